@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+
+import type { DigitalConstructor } from "../ecma-419/digital.ts";
+import type { I2CConstructor } from "../ecma-419/i2c.ts";
+import type { KeyValueStorage } from "../ecma-419/key-value.ts";
+import type { ResolverProvider } from "../ecma-419/resolver.ts";
+import type { SerialConstructor, SerialOptions } from "../ecma-419/serial.ts";
+import type { TCPProvider, TLSProvider } from "../ecma-419/tcp.ts";
+import type { WiFiConstructor } from "../ecma-419/wifi.ts";
+import type { Clock, Random, Timers } from "./clock.ts";
+import type { PulseSourceConstructor } from "./pulse-source.ts";
+
+/** The pins and buses of one board. */
+export interface BoardWiring {
+  /** I2C bus of the sensors. */
+  readonly i2c: { readonly io: I2CConstructor; readonly data: number; readonly clock: number };
+  /** Data line of a DHT sensor; absent when the build has no pulse capture. */
+  readonly pulses?: { readonly io: PulseSourceConstructor; readonly pin: number };
+  /** Pins of the CCS811 that are wired beside the bus. */
+  readonly digital?: {
+    readonly io: DigitalConstructor;
+    readonly reset?: number;
+    readonly wake?: number;
+  };
+}
+
+export interface HostNetwork {
+  readonly wifi: { readonly io: WiFiConstructor };
+  readonly tcp: TCPProvider;
+  readonly tls?: TLSProvider;
+  readonly dns: ResolverProvider;
+}
+
+export interface HostSystem {
+  /** "esp32", "lin" or "sim", for the boot banner. */
+  readonly name: string;
+  /** Six bytes as 12 hex digits; the default board id is made from the last six digits. */
+  readonly MAC: string;
+  /** Starts the firmware again; does not return on a board. */
+  restart(reason: string): void;
+  /** Tells the watchdog that the loop is alive; absent where there is none. */
+  readonly watchdog?: { feed(): void };
+}
+
+/**
+ * Everything the firmware gets from the machine it runs on. Each host builds one and calls
+ * `main(host)`; nothing else of the firmware knows the platform.
+ */
+export interface Host {
+  readonly system: HostSystem;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly board: BoardWiring;
+  readonly network: HostNetwork;
+  readonly storage: KeyValueStorage;
+  /** The console's serial port, with the options the host wants it to be opened with. */
+  readonly serial: { readonly io: SerialConstructor } & SerialOptions;
+  /**
+   * Settings fixed by the build or the command line, by setting name. They are validated like any
+   * other and win over stored ones.
+   */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /**
+   * Where the wall clock comes from: "host" when the host has set it already (simulators),
+   * "network" when the firmware must ask a time server.
+   */
+  readonly time: "host" | "network";
+}

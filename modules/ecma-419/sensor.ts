@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+
+/** Sub-objects of a compound sample (ECMA-419 section 14). */
+export interface CarbonDioxideSample {
+  /** ppm. */
+  readonly CO2: number;
+}
+export interface VOCSample {
+  /** ppb. */
+  readonly tvoc: number;
+}
+export interface ThermometerSample {
+  /** °C. */
+  readonly temperature: number;
+}
+export interface BarometerSample {
+  /** Pa. */
+  readonly pressure: number;
+}
+/** ECMA-419 contradicts itself on the unit; ours is percent, and the sample's field says so. */
+export interface HygrometerSample {
+  /** Relative humidity in percent, 0–100. */
+  readonly humidity: number;
+}
+
+/** What a climate sensor's `sample()` returns; a quantity that the chip lacks is left out. */
+export interface ClimateSample {
+  thermometer?: ThermometerSample;
+  barometer?: BarometerSample;
+  hygrometer?: HygrometerSample;
+  /** Monotonic ms of the measurement. */
+  ticks: number;
+}
