@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+
+import { AppError, type ErrorFacts } from "../base/app-error.ts";
+
+/** What an MQTT error tells, apart from the stack. */
+export interface MqttErrorFacts extends ErrorFacts {
+  /** Number of the MQTT 3.1.1 statement that was broken, such as "MQTT-2.2.2-2". */
+  readonly statement?: string | undefined;
+  /** Name of the argument that is wrong, such as "topic" or "will.topic". */
+  readonly argument?: string | undefined;
+}
+
+/**
+ * Every error of the MQTT part. Codes of the codec: "mqtt/malformed" (a packet that MQTT 3.1.1 does
+ * not allow arrived), "mqtt/unexpected" (a packet that is not allowed now, or not from a broker),
+ * "mqtt/too-large" (legal, but over a limit of ours), "mqtt/illegal" (an argument of a call).
+ */
+export class MqttError extends AppError {
+  /** Number of the MQTT 3.1.1 statement that was broken, such as "MQTT-2.2.2-2". */
+  readonly statement: string | undefined;
+  /** Name of the argument that is wrong; only for errors of a call. */
+  readonly argument: string | undefined;
+
+  constructor(facts: MqttErrorFacts) {
+    super(facts);
+    this.statement = facts.statement;
+    this.argument = facts.argument;
+  }
+
+  override get name(): string {
+    return "MqttError";
+  }
+}
