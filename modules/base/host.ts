@@ -6,6 +6,7 @@ import type { KeyValueStorage } from "../ecma-419/key-value.ts";
 import type { ResolverProvider } from "../ecma-419/resolver.ts";
 import type { SerialConstructor, SerialOptions } from "../ecma-419/serial.ts";
 import type { TCPProvider, TLSProvider } from "../ecma-419/tcp.ts";
+import type { UDPProvider } from "../ecma-419/udp.ts";
 import type { WiFiConstructor } from "../ecma-419/wifi.ts";
 import type { Clock, Random, Timers } from "./clock.ts";
 import type { PulseSourceConstructor } from "./pulse-source.ts";
@@ -28,6 +29,8 @@ export interface HostNetwork {
   readonly wifi: { readonly io: WiFiConstructor };
   readonly tcp: TCPProvider;
   readonly tls?: TLSProvider;
+  /** Needed where the time comes from the network. */
+  readonly udp?: UDPProvider;
   readonly dns: ResolverProvider;
 }
 

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+
+import { messageOf } from "../base/app-error.ts";
+import { Backoff } from "../base/backoff.ts";
+import type { Random, Timer, Timers } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import type { WiFi, WiFiConstructor, WiFiScanResult } from "../ecma-419/wifi.ts";
+import { type WiFiEvent, type WiFiState, nextWiFiState } from "./wifi-state.ts";
+
+export interface WiFiManagerOptions {
+  readonly wifi: { readonly io: WiFiConstructor };
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+  readonly SSID: string;
+  /** Empty for an open network. */
+  readonly password: string;
+  /** The board has got an address; called again when it has changed. */
+  readonly onOnline?: (address: string) => void;
+  /** The network is gone. */
+  readonly onOffline?: () => void;
+}
+
+/** Longest time, ms, from the request to join until there is an address. */
+const joinLimit = 30_000;
+/** Longest scan, ms. */
+const scanLimit = 10_000;
+/** The host does not report every change (a lost address, for one), so look this often, ms. */
+const pollInterval = 2_000;
+/** Networks kept from one scan. */
+const mostNetworks = 16;
+
+const reasons = Object.freeze({
+  password: "wrong password; check wifi.password",
+  "not-found": "network not found; check wifi.ssid and the distance to the access point",
+  "no-address": "no address from the access point (DHCP)",
+  lost: "connection lost",
+  radio: "radio trouble",
+});
+
+/**
+ * Keeps the board on its Wi-Fi network: scans, joins, watches, and tries again with growing pauses,
+ * for ever.
+ */
+export class WiFiManager {
+  readonly #options: WiFiManagerOptions;
+  readonly #wifi: WiFi;
+  readonly #backoff: Backoff;
+  readonly #found = new Map<string, WiFiScanResult>();
+  #state: WiFiState = { kind: "off" };
+  #timer: Timer | undefined;
+  #poll: Timer | undefined;
+  #scanNumber = 0;
+
+  constructor(options: WiFiManagerOptions) {
+    this.#options = options;
+    this.#backoff = new Backoff({ first: 1_000, most: 60_000, random: options.random });
+    this.#wifi = new options.wifi.io({ onChanged: () => this.#look() });
+  }
+
+  get state(): WiFiState {
+    return this.#state;
+  }
+
+  /** dBm of the present connection, where the host tells it. */
+  get RSSI(): number | undefined {
+    return this.#wifi.RSSI;
+  }
+
+  start(): void {
+    if (this.#state.kind !== "off") return;
+    this.#poll = this.#options.timers.repeat(() => this.#look(), pollInterval);
+    this.#go({ kind: "start" });
+  }
+
+  close(): void {
+    this.#options.timers.clear(this.#timer);
+    this.#options.timers.clear(this.#poll);
+    this.#state = { kind: "off" };
+    this.#wifi.close();
+  }
+
+  #go(event: WiFiEvent): void {
+    const before = this.#state;
+    const state = nextWiFiState(before, event);
+    if (state === before) return;
+    this.#state = state;
+    if (before.kind === "online" && state.kind !== "online") this.#options.onOffline?.();
+    this.#options.timers.clear(this.#timer);
+    this.#timer = undefined;
+    switch (state.kind) {
+      case "off":
+        return;
+      case "scanning":
+        return this.#scan();
+      case "connecting":
+        return this.#connect();
+      case "online":
+        return this.#online(state.address);
+      case "waiting":
+        return this.#wait(state.reason);
+    }
+  }
+
+  #scan(): void {
+    this.#found.clear();
+    const number = ++this.#scanNumber;
+    this.#info("scanning", "scanning for networks");
+    this.#timer = this.#options.timers.set(() => this.#go({ kind: "scanned" }), scanLimit);
+    this.#attempt(() =>
+      this.#wifi.scan({
+        onFound: (result) => {
+          if (number === this.#scanNumber) this.#note(result);
+        },
+        onComplete: () => {
+          if (number === this.#scanNumber) this.#scanned();
+        },
+      }),
+    );
+  }
+
+  #note(result: WiFiScanResult): void {
+    const known = this.#found.get(result.SSID);
+    if (known ? known.RSSI >= result.RSSI : this.#found.size >= mostNetworks) return;
+    this.#found.set(result.SSID, result);
+  }
+
+  #scanned(): void {
+    if (this.#state.kind !== "scanning") return;
+    const networks = [...this.#found.values()].sort((a, b) => b.RSSI - a.RSSI);
+    for (const { SSID, RSSI, channel, security } of networks) {
+      const protection = security === undefined ? "" : `  ${security}`;
+      const text = `  ${SSID.padEnd(24)} ${RSSI} dBm  channel ${channel}${protection}`;
+      this.#options.log({
+        level: "info",
+        part: "wifi",
+        event: "found",
+        text,
+        data: { SSID, RSSI, channel, security },
+      });
+    }
+    // A hidden network does not show up, so joining is tried in any case.
+    this.#go({ kind: "scanned" });
+  }
+
+  #connect(): void {
+    const { SSID, password, timers } = this.#options;
+    this.#info("connecting", `connecting to "${SSID}"`);
+    this.#timer = timers.set(() => this.#fail("no-address"), joinLimit);
+    this.#attempt(() => this.#wifi.connect(password === "" ? { SSID } : { SSID, password }));
+  }
+
+  #online(address: string): void {
+    this.#backoff.succeeded();
+    const { SSID, RSSI } = this.#wifi;
+    const signal = RSSI === undefined ? "" : ` (${RSSI} dBm)`;
+    this.#options.log({
+      level: "info",
+      part: "wifi",
+      event: "online",
+      text: `connected to "${SSID ?? this.#options.SSID}"${signal}, address ${address}`,
+      data: { SSID, RSSI, address },
+    });
+    this.#options.onOnline?.(address);
+  }
+
+  #wait(reason: keyof typeof reasons): void {
+    const delay = this.#backoff.next(reason === "password" ? 30_000 : 0);
+    this.#options.log({
+      level: "warn",
+      part: "wifi",
+      event: "offline",
+      text: `${reasons[reason]}; next try in ${(delay / 1000).toFixed(1)} s`,
+      data: { reason },
+    });
+    this.#attempt(() => this.#wifi.disconnect());
+    this.#timer = this.#options.timers.set(() => this.#go({ kind: "start" }), delay);
+  }
+
+  /** Compares what the interface says with what we believe; events only make this sooner. */
+  #look(): void {
+    const { connection, address } = this.#wifi;
+    const joined = connection >= 400;
+    if (connection >= 500 && address !== undefined) this.#go({ kind: "address", address });
+    else if (this.#state.kind === "online") this.#fail(joined ? "no-address" : "lost");
+    else if (this.#state.kind === "connecting" && !joined && this.#wifi.reason !== undefined) {
+      this.#fail(this.#wifi.reason);
+    }
+  }
+
+  #fail(reason: keyof typeof reasons): void {
+    this.#go({ kind: "failed", reason });
+  }
+
+  #attempt(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#options.log({ level: "warn", part: "wifi", event: "radio", text: messageOf(error) });
+    }
+  }
+
+  #info(event: string, text: string): void {
+    this.#options.log({ level: "info", part: "wifi", event, text });
+  }
+}
