@@ -117,8 +117,9 @@ export const settingList = Object.freeze({
 export type SettingName = keyof typeof settingList;
 
 /** The type of a setting's value: number for kind "number", else text. */
-export type SettingValue<N extends SettingName> =
-  (typeof settingList)[N]["kind"] extends "number" ? number : string;
+export type SettingValue<N extends SettingName> = (typeof settingList)[N]["kind"] extends "number"
+  ? number
+  : string;
 
 /** The setting of that name, or undefined. */
 export function findSetting(name: string): Setting | undefined {

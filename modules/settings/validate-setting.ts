@@ -40,7 +40,11 @@ function brokenRule(text: string, pattern: TextPattern): string | undefined {
 }
 
 function refuse(name: string, rule: string): never {
-  throw new SettingsError({ code: "settings/value", what: `${name} ${rule}`, todo: "kept as it was" });
+  throw new SettingsError({
+    code: "settings/value",
+    what: `${name} ${rule}`,
+    todo: "kept as it was",
+  });
 }
 
 /**

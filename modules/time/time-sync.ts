@@ -99,8 +99,8 @@ export class TimeSync {
       // Only the server that was asked can answer; anybody can send to the port.
       if (!datagram || datagram.address !== address || datagram.port !== sntpPort) continue;
       const reply = readSntpReply(new Uint8Array(datagram), this.#nonce);
-      if ("refused" in reply) return this.#failed(reply.refused);
-      this.#set(reply.time);
+      if ("refused" in reply) this.#failed(reply.refused);
+      else this.#set(reply.time);
     }
   }
 

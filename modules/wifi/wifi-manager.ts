@@ -5,7 +5,7 @@ import { Backoff } from "../base/backoff.ts";
 import type { Random, Timer, Timers } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { WiFi, WiFiConstructor, WiFiScanResult } from "../ecma-419/wifi.ts";
-import { type WiFiEvent, type WiFiState, nextWiFiState } from "./wifi-state.ts";
+import { nextWiFiState, type WiFiEvent, type WiFiState } from "./wifi-state.ts";
 
 export interface WiFiManagerOptions {
   readonly wifi: { readonly io: WiFiConstructor };
@@ -88,18 +88,10 @@ export class WiFiManager {
     if (before.kind === "online" && state.kind !== "online") this.#options.onOffline?.();
     this.#options.timers.clear(this.#timer);
     this.#timer = undefined;
-    switch (state.kind) {
-      case "off":
-        return;
-      case "scanning":
-        return this.#scan();
-      case "connecting":
-        return this.#connect();
-      case "online":
-        return this.#online(state.address);
-      case "waiting":
-        return this.#wait(state.reason);
-    }
+    if (state.kind === "scanning") this.#scan();
+    else if (state.kind === "connecting") this.#connect();
+    else if (state.kind === "online") this.#online(state.address);
+    else if (state.kind === "waiting") this.#wait(state.reason);
   }
 
   #scan(): void {

@@ -47,7 +47,8 @@ function same(a: unknown, b: unknown): boolean {
   const right = bytesOf(b);
   if (left && right) return left.length === right.length && left.every((x, i) => x === right[i]);
   if (a instanceof Map && b instanceof Map) return sameEntries(a, b);
-  if (a instanceof Set && b instanceof Set) return a.size === b.size && [...a].every((x) => b.has(x));
+  if (a instanceof Set && b instanceof Set)
+    return a.size === b.size && [...a].every((x) => b.has(x));
   if (a instanceof Error && b instanceof Error && a.message !== b.message) return false;
   const keys = Object.keys(a);
   if (keys.length !== Object.keys(b).length) return false;

@@ -20,7 +20,8 @@ async function run(): Promise<void> {
       await body();
       print(JSON.stringify({ name, ok: true }));
     } catch (error) {
-      const text = error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error);
+      const text =
+        error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error);
       print(JSON.stringify({ name, ok: false, text }));
     }
   }

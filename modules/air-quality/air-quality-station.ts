@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+
+import type { Clock, Timer, Timers } from "../base/clock.ts";
+import type { CarbonDioxideSample, ClimateSample, VOCSample } from "../ecma-419/sensor.ts";
+import type { Reading } from "./reading.ts";
+
+/** What the station takes from a sample of the gas sensor. */
+export interface GasSample {
+  readonly carbonDioxideDetector: CarbonDioxideSample;
+  readonly vocDetector: VOCSample;
+  /** Monotonic ms. */
+  readonly ticks: number;
+}
+
+/** The gas sensor's side of compensation. */
+export interface Compensated {
+  configure(options: { readonly humidityPercent: number; readonly temperature: number }): void;
+}
+
+/** Which place of a reading a climate sensor fills. */
+export type ClimateRole = "pressure" | "humidity";
+
+export interface StationOptions {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** Shortest time between two readings, ms. */
+  readonly interval: number;
+  readonly onReading: (reading: Reading) => void;
+  /** Told when compensation gets another source; undefined: none, 50 % and 25 °C hold. */
+  readonly onCompensation?: (source: ClimateRole | undefined) => void;
+}
+
+/** A climate value older than this, ms, is not used any more. */
+const climateLimit = 60_000;
+/** A gas value older than this many intervals is missing, not repeated. */
+const gasLimitIntervals = 2.5;
+/** The CCS811's own assumption when nobody tells it better (datasheet, ENV_DATA). */
+const standardAir = Object.freeze({ humidityPercent: 50, temperature: 25 });
+/** Samples come from the sensor's own clock, up to 2 % fast; they must not miss the interval. */
+const intervalSlack = 0.97;
+
+/**
+ * Turns samples into readings: keeps the newest sample of each sensor, tells the gas sensor the
+ * climate, and hands on one reading per interval, with the gas sample that has just arrived. When
+ * the gas sensor is silent the others are still reported.
+ */
+export class AirQualityStation {
+  readonly #options: StationOptions;
+  readonly #climate = new Map<ClimateRole, ClimateSample>();
+  #gas: GasSample | undefined;
+  #compensated: Compensated | undefined;
+  #source: ClimateRole | undefined;
+  #last = Number.NEGATIVE_INFINITY;
+  #timer: Timer | undefined;
+
+  constructor(options: StationOptions) {
+    this.#options = options;
+  }
+
+  /** Starts reporting; `gas` is the sensor to compensate, if there is one. */
+  start(gas: Compensated | undefined): void {
+    this.#compensated = gas;
+    this.#timer = this.#options.timers.repeat(() => this.#tick(), this.#options.interval);
+  }
+
+  close(): void {
+    this.#options.timers.clear(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** A new sample of the gas sensor. */
+  addGas(sample: GasSample): void {
+    this.#gas = sample;
+    const elapsed = this.#options.clock.ticks() - this.#last;
+    if (elapsed >= this.#options.interval * intervalSlack) this.#report();
+  }
+
+  /** A new sample of a climate sensor. */
+  addClimate(role: ClimateRole, sample: ClimateSample): void {
+    this.#climate.set(role, sample);
+    this.#compensate();
+  }
+
+  /** The reading that would be reported now. */
+  get reading(): Reading {
+    const now = this.#options.clock.ticks();
+    const gas = this.#isOld(this.#gas, gasLimitIntervals * this.#gasInterval)
+      ? undefined
+      : this.#gas;
+    const pressure = this.#fresh("pressure");
+    const humidity = this.#fresh("humidity");
+    return {
+      co2: gas?.carbonDioxideDetector.CO2,
+      voc: gas?.vocDetector.tvoc,
+      pressure: pressure?.barometer?.pressure,
+      pressureTemperature: pressure?.thermometer?.temperature,
+      temperature: humidity?.thermometer?.temperature,
+      humidityPercent: humidity?.hygrometer?.humidity,
+      ticks: gas?.ticks ?? now,
+    };
+  }
+
+  get #gasInterval(): number {
+    return Math.max(this.#options.interval, 1_000);
+  }
+
+  #isOld(sample: { readonly ticks: number } | undefined, limit: number): boolean {
+    return sample !== undefined && this.#options.clock.ticks() - sample.ticks > limit;
+  }
+
+  #fresh(role: ClimateRole): ClimateSample | undefined {
+    const sample = this.#climate.get(role);
+    return this.#isOld(sample, climateLimit) ? undefined : sample;
+  }
+
+  #compensate(): void {
+    const humidity = this.#fresh("humidity");
+    const pressure = this.#fresh("pressure");
+    // The humidity sensor sits away from the hot plate; the pressure sensor is the second choice.
+    const source = humidity?.hygrometer
+      ? "humidity"
+      : pressure?.thermometer
+        ? "pressure"
+        : undefined;
+    const sample = source === "humidity" ? humidity : pressure;
+    this.#compensated?.configure({
+      humidityPercent: sample?.hygrometer?.humidity ?? standardAir.humidityPercent,
+      temperature: sample?.thermometer?.temperature ?? standardAir.temperature,
+    });
+    if (source === this.#source) return;
+    this.#source = source;
+    this.#options.onCompensation?.(source);
+  }
+
+  #tick(): void {
+    if (this.#source !== undefined && !this.#fresh(this.#source)) this.#compensate();
+    if (this.#gas && !this.#isOld(this.#gas, gasLimitIntervals * this.#gasInterval)) return;
+    if (this.#fresh("pressure") || this.#fresh("humidity")) this.#report();
+  }
+
+  #report(): void {
+    this.#last = this.#options.clock.ticks();
+    this.#options.onReading(this.reading);
+  }
+}

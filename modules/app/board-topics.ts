@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+
+/** The topics of one board. */
+export interface BoardTopics {
+  /** Its readings. */
+  readonly reading: string;
+  /** `online` or `offline`, retained; also its last will. */
+  readonly status: string;
+  /** Commands for it. */
+  readonly command: string;
+  /** Its answers. */
+  readonly reply: string;
+}
+
+/** Topics below `root/id`; both are valid topic text, which the settings take care of. */
+export function boardTopics(root: string, id: string): BoardTopics {
+  const base = `${root}/${id}`;
+  return {
+    reading: `${base}/reading`,
+    status: `${base}/status`,
+    command: `${base}/command`,
+    reply: `${base}/reply`,
+  };
+}
+
+/** The id a board has when nobody has named it: `airpair-` and the last six digits of its MAC. */
+export function defaultBoardId(MAC: string): string {
+  return `airpair-${MAC.replaceAll(":", "").toLowerCase().slice(-6)}`;
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+
+import { type Reading, readingText } from "../air-quality/reading.ts";
+import { version } from "../base/version.ts";
+import type { Command } from "../console/command.ts";
+
+/** What the commands look at. */
+export interface BoardView {
+  readonly id: string;
+  /** Monotonic ms since the start. */
+  ticks(): number;
+  wifi(): string;
+  mqtt(): string;
+  gasSensor(): string;
+  reading(): Reading | undefined;
+}
+
+/** The commands of this board. */
+export function boardCommands(view: BoardView): readonly Command[] {
+  const status = () =>
+    [
+      `board ${view.id}, up ${Math.floor(view.ticks() / 1000)} s`,
+      `wifi ${view.wifi()}`,
+      `mqtt ${view.mqtt()}`,
+      `ccs811 ${view.gasSensor()}`,
+    ].join("\n");
+  const readings = () => {
+    const reading = view.reading();
+    return reading ? readingText(reading) : "no reading yet";
+  };
+  return [
+    { name: "version", help: "version of the firmware", run: () => `airpair ${version}` },
+    { name: "status", help: "what each part is doing", run: status },
+    { name: "readings", help: "the last reading", run: readings },
+  ];
+}

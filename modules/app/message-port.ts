@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+
+/** A received message; `payload` is valid during the call. */
+export interface PortMessage {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+}
+
+/** What the parts of the app need of the MQTT session. */
+export interface MessagePort {
+  publish(
+    topic: string,
+    payload: string,
+    options: { readonly QoS: 0 | 1 | 2; readonly policy?: "drop-oldest" | "reject" },
+  ): unknown;
+  subscribe(
+    filter: string,
+    options: { readonly QoS: 0 | 1 | 2; readonly onMessage: (message: PortMessage) => void },
+  ): unknown;
+}

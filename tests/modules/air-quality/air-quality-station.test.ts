@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import {
+  AirQualityStation,
+  type ClimateRole,
+} from "../../../modules/air-quality/air-quality-station.ts";
+import type { Reading } from "../../../modules/air-quality/reading.ts";
+import { FakeTime } from "../../support/fake-time.ts";
+
+interface Air {
+  readonly humidityPercent: number;
+  readonly temperature: number;
+}
+
+function build(interval = 1_000) {
+  const time = new FakeTime();
+  const readings: Reading[] = [];
+  const sources: (ClimateRole | undefined)[] = [];
+  const airs: Air[] = [];
+  const station = new AirQualityStation({
+    clock: time,
+    timers: time,
+    interval,
+    onReading: (reading) => readings.push(reading),
+    onCompensation: (source) => sources.push(source),
+  });
+  station.start({ configure: (air) => airs.push(air) });
+  const gas = (CO2: number) => {
+    station.addGas({
+      carbonDioxideDetector: { CO2 },
+      vocDetector: { tvoc: 3 },
+      ticks: time.ticks(),
+    });
+  };
+  const humidity = () =>
+    station.addClimate("humidity", {
+      thermometer: { temperature: 21 },
+      hygrometer: { humidity: 40 },
+      ticks: time.ticks(),
+    });
+  const pressure = () =>
+    station.addClimate("pressure", {
+      thermometer: { temperature: 22 },
+      barometer: { pressure: 100_000 },
+      ticks: time.ticks(),
+    });
+  return { time, station, readings, sources, airs, gas, humidity, pressure };
+}
+
+test("each gas sample becomes one reading with the newest climate beside it", () => {
+  const { time, readings, gas, humidity, pressure } = build();
+  humidity();
+  pressure();
+  for (let i = 0; i < 3; i++) {
+    gas(500 + i);
+    time.advance(1_000);
+  }
+  assert.deepEqual(
+    readings.map(({ co2 }) => co2),
+    [500, 501, 502],
+  );
+  assert.equal(readings[0]?.pressure, 100_000);
+  assert.equal(readings[0]?.humidityPercent, 40);
+  assert.equal(readings[0]?.temperature, 21);
+});
+
+test("until the gas sensor speaks the climate is reported alone", () => {
+  const { time, readings, gas, humidity } = build();
+  humidity();
+  time.advance(2_000);
+  assert.deepEqual(
+    readings.map(({ co2 }) => co2),
+    [undefined, undefined],
+  );
+  time.advance(999);
+  gas(500);
+  assert.equal(readings.at(-1)?.co2, 500);
+});
+
+test("gas samples faster than the interval do not make more readings", () => {
+  const { time, readings, gas } = build(10_000);
+  for (let i = 0; i < 40; i++) {
+    gas(500 + i);
+    time.advance(1_000);
+  }
+  assert.equal(readings.length, 4);
+});
+
+test("a silent gas sensor is left out instead of repeated, and the climate goes on", () => {
+  const { time, readings, gas, humidity } = build();
+  gas(600);
+  for (let i = 0; i < 10; i++) {
+    humidity();
+    time.advance(1_000);
+  }
+  assert.ok(readings.length >= 7);
+  assert.equal(readings.at(-1)?.co2, undefined);
+  assert.equal(readings.at(-1)?.humidityPercent, 40);
+});
+
+test("with no sensor at all there is no reading", () => {
+  const { time, readings } = build();
+  time.advance(60_000);
+  assert.equal(readings.length, 0);
+});
+
+test("the humidity sensor compensates, then the pressure sensor, then the standard air", () => {
+  const { time, station, sources, airs, humidity, pressure } = build();
+  pressure();
+  assert.deepEqual(airs.at(-1), { humidityPercent: 50, temperature: 22 });
+  humidity();
+  assert.deepEqual(airs.at(-1), { humidityPercent: 40, temperature: 21 });
+  time.advance(50_000);
+  pressure();
+  time.advance(11_000);
+  assert.deepEqual(airs.at(-1), { humidityPercent: 50, temperature: 22 });
+  time.advance(60_000);
+  assert.deepEqual(airs.at(-1), { humidityPercent: 50, temperature: 25 });
+  assert.deepEqual(sources, ["pressure", "humidity", "pressure", undefined]);
+  station.close();
+  assert.equal(time.pending, 0);
+});

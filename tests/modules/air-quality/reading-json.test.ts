@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { type Reading, readingText } from "../../../modules/air-quality/reading.ts";
+import { decodeReading, encodeReading } from "../../../modules/air-quality/reading-json.ts";
+
+const full: Reading = {
+  co2: 412,
+  voc: 30,
+  pressure: 101_234,
+  pressureTemperature: 23.2,
+  temperature: 23.6,
+  humidityPercent: 41.7,
+  ticks: 1,
+};
+const empty: Reading = {
+  co2: undefined,
+  voc: undefined,
+  pressure: undefined,
+  pressureTemperature: undefined,
+  temperature: undefined,
+  humidityPercent: undefined,
+  ticks: 1,
+};
+
+test("a full reading has exactly the JSON of the course", () => {
+  assert.equal(
+    encodeReading("office_sensor", full),
+    '{"office_sensor":{"co2":412,"voc":30,"bmp P":1012,"bmp temp":23,"dht temp":24,"dht RH":42}}',
+  );
+});
+
+test("a value that is missing or is no number is left out", () => {
+  assert.equal(encodeReading("x", { ...empty, voc: 0 }), '{"x":{"voc":0}}');
+  assert.equal(
+    encodeReading("x", { ...full, co2: Number.NaN, pressure: undefined }),
+    '{"x":{"voc":30,"bmp temp":23,"dht temp":24,"dht RH":42}}',
+  );
+  assert.equal(encodeReading("x", empty), '{"x":{}}');
+});
+
+test("what was encoded is decoded", () => {
+  assert.deepEqual(decodeReading(encodeReading("a b", full)), {
+    name: "a b",
+    values: { co2: 412, voc: 30, "bmp P": 1012, "bmp temp": 23, "dht temp": 24, "dht RH": 42 },
+  });
+});
+
+test("a payload that is no reading is refused with the reason", () => {
+  const cases: [string, RegExp][] = [
+    ["", /not JSON/],
+    ["{", /not JSON/],
+    ["null", /not a JSON object/],
+    ["[1]", /not a JSON object/],
+    ["{}", /one board name/],
+    ['{"a":{},"b":{}}', /one board name/],
+    ['{"a":5}', /not an object/],
+    ['{"a":null}', /not an object/],
+    ['{"a":{"co2":"412"}}', /"co2" is not a number/],
+    ['{"a":{"voc":null}}', /"voc" is not a number/],
+  ];
+  for (const [payload, why] of cases) {
+    const decoded = decodeReading(payload);
+    assert.match("refused" in decoded ? decoded.refused : "accepted", why, payload);
+  }
+});
+
+test("values that nobody knows are ignored", () => {
+  assert.deepEqual(decodeReading('{"a":{"co2":400,"x":"y","__proto__":1}}'), {
+    name: "a",
+    values: { co2: 400 },
+  });
+});
+
+test("the console's line names each value with its unit and leaves out what is missing", () => {
+  assert.equal(readingText(full), "co2 412 ppm  voc 30 ppb  P 1012.3 hPa  T 23.6 °C  RH 41.7 %");
+  assert.equal(readingText({ ...empty, voc: 3, pressureTemperature: 20 }), "voc 3 ppb  T 20.0 °C");
+  assert.equal(readingText(empty), "no values yet");
+});

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+
+import type { Serial, SerialConstructor, SerialOptions } from "../../modules/ecma-419/serial.ts";
+
+/** A serial port in memory: what was written, and a way to type and to make room. */
+export class FakePort {
+  output = "";
+  #options: SerialOptions | undefined;
+  #input: Uint8Array | undefined;
+  #room = 0;
+
+  /** The ECMA-419 class that opens this port. */
+  readonly io: SerialConstructor;
+
+  constructor() {
+    const port = this;
+    this.io = class implements Serial {
+      constructor(options: SerialOptions) {
+        port.#options = options;
+      }
+      read(): ArrayBuffer | undefined {
+        const input = port.#input;
+        port.#input = undefined;
+        return input ? new Uint8Array(input).buffer : undefined;
+      }
+      write(buffer: Uint8Array): void {
+        if (buffer.length > port.#room) throw new Error("no room");
+        port.#room -= buffer.length;
+        port.output += new TextDecoder().decode(buffer);
+      }
+      close(): void {}
+    };
+  }
+
+  /** Tells the other side that it may write `count` bytes. */
+  makeRoom(count: number): void {
+    this.#room = count;
+    this.#options?.onWritable?.(count);
+  }
+
+  /** Types `text`. */
+  type(text: string | Uint8Array): void {
+    this.#input = typeof text === "string" ? new TextEncoder().encode(text) : text;
+    this.#options?.onReadable?.(this.#input.length);
+  }
+}
