@@ -2,6 +2,9 @@
 
 import type { QoS } from "../../ecma-419/mqtt-client.ts";
 import type { MqttError } from "../mqtt-error.ts";
+import { errorOfFault } from "./decode-fault.ts";
+import { HeadReader } from "./head-reader.ts";
+import { PUBLISH } from "./packet.ts";
 
 /** `next()`: everything that was pushed has been used. */
 export const NEEDS_BYTES = 0;
@@ -13,14 +16,19 @@ export const PUBLISH_END = 17;
 export const FAILED = -1;
 
 export interface DecoderOptions {
-  /** A PUBLISH with more bytes than this is marked `oversize`; default 4,096. */
+  /** A PUBLISH of more bytes than this is marked `oversize`; default 4,096. */
   readonly largestPacket?: number | undefined;
   /**
-   * Longest topic in bytes, default 256, at least 64: the size of the only buffer. A longer one is checked
-   * but not kept: the message is marked `oversize` and its topic is "".
+   * Longest topic in bytes, at least 1, default 256: it is the size of a buffer. A longer one is
+   * checked but not kept: the message is marked `oversize` and its topic is "".
    */
   readonly longestTopic?: number | undefined;
 }
+
+// Where the bytes go.
+const HEAD = 0;
+const IN_PAYLOAD = 1;
+const BROKEN = 2;
 
 /**
  * Turns what a broker sends into packets. The bytes come in pieces of any size:
@@ -39,97 +47,170 @@ export interface DecoderOptions {
  * packet every `next` returns `FAILED`.
  */
 export class Decoder {
-  constructor(_options: DecoderOptions = {}) {}
+  #bytes: Uint8Array = new Uint8Array(0);
+  #position = 0;
+  #end = 0;
+  #state = HEAD;
+  readonly #head: HeadReader;
+  readonly #largest: number;
+  /** Payload bytes that were not read. */
+  #remaining = 0;
+  #skipping = false;
+  #error: MqttError | undefined;
+
+  constructor(options: DecoderOptions = {}) {
+    this.#largest = options.largestPacket ?? 4096;
+    this.#head = new HeadReader(options.longestTopic ?? 256);
+  }
 
   /** Ready for a new connection: the first packet must be CONNACK again. Drops what was pushed. */
-  reset(): void {}
+  reset(): void {
+    this.#position = this.#end;
+    this.#state = HEAD;
+    this.#head.reset();
+    this.#error = undefined;
+  }
 
   /**
-   * Gives the next piece: `count` bytes (default all) of `bytes`. They are not copied: leave them alone
-   * until `next` has returned `NEEDS_BYTES`. Throws a RangeError when the last piece is not used up.
+   * Gives the next piece: `count` bytes (default all) of `bytes`. They are not copied: leave them
+   * alone until `next` has returned `NEEDS_BYTES`. Throws a RangeError when the last piece is not
+   * used up.
    */
-  push(_bytes: Uint8Array, _count?: number): void {}
+  push(bytes: Uint8Array, count: number = bytes.length): void {
+    if (this.#state === BROKEN) return;
+    if (this.#position !== this.#end) throw new RangeError("the last piece is not used up");
+    this.#bytes = bytes;
+    this.#position = 0;
+    this.#end = count;
+  }
 
   /** Goes on to the next event and returns its number. */
   next(): number {
+    if (this.#state === IN_PAYLOAD) return this.#nextOfPayload();
+    if (this.#state === BROKEN) return FAILED;
+    const head = this.#head;
+    while (this.#position < this.#end) {
+      this.#position = head.take(this.#bytes, this.#position, this.#end);
+      if (head.fault) return this.#fail();
+      if (head.complete) return this.#begin(head.first >> 4);
+    }
     return NEEDS_BYTES;
   }
 
   /** What was wrong, once `next` has returned `FAILED`. */
   get error(): MqttError | undefined {
-    return undefined;
+    return this.#error;
   }
 
   /** CONNACK: the broker kept our session. */
   get sessionPresent(): boolean {
-    return false;
+    return this.#head.body[0] === 1;
   }
 
   /** CONNACK: 0 accepted, 1–5 refused (section 3.2.2.3). */
   get returnCode(): number {
-    return 0;
+    return this.#head.body[1] as number;
   }
 
-  /** Packet id of an ack, SUBACK, UNSUBACK, or PUBLISH with QoS 1 or 2; 0 when there is none. */
+  /** Packet id of an ack, SUBACK or UNSUBACK; of a PUBLISH with QoS 1 or 2, and 0 with QoS 0. */
   get id(): number {
-    return 0;
+    const { body, first } = this.#head;
+    if (first >> 4 === PUBLISH && (first & 6) === 0) return 0;
+    return ((body[0] as number) << 8) | (body[1] as number);
   }
 
   /** SUBACK: number of codes, one for each filter. */
   get codeCount(): number {
-    return 0;
+    return this.#head.filled - 2;
   }
 
   /** SUBACK: code of filter `index`: the granted QoS, or `SUBSCRIBE_REFUSED`. */
-  code(_index: number): number {
-    return 0;
+  code(index: number): number {
+    return this.#head.body[2 + index] as number;
   }
 
-  /** PUBLISH: valid until `PUBLISH_END`, like the other fields of a message. */
+  /** PUBLISH: its topic; all fields of a message hold up to and with `PUBLISH_END`. */
   get topic(): string {
-    return "";
+    return this.#head.topic.text;
   }
 
   get QoS(): QoS {
-    return 0;
+    return ((this.#head.first >> 1) & 3) as QoS;
   }
 
   get retain(): boolean {
-    return false;
+    return (this.#head.first & 1) !== 0;
   }
 
+  /** PUBLISH: the broker says that it sent the message before. */
   get duplicate(): boolean {
-    return false;
+    return (this.#head.first & 8) !== 0;
   }
 
   /** PUBLISH: length of the whole payload in bytes, 0–268,435,452. */
   get byteLength(): number {
-    return 0;
+    return this.#head.left;
   }
 
   /** PUBLISH: the packet or its topic is over a limit. */
   get oversize(): boolean {
-    return false;
+    return this.#head.total > this.#largest || this.#head.topic.overflow;
   }
 
   /** Payload bytes of the current message that can be read now. */
   get available(): number {
-    return 0;
+    return Math.min(this.#end - this.#position, this.remaining);
   }
 
   /** Payload bytes of the current message that were not read or skipped, arrived or not. */
   get remaining(): number {
-    return 0;
+    return this.#state === IN_PAYLOAD ? this.#remaining : 0;
   }
 
   /**
-   * Copies at most `count` (default: as many as fit) available payload bytes to `target` from `start` (default 0) on;
-   * returns how many.
+   * Copies available payload bytes to `target`, from `start` (default 0) on, as many as there are
+   * and fit, at most `count`; returns how many.
    */
-  read(_target: Uint8Array, _start?: number, _count?: number): number {
-    return 0;
+  read(target: Uint8Array, start = 0, count: number = target.length - start): number {
+    const length = Math.min(count, target.length - start, this.available);
+    if (length <= 0) return 0;
+    const from = this.#position;
+    target.set(this.#bytes.subarray(from, from + length), start);
+    this.#position += length;
+    this.#remaining -= length;
+    return length;
   }
 
   /** Drops the rest of the current payload, also what has not arrived; `PUBLISH_END` still comes. */
-  skip(): void {}
+  skip(): void {
+    this.#skipping = this.#state === IN_PAYLOAD;
+  }
+
+  #begin(type: number): number {
+    if (type === PUBLISH) {
+      this.#state = IN_PAYLOAD;
+      this.#remaining = this.#head.left;
+      this.#skipping = false;
+    }
+    return type;
+  }
+
+  #nextOfPayload(): number {
+    const available = this.available;
+    if (this.#skipping) {
+      this.#position += available;
+      this.#remaining -= available;
+    } else if (available > 0) return PAYLOAD;
+    if (this.#remaining > 0) return NEEDS_BYTES;
+    this.#state = HEAD;
+    return PUBLISH_END;
+  }
+
+  #fail(): number {
+    const { fault, first } = this.#head;
+    if (fault) this.#error = errorOfFault(fault, first >> 4);
+    this.#state = BROKEN;
+    this.#position = this.#end;
+    return FAILED;
+  }
 }

@@ -1,6 +1,36 @@
 // SPDX-License-Identifier: MIT
 
-import type { Ack, Connect, FilterRequest, PublishHeader } from "./packet.ts";
+import { writeUtf8 } from "../../base/utf8.ts";
+import {
+  type Ack,
+  CONNECT,
+  type Connect,
+  DISCONNECT,
+  type FilterRequest,
+  nameOfPacket,
+  PINGREQ,
+  PUBACK,
+  PUBCOMP,
+  PUBLISH,
+  PUBREL,
+  type PublishHeader,
+  SUBSCRIBE,
+  UNSUBSCRIBE,
+} from "./packet.ts";
+import {
+  bytesOfLength,
+  checkId,
+  illegal,
+  remainingOfConnect,
+  remainingOfPublish,
+  remainingOfSubscribe,
+  remainingOfUnsubscribe,
+} from "./packet-length.ts";
+
+const MQTT_NAME = "MQTT";
+const MQTT_3_1_1 = 4;
+// PUBREL, SUBSCRIBE and UNSUBSCRIBE carry these flags (section 2.2.2).
+const RESERVED_FLAGS = 2;
 
 /**
  * Writes packets into a buffer of the caller, one behind the other, from `position` on. Every
@@ -17,33 +47,112 @@ export class Encoder {
     this.buffer = buffer;
   }
 
-  connect(_packet: Connect): boolean {
-    return false;
+  /** CONNECT (section 3.1), protocol level 4. */
+  connect(packet: Connect): boolean {
+    const { id, clean = true, keepAliveSeconds, user, password, will } = packet;
+    const length = remainingOfConnect(packet);
+    if (!this.#start(CONNECT << 4, length, length)) return false;
+    let flags = clean ? 2 : 0;
+    if (will) flags |= 4 | ((will.QoS ?? 0) << 3) | (will.retain ? 0x20 : 0);
+    if (password !== undefined) flags |= 0x40;
+    if (user !== undefined) flags |= 0x80;
+    this.#field(MQTT_NAME);
+    this.#byte(MQTT_3_1_1);
+    this.#byte(flags);
+    this.#number(keepAliveSeconds);
+    this.#field(id);
+    if (will) {
+      this.#field(will.topic);
+      this.#field(will.message);
+    }
+    if (user !== undefined) this.#field(user);
+    if (password !== undefined) this.#field(password);
+    return true;
   }
 
-  /** Writes all of a PUBLISH but its payload, which the caller sends behind it. */
-  publish(_header: PublishHeader): boolean {
-    return false;
+  /**
+   * All of a PUBLISH but its payload (section 3.3): the caller sends `byteLength` bytes behind it,
+   * which need no room here.
+   */
+  publish(header: PublishHeader): boolean {
+    const { topic, QoS = 0, id = 0, retain, duplicate, byteLength } = header;
+    const length = remainingOfPublish(header);
+    const flags = (duplicate ? 8 : 0) | (QoS << 1) | (retain ? 1 : 0);
+    if (!this.#start((PUBLISH << 4) | flags, length, length - byteLength)) return false;
+    this.#field(topic);
+    if (QoS > 0) this.#number(id);
+    return true;
   }
 
-  /** PUBACK, PUBREC, PUBREL or PUBCOMP. */
-  ack(_type: Ack, _id: number): boolean {
-    return false;
+  /** PUBACK, PUBREC, PUBREL or PUBCOMP (sections 3.4 to 3.7). */
+  ack(type: Ack, id: number): boolean {
+    if (!(type >= PUBACK && type <= PUBCOMP)) {
+      throw illegal("type", `${nameOfPacket(type)} is no acknowledgement`);
+    }
+    checkId(id, type === PUBCOMP ? "MQTT-4.3.3-2" : "MQTT-2.3.1-6");
+    if (!this.#start((type << 4) | (type === PUBREL ? RESERVED_FLAGS : 0), 2, 2)) return false;
+    this.#number(id);
+    return true;
   }
 
-  subscribe(_id: number, _requests: readonly FilterRequest[]): boolean {
-    return false;
+  /** SUBSCRIBE (section 3.8); at most `MOST_FILTERS` requests. */
+  subscribe(id: number, requests: readonly FilterRequest[]): boolean {
+    const length = remainingOfSubscribe(id, requests);
+    if (!this.#start((SUBSCRIBE << 4) | RESERVED_FLAGS, length, length)) return false;
+    this.#number(id);
+    for (const { filter, QoS } of requests) {
+      this.#field(filter);
+      this.#byte(QoS);
+    }
+    return true;
   }
 
-  unsubscribe(_id: number, _filters: readonly string[]): boolean {
-    return false;
+  /** UNSUBSCRIBE (section 3.10); at most `MOST_FILTERS` filters. */
+  unsubscribe(id: number, filters: readonly string[]): boolean {
+    const length = remainingOfUnsubscribe(id, filters);
+    if (!this.#start((UNSUBSCRIBE << 4) | RESERVED_FLAGS, length, length)) return false;
+    this.#number(id);
+    for (const filter of filters) this.#field(filter);
+    return true;
   }
 
+  /** PINGREQ (section 3.12). */
   ping(): boolean {
-    return false;
+    return this.#start(PINGREQ << 4, 0, 0);
   }
 
+  /** DISCONNECT (section 3.14). */
   disconnect(): boolean {
-    return false;
+    return this.#start(DISCONNECT << 4, 0, 0);
+  }
+
+  // Writes the fixed header if `room` bytes fit behind it.
+  #start(first: number, length: number, room: number): boolean {
+    const header = 1 + bytesOfLength(length);
+    if (this.position + header + room > this.buffer.length) return false;
+    this.#byte(first);
+    let rest = length;
+    for (; rest >= 0x80; rest >>= 7) this.#byte(0x80 | (rest & 0x7f));
+    this.#byte(rest);
+    return true;
+  }
+
+  #byte(value: number): void {
+    this.buffer[this.position++] = value;
+  }
+
+  #number(value: number): void {
+    this.#byte(value >> 8);
+    this.#byte(value);
+  }
+
+  #field(value: string | Uint8Array): void {
+    const start = this.position;
+    const from = start + 2;
+    let end = from + value.length;
+    if (typeof value === "string") end = writeUtf8(value, this.buffer, from);
+    else this.buffer.set(value, from);
+    this.#number(end - from);
+    this.position = end;
   }
 }

@@ -18,6 +18,29 @@ export const PINGREQ = 12;
 export const PINGRESP = 13;
 export const DISCONNECT = 14;
 
+const NAMES = Object.freeze([
+  "packet of type 0",
+  "CONNECT",
+  "CONNACK",
+  "PUBLISH",
+  "PUBACK",
+  "PUBREC",
+  "PUBREL",
+  "PUBCOMP",
+  "SUBSCRIBE",
+  "SUBACK",
+  "UNSUBSCRIBE",
+  "UNSUBACK",
+  "PINGREQ",
+  "PINGRESP",
+  "DISCONNECT",
+]);
+
+/** "CONNECT", … for logs and errors. */
+export function nameOfPacket(type: number): string {
+  return NAMES[type] ?? `packet of type ${type}`;
+}
+
 /** The four packets that acknowledge a message and carry nothing but its id. */
 export type Ack = typeof PUBACK | typeof PUBREC | typeof PUBREL | typeof PUBCOMP;
 
@@ -27,6 +50,11 @@ export const LARGEST_ID = 65_535;
 export const LONGEST_FIELD = 65_535;
 /** Largest remaining length of a packet (section 2.2.3). */
 export const LARGEST_REMAINING_LENGTH = 268_435_455;
+/**
+ * Most filters in one SUBSCRIBE of ours; more go into several. A limit of ours: the decoder has
+ * room for as many codes of the SUBACK.
+ */
+export const MOST_FILTERS = 32;
 /** Largest fixed header: one byte of type and flags, four of remaining length. */
 export const LARGEST_FIXED_HEADER = 5;
 
