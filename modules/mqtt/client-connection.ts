@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT
+
+import type { Timer } from "../base/clock.ts";
+import { ClientCallbacks } from "./client-callbacks.ts";
+import { notAllowed } from "./client-error.ts";
+import {
+  connectPacket,
+  deadlineOf,
+  type MqttClientOptions,
+  type ReadableInfo,
+  type WriteOptions,
+} from "./client-options.ts";
+import { type Bytes, ClientWriter } from "./client-writer.ts";
+import { connectionError, refusalError } from "./connection-error.ts";
+import { Inbound, type InboundOwner } from "./inbound.ts";
+import { KeepAlive } from "./keep-alive.ts";
+import { Link, type LinkOwner } from "./link.ts";
+import type { MqttClient } from "./mqtt-client.ts";
+import type { MqttError } from "./mqtt-error.ts";
+import type { Decoder } from "./packet/decoder.ts";
+import * as packet from "./packet/packet.ts";
+
+/** How long after DISCONNECT the broker has to close the connection before we do, ms. */
+const CLOSING = 500;
+
+/** What is behind an `MqttClient`: link, packets in, packets out, keepalive, and their order. */
+export class ClientConnection implements LinkOwner, InboundOwner {
+  readonly #options: MqttClientOptions;
+  readonly #callbacks: ClientCallbacks;
+  readonly #writer: ClientWriter;
+  readonly #inbound: Inbound;
+  readonly #link: Link;
+  #keepAlive: KeepAlive | undefined;
+  #timer: Timer | undefined;
+  #state: "opening" | "handshaking" | "online" | "closing" | "closed" = "opening";
+  #inside = 0;
+  #sessionPresent = false;
+  #returnCode: number | undefined;
+
+  constructor(options: MqttClientOptions, client: MqttClient) {
+    this.#options = options;
+    this.#callbacks = new ClientCallbacks(options, client);
+    this.#writer = new ClientWriter(options.sendBuffer ?? 1024);
+    connectPacket(options, this.#writer.room);
+    const { receiveBuffer = 512, longestTopic = 256 } = options;
+    const largestPacket = options.largestPacket ?? Number.MAX_SAFE_INTEGER;
+    this.#inbound = new Inbound({ receiveBuffer, longestTopic, largestPacket }, this);
+    const port = options.port ?? ("secure" in options.socket ? 8883 : 1883);
+    this.#link = new Link({ ...options, port }, this);
+  }
+
+  get sessionPresent(): boolean {
+    return this.#sessionPresent;
+  }
+
+  get returnCode(): number | undefined {
+    return this.#returnCode;
+  }
+
+  get lastId(): number {
+    return this.#writer.lastId;
+  }
+
+  get writable(): number {
+    return this.#state === "online" && !this.#link.closed ? this.#writer.room : 0;
+  }
+
+  get resolving(): boolean {
+    return this.#link.resolving;
+  }
+
+  get available(): number {
+    return this.#state === "closed" ? 0 : this.#inbound.available;
+  }
+
+  read(target: Uint8Array): number {
+    return this.#state === "closed" ? 0 : this.#inbound.read(target);
+  }
+
+  write(data: Bytes | null | undefined, options: WriteOptions | undefined): number {
+    if (this.#state !== "online")
+      throw notAllowed("nothing can be written", `it is ${this.#state}`);
+    if (this.#link.closed) throw notAllowed("nothing can be written", "the connection has failed");
+    this.#writer.write(data, options);
+    this.#keepAlive?.sent();
+    if (options?.operation === packet.DISCONNECT) this.#disconnecting();
+    if (this.#inside === 0) this.#flush();
+    return this.writable;
+  }
+
+  close(): void {
+    if (this.#state === "online" && !this.#link.closed && this.#writer.out.unfinished === 0) {
+      if (this.#writer.out.encoder.disconnect()) this.#flush();
+    }
+    this.#shut();
+  }
+
+  // --- the link
+
+  linkConnecting(): void {
+    this.#callbacks.stage("connecting");
+  }
+
+  linkOpened(): void {
+    this.#state = "handshaking";
+    this.#writer.connect(connectPacket(this.#options, this.#writer.room));
+    const { delay, code } = deadlineOf("connack", this.#options.deadlines);
+    this.#timer = this.#options.timers.set(() => this.#link.fail(connectionError(code)), delay);
+    this.#callbacks.stage("handshaking");
+    this.#flush();
+  }
+
+  linkReadable(): void {
+    this.#keepAlive?.alive();
+    this.#pump();
+  }
+
+  linkWritable(): void {
+    if (this.#writer.out.unfinished > 0) this.#keepAlive?.alive();
+    if (this.#flush() > 0) this.#tellWritable();
+    // Acknowledgements may have found room: packets that need some can be taken again.
+    this.#pump();
+  }
+
+  linkFailed(error: MqttError): void {
+    const expected = this.#state === "closing";
+    this.#shut();
+    if (expected) this.#callbacks.closed();
+    else this.#callbacks.failed(error);
+  }
+
+  // --- packets in
+
+  inboundRead(buffer: Uint8Array): number {
+    return this.#link.read(buffer);
+  }
+
+  inboundReady(): boolean {
+    return this.#state !== "closed" && !this.#link.closed && !this.#writer.out.full;
+  }
+
+  inboundMessage(count: number, info: ReadableInfo): void {
+    if (this.#state === "online" && this.#callbacks.readable(count, info)) return;
+    this.#inbound.skip();
+  }
+
+  inboundMessageEnd(decoder: Decoder, skipped: boolean): void {
+    if (this.#state !== "online") return;
+    const { QoS, id, byteLength } = decoder;
+    if (skipped) this.#callbacks.skipped(byteLength);
+    if (QoS === 0 || !(skipped || this.#acknowledges)) return;
+    this.#ack(QoS === 1 ? packet.PUBACK : packet.PUBREC, id);
+  }
+
+  inboundPacket(operation: number, decoder: Decoder): void {
+    if (operation === packet.CONNACK) {
+      this.#accepted(decoder);
+      return;
+    }
+    if (this.#state !== "online") return;
+    const { id } = decoder;
+    if (this.#acknowledges && operation === packet.PUBREC) this.#ack(packet.PUBREL, id);
+    if (this.#acknowledges && operation === packet.PUBREL) this.#ack(packet.PUBCOMP, id);
+    const codes = operation === packet.SUBACK ? codesOf(decoder) : undefined;
+    this.#callbacks.control(codes ? { operation, id, payload: codes } : { operation, id });
+  }
+
+  inboundFailed(error: MqttError): void {
+    this.#link.fail(error);
+  }
+
+  inboundHeld(held: boolean): void {
+    this.#keepAlive?.hold(held);
+    // Not from inside `read`, which the application calls.
+    if (!held) this.#resume();
+  }
+
+  #accepted(decoder: Decoder): void {
+    this.#options.timers.clear(this.#timer);
+    this.#timer = undefined;
+    this.#returnCode = decoder.returnCode;
+    this.#sessionPresent = decoder.sessionPresent;
+    if (decoder.returnCode !== 0) {
+      this.#link.fail(refusalError(decoder.returnCode));
+      return;
+    }
+    this.#state = "online";
+    this.#startKeepAlive();
+    const sessionPresent = this.#sessionPresent;
+    this.#callbacks.control({ operation: packet.CONNACK, id: 0, sessionPresent });
+    this.#tellWritable();
+  }
+
+  #startKeepAlive(): void {
+    const { clock, timers, keepAlive: interval = 60_000 } = this.#options;
+    if (interval === 0) return;
+    this.#keepAlive = new KeepAlive({
+      clock,
+      timers,
+      interval,
+      onPing: () => {
+        this.#writer.out.ping();
+        this.#flush();
+      },
+      onDead: () => this.#link.fail(connectionError("mqtt/dead-link")),
+    });
+  }
+
+  get #acknowledges(): boolean {
+    return this.#options.acknowledge !== "application";
+  }
+
+  #ack(operation: packet.Ack, id: number): void {
+    // There is room: nothing is read while there is none (`inboundReady`).
+    this.#writer.out.ack(operation, id);
+    this.#keepAlive?.sent();
+  }
+
+  #pump(): void {
+    this.#inside++;
+    this.#inbound.pump();
+    this.#inside--;
+    if (this.#inside === 0) this.#flush();
+  }
+
+  #resume(): void {
+    if (this.#inside > 0 || this.#timer !== undefined) return;
+    this.#timer = this.#options.timers.set(() => {
+      this.#timer = undefined;
+      this.#pump();
+    }, 0);
+  }
+
+  #flush(): number {
+    return this.#state === "closed" ? 0 : this.#link.flush(this.#writer.out);
+  }
+
+  #tellWritable(): void {
+    const count = this.writable;
+    if (count === 0) return;
+    this.#inside++;
+    this.#callbacks.writable(count);
+    this.#inside--;
+    this.#flush();
+  }
+
+  #disconnecting(): void {
+    this.#state = "closing";
+    this.#keepAlive?.close();
+    const end = () => this.linkFailed(connectionError("mqtt/lost"));
+    this.#options.timers.clear(this.#timer);
+    this.#timer = this.#options.timers.set(end, CLOSING);
+  }
+
+  #shut(): void {
+    this.#state = "closed";
+    this.#inbound.close();
+    this.#link.close();
+    this.#keepAlive?.close();
+    this.#options.timers.clear(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+function codesOf(decoder: Decoder): Uint8Array {
+  const codes = new Uint8Array(decoder.codeCount);
+  for (let i = 0; i < codes.length; i++) codes[i] = decoder.code(i);
+  return codes;
+}

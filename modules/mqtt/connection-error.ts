@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+
+import { messageOf } from "../base/app-error.ts";
+import { MqttError } from "./mqtt-error.ts";
+
+/** How a connection can fail: what happened and what to do, by code. */
+const FAILURES = Object.freeze({
+  "mqtt/dns-failed": ["the broker's name is not known", "check the name, or use the IP address"],
+  "mqtt/dns-deadline": ["the name server does not answer", "check the network"],
+  "mqtt/tcp-failed": ["the broker does not accept connections", "check host, port and broker"],
+  "mqtt/tcp-deadline": ["the broker cannot be reached", "check host, port and firewall"],
+  "mqtt/tls-failed": [
+    "no secure connection",
+    "check the certificates, the host name and the clock",
+  ],
+  "mqtt/tls-deadline": ["the secure handshake does not end", "check that the port speaks TLS"],
+  "mqtt/connack-deadline": [
+    "the broker does not answer CONNECT",
+    "check that the port speaks MQTT",
+  ],
+  "mqtt/lost": ["the connection to the broker was lost", undefined],
+  "mqtt/dead-link": ["the broker has not been heard of within 1.5 × keepalive", undefined],
+  "mqtt/broker-deadline": ["the broker did not confirm in time", undefined],
+  "mqtt/window-exceeded": ["more QoS 2 messages at a time than can be remembered", undefined],
+  "mqtt/no-tls": ["this host has no TLS", "use mqtt:// or another host"],
+} as const);
+
+export type ConnectionFailure = keyof typeof FAILURES;
+
+/** CONNACK return codes 1–5 (section 3.2.2.3): code of ours, why, what to do. */
+const REFUSALS = Object.freeze([
+  ["mqtt/refused-version", "it does not speak MQTT 3.1.1", "use another broker"],
+  ["mqtt/refused-id", "it does not allow the client id", "set another id"],
+  ["mqtt/refused-unavailable", "it is not available", undefined],
+  ["mqtt/refused-credentials", "user or password is wrong", "set user and password"],
+  ["mqtt/refused-authorization", "this client may not connect", "ask who runs the broker"],
+] as const);
+
+/** The error for a failed or lost connection. */
+export function connectionError(code: ConnectionFailure, cause?: unknown): MqttError {
+  const [what, todo] = FAILURES[code];
+  return new MqttError({
+    code,
+    what,
+    ...(cause === undefined ? {} : { why: messageOf(cause), cause }),
+    ...(todo === undefined ? {} : { todo }),
+  });
+}
+
+/** The error for a CONNACK with a return code of 1–5. */
+export function refusalError(returnCode: number): MqttError {
+  const [code, why, todo] = REFUSALS[returnCode - 1] ?? ["mqtt/refused", "unknown code", undefined];
+  const what = `the broker refused the connection (code ${returnCode})`;
+  return new MqttError({ code, what, why, ...(todo === undefined ? {} : { todo }) });
+}
+
+/** True when only a person can mend it: to be tried again slowly. */
+export function needsPerson(code: string): boolean {
+  if (code === "mqtt/refused-unavailable") return false;
+  return code.startsWith("mqtt/refused") || code === "mqtt/tls-failed" || code === "mqtt/no-tls";
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+
+import { ClientConnection } from "./client-connection.ts";
+import { illegal } from "./client-error.ts";
+import type { MqttClientOptions, WriteOptions } from "./client-options.ts";
+import type { Bytes } from "./client-writer.ts";
+import * as packet from "./packet/packet.ts";
+
+/**
+ * The ECMA-419 MQTT Client class (embedded:network/mqtt/client): exactly one connection. It does not
+ * come back after the connection has ended, and keeps no message. `close` is allowed at any moment.
+ * A callback that throws is contained and told to `onFault`.
+ */
+export class MqttClient {
+  static readonly CONNECT = packet.CONNECT;
+  static readonly CONNACK = packet.CONNACK;
+  static readonly PUBLISH = packet.PUBLISH;
+  static readonly PUBACK = packet.PUBACK;
+  static readonly PUBREC = packet.PUBREC;
+  static readonly PUBREL = packet.PUBREL;
+  static readonly PUBCOMP = packet.PUBCOMP;
+  static readonly SUBSCRIBE = packet.SUBSCRIBE;
+  static readonly SUBACK = packet.SUBACK;
+  static readonly UNSUBSCRIBE = packet.UNSUBSCRIBE;
+  static readonly UNSUBACK = packet.UNSUBACK;
+  static readonly PINGREQ = packet.PINGREQ;
+  static readonly PINGRESP = packet.PINGRESP;
+  static readonly DISCONNECT = packet.DISCONNECT;
+
+  readonly #connection: ClientConnection;
+
+  /** @throws MqttError for an illegal option, naming it; nothing has been opened then */
+  constructor(options: MqttClientOptions) {
+    const { host, port = 1883, keepAlive = 60_000 } = options;
+    if (typeof host !== "string" || host === "") throw illegal("host", "empty");
+    if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+      throw illegal("port", "not from 1 to 65,535");
+    }
+    // The packet counts seconds: anything below one would switch it off.
+    if (!(keepAlive === 0 || (keepAlive >= 1000 && keepAlive <= 65_535_000))) {
+      throw illegal("keepAlive", "neither 0 nor from 1,000 to 65,535,000 ms");
+    }
+    this.#connection = new ClientConnection({ ...options }, this);
+  }
+
+  /** Addition to ECMA-419: the broker kept our session (CONNACK). */
+  get sessionPresent(): boolean {
+    return this.#connection.sessionPresent;
+  }
+
+  /** Addition: return code of CONNACK, 0–5; undefined before it. */
+  get returnCode(): number | undefined {
+    return this.#connection.returnCode;
+  }
+
+  /** Addition: true while the name of the host is being looked up. */
+  get resolving(): boolean {
+    return this.#connection.resolving;
+  }
+
+  /** Addition: bytes (packet and payload) that `write` takes now. */
+  get writable(): number {
+    return this.#connection.writable;
+  }
+
+  /** Addition: id of the last packet written that has one. */
+  get lastId(): number {
+    return this.#connection.lastId;
+  }
+
+  /**
+   * Bytes of the current message, at most `count`; undefined when there are none now. Addition to
+   * ECMA-419: given a buffer, fills it and returns the number of bytes.
+   */
+  read(count?: number): ArrayBuffer | undefined;
+  read(target: Uint8Array): number;
+  read(wanted?: number | Uint8Array): ArrayBuffer | number | undefined {
+    if (wanted instanceof Uint8Array) return this.#connection.read(wanted);
+    const { available } = this.#connection;
+    const count = Math.min(wanted ?? available, available);
+    if (!(count > 0)) return undefined;
+    const bytes = new Uint8Array(count);
+    this.#connection.read(bytes);
+    return bytes.buffer;
+  }
+
+  /**
+   * Writes a packet, or a further piece of a message that was begun with a larger `byteLength`;
+   * the data is copied. Acknowledgements and PINGREQ are allowed between the pieces.
+   * @returns the number of bytes that can be written next
+   * @throws MqttError for an illegal argument ("mqtt/illegal"), lack of room ("mqtt/no-room") or the
+   * wrong moment ("mqtt/not-allowed"); nothing has been written then
+   */
+  write(data?: Bytes | null, options?: WriteOptions): number {
+    return this.#connection.write(data, options);
+  }
+
+  /** Ends the connection with DISCONNECT if it can be sent. No callback afterwards. */
+  close(): void {
+    this.#connection.close();
+  }
+}
