@@ -31,3 +31,14 @@ export class MqttError extends AppError {
     return "MqttError";
   }
 }
+
+/** The error for an argument of a call that breaks a rule: code "mqtt/illegal". */
+export function illegal(argument: string, why: string, statement?: string): MqttError {
+  return new MqttError({
+    code: "mqtt/illegal",
+    what: `${argument} is not legal`,
+    why: statement === undefined ? why : `${why} [${statement}]`,
+    statement,
+    argument,
+  });
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { writeUtf8 } from "../../base/utf8.ts";
+import { illegal } from "../mqtt-error.ts";
 import {
   type Ack,
   CONNECT,
@@ -20,7 +21,6 @@ import {
 import {
   bytesOfLength,
   checkId,
-  illegal,
   remainingOfConnect,
   remainingOfPublish,
   remainingOfSubscribe,

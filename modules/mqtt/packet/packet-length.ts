@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { utf8LengthOf } from "../../base/utf8.ts";
-import { MqttError } from "../mqtt-error.ts";
+import { illegal, type MqttError } from "../mqtt-error.ts";
 import { faultOfFilter, faultOfTopic, type TopicFault } from "../topic-filter.ts";
 import {
   type Connect,
@@ -106,17 +106,6 @@ export function checkId(id: number | undefined, statement: string): void {
   if (!isWhole(id, 1, LARGEST_ID)) {
     throw illegal("id", "a packet id is one of 1 to 65,535", statement);
   }
-}
-
-/** The error for an argument that breaks a rule. */
-export function illegal(argument: string, why: string, statement?: string): MqttError {
-  return new MqttError({
-    code: "mqtt/illegal",
-    what: `${argument} is not legal`,
-    why: statement === undefined ? why : `${why} [${statement}]`,
-    statement,
-    argument,
-  });
 }
 
 function checkQoS(QoS: number | undefined, argument: string, statement: string): void {
