@@ -30,9 +30,9 @@ export interface AirOptions {
 }
 
 /** ms of one step of the model. */
-const step = 10_000;
+const step = 30_000;
 /** Steps in one block: states are kept for the block in use, and one per block for the others. */
-const blockLength = 360;
+const blockLength = 120;
 
 /**
  * A closed room whose air follows people coming and going: CO2, VOC, heat and water come from them,

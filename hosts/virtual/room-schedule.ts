@@ -22,6 +22,14 @@ export interface RoomOverride {
   readonly windowOpen?: boolean | undefined;
 }
 
+/** One person's rhythm: ms of one stay or absence, and where in it the room's time begins. */
+interface Habit {
+  readonly seed: number;
+  readonly rhythm: number;
+  /** 0–1. */
+  readonly offset: number;
+}
+
 /** People who use the room. */
 const regulars = 6;
 const minute = 60_000;
@@ -35,8 +43,14 @@ export class RoomSchedule {
   readonly #people: RoomOverride[] = [];
   readonly #windows: RoomOverride[] = [];
 
+  readonly #habits: readonly Habit[];
+
   constructor(seed: number) {
     this.#seed = seed;
+    this.#habits = Array.from({ length: regulars }, (_, person) => {
+      const own = seed + 1_000 * (person + 1);
+      return { seed: own, rhythm: (20 + 40 * hash(own, -1)) * minute, offset: hash(own, -2) };
+    });
   }
 
   /** What holds at `ms`. */
@@ -59,11 +73,8 @@ export class RoomSchedule {
 
   #countPeople(ms: number): number {
     let people = 0;
-    for (let person = 0; person < regulars; person++) {
-      const seed = this.#seed + 1_000 * (person + 1);
-      const rhythm = (20 + 40 * hash(seed, -1)) * minute;
-      const slot = Math.floor(ms / rhythm + hash(seed, -2));
-      if (hash(seed, slot) < 0.4) people++;
+    for (const { seed, rhythm, offset } of this.#habits) {
+      if (hash(seed, Math.floor(ms / rhythm + offset)) < 0.4) people++;
     }
     return people;
   }
