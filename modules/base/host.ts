@@ -43,6 +43,14 @@ export interface HostSystem {
   restart(reason: string): void;
   /** Tells the watchdog that the loop is alive; absent where there is none. */
   readonly watchdog?: { feed(): void };
+  /** Absent where an exception in a callback does not harm the machine. */
+  readonly faults?: HostFaults;
+}
+
+/** Exceptions from callbacks, which the host has kept from stopping the machine. */
+export interface HostFaults {
+  /** Set by the firmware to be told: "timer", "tcp", … and what was thrown. Must not throw. */
+  onFault: ((where: string, error: unknown) => void) | undefined;
 }
 
 /**

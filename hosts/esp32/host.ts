@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+
+import Digital from "embedded:io/digital";
+import NativeWiFi from "embedded:network/interface/wifi";
+import keyValue from "embedded:storage/key-value";
+import type { Host, HostNetwork } from "../../modules/base/host.ts";
+import type { DigitalConstructor } from "../../modules/ecma-419/digital.ts";
+import type { KeyValueStorage } from "../../modules/ecma-419/key-value.ts";
+import type { SerialOptions } from "../../modules/ecma-419/serial.ts";
+import type { TCPOptions } from "../../modules/ecma-419/tcp.ts";
+import type { UDPOptions } from "../../modules/ecma-419/udp.ts";
+import type { WiFiOptions } from "../../modules/ecma-419/wifi.ts";
+import { buildSettings } from "../moddable/build-settings.ts";
+import { SDKClock } from "../moddable/clock.ts";
+import { Faults } from "../moddable/faults.ts";
+import { SDKResolver } from "../moddable/resolver.ts";
+import { SDKTCP } from "../moddable/tcp.ts";
+import { SDKTimers } from "../moddable/timers.ts";
+import { SDKUDP } from "../moddable/udp.ts";
+import { board } from "./board.ts";
+import { ESP32I2C } from "./i2c.ts";
+import { ESP32Serial } from "./serial.ts";
+import { ESP32WiFi } from "./wifi.ts";
+
+/** Restarts the chip; put there by the SDK's ECMA-419 support. */
+declare const System: { restart(): never };
+
+/** Binds the adapters to the place where their exceptions go. */
+function createNetwork(faults: Faults): HostNetwork {
+  class TCP extends SDKTCP {
+    constructor(options: TCPOptions) {
+      super(options, faults);
+    }
+  }
+  class UDP extends SDKUDP {
+    constructor(options: UDPOptions) {
+      super(options, faults);
+    }
+  }
+  class WiFi extends ESP32WiFi {
+    constructor(options: WiFiOptions) {
+      super(options, faults);
+    }
+  }
+  class Resolver extends SDKResolver {
+    constructor() {
+      super(faults);
+    }
+  }
+  return { wifi: { io: WiFi }, tcp: { io: TCP }, udp: { io: UDP }, dns: { io: Resolver } };
+}
+
+/** The address of the radio, as 12 hex digits. */
+function readMAC(): string {
+  const wifi = new NativeWiFi({});
+  const { MAC } = wifi;
+  wifi.close();
+  return (MAC ?? "").replaceAll(":", "").toUpperCase();
+}
+
+/** Builds the host of an ESP32 board. */
+export function createHost(): Host {
+  const faults = new Faults();
+  class Serial extends ESP32Serial {
+    constructor(options: SerialOptions) {
+      super(options, faults);
+    }
+  }
+  return {
+    system: { name: "esp32", MAC: readMAC(), restart: () => System.restart(), faults },
+    clock: new SDKClock({ isSet: false }),
+    timers: new SDKTimers(faults),
+    random: Math.random,
+    board: {
+      i2c: { io: ESP32I2C, ...board.i2c },
+      digital: { io: Digital as unknown as DigitalConstructor },
+    },
+    network: createNetwork(faults),
+    storage: keyValue as unknown as KeyValueStorage,
+    serial: { io: Serial, ...board.serial },
+    settings: buildSettings(),
+    time: "network",
+  };
+}

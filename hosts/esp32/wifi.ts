@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+
+import NativeWiFi from "embedded:network/interface/wifi";
+import Timer from "timer";
+import type {
+  WiFi,
+  WiFiConfigureOptions,
+  WiFiConnectOptions,
+  WiFiOptions,
+  WiFiScanOptions,
+  WiFiScanResult,
+} from "../../modules/ecma-419/wifi.ts";
+import type { Faults } from "../moddable/faults.ts";
+
+/** The SDK's Wi-Fi as its C code is; the published declarations are narrower. */
+type Radio = Omit<WiFi, "reason">;
+
+/** The SDK's words for the protection of a network, and the usual ones. */
+const securityNames: Readonly<Record<string, string>> = Object.freeze({
+  none: "open",
+  wep: "WEP",
+  wpa_psk: "WPA",
+  wpa2_psk: "WPA2",
+  wpa_wpa2_psk: "WPA/WPA2",
+  wpa2_enterprise: "WPA2 Enterprise",
+  wpa3_psk: "WPA3",
+  wpa2_wpa3_psk: "WPA2/WPA3",
+});
+
+/**
+ * Wi-Fi of the SDK. It does not tell why a connection ended, so `reason` is undefined, and it has no
+ * name servers for a static address.
+ */
+export class ESP32WiFi implements WiFi {
+  readonly #faults: Faults;
+  #wifi: Radio | undefined;
+  #isCalling = false;
+
+  constructor(options: WiFiOptions, faults: Faults) {
+    this.#faults = faults;
+    const { onChanged } = options;
+    const wifi = new NativeWiFi({
+      onChanged: (property) => this.#call(() => onChanged?.(property)),
+    });
+    this.#wifi = wifi as unknown as Radio;
+  }
+
+  scan(options: WiFiScanOptions): void {
+    const { channel, onFound, onComplete } = options;
+    this.#wifi?.scan({
+      ...(channel === undefined ? {} : { channel }),
+      onFound: (result) => this.#call(() => onFound?.(withSecurityName(result))),
+      onComplete: () => this.#call(() => onComplete?.()),
+    });
+  }
+
+  connect(options: WiFiConnectOptions): void {
+    this.#wifi?.connect(options);
+  }
+
+  disconnect(): void {
+    this.#wifi?.disconnect();
+  }
+
+  configure(options: WiFiConfigureOptions): void {
+    this.#wifi?.configure(options);
+  }
+
+  close(): void {
+    const wifi = this.#wifi;
+    this.#wifi = undefined;
+    // Not from inside its own callback: the SDK goes on with the rest of a scan.
+    if (this.#isCalling) Timer.set(() => wifi?.close());
+    else wifi?.close();
+  }
+
+  get connection(): number {
+    return this.#wifi?.connection ?? 200;
+  }
+
+  get address(): string | undefined {
+    return this.#wifi?.address;
+  }
+
+  get MAC(): string | undefined {
+    return this.#wifi?.MAC;
+  }
+
+  get SSID(): string | undefined {
+    return this.#wifi?.SSID;
+  }
+
+  get RSSI(): number | undefined {
+    return this.#wifi?.RSSI;
+  }
+
+  get channel(): number | undefined {
+    return this.#wifi?.channel;
+  }
+
+  #call(action: () => void): void {
+    if (!this.#wifi) return;
+    this.#isCalling = true;
+    this.#faults.run("wifi", action);
+    this.#isCalling = false;
+  }
+}
+
+function withSecurityName(result: WiFiScanResult): WiFiScanResult {
+  const { security } = result;
+  return security === undefined
+    ? result
+    : { ...result, security: securityNames[security] ?? security };
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+
+import type { Host, HostNetwork } from "../../modules/base/host.ts";
+import type { SerialOptions } from "../../modules/ecma-419/serial.ts";
+import type { TCPOptions } from "../../modules/ecma-419/tcp.ts";
+import type { UDPOptions } from "../../modules/ecma-419/udp.ts";
+import { buildSettings } from "../moddable/build-settings.ts";
+import { SDKClock } from "../moddable/clock.ts";
+import { Faults } from "../moddable/faults.ts";
+import { SDKResolver } from "../moddable/resolver.ts";
+import { SDKTCP } from "../moddable/tcp.ts";
+import { SDKTimers } from "../moddable/timers.ts";
+import { TraceSerial } from "../moddable/trace-serial.ts";
+import { SDKUDP } from "../moddable/udp.ts";
+import { createI2C } from "../virtual/i2c.ts";
+import { I2CBus } from "../virtual/i2c-bus.ts";
+import { MemoryStorage } from "./key-value.ts";
+
+export interface LinHostOptions {
+  /** The firmware wants to be started again. */
+  readonly onRestart: (reason: string) => void;
+}
+
+/** Binds the adapters to the place where their exceptions go. */
+function createNetwork(faults: Faults): HostNetwork {
+  class TCP extends SDKTCP {
+    constructor(options: TCPOptions) {
+      super(options, faults);
+    }
+  }
+  class UDP extends SDKUDP {
+    constructor(options: UDPOptions) {
+      super(options, faults);
+    }
+  }
+  class Resolver extends SDKResolver {
+    constructor() {
+      super(faults);
+    }
+  }
+  return {
+    wifi: { io: undefined as never },
+    tcp: { io: TCP },
+    udp: { io: UDP },
+    dns: { io: Resolver },
+  };
+}
+
+/** Builds the host of the SDK's Linux simulator. */
+export function createHost(options: LinHostOptions): Host {
+  const faults = new Faults();
+  class Serial extends TraceSerial {
+    constructor(serialOptions: SerialOptions) {
+      super(serialOptions, faults);
+    }
+  }
+  return {
+    system: { name: "lin", MAC: "02A1B2C3D4E5", restart: options.onRestart, faults },
+    clock: new SDKClock({ isSet: true }),
+    timers: new SDKTimers(faults),
+    random: Math.random,
+    board: { i2c: { io: createI2C(new I2CBus()), data: 21, clock: 22 } },
+    network: createNetwork(faults),
+    storage: new MemoryStorage(),
+    serial: { io: Serial, baud: 115_200 },
+    settings: buildSettings(),
+    time: "host",
+  };
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { buildArguments, planBuild, type Surroundings } from "../../tools/build.ts";
+
+const sdk = "/sdk";
+const installed = new Set([
+  "/sdk/tools/mcconfig.js",
+  "/sdk/build/bin/lin/release/mcconfig",
+  "/project/node_modules/.bin/tsc",
+  "/idf/export.sh",
+]);
+
+function surroundings(change: {
+  env?: Record<string, string | undefined>;
+  without?: string;
+  version?: string;
+}): Surroundings {
+  return {
+    env: { MODDABLE: sdk, IDF_PATH: "/idf", PATH: "/usr/bin", ...change.env },
+    root: "/project",
+    exists: (path) => installed.has(path) && path !== change.without,
+    read: () => change.version ?? "8.2.3",
+  };
+}
+
+function missing(target: "lin" | "esp32", change: Parameters<typeof surroundings>[0]): string {
+  const plan = planBuild(target, [], surroundings(change));
+  assert.ok("missing" in plan, "the build was planned");
+  assert.equal(plan.missing.includes("\n"), false);
+  return plan.missing;
+}
+
+test("says in one line what to install when the SDK, its tools, tsc or ESP-IDF is missing", () => {
+  assert.match(missing("lin", { env: { MODDABLE: undefined } }), /^MODDABLE is not set: install/);
+  assert.match(missing("lin", { without: "/sdk/tools/mcconfig.js" }), /no Moddable SDK/);
+  assert.match(missing("lin", { version: "7.0.1" }), /is 7\.0\.1: 8\.2 or later/);
+  const tool = "/sdk/build/bin/lin/release/mcconfig";
+  assert.match(missing("lin", { without: tool }), /^mcconfig is not built: install/);
+  assert.match(missing("lin", { without: "/project/node_modules/.bin/tsc" }), /run npm ci/);
+  assert.match(missing("esp32", { env: { IDF_PATH: undefined } }), /^IDF_PATH is not set: install/);
+  assert.match(missing("esp32", { without: "/idf/export.sh" }), /no ESP-IDF/);
+});
+
+test("does not ask for ESP-IDF to build for Linux", () => {
+  const plan = planBuild("lin", [], surroundings({ env: { IDF_PATH: undefined } }));
+  assert.ok("args" in plan);
+});
+
+test("finds the tools of the SDK and of the project without a change to the PATH", () => {
+  const plan = planBuild("lin", [], surroundings({}));
+  assert.ok("args" in plan);
+  assert.equal(plan.path, "/project/node_modules/.bin:/sdk/build/bin/lin/release:/usr/bin");
+});
+
+test("builds for debugging on Linux and for release on a board, and starts nothing", () => {
+  assert.deepEqual(buildArguments("lin", []), ["-m", "-d", "-p", "lin", "-t", "build"]);
+  assert.deepEqual(buildArguments("esp32", []), ["-m", "-p", "esp32/nodemcu", "-t", "build"]);
+});
+
+test("lets given arguments win", () => {
+  const lin = buildArguments("lin", ["-dl", "-t", "all"]);
+  assert.deepEqual(lin, ["-m", "-p", "lin", "-dl", "-t", "all"]);
+  const esp32 = buildArguments("esp32", ["-d", "-p", "esp32"]);
+  assert.deepEqual(esp32, ["-m", "-t", "build", "-d", "-p", "esp32"]);
+});
+
+test("keeps the network's name and password from the SDK, which would connect by itself", () => {
+  const args = buildArguments("esp32", ["ssid=Home", "password=a=b", "mqtt.broker=mqtt://x"]);
+  assert.deepEqual(args.slice(-3), ["wifi.ssid=Home", "wifi.password=a=b", "mqtt.broker=mqtt://x"]);
+});

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+
+// Builds the firmware with the Moddable SDK: `build.ts lin` or `build.ts esp32`, then any arguments
+// of mcconfig and settings such as wifi.ssid=Home.
+
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export type Target = "lin" | "esp32";
+
+/** What a build finds around it; tests give another one. */
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Root of the repository. */
+  readonly root: string;
+  exists(path: string): boolean;
+  /** Text of a file, or undefined. */
+  read(path: string): string | undefined;
+}
+
+export type BuildPlan =
+  | { readonly args: readonly string[]; readonly path: string }
+  /** One line that says what to install. */
+  | { readonly missing: string };
+
+const guides = "https://github.com/Moddable-OpenSource/moddable/tree/public/documentation";
+const oldestSDK: readonly [number, number] = [8, 2];
+
+/** The SDK connects to `ssid` before the firmware runs, and waits for ever when it is not there. */
+const settingNames: Readonly<Record<string, string>> = {
+  ssid: "wifi.ssid",
+  password: "wifi.password",
+};
+
+function settingArgument(argument: string): string {
+  const [name = "", ...value] = argument.split("=");
+  const setting = settingNames[name];
+  return setting === undefined || value.length === 0 ? argument : `${setting}=${value.join("=")}`;
+}
+
+/** Arguments of mcconfig; what is given wins over the defaults. */
+export function buildArguments(target: Target, given: readonly string[]): string[] {
+  const args = ["-m"];
+  const isDebug = given.some((argument) => /^-d[nxl]?$/.test(argument));
+  // The simulator shows `trace` only in a debug build; a board shows its console in a release build.
+  if (target === "lin" && !isDebug && !given.includes("-i")) args.push("-d");
+  if (!given.includes("-p")) args.push("-p", target === "lin" ? "lin" : "esp32/nodemcu");
+  if (!given.includes("-t")) args.push("-t", "build");
+  return [...args, ...given.map(settingArgument)];
+}
+
+function isTooOld(version: string): boolean {
+  const [major = 0, minor = 0] = version.trim().split(".").map(Number);
+  return major < oldestSDK[0] || (major === oldestSDK[0] && minor < oldestSDK[1]);
+}
+
+/** What to run, or what is missing. */
+export function planBuild(
+  target: Target,
+  given: readonly string[],
+  around: Surroundings,
+): BuildPlan {
+  const { MODDABLE: sdk, IDF_PATH: idf, PATH = "" } = around.env;
+  if (!sdk) {
+    return { missing: `MODDABLE is not set: install the Moddable SDK 8.2 or later, ${guides}` };
+  }
+  if (!around.exists(join(sdk, "tools", "mcconfig.js"))) {
+    return {
+      missing: `MODDABLE is ${sdk}, and there is no Moddable SDK: correct it, or see ${guides}`,
+    };
+  }
+  const version = around.read(join(sdk, "tools", "VERSION"));
+  if (version !== undefined && isTooOld(version)) {
+    return { missing: `The Moddable SDK is ${version.trim()}: 8.2 or later is needed, ${guides}` };
+  }
+  const tools = join(sdk, "build", "bin", "lin", "release");
+  const folders = [join(around.root, "node_modules", ".bin"), tools, ...PATH.split(delimiter)];
+  const find = (name: string) => folders.some((folder) => around.exists(join(folder, name)));
+  if (!find("mcconfig")) {
+    const make = `cd ${join(sdk, "build", "makefiles", "lin")} && PATH=${tools}:$PATH make`;
+    return {
+      missing: `mcconfig is not built: install build-essential and libgtk-3-dev, then ${make}`,
+    };
+  }
+  if (!find("tsc")) return { missing: "tsc is not installed: run npm ci" };
+  if (target === "esp32" && !idf) {
+    return { missing: `IDF_PATH is not set: install ESP-IDF 6.0, ${guides}/devices/esp32.md` };
+  }
+  if (target === "esp32" && idf && !around.exists(join(idf, "export.sh"))) {
+    return {
+      missing: `IDF_PATH is ${idf}, and there is no ESP-IDF: see ${guides}/devices/esp32.md`,
+    };
+  }
+  return { args: buildArguments(target, given), path: folders.join(delimiter) };
+}
+
+function readIfThere(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+}
+
+function main(): number {
+  const [target, ...given] = process.argv.slice(2);
+  if (target !== "lin" && target !== "esp32") {
+    console.error("usage: build.ts lin|esp32 [arguments of mcconfig] [setting=value]");
+    return 2;
+  }
+  const root = fileURLToPath(new URL("..", import.meta.url));
+  const plan = planBuild(target, given, {
+    env: process.env,
+    root,
+    exists: existsSync,
+    read: readIfThere,
+  });
+  if ("missing" in plan) {
+    console.error(plan.missing);
+    return 1;
+  }
+  const env = { ...process.env, PATH: plan.path };
+  const { status, error } = spawnSync("mcconfig", plan.args, { cwd: root, env, stdio: "inherit" });
+  if (error) console.error(`mcconfig did not run: ${error.message}`);
+  return status ?? 1;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = main();
