@@ -8,41 +8,50 @@ export interface AppSession {
   resume(): void;
 }
 
-export interface AppOptions {
-  /** Undefined when no broker is set: the board then only shows its readings. */
-  readonly session: AppSession | undefined;
-  /** Asks for the time; undefined when the host has set the clock. */
-  readonly time: { start(): void; stop(): void } | undefined;
-  /** True when the session must wait for the time, because certificates have dates. */
-  readonly needsTime: boolean;
+/** What the app needs of the part that sets the clock. */
+export interface TimeService {
+  start(): void;
+  stop(): void;
 }
 
-/** Brings the network parts up and down in their order: Wi-Fi, time, MQTT. */
+/**
+ * Brings the network parts up and down in their order: Wi-Fi, time, MQTT. Without a time service
+ * the clock is taken to be set.
+ */
 export class App {
-  readonly #options: AppOptions;
+  #session: AppSession | undefined;
+  #time: TimeService | undefined;
+  #needsTime = false;
   #online = false;
-  #timeKnown: boolean;
+  #timeKnown = true;
   #started = false;
 
-  constructor(options: AppOptions) {
-    this.#options = options;
-    this.#timeKnown = options.time === undefined;
+  /** Adds the service that sets the clock. */
+  useTime(time: TimeService): void {
+    this.#time = time;
+    this.#timeKnown = false;
+  }
+
+  /** Adds the session; `needsTime` when it must wait for the time, because certificates have dates. */
+  useSession(session: AppSession, needsTime: boolean): void {
+    this.#session = session;
+    this.#needsTime = needsTime;
+    if (this.#online) this.#connect();
   }
 
   /** Wi-Fi has an address, or another one: connections of the old one are dead. */
   online(): void {
-    const { session, time } = this.#options;
-    if (this.#online) session?.suspend();
+    if (this.#online && this.#started) this.#session?.suspend();
     this.#online = true;
-    time?.start();
+    this.#time?.start();
     this.#connect();
   }
 
   /** Wi-Fi is gone. */
   offline(): void {
     this.#online = false;
-    this.#options.time?.stop();
-    if (this.#started) this.#options.session?.suspend();
+    this.#time?.stop();
+    if (this.#started) this.#session?.suspend();
   }
 
   /** The clock has been set. */
@@ -53,20 +62,18 @@ export class App {
 
   /** Says goodbye to the broker; calls back once, after at most 1.5 s. */
   close(onClosed: () => void): void {
-    const { session, time } = this.#options;
-    time?.stop();
-    if (session && this.#started) session.stop(onClosed);
+    this.#time?.stop();
+    if (this.#session && this.#started) this.#session.stop(onClosed);
     else onClosed();
   }
 
   #connect(): void {
-    const { session, needsTime } = this.#options;
-    if (!session || (needsTime && !this.#timeKnown)) return;
+    if (!this.#session || (this.#needsTime && !this.#timeKnown)) return;
     if (this.#started) {
-      session.resume();
+      this.#session.resume();
       return;
     }
     this.#started = true;
-    session.start();
+    this.#session.start();
   }
 }

@@ -24,6 +24,8 @@ export interface TimeSyncOptions {
 const sntpPort = 123;
 /** Longest wait, ms, for the name and then for the reply. */
 const answerLimit = 5_000;
+/** Shortest pause before asking again, ms: public servers ban those who ask more often. */
+const shortestPause = 5_000;
 /** Time between two good answers, ms, before jitter of up to a quarter. */
 const interval = 3_600_000;
 
@@ -40,11 +42,12 @@ export class TimeSync {
   #timer: Timer | undefined;
   #nonce: readonly [number, number] = [0, 0];
   #asked = 0;
+  #failures = 0;
   #running = false;
 
   constructor(options: TimeSyncOptions) {
     this.#options = options;
-    this.#backoff = new Backoff({ first: 5_000, most: 600_000, random: options.random });
+    this.#backoff = new Backoff({ first: 10_000, cap: 600_000, random: options.random });
   }
 
   /** Starts asking; does nothing when already running. */
@@ -110,7 +113,7 @@ export class TimeSync {
     // Half of the way there and back is the age of the server's time on arrival.
     clock.set(time + (clock.ticks() - this.#asked) / 2);
     this.#release();
-    this.#backoff.succeeded();
+    this.#failures = 0;
     this.#timer = timers.set(() => this.#ask(), interval * (1 + random() / 4));
     const text = `${new Date(time).toISOString()} from ${server}`;
     log({ level: "info", part: "time", event: "set", text, data: { time, server } });
@@ -120,7 +123,7 @@ export class TimeSync {
   #failed(why: string): void {
     if (!this.#running) return;
     this.#release();
-    const delay = this.#backoff.next();
+    const delay = shortestPause + this.#backoff.delay(this.#failures++);
     const text = `no time from ${this.#options.server}: ${why}; next try in ${Math.ceil(delay / 1000)} s`;
     this.#options.log({ level: "warn", part: "time", event: "failed", text });
     this.#timer = this.#options.timers.set(() => this.#ask(), delay);

@@ -2,13 +2,14 @@
 
 import { messageOf } from "../base/app-error.ts";
 import { Backoff } from "../base/backoff.ts";
-import type { Random, Timer, Timers } from "../base/clock.ts";
+import type { Clock, Random, Timer, Timers } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { WiFi, WiFiConstructor, WiFiScanResult } from "../ecma-419/wifi.ts";
 import { nextWiFiState, type WiFiEvent, type WiFiState } from "./wifi-state.ts";
 
 export interface WiFiManagerOptions {
   readonly wifi: { readonly io: WiFiConstructor };
+  readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
   readonly log: Log;
@@ -27,6 +28,11 @@ const joinLimit = 30_000;
 const scanLimit = 10_000;
 /** The host does not report every change (a lost address, for one), so look this often, ms. */
 const pollInterval = 2_000;
+/** Shortest pause before the next try, ms; after a wrong password, which a person must mend. */
+const shortestPause = 500;
+const passwordPause = 30_000;
+/** The pauses start small again only when a connection has held so long, ms. */
+const stable = 30_000;
 /** Networks kept from one scan. */
 const mostNetworks = 16;
 
@@ -51,10 +57,12 @@ export class WiFiManager {
   #timer: Timer | undefined;
   #poll: Timer | undefined;
   #scanNumber = 0;
+  #failures = 0;
+  #onlineSince = 0;
 
   constructor(options: WiFiManagerOptions) {
     this.#options = options;
-    this.#backoff = new Backoff({ first: 1_000, most: 60_000, random: options.random });
+    this.#backoff = new Backoff({ first: 1_000, cap: 60_000, random: options.random });
     this.#wifi = new options.wifi.io({ onChanged: () => this.#look() });
   }
 
@@ -85,7 +93,7 @@ export class WiFiManager {
     const state = nextWiFiState(before, event);
     if (state === before) return;
     this.#state = state;
-    if (before.kind === "online" && state.kind !== "online") this.#options.onOffline?.();
+    if (before.kind === "online" && state.kind !== "online") this.#offline();
     this.#options.timers.clear(this.#timer);
     this.#timer = undefined;
     if (state.kind === "scanning") this.#scan();
@@ -143,7 +151,7 @@ export class WiFiManager {
   }
 
   #online(address: string): void {
-    this.#backoff.succeeded();
+    this.#onlineSince = this.#options.clock.ticks();
     const { SSID, RSSI } = this.#wifi;
     const signal = RSSI === undefined ? "" : ` (${RSSI} dBm)`;
     this.#options.log({
@@ -156,8 +164,14 @@ export class WiFiManager {
     this.#options.onOnline?.(address);
   }
 
+  #offline(): void {
+    if (this.#options.clock.ticks() - this.#onlineSince >= stable) this.#failures = 0;
+    this.#options.onOffline?.();
+  }
+
   #wait(reason: keyof typeof reasons): void {
-    const delay = this.#backoff.next(reason === "password" ? 30_000 : 0);
+    const pause = reason === "password" ? passwordPause : shortestPause;
+    const delay = pause + this.#backoff.delay(this.#failures++);
     this.#options.log({
       level: "warn",
       part: "wifi",

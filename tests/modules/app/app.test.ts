@@ -16,11 +16,9 @@ function build(options: { readonly time?: boolean; readonly needsTime?: boolean 
     resume: () => calls.push("resume"),
   };
   const time = { start: () => calls.push("ask time"), stop: () => calls.push("no time") };
-  const app = new App({
-    session,
-    time: options.time ? time : undefined,
-    needsTime: options.needsTime ?? false,
-  });
+  const app = new App();
+  if (options.time) app.useTime(time);
+  app.useSession(session, options.needsTime ?? false);
   return { app, calls };
 }
 
@@ -38,6 +36,18 @@ test("a changed address makes the connection anew", () => {
   app.online();
   app.online();
   assert.deepEqual(calls, ["start", "suspend", "resume"]);
+});
+
+test("a session that comes after Wi-Fi starts at once", () => {
+  const calls: string[] = [];
+  const app = new App();
+  app.online();
+  const call = (name: string) => () => void calls.push(name);
+  app.useSession(
+    { start: call("start"), stop: call("stop"), suspend: call("suspend"), resume: call("resume") },
+    false,
+  );
+  assert.deepEqual(calls, ["start"]);
 });
 
 test("without certificates MQTT does not wait for the time", () => {
