@@ -27,6 +27,9 @@ export class SDKTCP implements TCP {
   /** Bytes that can surely be read. */
   #available = 0;
   #isCalling = false;
+  /** No more can be written. */
+  #isBroken = false;
+  /** `onError` has been called. */
   #hasFailed = false;
 
   constructor(options: TCPOptions, faults: Faults) {
@@ -58,9 +61,12 @@ export class SDKTCP implements TCP {
   }
 
   write(buffer: Uint8Array): void {
-    if (!this.#socket || this.#hasFailed || buffer.length === 0) return;
-    // On a PC the SDK does not report a broken connection that a write runs into.
-    if (this.#socket.write(buffer) === undefined) Timer.set(() => this.#fail());
+    if (!this.#socket || this.#isBroken || buffer.length === 0) return;
+    if (this.#socket.write(buffer) !== undefined) return;
+    // On a PC the SDK does not report a broken connection that a write runs into, and a second write
+    // would end the simulator.
+    this.#isBroken = true;
+    Timer.set(() => this.#fail());
   }
 
   close(): void {
@@ -72,11 +78,11 @@ export class SDKTCP implements TCP {
   }
 
   get remoteAddress(): string | undefined {
-    return this.#hasFailed ? undefined : this.#socket?.remoteAddress;
+    return this.#isBroken ? undefined : this.#socket?.remoteAddress;
   }
 
   get remotePort(): number | undefined {
-    return this.#hasFailed ? undefined : this.#socket?.remotePort;
+    return this.#isBroken ? undefined : this.#socket?.remotePort;
   }
 
   #onReadable(count: number): void {
@@ -87,6 +93,7 @@ export class SDKTCP implements TCP {
   #fail(): void {
     if (this.#hasFailed) return;
     this.#hasFailed = true;
+    this.#isBroken = true;
     this.#call(() => this.#options.onError?.());
   }
 
