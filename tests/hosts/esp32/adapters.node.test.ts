@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import type * as I2CModule from "../../../hosts/esp32/i2c.ts";
+import type * as SerialModule from "../../../hosts/esp32/serial.ts";
+import type * as WiFiModule from "../../../hosts/esp32/wifi.ts";
+import type * as SettingsModule from "../../../hosts/moddable/build-settings.ts";
+import type * as FaultsModule from "../../../hosts/moddable/faults.ts";
+import type * as ResolverModule from "../../../hosts/moddable/resolver.ts";
+import { FakeSDKTimer } from "../../support/fake-sdk.ts";
+import { importWithSDK } from "../../support/sdk-import.ts";
+
+const timer = new FakeSDKTimer();
+const { Faults } = await importWithSDK<typeof FaultsModule>("hosts/moddable/faults.ts", {});
+const globals = globalThis as Record<string, unknown>;
+
+/** A port of the SDK that records; `isTaken` makes it refuse, as in a debug build. */
+class FakePort {
+  static isTaken = false;
+  static last: FakePort;
+  readonly written: number[] = [];
+  closed = 0;
+
+  readonly options: { onReadable(count: number): void; baud: number };
+
+  constructor(options: FakePort["options"]) {
+    if (FakePort.isTaken) throw new Error("in use");
+    FakePort.last = this;
+    this.options = options;
+  }
+
+  write(buffer: Uint8Array): void {
+    this.written.push(...buffer);
+  }
+
+  close(): void {
+    this.closed++;
+  }
+}
+
+test("the console is on the UART in a release build, and in trace where the UART is taken", async () => {
+  const { ESP32Serial } = await importWithSDK<typeof SerialModule>("hosts/esp32/serial.ts", {
+    "embedded:io/serial": FakePort,
+    timer,
+  });
+  const port = new ESP32Serial({ baud: 115_200 }, new Faults());
+  port.write(Uint8Array.of(65));
+  assert.deepEqual(FakePort.last.written, [65]);
+  assert.equal(FakePort.last.options.baud, 115_200);
+
+  FakePort.isTaken = true;
+  const traced: string[] = [];
+  globals.trace = (text: string) => traced.push(text);
+  let room = 0;
+  const console = new ESP32Serial(
+    {
+      baud: 115_200,
+      onWritable: (count) => {
+        room = count;
+      },
+    },
+    new Faults(),
+  );
+  assert.equal(room, 0);
+  timer.run();
+  assert.ok(room > 0);
+  console.write(new TextEncoder().encode("21 °C\r\n"));
+  assert.deepEqual(traced, ["21 °C\n"]);
+  console.close();
+  delete globals.trace;
+});
+
+test("a port that is closed in its own callback is handed to the SDK's close afterwards", async () => {
+  const { ESP32Serial } = await importWithSDK<typeof SerialModule>("hosts/esp32/serial.ts", {
+    "embedded:io/serial": FakePort,
+    timer,
+  });
+  FakePort.isTaken = false;
+  const port = new ESP32Serial({ baud: 115_200, onReadable: () => port.close() }, new Faults());
+  FakePort.last.options.onReadable(1);
+  assert.equal(FakePort.last.closed, 0);
+  timer.run();
+  assert.equal(FakePort.last.closed, 1);
+});
+
+test("an empty write to an absent I2C device throws, as other calls do", async () => {
+  class Bus {
+    static answer: number | undefined;
+    write(): number | undefined {
+      return Bus.answer;
+    }
+  }
+  const { ESP32I2C } = await importWithSDK<typeof I2CModule>("hosts/esp32/i2c.ts", {
+    "embedded:io/i2c": Bus,
+  });
+  const device = new ESP32I2C({ data: 21, clock: 22, address: 0x5a, hz: 100_000 });
+  device.write(new Uint8Array(0));
+  Bus.answer = 1;
+  assert.throws(() => device.write(new Uint8Array(0)), /no answer/);
+});
+
+test("Wi-Fi tells the usual names of protection, contains exceptions and is silent after close", async () => {
+  class Radio {
+    static last: Radio;
+    static scanning: { onFound(result: object): void; onComplete(): void };
+    closed = 0;
+    readonly options: { onChanged(property: string): void };
+    constructor(options: Radio["options"]) {
+      Radio.last = this;
+      this.options = options;
+    }
+    scan(options: typeof Radio.scanning): void {
+      Radio.scanning = options;
+    }
+    close(): void {
+      this.closed++;
+    }
+  }
+  const { ESP32WiFi } = await importWithSDK<typeof WiFiModule>("hosts/esp32/wifi.ts", {
+    "embedded:network/interface/wifi": Radio,
+    timer,
+  });
+  const faults = new Faults();
+  const told: string[] = [];
+  faults.onFault = (where) => told.push(where);
+  let changes = 0;
+  const onChanged = () => {
+    changes++;
+    throw new Error("broken");
+  };
+  const wifi = new ESP32WiFi({ onChanged }, faults);
+  const found: unknown[] = [];
+  wifi.scan({ onFound: ({ security }) => found.push(security), onComplete: () => wifi.close() });
+  for (const security of ["none", "wpa2_psk", "new"]) Radio.scanning.onFound({ security });
+  Radio.scanning.onFound({});
+  assert.deepEqual(found, ["open", "WPA2", "new", undefined]);
+  Radio.last.options.onChanged("connection");
+  assert.deepEqual(told, ["wifi"]);
+  Radio.scanning.onComplete();
+  Radio.last.options.onChanged("connection");
+  assert.equal(changes, 1);
+  assert.equal(wifi.connection, 200);
+  timer.run();
+  assert.equal(Radio.last.closed, 1);
+});
+
+test("a name is answered once, and not after close", async () => {
+  const { SDKResolver } = await importWithSDK<typeof ResolverModule>(
+    "hosts/moddable/resolver.ts",
+    {},
+  );
+  type Answer = (name: string, address: string | undefined) => void;
+  const asked: [string, Answer][] = [];
+  globals.System = { resolve: (name: string, answer: Answer) => asked.push([name, answer]) };
+  const heard: string[] = [];
+  const options = (host: string) => ({
+    host,
+    onResolved: (name: string, address: string) => heard.push(`${name} ${address}`),
+    onError: (name: string) => heard.push(`no ${name}`),
+  });
+  const resolver = new SDKResolver(new Faults());
+  for (const host of ["localhost", "nobody", "late"]) resolver.resolve(options(host));
+  assert.equal(asked[0]?.[0], "127.0.0.1");
+  asked[0]?.[1]("127.0.0.1", "127.0.0.1");
+  asked[1]?.[1]("nobody", undefined);
+  resolver.close();
+  asked[2]?.[1]("late", "192.0.2.1");
+  assert.deepEqual(heard, ["localhost 127.0.0.1", "no nobody"]);
+  delete globals.System;
+});
+
+test("only arguments of the build with a dot in the name are settings", async () => {
+  const { buildSettings } = await importWithSDK<typeof SettingsModule>(
+    "hosts/moddable/build-settings.ts",
+    { "mc/config": { sntp: "pool.ntp.org", "wifi.ssid": "Home", file: { root: "/" } } },
+  );
+  assert.deepEqual(buildSettings(), { "wifi.ssid": "Home" });
+});
