@@ -17,6 +17,8 @@ export interface VirtualChip {
   read(length: number): Uint8Array | undefined;
   /** µs for which the chip holds the clock low in the transaction that begins. Default 0. */
   stretch?(): number;
+  /** Told by the bus: the controller has seen something else than what the chip did. */
+  misled?(): void;
   /** Set by the bus: the chip tells what the controller did against the datasheet. */
   onViolation?: ((text: string) => void) | undefined;
 }
@@ -108,8 +110,9 @@ export class I2CBus {
       return failed(injected.fault, length);
     }
     const result = exchange(chip, transfer, length);
-    if (injected?.kind === "fail") return failed(injected.fault, length);
-    if (injected?.kind !== "corrupt") return result;
+    if (injected?.kind !== "fail" && injected?.kind !== "corrupt") return result;
+    chip?.misled?.();
+    if (injected.kind === "fail") return failed(injected.fault, length);
     return { ...result, bytes: corrupted(result.bytes, injected.xor) };
   }
 
