@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import {
+  Decoder,
+  FAILED,
+  NEEDS_BYTES,
+  PAYLOAD,
+  PUBLISH_END,
+} from "../../../../modules/mqtt/packet/decoder.ts";
+import {
+  CONNACK,
+  MOST_FILTERS,
+  PINGRESP,
+  PUBLISH,
+  SUBACK,
+} from "../../../../modules/mqtt/packet/packet.ts";
+import {
+  connackBytes,
+  packetBytes,
+  pingrespBytes,
+  publishBytes,
+  subackBytes,
+} from "../../../support/broker-packets.ts";
+import { decodedFrom, joined, singleBytes } from "../../../support/decoded.ts";
+import { bytesOf, hexOf } from "../../../support/hex.ts";
+
+function connected(...pieces: readonly Uint8Array[]): Decoder {
+  const decoder = new Decoder();
+  decoder.push(joined([connackBytes(), ...pieces]));
+  assert.equal(decoder.next(), CONNACK);
+  return decoder;
+}
+
+test("a message is PUBLISH, its payload, and PUBLISH_END", () => {
+  const decoder = connected(
+    publishBytes("a/b", { payload: "xyz", QoS: 1, id: 513, retain: true, duplicate: true }),
+  );
+  assert.equal(decoder.next(), PUBLISH);
+  assert.equal(decoder.topic, "a/b");
+  assert.equal(decoder.QoS, 1);
+  assert.equal(decoder.id, 513);
+  assert.equal(decoder.retain, true);
+  assert.equal(decoder.duplicate, true);
+  assert.equal(decoder.byteLength, 3);
+  assert.equal(decoder.oversize, false);
+  assert.equal(decoder.next(), PAYLOAD);
+  assert.equal(decoder.available, 3);
+  const payload = new Uint8Array(5);
+  assert.equal(decoder.read(payload, 1), 3);
+  assert.equal(hexOf(payload), "00 78 79 7A 00");
+  assert.equal(decoder.next(), PUBLISH_END);
+  assert.equal(decoder.topic, "a/b");
+  assert.equal(decoder.id, 513);
+  assert.equal(decoder.next(), NEEDS_BYTES);
+});
+
+test("an empty payload ends at once, without another byte", () => {
+  for (const QoS of [0, 1, 2]) {
+    const decoder = connected(publishBytes("a", { QoS, id: 1, retain: true }));
+    assert.equal(decoder.next(), PUBLISH);
+    assert.equal(decoder.byteLength, 0);
+    assert.equal(decoder.available, 0);
+    assert.equal(decoder.next(), PUBLISH_END);
+    assert.equal(decoder.next(), NEEDS_BYTES);
+  }
+});
+
+test("waits for the application: nothing goes on until the payload is read", () => {
+  const decoder = connected(publishBytes("a", { payload: "12345" }), pingrespBytes());
+  assert.equal(decoder.next(), PUBLISH);
+  const two = new Uint8Array(2);
+  for (const left of [5, 3, 1]) {
+    assert.equal(decoder.next(), PAYLOAD);
+    assert.equal(decoder.next(), PAYLOAD);
+    assert.equal(decoder.available, left);
+    assert.equal(decoder.remaining, left);
+    assert.equal(decoder.read(two), Math.min(left, 2));
+  }
+  assert.equal(decoder.read(two), 0);
+  assert.equal(decoder.next(), PUBLISH_END);
+  assert.equal(decoder.read(two), 0);
+  assert.equal(decoder.next(), PINGRESP);
+});
+
+test("reads no more than asked for, and not past the target", () => {
+  const decoder = connected(publishBytes("a", { payload: "12345" }));
+  decoder.next();
+  const target = new Uint8Array(4);
+  assert.equal(decoder.read(target, 1, 2), 2);
+  assert.equal(decoder.read(target, 4), 0);
+  assert.equal(decoder.read(target, 9), 0);
+  assert.equal(decoder.read(target, 0, -1), 0);
+  assert.equal(decoder.read(target, 3, 9), 1);
+  assert.equal(hexOf(target), "00 31 32 33");
+  assert.equal(decoder.remaining, 2);
+});
+
+test("never hands out bytes of the next packet", () => {
+  const decoder = connected(publishBytes("a", { payload: "12" }), pingrespBytes());
+  decoder.next();
+  const target = new Uint8Array(10);
+  assert.equal(decoder.read(target), 2);
+  assert.equal(hexOf(target.subarray(0, 3)), "31 32 00");
+});
+
+test("skips a payload, read in part or not at all, in pieces", () => {
+  for (const alreadyRead of [0, 2]) {
+    const decoder = connected(publishBytes("a", { payload: "123456", QoS: 2, id: 9 }).slice(0, -3));
+    decoder.next();
+    decoder.read(new Uint8Array(alreadyRead));
+    decoder.skip();
+    assert.equal(decoder.next(), NEEDS_BYTES);
+    decoder.push(bytesOf("34"));
+    assert.equal(decoder.next(), NEEDS_BYTES);
+    assert.equal(decoder.remaining, 2);
+    decoder.push(bytesOf("35 36 D0 00"));
+    assert.equal(decoder.next(), PUBLISH_END);
+    assert.equal(decoder.id, 9);
+    assert.equal(decoder.next(), PINGRESP);
+    decoder.skip();
+    decoder.push(publishBytes("a", { payload: "1" }));
+    assert.equal(decoder.next(), PUBLISH);
+    assert.equal(decoder.next(), PAYLOAD, "skipping ends with the message");
+  }
+});
+
+test("streams a PUBLISH of the largest size without keeping it", () => {
+  const decoder = connected(bytesOf("31 FF FF FF 7F 00 01 61"));
+  assert.equal(decoder.next(), PUBLISH);
+  assert.equal(decoder.byteLength, 268_435_452);
+  assert.equal(decoder.oversize, true);
+  const piece = new Uint8Array(1000);
+  for (let i = 0; i < 20; i++) {
+    decoder.push(piece);
+    assert.equal(decoder.next(), PAYLOAD);
+    assert.equal(decoder.read(piece), 1000);
+    assert.equal(decoder.next(), NEEDS_BYTES);
+  }
+  assert.equal(decoder.remaining, 268_435_452 - 20_000);
+});
+
+test("marks a PUBLISH over largestPacket, counting every byte", () => {
+  const message = publishBytes("a", { payload: new Uint8Array(20) });
+  for (const [largestPacket, oversize] of [
+    [message.length, false],
+    [message.length - 1, true],
+  ] as const) {
+    const decoder = new Decoder({ largestPacket });
+    decoder.push(joined([connackBytes(), message]));
+    decoder.next();
+    assert.equal(decoder.next(), PUBLISH);
+    assert.equal(decoder.oversize, oversize);
+    assert.equal(decoder.topic, "a");
+  }
+  const fits = connected(publishBytes("a", { payload: new Uint8Array(4096 - 6) }));
+  fits.next();
+  assert.equal(fits.oversize, false, "the default is 4,096");
+  const over = connected(publishBytes("a", { payload: new Uint8Array(4097 - 6) }));
+  over.next();
+  assert.equal(over.oversize, true);
+});
+
+test("checks but does not keep a topic over longestTopic; the message can still be acknowledged", () => {
+  const pieces = [
+    connackBytes(),
+    publishBytes("1234", { QoS: 1, id: 1, payload: "x" }),
+    publishBytes("12345", { QoS: 1, id: 2, payload: "y" }),
+    publishBytes("1234", { QoS: 1, id: 3, payload: "z" }),
+  ];
+  for (const cut of [pieces, singleBytes(joined(pieces))]) {
+    const packets = decodedFrom(new Decoder({ longestTopic: 4 }), cut).slice(1);
+    const seen = packets.map((p) => (p.type === "PUBLISH" ? [p.topic, p.id, p.payload] : p));
+    assert.deepEqual(seen, [
+      ["1234", 1, "78"],
+      ["", 2, "79"],
+      ["1234", 3, "7A"],
+    ]);
+  }
+  const decoder = new Decoder({ longestTopic: 4 });
+  decoder.push(joined([connackBytes(), publishBytes("12345")]));
+  decoder.next();
+  decoder.next();
+  assert.equal(decoder.oversize, true);
+  for (const hex of ["31 32 33 34 00", "31 32 33 34 23", "31 32 33 34 C3"]) {
+    const bad = joined([connackBytes(), packetBytes(0x30, [0, 5, ...bytesOf(hex)])]);
+    const packets = decodedFrom(new Decoder({ longestTopic: 4 }), [bad]);
+    assert.equal(packets.at(-1)?.type, "error", hex);
+  }
+});
+
+test("uses the string of the last topic again, and never for another topic", () => {
+  const names = ["aa", "aa", "ab", "aa", "a", "aa", "bb", "é", "aa", "é", "è", "é"];
+  const decoder = new Decoder({ longestTopic: 3 });
+  decoder.push(connackBytes());
+  decoder.next();
+  for (const name of [...names, "long", "aa", "aé", "aé"]) {
+    for (const pieces of [[publishBytes(name)], singleBytes(publishBytes(name))]) {
+      let topic: string | undefined;
+      for (const piece of pieces) {
+        decoder.push(piece);
+        for (let event = decoder.next(); event !== NEEDS_BYTES; event = decoder.next()) {
+          topic = decoder.topic;
+        }
+      }
+      assert.equal(topic, name === "long" ? "" : name);
+    }
+  }
+});
+
+test("refuses an ill-formed topic that starts like the last good one", () => {
+  const good = publishBytes("aéb");
+  for (const hex of ["61 C3 C3 62", "61 C3 A9 00", "61 C3 A9 23", "61 C3 A9 C3", "61 62 A9 62"]) {
+    const bad = packetBytes(0x30, [0, 4, ...bytesOf(hex)]);
+    for (const pieces of [[bad], singleBytes(bad)]) {
+      const packets = decodedFrom(new Decoder(), [connackBytes(), good, ...pieces]);
+      assert.equal(packets.at(-1)?.type, "error", hex);
+    }
+  }
+});
+
+test("reads a SUBACK with as many codes as we ask for, and refuses more", () => {
+  const codes = Array.from({ length: MOST_FILTERS }, (_, i) => i % 3);
+  const decoder = connected(subackBytes(7, codes));
+  assert.equal(decoder.next(), SUBACK);
+  assert.equal(decoder.id, 7);
+  assert.equal(decoder.codeCount, MOST_FILTERS);
+  assert.deepEqual(
+    codes.map((_, i) => decoder.code(i)),
+    codes,
+  );
+  const over = connected(subackBytes(7, [...codes, 0]));
+  assert.equal(over.next(), FAILED);
+  assert.equal(over.error?.code, "mqtt/too-large");
+  assert.equal(over.error?.statement, undefined);
+});
+
+test("push takes part of a buffer, and refuses a piece before the last one is used up", () => {
+  const decoder = new Decoder();
+  const buffer = Uint8Array.of(0x20, 2, 0, 0, 0xff, 0xff);
+  decoder.push(buffer, 4);
+  assert.throws(() => decoder.push(buffer, 4), /not used up/);
+  assert.equal(decoder.next(), CONNACK);
+  assert.equal(decoder.next(), NEEDS_BYTES);
+  decoder.push(buffer, 0);
+  assert.equal(decoder.next(), NEEDS_BYTES);
+});
+
+test("tells nothing of a message outside a message", () => {
+  const decoder = connected();
+  assert.equal(decoder.available, 0);
+  assert.equal(decoder.remaining, 0);
+  assert.equal(decoder.read(new Uint8Array(3)), 0);
+  assert.equal(decoder.next(), NEEDS_BYTES);
+  assert.equal(decoder.error, undefined);
+});
