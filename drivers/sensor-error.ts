@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-import { AppError, type ErrorFacts } from "../modules/base/app-error.ts";
+import { AppError } from "../modules/base/app-error.ts";
 
-/** What a sensor error tells beyond the usual: which chip. */
-export interface SensorErrorFacts extends ErrorFacts {
-  /** "CCS811", "BME280", … */
-  readonly chip: string;
-}
-
-/** Trouble with a sensor; its code starts with the chip in lower case, "ccs811/wrong-id". */
+/** Trouble with a sensor; its code begins with the driver's name, "ccs811/wrong-id". */
 export class SensorError extends AppError {
-  readonly chip: string;
-
-  constructor(facts: SensorErrorFacts) {
-    super(facts);
-    this.chip = facts.chip;
+  /** The driver's name: what stands before "/" in the code. */
+  get chip(): string {
+    return this.code.slice(0, Math.max(0, this.code.indexOf("/")));
   }
 
   override get name(): string {

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+
+/** What compensation starts from after every reset of the chip (datasheet, ENV_DATA). */
+export const standardAir = Object.freeze({ humidityPercent: 50, temperature: 25 });
+
+const unitsPerStep = 512;
+const mostHumidity = 100 * unitsPerStep;
+const zeroTemperature = -25;
+
+function units(value: number, most: number): number {
+  return Math.min(most, Math.max(0, Math.round(value * unitsPerStep)));
+}
+
+/**
+ * Writes the four bytes of ENV_DATA into `bytes`: relative humidity in percent, clamped to 0–100,
+ * and temperature in °C, clamped to -25–102.998, both to the nearest 1/512 (datasheet, ENV_DATA).
+ */
+export function encodeEnvData(bytes: Uint8Array, humidityPercent: number, celsius: number): void {
+  const humidity = units(humidityPercent, mostHumidity);
+  // The chip knows no overflow: what does not fit has to be clamped before it is split into bytes.
+  const temperature = units(celsius - zeroTemperature, 0xffff);
+  bytes[0] = humidity >> 8;
+  bytes[1] = humidity & 0xff;
+  bytes[2] = temperature >> 8;
+  bytes[3] = temperature & 0xff;
+}
