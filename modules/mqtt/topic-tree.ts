@@ -34,6 +34,11 @@ export class TopicTree<Value> {
   #front: Node<Value>[] = [];
   #back: Node<Value>[] = [];
 
+  /** Nothing is kept, not even a level. */
+  get isEmpty(): boolean {
+    return this.#root.links === 0;
+  }
+
   /** Puts a value at the end of a filter, behind those that are there. */
   add(filter: string, value: Value): void {
     const levels = localFilterOf(filter).split("/");

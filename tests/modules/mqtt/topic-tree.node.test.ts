@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { faultOfFilter, faultOfTopic, matches } from "../../../modules/mqtt/topic-filter.ts";
+import { TopicTree } from "../../../modules/mqtt/topic-tree.ts";
+import { churn, find, referenceMatch, words } from "../../support/reference-match.ts";
+
+test("matches and tree agree with the rules for every filter up to five characters and topic", () => {
+  const filters = words(["a", "/", "+", "#", "$"], 5).filter((word) => !faultOfFilter(word));
+  const topics = words(["a", "b", "/", "$"], 4).filter((word) => !faultOfTopic(word));
+  const tree = new TopicTree<string>();
+  for (const filter of filters) tree.add(filter, filter);
+  let hits = 0;
+  for (const topic of topics) {
+    const expected = filters.filter((filter) => referenceMatch(filter, topic));
+    hits += expected.length;
+    assert.deepEqual(find(tree, topic), expected.sort(), topic);
+    for (const filter of filters) {
+      if (matches(filter, topic) !== expected.includes(filter)) assert.fail(`${filter} ~ ${topic}`);
+    }
+  }
+  assert.ok(filters.length > 150 && topics.length > 300 && hits > 1000);
+});
+
+test("agrees with the rules while very many random filters come and go", () => {
+  for (let seed = 0; seed < 20; seed++) churn(seed, 300);
+});
+
+test("looks at levels, not at filters", () => {
+  const tree = new TopicTree<string>();
+  for (let i = 0; i < 2000; i++) tree.add(`root/${i}/value`, String(i));
+  const compared = countOfComparisons(() => assert.deepEqual(find(tree, "root/77/value"), ["77"]));
+  for (let i = 2000; i < 4000; i++) tree.add(`root/${i}/value`, String(i));
+  const later = countOfComparisons(() => assert.deepEqual(find(tree, "root/77/value"), ["77"]));
+  assert.equal(later, compared);
+  assert.ok(compared <= 3, `${compared} look-ups`);
+});
+
+// Look-ups by name, which is all that a search does at a level.
+function countOfComparisons(act: () => void): number {
+  const { get } = Map.prototype;
+  let count = 0;
+  Map.prototype.get = function (key: unknown) {
+    count++;
+    return get.call(this, key);
+  };
+  try {
+    act();
+  } finally {
+    Map.prototype.get = get;
+  }
+  return count;
+}
