@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { CCS811BootLoader } from "./ccs811-boot-loader.ts";
+import { CCS811Environment } from "./ccs811-environment.ts";
 import { type CCS811Mailbox, ccs811Mailboxes } from "./ccs811-mailbox.ts";
 import type { CCS811Measurement } from "./ccs811-measurement.ts";
 import { CCS811ModeRule } from "./ccs811-mode-rule.ts";
@@ -17,17 +18,8 @@ export interface CCS811RegistersOptions {
   readonly onSoftwareReset: () => void;
 }
 
-/** What ENV_DATA holds. */
-export interface CCS811Environment {
-  /** Percent. */
-  readonly humidity: number;
-  /** °C. */
-  readonly temperature: number;
-}
-
 const eraseCookie: readonly number[] = Object.freeze([0xe7, 0xa7, 0xe6, 0x09]);
 const resetCookie: readonly number[] = Object.freeze([0x11, 0xe5, 0x72, 0x8a]);
-const defaultEnvironment = Object.freeze({ humidity: 50, temperature: 25 });
 const writeInvalid = 0x01;
 const readInvalid = 0x02;
 const modeInvalid = 0x04;
@@ -35,12 +27,11 @@ const modeInvalid = 0x04;
 /** The mailboxes of the CCS811: what may be written and read when, and what it does. */
 export class CCS811Registers {
   readonly bootLoader: CCS811BootLoader;
+  readonly environment = new CCS811Environment();
   /** Firmware that an image becomes when it has been verified. */
   imageFirmware: CCS811Firmware = "2.0.0";
   /** This many of the next APP_START get lost. */
   lostStarts = 0;
-  environment: CCS811Environment = defaultEnvironment;
-  environmentWrites = 0;
   readonly #options: CCS811RegistersOptions;
   readonly #measurement: CCS811Measurement;
   readonly #modeRule = new CCS811ModeRule();
@@ -77,7 +68,7 @@ export class CCS811Registers {
   reset(now: number, hadPower: boolean): void {
     this.#isApp = false;
     this.#errors = 0;
-    this.environment = defaultEnvironment;
+    this.environment.reset();
     this.#measurement.reset(now);
     this.bootLoader.reset();
     if (hadPower) this.#modeRule.change(0, now);
@@ -220,17 +211,12 @@ export class CCS811Registers {
 
   #writeApp(id: number, data: Uint8Array, now: number): void {
     const { violations } = this.#options;
-    const view = new DataView(data.buffer, data.byteOffset, data.length);
-    if (id === 0x01) this.#writeMode(view.getUint8(0), now);
+    if (id === 0x01) this.#writeMode(data[0] ?? 0, now);
     else if (id === 0x05) {
-      this.environment = {
-        humidity: view.getUint16(0) / 512,
-        temperature: view.getUint16(2) / 512 - 25,
-      };
-      this.environmentWrites++;
-      if (this.environment.humidity > 100) violations.always("ENV_DATA with more than 100 %");
+      const wrong = this.environment.write(data);
+      if (wrong !== undefined) violations.always(wrong);
     } else if (id === 0x10) this.#measurement.thresholds.write(data);
-    else if (!this.#measurement.restoreBaseline(view.getUint16(0), now)) {
+    else if (!this.#measurement.restoreBaseline(wordOf(data), now)) {
       violations.ofState("BASELINE written before 20 minutes of measurement");
     }
   }
@@ -252,6 +238,10 @@ export class CCS811Registers {
 
 function isCookie(bytes: Uint8Array, cookie: readonly number[]): boolean {
   return cookie.every((byte, i) => byte === bytes[i]);
+}
+
+function wordOf(bytes: Uint8Array): number {
+  return ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
 }
 
 function bytesOf(word: number): readonly number[] {
