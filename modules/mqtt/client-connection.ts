@@ -34,6 +34,7 @@ export class ClientConnection implements LinkOwner, InboundOwner {
   #timer: Timer | undefined;
   #state: "opening" | "handshaking" | "online" | "closing" | "closed" = "opening";
   #inside = 0;
+  #paused = false;
   #sessionPresent = false;
   #returnCode: number | undefined;
 
@@ -75,6 +76,16 @@ export class ClientConnection implements LinkOwner, InboundOwner {
 
   read(target: Uint8Array): number {
     return this.#state === "closed" ? 0 : this.#inbound.read(target);
+  }
+
+  skip(acknowledge: boolean): void {
+    if (this.#state === "online") this.#inbound.skip(acknowledge);
+  }
+
+  pause(paused: boolean): void {
+    this.#paused = paused;
+    this.#keepAlive?.hold(paused);
+    if (!paused) this.#resume();
   }
 
   write(data: Bytes | null | undefined, options: WriteOptions | undefined): number {
@@ -136,19 +147,21 @@ export class ClientConnection implements LinkOwner, InboundOwner {
   }
 
   inboundReady(): boolean {
-    return this.#state !== "closed" && !this.#link.closed && !this.#writer.out.full;
+    return (
+      this.#state !== "closed" && !this.#paused && !this.#link.closed && !this.#writer.out.full
+    );
   }
 
   inboundMessage(count: number, info: ReadableInfo): void {
     if (this.#state === "online" && this.#callbacks.readable(count, info)) return;
-    this.#inbound.skip();
+    this.#inbound.skip(true);
   }
 
-  inboundMessageEnd(decoder: Decoder, skipped: boolean): void {
+  inboundMessageEnd(decoder: Decoder, acknowledge: boolean): void {
     if (this.#state !== "online") return;
     const { QoS, id, byteLength } = decoder;
-    if (skipped) this.#callbacks.skipped(byteLength);
-    if (QoS === 0 || !(skipped || this.#acknowledges)) return;
+    if (decoder.oversize) this.#callbacks.skipped(byteLength);
+    if (QoS === 0 || !(acknowledge || this.#acknowledges)) return;
     this.#ack(QoS === 1 ? packet.PUBACK : packet.PUBREC, id);
   }
 

@@ -16,8 +16,3 @@ export function noRoom(packet: string, room: number): MqttError {
 export function notAllowed(what: string, why: string): MqttError {
   return new MqttError({ code: "mqtt/not-allowed", what, why });
 }
-
-/** A wrong argument of a call. */
-export function illegal(argument: string, why: string): MqttError {
-  return new MqttError({ code: "mqtt/illegal", what: `${argument} is not allowed`, why, argument });
-}

@@ -110,7 +110,7 @@ export interface MqttClientOptions {
   /** A message was skipped. */
   readonly onSkipped?: (this: MqttClient, byteLength: number) => void;
   /** A new step of connecting has begun. */
-  readonly onStage?: (this: MqttClient, stage: "resolving" | "connecting" | "handshaking") => void;
+  readonly onStage?: (this: MqttClient, stage: "connecting" | "handshaking") => void;
   /** A callback has thrown; the client goes on. */
   readonly onFault?: (this: MqttClient, error: unknown) => void;
 }

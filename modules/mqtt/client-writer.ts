@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-import { illegal, noRoom, notAllowed } from "./client-error.ts";
+import { noRoom, notAllowed } from "./client-error.ts";
 import type { WriteOptions } from "./client-options.ts";
+import { illegal } from "./mqtt-error.ts";
 import {
   type Ack,
   type Connect,

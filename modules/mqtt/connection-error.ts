@@ -21,6 +21,8 @@ const FAILURES = Object.freeze({
   "mqtt/lost": ["the connection to the broker was lost", undefined],
   "mqtt/dead-link": ["the broker has not been heard of within 1.5 × keepalive", undefined],
   "mqtt/broker-deadline": ["the broker did not confirm in time", undefined],
+  "mqtt/ack-deadline": ["a handler did not acknowledge a message in time", undefined],
+  "mqtt/earlier-outage": ["the broker could not be reached before the restart", undefined],
   "mqtt/window-exceeded": ["more QoS 2 messages at a time than can be remembered", undefined],
   "mqtt/no-tls": ["this host has no TLS", "use mqtt:// or another host"],
 } as const);

@@ -20,8 +20,8 @@ export interface InboundOwner {
   inboundReady(): boolean;
   /** Part of a message can be read. */
   inboundMessage(count: number, info: ReadableInfo): void;
-  /** A message was read to its end or skipped. */
-  inboundMessageEnd(decoder: Decoder, skipped: boolean): void;
+  /** A message was read to its end or skipped: then `acknowledge` says who acknowledges it. */
+  inboundMessageEnd(decoder: Decoder, acknowledge: boolean): void;
   /** Any other packet; its fields are in the decoder. */
   inboundPacket(operation: number, decoder: Decoder): void;
   inboundFailed(error: MqttError): void;
@@ -69,21 +69,25 @@ export class Inbound {
 
   read(target: Uint8Array): number {
     const count = this.#decoder.read(target);
-    if (this.#held && this.#decoder.available === 0) {
-      this.#held = false;
-      this.#owner.inboundHeld(false);
-    }
+    if (this.#held && this.#decoder.available === 0) this.#release();
     return count;
   }
 
   /** Drops the rest of the current message. */
-  skip(): void {
+  skip(acknowledge: boolean): void {
+    this.#skipped = acknowledge;
     this.#decoder.skip();
+    if (this.#held) this.#release();
   }
 
   /** Nothing is told afterwards. */
   close(): void {
     this.#closed = true;
+  }
+
+  #release(): void {
+    this.#held = false;
+    this.#owner.inboundHeld(false);
   }
 
   #step(): boolean {

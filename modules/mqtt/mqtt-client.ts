@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 import { ClientConnection } from "./client-connection.ts";
-import { illegal } from "./client-error.ts";
 import type { MqttClientOptions, WriteOptions } from "./client-options.ts";
 import type { Bytes } from "./client-writer.ts";
+import { illegal } from "./mqtt-error.ts";
 import * as packet from "./packet/packet.ts";
 
 /**
@@ -82,6 +82,19 @@ export class MqttClient {
     const bytes = new Uint8Array(count);
     this.#connection.read(bytes);
     return bytes.buffer;
+  }
+
+  /**
+   * Addition: drops the rest of the current message, arrived or not. With `acknowledge` (default)
+   * the client acknowledges it at its end, whoever acknowledges the others.
+   */
+  skip(acknowledge = true): void {
+    this.#connection.skip(acknowledge);
+  }
+
+  /** Addition: true stops reading after the current packet, false goes on with it, later. */
+  pause(paused: boolean): void {
+    this.#connection.pause(paused);
   }
 
   /**

@@ -30,15 +30,16 @@ export interface SessionLimits {
   readonly window?: number;
   /** Largest received message that is delivered in one piece, bytes; default 1,024. */
   readonly message?: number;
-  /** Largest received packet; a larger one closes the link. Default 65,536 bytes. */
-  readonly packet?: number;
-  /** Longest received topic, bytes of UTF-8; default 256. */
+  /** Longest received topic, bytes; messages with a longer one are dropped. Default 256. */
   readonly topic?: number;
   /** Send buffer, bytes; default 1,024. A topic to be sent must fit with 64 bytes to spare. */
   readonly sendBuffer?: number;
+  /** Filters subscribed to at a time; default 32. */
+  readonly filters?: number;
   /** Received messages that wait for `message.ack` at a time; then reading pauses. Default 8. */
   readonly unacknowledged?: number;
-  /** How long a handler may take to call `message.ack`; default 30,000 ms. */
+  /** How long a handler may take to call `message.ack`, ms; then the connection is made anew and
+   * the broker sends the message again. Default 30,000. */
   readonly ackDeadline?: number;
   /** How long the broker may take to confirm anything; then the link is made anew. 30,000 ms. */
   readonly brokerDeadline?: number;
@@ -51,7 +52,7 @@ export interface SessionLimits {
 
 /** How to come back after a lost link. */
 export interface ReconnectOptions {
-  /** Upper bound of the first wait, ms; doubled for each further attempt. Default 1,000. */
+  /** Upper bound of the first wait, ms; doubled for each further attempt. Default 4,000. */
   readonly first?: number;
   /** Upper bound of all waits, ms; default 120,000. */
   readonly cap?: number;

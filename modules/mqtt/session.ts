@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-import type { MqttMessage, SubscribeOptions, SubscriptionHandle } from "./mqtt-message.ts";
+import type { SubscribeOptions, SubscriptionHandle } from "./mqtt-message.ts";
 import type { PublishOptions } from "./publish-options.ts";
-import { SessionCounters } from "./session-counters.ts";
+import type { SessionCounters } from "./session-counters.ts";
+import { SessionEngine } from "./session-engine.ts";
 import type { MqttSessionOptions } from "./session-options.ts";
 import type { SessionState } from "./session-state.ts";
 
@@ -10,54 +11,76 @@ import type { SessionState } from "./session-state.ts";
  * MQTT delivery that outlives connections: it connects, comes back after a lost link, keeps what
  * was published meanwhile, and delivers QoS 1 at least once and QoS 2 exactly once in both
  * directions. No callback is made from inside a public call.
+ *
+ * Exactly once needs a broker that keeps the session. When it has lost it, messages that were not
+ * confirmed are sent as new, and a QoS 2 message may arrive twice (`counters.restarted`).
  */
 export class MqttSession {
-  readonly #counters = new SessionCounters();
-  #state: SessionState = { kind: "idle" };
+  readonly #engine: SessionEngine;
 
   /** @throws MqttError for an illegal option, naming it; nothing has been sent then */
-  constructor(_options: MqttSessionOptions) {}
+  constructor(options: MqttSessionOptions) {
+    this.#engine = new SessionEngine(options);
+  }
 
   /** What the session is doing. */
   get state(): SessionState {
-    return this.#state;
+    return this.#engine.state;
   }
 
   get counters(): Readonly<SessionCounters> {
-    return this.#counters;
+    return this.#engine.counters;
   }
 
-  /** Begins to connect; allowed once, and again after it has stopped. */
-  start(): void {}
+  /** Messages in the outbox: waiting to be sent, or not confirmed. */
+  get outgoing(): number {
+    return this.#engine.delivery.outgoing;
+  }
+
+  /** Begins to connect; does nothing when it is running, starts again when it has stopped. */
+  start(): void {
+    this.#engine.start();
+  }
 
   /**
-   * Sends goodbye and DISCONNECT if connected and calls back once, after at most 1.5 s. The will is
-   * not published by the broker then.
+   * Sends goodbye and DISCONNECT if connected and calls back once, after at most 1.5 s. The broker
+   * does not publish the will then. Messages that are still waiting end as "stopped"; with a
+   * `store`, those of QoS 1 and 2 go out after the next start.
    */
-  stop(_onStopped?: () => void): void {}
+  stop(onStopped?: () => void): void {
+    this.#engine.stop(onStopped);
+  }
 
   /** The network is gone: drops the connection and tries nothing until `resume`. */
-  suspend(): void {}
+  suspend(): void {
+    this.#engine.suspend();
+  }
 
   /** The network is back: tries at once (within a second, not together with all other boards). */
-  resume(): void {}
+  resume(): void {
+    this.#engine.resume();
+  }
 
   /**
    * Takes a message for delivery, connected or not; topic and payload are copied.
    * @returns false when there was no room and the policy is "reject" or "drop-newest"
    * @throws MqttError for an illegal topic, QoS or size; nothing has been taken then
    */
-  publish(_topic: string, _payload: string | Uint8Array, _options?: PublishOptions): boolean {
-    return true;
+  publish(topic: string, payload: string | Uint8Array, options: PublishOptions = {}): boolean {
+    return this.#engine.delivery.publish(topic, payload, options);
   }
 
   /**
-   * Calls `onMessage` for every message whose topic matches; survives lost links and sessions.
-   * @throws MqttError for an illegal filter or QoS
+   * Calls `onMessage` for every message whose topic matches; survives lost links and sessions. A
+   * filter may be subscribed to several times; the broker is asked for the highest QoS of them.
+   * @throws MqttError for an illegal filter or QoS, or too many filters
    */
-  subscribe(_filter: string, _options: SubscribeOptions): SubscriptionHandle {
-    return { filter: _filter, close() {} };
+  subscribe(filter: string, options: SubscribeOptions): SubscriptionHandle {
+    return this.#engine.delivery.subscribe(filter, options);
   }
 }
 
-export type { MqttMessage, MqttSessionOptions, PublishOptions, SessionState, SubscriptionHandle };
+export type { MqttMessage, SubscribeOptions, SubscriptionHandle } from "./mqtt-message.ts";
+export type { PublishOptions } from "./publish-options.ts";
+export type { MqttSessionOptions } from "./session-options.ts";
+export type { SessionState } from "./session-state.ts";

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+
+import type { Random } from "./clock.ts";
+
+export interface BackoffOptions {
+  /** Upper bound of the first wait, ms; doubled for each further one. */
+  readonly first: number;
+  /** Upper bound of all waits, ms. */
+  readonly cap: number;
+  readonly random: Random;
+}
+
+/**
+ * How long to wait before trying again: exponential with full jitter, that is anything between 0
+ * and a bound that doubles, so that many boards that failed together do not come back together.
+ */
+export class Backoff {
+  readonly #options: BackoffOptions;
+  /** Failures after which the bound does not grow any more. */
+  readonly largest: number;
+
+  constructor(options: BackoffOptions) {
+    const { first, cap, random } = options;
+    this.#options = { first, cap, random };
+    this.largest = Math.max(0, Math.ceil(Math.log2(cap / first)));
+  }
+
+  /** The wait after so many failures before this one (0 for the first), ms. */
+  delay(failures: number): number {
+    const { first, cap, random } = this.#options;
+    return Math.floor(random() * Math.min(cap, first * 2 ** Math.min(failures, this.largest)));
+  }
+}

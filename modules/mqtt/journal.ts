@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+
+import type { KeyValueDomain } from "../ecma-419/key-value.ts";
+import { messageOfRecord, recordOf } from "./journal-record.ts";
+import type { OutgoingMessage } from "./outgoing-message.ts";
+import type { SessionCounters } from "./session-counters.ts";
+
+/** Keys of messages: this and a number that grows. */
+const PREFIX = "m";
+
+export interface JournalSetup {
+  readonly store: KeyValueDomain;
+  readonly counters: SessionCounters;
+  /** ms a message has waited before it is written. */
+  readonly age: number;
+  /** Largest number of messages in the store. */
+  readonly count: number;
+  /** The store has failed; the messages live on in memory. */
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * QoS 1 and 2 messages that survive a power cut. Wear is bounded: only messages that have waited
+ * are written, once, and once more (QoS 2) when PUBREC comes, and are deleted once. Messages with
+ * an expiry are never written. The order of steps makes a cut at any moment harmless: a message is
+ * deleted only after its last acknowledgement, and a PUBREC is on record before PUBREL leaves.
+ */
+export class Journal {
+  readonly #setup: JournalSetup;
+  readonly #keys = new Map<OutgoingMessage, string>();
+  #next = 1;
+
+  constructor(setup: JournalSetup) {
+    this.#setup = setup;
+  }
+
+  /** Messages in the store. */
+  get count(): number {
+    return this.#keys.size;
+  }
+
+  /** True when the message should be written now. */
+  wants(message: OutgoingMessage, now: number): boolean {
+    const { QoS, expires, since } = message.facts;
+    const { age, count } = this.#setup;
+    return QoS > 0 && expires === Infinity && now - since >= age && this.#keys.size < count;
+  }
+
+  /** Writes a message, which has its packet id. */
+  write(message: OutgoingMessage): void {
+    const key = `${PREFIX}${this.#next++}`;
+    if (!this.#put(key, recordOf(message))) return;
+    this.#keys.set(message, key);
+    message.stored = true;
+  }
+
+  /** PUBREC has come for a message in the store. */
+  release(message: OutgoingMessage): void {
+    const key = this.#keys.get(message);
+    if (key !== undefined) this.#put(key, recordOf(message));
+  }
+
+  /** A message has ended. */
+  remove(message: OutgoingMessage): void {
+    const key = this.#keys.get(message);
+    if (key === undefined) return;
+    this.#keys.delete(message);
+    message.stored = false;
+    this.#delete(key);
+  }
+
+  /** What an earlier life has left, in the order of publication; broken records are deleted. */
+  load(): OutgoingMessage[] {
+    const messages: OutgoingMessage[] = [];
+    this.#keys.clear();
+    for (const number of this.#numbers()) {
+      const key = `${PREFIX}${number}`;
+      this.#next = number + 1;
+      const message = this.#read(key);
+      if (message) {
+        this.#keys.set(message, key);
+        messages.push(message);
+      } else this.#delete(key);
+    }
+    return messages;
+  }
+
+  #numbers(): number[] {
+    const numbers: number[] = [];
+    try {
+      for (const key of this.#setup.store) {
+        const number = key.startsWith(PREFIX) ? Number(key.slice(PREFIX.length)) : Number.NaN;
+        if (Number.isSafeInteger(number)) numbers.push(number);
+      }
+    } catch (error) {
+      this.#failed(error);
+    }
+    return numbers.sort((a, b) => a - b);
+  }
+
+  #read(key: string): OutgoingMessage | undefined {
+    try {
+      const bytes = this.#setup.store.read(key);
+      return bytes && messageOfRecord(new Uint8Array(bytes));
+    } catch (error) {
+      this.#failed(error);
+      return undefined;
+    }
+  }
+
+  #put(key: string, record: Uint8Array): boolean {
+    try {
+      this.#setup.counters.journalWrites++;
+      this.#setup.store.write(key, record);
+      return true;
+    } catch (error) {
+      this.#failed(error);
+      return false;
+    }
+  }
+
+  #delete(key: string): void {
+    try {
+      this.#setup.counters.journalWrites++;
+      this.#setup.store.delete(key);
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): void {
+    this.#setup.counters.journalErrors++;
+    this.#setup.onError(error);
+  }
+}

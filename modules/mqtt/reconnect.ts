@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+
+import { Backoff } from "../base/backoff.ts";
+import type { Random } from "../base/clock.ts";
+import type { KeyValueDomain } from "../ecma-419/key-value.ts";
+import { needsPerson } from "./connection-error.ts";
+import type { ReconnectOptions } from "./session-options.ts";
+
+/** Where the retry counter is kept. */
+const KEY = "retry";
+
+export interface ReconnectSetup {
+  /** Number of brokers. */
+  readonly brokers: number;
+  readonly random: Random;
+  readonly options: ReconnectOptions | undefined;
+  readonly store: KeyValueDomain | undefined;
+  /** The store has failed; the counter lives on in memory. */
+  readonly onStoreError: (error: unknown) => void;
+}
+
+/**
+ * When to try again, and which broker. The counter goes back only after a link was stable, and it
+ * survives a reboot within the same outage: a board that restarts in a loop must not hammer.
+ */
+export class Reconnect {
+  readonly #setup: ReconnectSetup;
+  readonly #backoff: Backoff;
+  readonly #refused: number;
+  /** So long a link must hold to be stable, ms. */
+  readonly stable: number;
+  #failures = 0;
+  #refusals = 0;
+  #stored = 0;
+  #broker = 0;
+
+  constructor(setup: ReconnectSetup) {
+    const {
+      first = 4_000,
+      cap = 120_000,
+      stable = 30_000,
+      refused = 300_000,
+    } = setup.options ?? {};
+    this.#setup = setup;
+    this.#backoff = new Backoff({ first, cap, random: setup.random });
+    this.#refused = refused;
+    this.stable = stable;
+    this.#stored = this.#load();
+    this.#failures = this.#stored;
+  }
+
+  /** Index of the broker to try now. */
+  get broker(): number {
+    return this.#broker;
+  }
+
+  /** Failures since the last stable link, also of the life before a reboot. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  /** How long to wait before the very first attempt: 0, or what an earlier life left over. */
+  get startDelay(): number {
+    return this.#failures === 0 ? 0 : this.#backoff.delay(this.#round(this.#failures - 1));
+  }
+
+  /** An attempt has failed or a link was lost; returns the wait in ms. */
+  failed(code: string): number {
+    const { brokers, random } = this.#setup;
+    const delay = this.#backoff.delay(this.#round(this.#failures));
+    this.#failures++;
+    this.#broker = (this.#broker + 1) % brokers;
+    this.#refusals = needsPerson(code) ? this.#refusals + 1 : 0;
+    this.#save();
+    if (this.#refusals < brokers) return delay;
+    // Every broker has refused: asking again soon would only fill their logs.
+    this.#refusals = 0;
+    return Math.floor(this.#refused * (1 + random()));
+  }
+
+  /** A link that was stable has been lost: the same broker is tried first. Returns the wait. */
+  lost(): number {
+    return this.#backoff.delay(0);
+  }
+
+  /** The link has been stable. */
+  reset(): void {
+    this.#failures = 0;
+    this.#refusals = 0;
+    this.#save();
+  }
+
+  // The wait grows when all brokers have been tried, not from one to the next.
+  #round(failures: number): number {
+    return Math.floor(failures / this.#setup.brokers);
+  }
+
+  #load(): number {
+    try {
+      const bytes = this.#setup.store?.read(KEY);
+      const count = bytes?.byteLength === 1 ? (new Uint8Array(bytes)[0] ?? 0) : 0;
+      return Math.min(count, this.#largest);
+    } catch (error) {
+      this.#setup.onStoreError(error);
+      return 0;
+    }
+  }
+
+  // A larger counter changes nothing, so writing ends there: few writes for each outage.
+  get #largest(): number {
+    return Math.min(255, (this.#backoff.largest + 1) * this.#setup.brokers);
+  }
+
+  #save(): void {
+    const count = Math.min(this.#failures, this.#largest);
+    if (count === this.#stored) return;
+    try {
+      if (count === 0) this.#setup.store?.delete(KEY);
+      else this.#setup.store?.write(KEY, Uint8Array.of(count));
+      this.#stored = count;
+    } catch (error) {
+      this.#setup.onStoreError(error);
+    }
+  }
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: MIT
+
+import type { ControlInfo, ReadableInfo } from "./client-options.ts";
+import { Incoming } from "./incoming.ts";
+import { Journal } from "./journal.ts";
+import type { MqttClient } from "./mqtt-client.ts";
+import type { MqttError } from "./mqtt-error.ts";
+import type { SubscribeOptions, SubscriptionHandle } from "./mqtt-message.ts";
+import { Outcomes } from "./outcomes.ts";
+import { Outgoing } from "./outgoing.ts";
+import { outgoingFacts } from "./outgoing-facts.ts";
+import type { OutgoingFacts, OutgoingMessage } from "./outgoing-message.ts";
+import * as packet from "./packet/packet.ts";
+import type { PublishOptions, PublishOutcome } from "./publish-options.ts";
+import type { SessionCounters } from "./session-counters.ts";
+import type { SessionLog } from "./session-log.ts";
+import type { MqttSessionOptions, QoS, SessionLimits } from "./session-options.ts";
+import type { Subscriber } from "./subscriber.ts";
+import { SubscriptionRequests } from "./subscription-requests.ts";
+import { type Subscription, Subscriptions } from "./subscriptions.ts";
+
+export interface SessionDeliveryOptions {
+  readonly session: MqttSessionOptions;
+  readonly limits: Required<SessionLimits>;
+  readonly counters: SessionCounters;
+  readonly log: SessionLog;
+  /** The connection has to be made anew. */
+  readonly onError: (error: MqttError) => void;
+}
+
+/** Everything of a session that outlives its connections: messages both ways, subscriptions. */
+export class SessionDelivery {
+  readonly #options: SessionDeliveryOptions;
+  readonly #outcomes: Outcomes;
+  readonly #outgoing: Outgoing;
+  readonly #incoming: Incoming;
+  readonly #subscriptions: Subscriptions<Subscriber[]>;
+  readonly #requests: SubscriptionRequests;
+  #connected = false;
+
+  constructor(options: SessionDeliveryOptions) {
+    this.#options = options;
+    const { session, limits, counters, log } = options;
+    const { clock, random, timers } = session;
+    this.#outcomes = new Outcomes({ timers, tell: (message, how) => this.#tell(message, how) });
+    this.#outgoing = new Outgoing({
+      clock,
+      random,
+      counters,
+      outcomes: this.#outcomes,
+      journal: this.#journal(),
+      count: limits.outboxCount,
+      bytes: limits.outboxBytes,
+      window: limits.window,
+      sendBuffer: limits.sendBuffer,
+    });
+    this.#subscriptions = new Subscriptions({ limit: limits.filters });
+    this.#requests = new SubscriptionRequests({
+      clock,
+      subscriptions: this.#subscriptions,
+      requestId: () => this.#outgoing.requestId(),
+      onGranted: (entry, granted) => this.#granted(entry, granted),
+    });
+    this.#incoming = new Incoming({
+      clock,
+      counters,
+      subscriptions: this.#subscriptions,
+      largest: limits.message,
+      unacknowledged: limits.unacknowledged,
+      ackDeadline: limits.ackDeadline,
+      onUnmatched: (topic) => {
+        counters.unmatched++;
+        log.unmatched(topic);
+      },
+      onOversize: (topic, byteLength) => log.oversize(topic, byteLength),
+      onFault: (error) => this.fault(error),
+      onError: options.onError,
+    });
+  }
+
+  /** When the oldest packet that the broker has to answer was sent; ticks. */
+  get oldest(): number | undefined {
+    const message = this.#outgoing.oldest;
+    const request = this.#requests.oldest;
+    if (message === undefined || request === undefined) return message ?? request;
+    return Math.min(message, request);
+  }
+
+  /** Messages that wait or are not confirmed. */
+  get outgoing(): number {
+    return this.#outgoing.count;
+  }
+
+  /** Takes over what an earlier life has left. */
+  restore(): void {
+    this.#outgoing.restore();
+  }
+
+  publish(topic: string, payload: string | Uint8Array, options: PublishOptions): boolean {
+    const { session, limits, log } = this.#options;
+    const bounds = { payload: limits.outboxBytes, sendBuffer: limits.sendBuffer };
+    const since = session.clock.ticks();
+    const facts = outgoingFacts({ topic, payload, since }, options, bounds);
+    log.check(topic);
+    return this.#outgoing.publish(facts, options.policy ?? "drop-oldest");
+  }
+
+  /** Birth, goodbye: sent before all others when connected, forgotten with the connection. */
+  publishFirst(facts: OutgoingFacts): void {
+    this.#outgoing.publishFirst(facts);
+  }
+
+  subscribe(filter: string, options: SubscribeOptions): SubscriptionHandle {
+    const list = this.#subscriptions.get(filter)?.handler ?? [];
+    const subscriber: Subscriber = { options: { ...options }, closed: false };
+    const entry = this.#subscriptions.add(filter, highest([...list, subscriber]), list);
+    list.push(subscriber);
+    this.#options.log.check(filter);
+    this.#requests.want(entry);
+    this.#requests.pump();
+    return { filter, close: () => this.#unsubscribe(filter, subscriber) };
+  }
+
+  connected(client: MqttClient, resumed: boolean): void {
+    this.#connected = true;
+    this.#outgoing.connected(client, resumed);
+    this.#incoming.connected(client, resumed);
+    this.#requests.connected(client, resumed);
+  }
+
+  disconnected(): void {
+    this.#connected = false;
+    this.#outgoing.disconnected();
+    this.#incoming.disconnected();
+    this.#requests.disconnected();
+  }
+
+  readable(client: MqttClient, info: ReadableInfo): void {
+    this.#incoming.readable(client, info);
+  }
+
+  /** Any packet but CONNACK and messages. */
+  control(client: MqttClient, { operation, id, payload }: ControlInfo): void {
+    if (operation === packet.PUBREL) this.#incoming.released(client, id);
+    else if (operation === packet.SUBACK && payload) this.#requests.granted(id, payload);
+    else if (operation === packet.UNSUBACK) this.#requests.left(id);
+    else if (operation >= packet.PUBACK && operation <= packet.PUBCOMP) {
+      this.#outgoing.acknowledged(operation, id);
+      this.#outgoing.pump();
+    }
+  }
+
+  /** Writes what there is room for; only what goes before all others when `ending`. */
+  pump(ending: boolean): void {
+    this.#incoming.pump();
+    this.#outgoing.pumpFirst();
+    if (ending) return;
+    this.#requests.pump();
+    this.#outgoing.pump();
+  }
+
+  /** Deadlines and expiry; to be called about once a second. */
+  tick(): void {
+    this.#outgoing.tick(this.#options.session.clock.ticks());
+    if (this.#connected) this.#incoming.tick();
+  }
+
+  /** The session has stopped: messages that are not in the journal end here. */
+  stop(): void {
+    this.#outgoing.stop();
+    this.#outcomes.tellAll();
+  }
+
+  /** A callback of the application has thrown. */
+  fault(error: unknown): void {
+    this.#options.counters.faults++;
+    this.#options.log.fault(error);
+  }
+
+  #journal(): Journal | undefined {
+    const { session, counters, log } = this.#options;
+    const { store } = session;
+    if (!store) return undefined;
+    const { age = 5_000, count = 32 } = session.journal ?? {};
+    return new Journal({ store, counters, age, count, onError: (error) => log.store(error) });
+  }
+
+  #unsubscribe(filter: string, subscriber: Subscriber): void {
+    if (subscriber.closed) return;
+    subscriber.closed = true;
+    const entry = this.#subscriptions.get(filter);
+    const at = entry?.handler.indexOf(subscriber) ?? -1;
+    if (!entry || at < 0) return;
+    entry.handler.splice(at, 1);
+    if (entry.handler.length > 0) return;
+    this.#subscriptions.remove(filter);
+    this.#requests.leave(filter);
+    this.#requests.pump();
+  }
+
+  #granted(entry: Subscription<Subscriber[]>, granted: QoS | 0x80): void {
+    if (granted === 0x80) this.#options.log.refused(entry.filter);
+    else if (granted < entry.QoS) this.#options.log.lowered(entry.filter, entry.QoS, granted);
+    for (const { options, closed } of [...entry.handler]) {
+      if (closed) continue;
+      try {
+        options.onGranted?.(granted);
+      } catch (error) {
+        this.fault(error);
+      }
+    }
+  }
+
+  #tell(message: OutgoingMessage, outcome: PublishOutcome): void {
+    const { topic, QoS, since, onDone } = message.facts;
+    try {
+      onDone?.(outcome);
+    } catch (error) {
+      this.fault(error);
+    }
+    if (outcome !== "dropped" && outcome !== "replaced" && outcome !== "expired") return;
+    const { clock, onDropped } = this.#options.session;
+    try {
+      onDropped?.({ topic, QoS, outcome, age: clock.ticks() - since });
+    } catch (error) {
+      this.fault(error);
+    }
+  }
+}
+
+function highest(subscribers: readonly Subscriber[]): QoS {
+  let QoS: QoS = 0;
+  for (const { options } of subscribers) if ((options.QoS ?? 0) > QoS) QoS = options.QoS ?? 0;
+  return QoS;
+}
