@@ -20,6 +20,9 @@ function must(condition: boolean, statement: string): void {
   if (!condition) throw new Broken(statement);
 }
 
+// The one limit that ends a stream: as many codes as we ever ask for filters.
+const MOST_CODES = 32;
+const TOO_LARGE = "more codes than that";
 const ORDER = ["MQTT-3.2.0-1", "second CONNACK", "client packet"];
 
 /**
@@ -33,14 +36,19 @@ export function referenceOf(bytes: Uint8Array): readonly Decoded[] {
     while (reader.at < bytes.length) packets.push(packetOf(reader, packets.length === 0));
   } catch (error) {
     if (error instanceof Broken) {
-      const { statement } = error;
-      const code = ORDER.includes(statement) ? "mqtt/unexpected" : "mqtt/malformed";
-      const number = statement.startsWith("MQTT") ? statement : "MQTT-4.8.0-1";
-      packets.push({ type: "error", code, statement: number });
+      packets.push(errorOf(error.statement));
     } else if (!(error instanceof Unfinished)) throw error;
     else if (reader.message) packets.push(reader.message);
   }
   return packets;
+}
+
+function errorOf(statement: string): Decoded {
+  if (statement === TOO_LARGE)
+    return { type: "error", code: "mqtt/too-large", statement: undefined };
+  const code = ORDER.includes(statement) ? "mqtt/unexpected" : "mqtt/malformed";
+  const number = statement.startsWith("MQTT") ? statement : "MQTT-4.8.0-1";
+  return { type: "error", code, statement: number };
 }
 
 class Reader {
@@ -150,6 +158,7 @@ function connackOf(reader: Reader): Decoded {
 function subackOf(reader: Reader, length: number): Decoded {
   must(length >= 2, "length");
   must(length > 2, "MQTT-3.8.4-5");
+  must(length <= 2 + MOST_CODES, TOO_LARGE);
   const id = reader.two();
   const codes: number[] = [];
   while (codes.length < length - 2) codes.push(reader.byte());
