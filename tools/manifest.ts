@@ -38,7 +38,7 @@ export const plans: readonly ManifestPlan[] = [
     manifest: "hosts/lin/manifest.json",
     files: {},
     folders: ["hosts/lin", "hosts/moddable", "hosts/virtual"],
-    notPreloaded: ["hosts/lin/start", "hosts/lin/host", "hosts/virtual"],
+    notPreloaded: ["hosts/lin/start", "hosts/lin/host", "hosts/lin/board", "hosts/virtual"],
   },
   {
     manifest: "hosts/esp32/manifest.json",

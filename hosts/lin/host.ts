@@ -12,8 +12,7 @@ import { SDKTCP } from "../moddable/tcp.ts";
 import { SDKTimers } from "../moddable/timers.ts";
 import { TraceSerial } from "../moddable/trace-serial.ts";
 import { SDKUDP } from "../moddable/udp.ts";
-import { createI2C } from "../virtual/i2c.ts";
-import { I2CBus } from "../virtual/i2c-bus.ts";
+import { createBoard } from "./board.ts";
 import { MemoryStorage } from "./key-value.ts";
 
 export interface LinHostOptions {
@@ -49,6 +48,7 @@ function createNetwork(faults: Faults): HostNetwork {
 /** Builds the host of the SDK's Linux simulator. */
 export function createHost(options: LinHostOptions): Host {
   const faults = new Faults();
+  const clock = new SDKClock({ isSet: true });
   class Serial extends TraceSerial {
     constructor(serialOptions: SerialOptions) {
       super(serialOptions, faults);
@@ -56,10 +56,10 @@ export function createHost(options: LinHostOptions): Host {
   }
   return {
     system: { name: "lin", MAC: "02A1B2C3D4E5", restart: options.onRestart, faults },
-    clock: new SDKClock({ isSet: true }),
+    clock,
     timers: new SDKTimers(faults),
     random: Math.random,
-    board: { i2c: { io: createI2C(new I2CBus()), data: 21, clock: 22 } },
+    board: createBoard(clock, 1),
     network: createNetwork(faults),
     storage: new MemoryStorage(),
     serial: { io: Serial, baud: 115_200 },
