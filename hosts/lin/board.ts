@@ -1,16 +1,47 @@
 // SPDX-License-Identifier: MIT
 
 import type { BoardWiring } from "../../modules/base/host.ts";
+import type { WiFiConstructor } from "../../modules/ecma-419/wifi.ts";
+import { AccessPoints, labNetwork } from "../virtual/access-points.ts";
 import { Air } from "../virtual/air.ts";
+import { BME280Chip } from "../virtual/chips/bme280.ts";
 import { CCS811Chip } from "../virtual/chips/ccs811.ts";
 import { createI2C } from "../virtual/i2c.ts";
 import { I2CBus } from "../virtual/i2c-bus.ts";
-import type { VirtualTime } from "../virtual/virtual-time.ts";
+import type { VirtualTime, VirtualTimers } from "../virtual/virtual-time.ts";
+import { createWiFi } from "../virtual/wifi.ts";
 
-/** A board with a CCS811 and a BME280 in a simulated room; the same seed gives the same room. */
-export function createBoard(time: VirtualTime, seed: number): BoardWiring {
+export interface VirtualBoardOptions {
+  readonly time: VirtualTime;
+  readonly timers: VirtualTimers;
+  /** Of the radio, 12 hex digits. */
+  readonly MAC: string;
+  /** The same seed gives the same room and the same networks around it. */
+  readonly seed: number;
+}
+
+/** What a simulated board has of hardware. */
+export interface VirtualBoard {
+  readonly wiring: BoardWiring;
+  readonly wifi: WiFiConstructor;
+  /** Settings with which it finds its network, and a broker on the same PC. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** A board with a CCS811 and a BME280 in a simulated room, with Wi-Fi networks in range. */
+export function createBoard(options: VirtualBoardOptions): VirtualBoard {
+  const { time, timers, MAC, seed } = options;
   const air = new Air({ seed });
   const bus = new I2CBus();
   bus.attach(new CCS811Chip({ time, air, seed }));
-  return { i2c: { io: createI2C(bus), data: 21, clock: 22 } };
+  bus.attach(new BME280Chip({ time, air }));
+  return {
+    wiring: { i2c: { io: createI2C(bus), data: 21, clock: 22 } },
+    wifi: createWiFi({ time, timers, MAC, seed, accessPoints: AccessPoints.around(seed) }),
+    settings: {
+      "wifi.ssid": labNetwork.SSID,
+      "wifi.password": labNetwork.password,
+      "mqtt.broker": "mqtt://127.0.0.1:1883",
+    },
+  };
 }

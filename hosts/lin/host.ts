@@ -12,6 +12,7 @@ import { SDKTCP } from "../moddable/tcp.ts";
 import { SDKTimers } from "../moddable/timers.ts";
 import { TraceSerial } from "../moddable/trace-serial.ts";
 import { SDKUDP } from "../moddable/udp.ts";
+import type { VirtualTimers } from "../virtual/virtual-time.ts";
 import { createBoard } from "./board.ts";
 import { MemoryStorage } from "./key-value.ts";
 
@@ -20,8 +21,11 @@ export interface LinHostOptions {
   readonly onRestart: (reason: string) => void;
 }
 
+/** Radio of the simulated board: made up, not of any maker. */
+const MAC = "02A1B2C3D4E5";
+
 /** Binds the adapters to the place where their exceptions go. */
-function createNetwork(faults: Faults): HostNetwork {
+function createNetwork(faults: Faults): Omit<HostNetwork, "wifi"> {
   class TCP extends SDKTCP {
     constructor(options: TCPOptions) {
       super(options, faults);
@@ -37,33 +41,30 @@ function createNetwork(faults: Faults): HostNetwork {
       super(faults);
     }
   }
-  return {
-    wifi: { io: undefined as never },
-    tcp: { io: TCP },
-    udp: { io: UDP },
-    dns: { io: Resolver },
-  };
+  return { tcp: { io: TCP }, udp: { io: UDP }, dns: { io: Resolver } };
 }
 
-/** Builds the host of the SDK's Linux simulator. */
+/** Builds the host of the SDK's Linux simulator: real sockets, simulated hardware. */
 export function createHost(options: LinHostOptions): Host {
   const faults = new Faults();
   const clock = new SDKClock({ isSet: true });
+  const timers = new SDKTimers(faults);
+  const board = createBoard({ time: clock, timers: timers as VirtualTimers, MAC, seed: 1 });
   class Serial extends TraceSerial {
     constructor(serialOptions: SerialOptions) {
       super(serialOptions, faults);
     }
   }
   return {
-    system: { name: "lin", MAC: "02A1B2C3D4E5", restart: options.onRestart, faults },
+    system: { name: "lin", MAC, restart: options.onRestart, faults },
     clock,
-    timers: new SDKTimers(faults),
+    timers,
     random: Math.random,
-    board: createBoard(clock, 1),
-    network: createNetwork(faults),
+    board: board.wiring,
+    network: { wifi: { io: board.wifi }, ...createNetwork(faults) },
     storage: new MemoryStorage(),
     serial: { io: Serial, baud: 115_200 },
-    settings: buildSettings(),
+    settings: { ...board.settings, ...buildSettings() },
     time: "host",
   };
 }
