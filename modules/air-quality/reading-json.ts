@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import type { Reading } from "./reading.ts";
+import { type Reading, readingText } from "./reading.ts";
 
 /** The values of a published reading, with the names of the course text. */
 export interface ReadingValues {
@@ -71,4 +71,24 @@ export function decodeReading(text: string): DecodedReading {
     values[key] = value;
   }
   return { name, values };
+}
+
+/** The console's line for a payload of `…/reading`, or why it is none. */
+export function describeReading(
+  payload: string,
+): { readonly text: string } | { readonly refused: string } {
+  const decoded = decodeReading(payload);
+  if ("refused" in decoded) return decoded;
+  const { values } = decoded;
+  const hPa = values["bmp P"];
+  const text = readingText({
+    co2: values.co2,
+    voc: values.voc,
+    pressure: hPa === undefined ? undefined : hPa * 100,
+    pressureTemperature: values["bmp temp"],
+    temperature: values["dht temp"],
+    humidityPercent: values["dht RH"],
+    ticks: 0,
+  });
+  return { text };
 }

@@ -7,7 +7,8 @@ import type { Log } from "../base/log.ts";
 import type { MessagePort } from "./message-port.ts";
 
 export interface ReadingPublisherOptions {
-  readonly port: MessagePort;
+  /** Undefined: readings are only shown. */
+  readonly port: MessagePort | undefined;
   readonly log: Log;
   readonly topic: string;
   /** Outer key of the payload. */
@@ -40,6 +41,7 @@ export class ReadingPublisher {
     this.#last = reading;
     const { ticks: _ticks, ...data } = reading;
     log({ level: "info", part: "reading", event: "reading", text: readingText(reading), data });
+    if (!port) return;
     const payload = encodeReading(name, reading);
     try {
       // Old readings give way: after a long outage the newest hour is worth more than the first.

@@ -112,14 +112,18 @@ export const settingList = Object.freeze({
     default: "pool.ntp.org",
     help: "SNTP server that sets the clock",
   },
-}) satisfies Readonly<Record<string, Setting>>;
+} as const) satisfies Readonly<Record<string, Setting>>;
 
 export type SettingName = keyof typeof settingList;
 
-/** The type of a setting's value: number for kind "number", else text. */
-export type SettingValue<N extends SettingName> = (typeof settingList)[N]["kind"] extends "number"
-  ? number
-  : string;
+/** The type of a setting's value: number, one of the choices, or text. */
+export type SettingValue<N extends SettingName> = (typeof settingList)[N] extends {
+  readonly choices: readonly (infer Choice)[];
+}
+  ? Choice
+  : (typeof settingList)[N]["kind"] extends "number"
+    ? number
+    : string;
 
 /** The setting of that name, or undefined. */
 export function findSetting(name: string): Setting | undefined {

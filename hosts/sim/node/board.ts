@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+
+import { type BootOptions, channels, type Frame, operations } from "../protocol.ts";
+import { BoardCalls } from "./board-calls.ts";
+import { BoardNetwork } from "./board-network.ts";
+import { BoardTimers } from "./board-timers.ts";
+import { LineSplitter } from "./line-splitter.ts";
+import type { Machine, MachineOptions, Turn } from "./machine.ts";
+import { NodeMachine } from "./node-machine.ts";
+import type { SimClock } from "./sim-clock.ts";
+import type { StorageFile } from "./storage-file.ts";
+import { u32 } from "./tcp-bridge.ts";
+import { TurnLoop } from "./turn-loop.ts";
+import type { SimHardware } from "./virtual-hardware.ts";
+import { WiFiBridge } from "./wifi-bridge.ts";
+import { XsMachine } from "./xs-machine.ts";
+
+export interface BoardOptions {
+  readonly id: string;
+  /** The bundled firmware. */
+  readonly source: string;
+  readonly engine: "xs" | "node";
+  readonly clock: SimClock;
+  readonly storage: StorageFile;
+  readonly hardware: SimHardware;
+  readonly boot: BootOptions;
+  /** A line of the serial console. */
+  readonly onLine: (line: string) => void;
+  /** Something the firmware cannot tell itself: an uncaught exception, a restart. */
+  readonly onNotice: (text: string) => void;
+  /** The engine has ended without being asked. */
+  readonly onCrash: (reason: string) => void;
+  readonly onTurn?: (turn: Turn) => void;
+}
+
+/** Room of the serial port: what is printed is taken at once. */
+const serialRoom = 0x10000;
+/** Longest wait for a goodbye, ms of the PC. */
+const goodbyeLimit = 1_600;
+
+/** One simulated board: the firmware in its machine, its hardware, its place on the network. */
+export class SimBoard {
+  readonly #options: BoardOptions;
+  #machine: Machine;
+  #loop: TurnLoop;
+  #timers: BoardTimers;
+  #network: BoardNetwork;
+  #wifi: WiFiBridge | undefined;
+  #onExited: (() => void) | undefined;
+  #running = true;
+
+  constructor(options: BoardOptions) {
+    this.#options = options;
+    this.#machine = this.#createMachine();
+    this.#loop = new TurnLoop(this.#machine, {
+      clock: options.clock,
+      onFrame: (frame) => this.#onFrame(frame),
+      onTurn: options.onTurn,
+    });
+    this.#timers = new BoardTimers(options.clock, this.#loop);
+    this.#network = new BoardNetwork(this.#loop);
+    this.#boot();
+  }
+
+  get id(): string {
+    return this.#options.id;
+  }
+
+  get isRunning(): boolean {
+    return this.#running;
+  }
+
+  /** Process id of the XS engine; undefined on Node. */
+  get processId(): number | undefined {
+    return this.#machine instanceof XsMachine ? this.#machine.processId : undefined;
+  }
+
+  /** Types on the serial console. */
+  type(text: string): void {
+    this.#loop.post(channels.serial, operations.serialData, 0, new TextEncoder().encode(text));
+  }
+
+  /** Lets the firmware say goodbye, then ends its machine. Settles within 2 s. */
+  async stop(): Promise<void> {
+    if (!this.#running) return;
+    this.#running = false;
+    await new Promise<void>((resolve) => {
+      const limit = setTimeout(resolve, goodbyeLimit);
+      this.#onExited = () => {
+        clearTimeout(limit);
+        resolve();
+      };
+      this.#loop.post(channels.system, operations.stop, 0);
+    });
+    this.#release();
+    this.#machine.close();
+  }
+
+  /** Ends the board as a power cut does. */
+  kill(): void {
+    this.#running = false;
+    this.#network.cut();
+    this.#release();
+    this.#machine.kill();
+  }
+
+  #createMachine(): Machine {
+    const { engine, source, storage, hardware, onNotice } = this.#options;
+    const calls = new BoardCalls({ storage, bus: hardware.bus });
+    const options: MachineOptions = {
+      source,
+      onCall: (command) => calls.answer(command),
+      onPrint: onNotice,
+      onExit: (reason) => this.#onExit(reason),
+    };
+    return engine === "xs" ? new XsMachine(options) : new NodeMachine(options);
+  }
+
+  #boot(): void {
+    const { boot, clock, hardware } = this.#options;
+    this.#wifi = new WiFiBridge({
+      open: hardware.openWiFi,
+      clock,
+      send: (operation, payload) => this.#loop.post(channels.wifi, operation, 0, payload),
+    });
+    const options = new TextEncoder().encode(JSON.stringify(boot));
+    this.#loop.post(channels.system, operations.boot, 0, options);
+    this.#loop.post(channels.serial, operations.serialWritable, 0, u32(serialRoom));
+    this.#machine.loaded.catch((error: Error) => {
+      if (this.#running) this.#onExit(error.message);
+    });
+  }
+
+  #onExit(reason: string): void {
+    if (!this.#running) return;
+    this.#running = false;
+    // A crashed board sends no goodbye: its broker is to publish the last will.
+    this.#network.cut();
+    this.#release();
+    this.#options.onCrash(reason);
+  }
+
+  #release(): void {
+    this.#loop.stop();
+    this.#timers.close();
+    this.#network.close();
+    this.#wifi?.close();
+    this.#options.hardware.close();
+  }
+
+  #onFrame(frame: Frame): void {
+    const { channel, operation, handle, payload } = frame;
+    if (channel === channels.timer) this.#timers.onFrame(operation, handle, payload);
+    else if (channel === channels.tcp) this.#network.onTCP(operation, handle, payload);
+    else if (channel === channels.udp) this.#network.onUDP(operation, handle, payload);
+    else if (channel === channels.dns) this.#network.onDNS(handle, payload);
+    else if (channel === channels.serial) this.#onSerial(payload);
+    else if (channel === channels.wifi) this.#wifi?.onFrame(operation, payload);
+    else if (channel === channels.pulses) this.#capture(handle, payload);
+    else this.#onSystem(operation, payload);
+  }
+
+  readonly #lines = new LineSplitter((line) => this.#options.onLine(line));
+
+  #onSerial(payload: Uint8Array): void {
+    this.#lines.push(payload);
+    this.#loop.post(channels.serial, operations.serialWritable, 0, u32(serialRoom));
+  }
+
+  #onSystem(operation: number, payload: Uint8Array): void {
+    const text = new TextDecoder().decode(payload);
+    if (operation === operations.exited) this.#onExited?.();
+    else if (operation === operations.fault) this.#options.onNotice(`uncaught ${text}`);
+    else if (operation === operations.restart) this.#restart(text);
+  }
+
+  /** A new machine with the same hardware and storage, as after a reset. */
+  #restart(reason: string): void {
+    this.#options.onNotice(`restarting: ${reason}`);
+    this.#loop.stop();
+    this.#timers.close();
+    this.#network.cut();
+    this.#network.close();
+    this.#wifi?.close();
+    this.#machine.close();
+    this.#machine = this.#createMachine();
+    this.#loop = new TurnLoop(this.#machine, {
+      clock: this.#options.clock,
+      onFrame: (frame) => this.#onFrame(frame),
+      onTurn: this.#options.onTurn,
+    });
+    this.#timers = new BoardTimers(this.#options.clock, this.#loop);
+    this.#network = new BoardNetwork(this.#loop);
+    this.#boot();
+  }
+
+  #capture(handle: number, payload: Uint8Array): void {
+    const view = new DataView(payload.buffer, payload.byteOffset);
+    this.#options.hardware.capture(payload[0] ?? 0, view.getFloat64(1), (widths) => {
+      const bytes = widths ? new Uint8Array(widths.slice().buffer) : undefined;
+      this.#loop.post(channels.pulses, operations.pulsesCaptured, handle, bytes);
+    });
+  }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+
+import { createServer, type Server } from "node:net";
+import { Aedes } from "aedes";
+
+/** An MQTT broker inside this process. */
+export interface Broker {
+  readonly port: number;
+  /** True when the port asked for was taken. */
+  readonly moved: boolean;
+  close(): Promise<void>;
+}
+
+/** Ports tried after the first. */
+const mostPorts = 100;
+
+/** Starts aedes on 127.0.0.1, on `port` or the next free one. */
+export async function startBroker(port: number): Promise<Broker> {
+  const aedes = await Aedes.createBroker();
+  const server = createServer(aedes.handle);
+  const taken = await listen(server, port);
+  return {
+    port: taken,
+    moved: taken !== port,
+    close: () =>
+      new Promise((resolve) => {
+        aedes.close(() => server.close(() => resolve()));
+      }),
+  };
+}
+
+async function listen(server: Server, first: number): Promise<number> {
+  for (let port = first; port < first + mostPorts && port < 65536; port++) {
+    if (await tryListen(server, port)) return port;
+  }
+  throw new Error(`no free port from ${first} to ${first + mostPorts - 1} on 127.0.0.1`);
+}
+
+function tryListen(server: Server, port: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const onError = (error: NodeJS.ErrnoException) => {
+      if (error.code === "EADDRINUSE" || error.code === "EACCES") resolve(false);
+      else reject(error);
+    };
+    server.once("error", onError);
+    server.listen(port, "127.0.0.1", () => {
+      server.off("error", onError);
+      resolve(true);
+    });
+  });
+}

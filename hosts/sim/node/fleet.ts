@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+
+/** Name of the board with that number: board-a … board-z, board-aa … */
+export function boardId(index: number): string {
+  const letters = "abcdefghijklmnopqrstuvwxyz";
+  const first = index < letters.length ? "" : letters[Math.floor(index / letters.length) - 1];
+  return `board-${first}${letters[index % letters.length]}`;
+}
+
+/** Boards are paired two by two; the last of an odd number follows the first. */
+export function partnerOf(index: number, count: number): number | undefined {
+  if (count < 2) return undefined;
+  const partner = index ^ 1;
+  return partner < count ? partner : 0;
+}
+
+/** A locally administered MAC address for each board. */
+export function macOf(index: number): string {
+  return `02AA00${(index + 0xa1).toString(16).padStart(6, "0")}`.toUpperCase();
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+
+/** What one turn of a machine brought and cost. */
+export interface Turn {
+  /** The frames that the firmware answered with. */
+  readonly reply: Uint8Array;
+  /** XS compute units of this turn; repeats exactly. 0 on Node. */
+  readonly compute: number;
+  /** Slots in use after this turn, garbage included. 0 on Node. */
+  readonly heapCount: number;
+}
+
+export interface MachineOptions {
+  /** The bundle to run. */
+  readonly source: string;
+  /** Answers what the firmware must know at once. */
+  readonly onCall: (command: Uint8Array) => Uint8Array;
+  /** A line that the program printed. */
+  readonly onPrint: (line: string) => void;
+  /** The engine has ended by itself; never called after `close` or `kill`. */
+  readonly onExit: (reason: string) => void;
+}
+
+/** A JavaScript engine with one program, which acts in turns. */
+export interface Machine {
+  /** Settles when the program has been loaded. */
+  readonly loaded: Promise<Turn>;
+  /** Runs one turn; turns asked for meanwhile wait. Rejects when the engine ends. */
+  turn(command: Uint8Array): Promise<Turn>;
+  /** Ends the engine after the present turn. */
+  close(): void;
+  /** Ends the engine at once. */
+  kill(): void;
+}

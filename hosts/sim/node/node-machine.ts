@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+
+import { createContext, Script } from "node:vm";
+import type { Machine, MachineOptions, Turn } from "./machine.ts";
+
+interface Globals {
+  handleCommand?: (command: ArrayBuffer) => ArrayBuffer;
+}
+
+/**
+ * The same bundle with the same frames in this Node process, for debugging: break points and stack
+ * traces lead to the TypeScript sources. Compute units and heap slots are not counted.
+ */
+export class NodeMachine implements Machine {
+  readonly #options: MachineOptions;
+  readonly #globals: Globals;
+  #ended = false;
+  readonly loaded: Promise<Turn>;
+
+  constructor(options: MachineOptions) {
+    this.#options = options;
+    this.#globals = createContext({
+      print: options.onPrint,
+      issueCommand: (command: ArrayBuffer) => this.#call(command),
+      TextEncoder,
+      TextDecoder,
+      Uint8Array,
+      Uint16Array,
+      ArrayBuffer,
+      DataView,
+      Error,
+      RangeError,
+      TypeError,
+    }) as Globals;
+    this.loaded = Promise.resolve().then(() => {
+      new Script(options.source, { filename: "airpair.js" }).runInContext(this.#globals as object);
+      return { reply: new Uint8Array(), compute: 0, heapCount: 0 };
+    });
+    this.loaded.catch((error) => this.#exit(error));
+  }
+
+  async turn(command: Uint8Array): Promise<Turn> {
+    await this.loaded;
+    if (this.#ended) throw new Error("the machine has ended");
+    const handle = this.#globals.handleCommand;
+    if (!handle) throw new Error("the bundle has no handleCommand");
+    const reply = new Uint8Array(handle(new Uint8Array(command).buffer));
+    return { reply, compute: 0, heapCount: 0 };
+  }
+
+  close(): void {
+    this.#ended = true;
+  }
+
+  kill(): void {
+    this.#ended = true;
+  }
+
+  #call(command: ArrayBuffer): ArrayBuffer {
+    return new Uint8Array(this.#options.onCall(new Uint8Array(command))).buffer;
+  }
+
+  #exit(error: unknown): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#options.onExit(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+}

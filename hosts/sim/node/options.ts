@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+
+import { parseArgs } from "node:util";
+
+/** What the command line asks for. */
+export interface SimOptions {
+  /** 1–50. */
+  readonly boards: number;
+  /** Broker to use; undefined: start one. */
+  readonly broker: URL | undefined;
+  readonly engine: "xs" | "node";
+  /** How much faster than real time, 0.1–1000. */
+  readonly speed: number;
+  /** ms of the PC's time; undefined: until stopped. */
+  readonly duration: number | undefined;
+  readonly seed: number;
+  readonly json: boolean;
+}
+
+/** A wrong option; the message is one line for the user. */
+export class OptionError extends Error {
+  override get name(): string {
+    return "OptionError";
+  }
+}
+
+export const helpText = `Usage: npm start -- [options]
+
+Runs simulated boards with the real firmware against an MQTT broker.
+
+  --boards N        number of boards, 1 to 50 (default 2)
+  --broker URL      mqtt://user:password@host:port of a broker to use; without it one is started
+  --engine xs|node  xs: each board on the XS engine in its own process (default);
+                    node: in this process, for debugging
+  --speed X         simulated time runs X times faster, 0.1 to 1000 (default 1)
+  --duration TIME   stop after this time, such as 500ms, 30s, 5m or 1h (default: until Ctrl-C)
+  --seed N          the simulated room repeats exactly for the same N, 0 to 4294967295 (default 1)
+  --json            one JSON object per event instead of the console
+  --help            this text
+`;
+
+/** Reads the command line. Returns "help" when that is asked for; throws OptionError. */
+export function parseOptions(args: readonly string[]): SimOptions | "help" {
+  const values = parse(args);
+  if (values.help) return "help";
+  return {
+    boards: wholeNumber("--boards", values.boards ?? "2", [1, 50]),
+    broker: values.broker === undefined ? undefined : brokerURL(values.broker),
+    engine: engineName(values.engine ?? "xs"),
+    speed: speedOf(values.speed ?? "1"),
+    duration: values.duration === undefined ? undefined : durationOf(values.duration),
+    seed: wholeNumber("--seed", values.seed ?? "1", [0, 0xffffffff]),
+    json: values.json ?? false,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        boards: { type: "string" },
+        broker: { type: "string" },
+        engine: { type: "string" },
+        speed: { type: "string" },
+        duration: { type: "string" },
+        seed: { type: "string" },
+        json: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+    return values;
+  } catch (error) {
+    const [first = ""] = (error instanceof Error ? error.message : String(error)).split(/\.\s|\n/);
+    throw new OptionError(`${first}; see --help`);
+  }
+}
+
+function wholeNumber(name: string, text: string, [least, most]: readonly [number, number]): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw new OptionError(`${name} takes a whole number from ${least} to ${most}, not "${text}"`);
+}
+
+function speedOf(text: string): number {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= 0.1 && value <= 1000) return value;
+  throw new OptionError(`--speed takes a number from 0.1 to 1000, not "${text}"`);
+}
+
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+function durationOf(text: string): number {
+  const [, number, unit = "s"] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
+  const value = Number(number) * (units[unit] ?? Number.NaN);
+  if (value > 0 && value <= 30 * 24 * 3_600_000) return value;
+  throw new OptionError(`--duration takes a time such as 500ms, 30s, 5m or 1h, not "${text}"`);
+}
+
+function engineName(text: string): "xs" | "node" {
+  if (text === "xs" || text === "node") return text;
+  throw new OptionError(`--engine takes xs or node, not "${text}"`);
+}
+
+function brokerURL(text: string): URL {
+  // Not repeated in the message: it may hold a password.
+  const problem = "--broker takes mqtt://host:port or mqtt://user:password@host:port";
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw new OptionError(problem);
+  }
+  const extra =
+    (url.pathname !== "" && url.pathname !== "/") || url.search !== "" || url.hash !== "";
+  if (url.protocol !== "mqtt:" || url.hostname === "" || extra) throw new OptionError(problem);
+  if (url.username === "" && url.password !== "") {
+    throw new OptionError("--broker has a password but no user");
+  }
+  return url;
+}

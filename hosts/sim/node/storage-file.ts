@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "ENOENT";
+}
+
+/**
+ * Key-value storage in files, one per key: `<folder>/<domain>/<key>`. A write is durable when it
+ * returns, and a power cut leaves the old or the new value.
+ */
+export class StorageFile {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  read(domain: string, key: string): Uint8Array | undefined {
+    try {
+      return readFileSync(this.#path(domain, key));
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  write(domain: string, key: string, value: Uint8Array): void {
+    const path = this.#path(domain, key);
+    const draft = `${path}~`;
+    mkdirSync(join(this.#folder, encodeURIComponent(domain)), { recursive: true });
+    const file = openSync(draft, "w");
+    try {
+      writeSync(file, value);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(draft, path);
+  }
+
+  delete(domain: string, key: string): void {
+    rmSync(this.#path(domain, key), { force: true });
+  }
+
+  /** Keys of a domain. */
+  list(domain: string): string[] {
+    try {
+      return readdirSync(join(this.#folder, encodeURIComponent(domain)))
+        .filter((name) => !name.endsWith("~"))
+        .map((name) => decodeURIComponent(name).slice(1));
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
+    }
+  }
+
+  #path(domain: string, key: string): string {
+    // A letter in front, because "." and ".." are folders.
+    return join(this.#folder, encodeURIComponent(domain), encodeURIComponent(`=${key}`));
+  }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+
+import { AccessPoints } from "../../virtual/access-points.ts";
+import { Air } from "../../virtual/air.ts";
+import { CCS811Chip } from "../../virtual/chips/ccs811.ts";
+import { I2CBus } from "../../virtual/i2c-bus.ts";
+import { createWiFi } from "../../virtual/wifi.ts";
+import type { CallBus } from "./board-calls.ts";
+import type { SimClock } from "./sim-clock.ts";
+import type { BridgedWiFi } from "./wifi-bridge.ts";
+
+/** The simulated hardware of one board, as the board needs it. */
+export interface SimHardware {
+  readonly bus: CallBus;
+  openWiFi(onChanged: () => void): BridgedWiFi;
+  /** Answers one start signal of `startLow` ms on a pin: the widths in µs, or nothing. */
+  capture(
+    pin: number,
+    startLow: number,
+    onCaptured: (widths: Uint16Array | undefined) => void,
+  ): void;
+  close(): void;
+}
+
+export interface HardwareOptions {
+  readonly seed: number;
+  readonly MAC: string;
+  readonly clock: SimClock;
+}
+
+/** Puts a board together: chips on a bus in a room, and the networks around it. */
+export function createHardware({ seed, MAC, clock }: HardwareOptions): SimHardware {
+  const bus = new I2CBus();
+  const air = new Air({ seed });
+  bus.attach(new CCS811Chip({ time: clock, air, seed }));
+  const WiFi = createWiFi({
+    accessPoints: AccessPoints.around(seed),
+    time: clock,
+    timers: clock,
+    MAC,
+    seed,
+  });
+  return {
+    bus,
+    openWiFi: (onChanged) => new WiFi({ onChanged }),
+    capture: (_pin, _startLow, onCaptured) => clock.set(() => onCaptured(undefined), 20),
+    close: () => {},
+  };
+}

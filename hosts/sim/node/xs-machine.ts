@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+import type { Machine, MachineOptions, Turn } from "./machine.ts";
+import { NetstringReader, netstring } from "./netstring.ts";
+
+/** Where the C compiler of the package's install step left the engine. */
+export function workerPath(): string {
+  const folder = dirname(createRequire(import.meta.url).resolve("@agoric/xsnap/package.json"));
+  const platform = process.platform === "darwin" ? "mac" : "lin";
+  return join(folder, "xsnap-native/xsnap/build/bin", platform, "release/xsnap-worker");
+}
+
+/** Exit codes of the worker (its enum ExitCode). */
+const exitReasons: Readonly<Record<number, string>> = Object.freeze({
+  2: "lost its connection",
+  11: "out of memory",
+  12: "stack overflow",
+  15: "uncaught exception",
+  16: "out of keys",
+  17: "too much computation",
+});
+
+interface Waiting {
+  readonly resolve: (turn: Turn) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * The XS engine in a process of its own. It reads commands from file descriptor 3 and answers on 4;
+ * when this process goes away, however it does, the end of the pipe ends the engine.
+ */
+export class XsMachine implements Machine {
+  readonly #options: MachineOptions;
+  readonly #child: ChildProcess;
+  readonly #commands: Writable;
+  readonly #waiting: Waiting[] = [];
+  #ending = false;
+  #lastError = "";
+  /** Settles when the process has gone and everything it printed has been handed on. */
+  readonly ended: Promise<void>;
+  readonly loaded: Promise<Turn>;
+
+  constructor(options: MachineOptions) {
+    this.#options = options;
+    // The worker may leave files where it runs.
+    const folder = join(tmpdir(), "airpair-xs");
+    mkdirSync(folder, { recursive: true });
+    const child = spawn(workerPath(), [], {
+      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
+      cwd: folder,
+      // Ctrl-C is for the parent, which lets the firmware say goodbye first.
+      detached: true,
+    });
+    this.#child = child;
+    this.#commands = child.stdio[3] as Writable;
+    const reader = new NetstringReader((message) => this.#onMessage(message));
+    (child.stdio[4] as Readable).on("data", (piece: Buffer) => reader.push(piece));
+    this.#commands.on("error", () => {});
+    createInterface({ input: child.stdout as Readable }).on("line", options.onPrint);
+    createInterface({ input: child.stderr as Readable }).on("line", (line) => {
+      this.#lastError = line;
+    });
+    child.on("error", (error) => this.#ended(error.message));
+    this.ended = new Promise((resolve) => {
+      child.on("close", (code, signal) => {
+        this.#ended(this.#reasonOf(code, signal));
+        resolve();
+      });
+    });
+    this.loaded = this.#send("e", Buffer.from(options.source));
+    // Whoever does not wait for it must not be ended by it.
+    this.loaded.catch(() => {});
+  }
+
+  /** Id of the engine's process. */
+  get processId(): number | undefined {
+    return this.#child.pid;
+  }
+
+  turn(command: Uint8Array): Promise<Turn> {
+    return this.#send("?", command);
+  }
+
+  close(): void {
+    this.#ending = true;
+    this.#commands.end(netstring("q", Buffer.alloc(0)));
+  }
+
+  kill(): void {
+    this.#ending = true;
+    this.#child.kill("SIGKILL");
+  }
+
+  #send(kind: string, body: Uint8Array): Promise<Turn> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#commands.write(netstring(kind, body));
+    });
+  }
+
+  #onMessage(message: Buffer): void {
+    const body = message.subarray(1);
+    switch (message[0]) {
+      case 0x3f: // ?
+        this.#commands.write(netstring("/", this.#options.onCall(body)));
+        break;
+      case 0x2e: // .
+        this.#waiting.shift()?.resolve(turnOf(body));
+        break;
+      case 0x21: // !
+        this.#waiting.shift()?.reject(new Error(body.toString("utf8")));
+        break;
+    }
+  }
+
+  #reasonOf(code: number | null, signal: string | null): string {
+    const reason =
+      code === null ? `killed by ${signal}` : (exitReasons[code] ?? `exit code ${code}`);
+    return this.#lastError === "" ? reason : `${reason} (${this.#lastError})`;
+  }
+
+  #ended(reason: string): void {
+    for (const { reject } of this.#waiting.splice(0)) reject(new Error(reason));
+    if (this.#ending) return;
+    this.#ending = true;
+    this.#options.onExit(reason);
+  }
+}
+
+/** `{"currentHeapCount":…,"compute":…,…}`, a byte 1, and the answer. */
+function turnOf(body: Buffer): Turn {
+  const end = body.indexOf(1);
+  const meter = JSON.parse(body.toString("utf8", 0, end)) as {
+    currentHeapCount: number;
+    compute: number;
+  };
+  return {
+    reply: new Uint8Array(body.subarray(end + 1)),
+    compute: meter.compute,
+    heapCount: meter.currentHeapCount,
+  };
+}

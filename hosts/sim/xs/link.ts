@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+
+import {
+  channels,
+  type Frame,
+  FrameWriter,
+  operations,
+  readFrames,
+  turnHeadLength,
+} from "../protocol.ts";
+
+/** Provided by the worker: asks the Node side and waits for its reply. */
+declare function issueCommand(command: ArrayBuffer): ArrayBuffer;
+
+/** Takes the frames of one handle. */
+export type FrameHandler = (operation: number, payload: Uint8Array) => void;
+
+/**
+ * The firmware's side of the connection to the Node process: collects what the firmware wants done
+ * until the turn ends, and hands what has happened to whom it concerns.
+ */
+export class Link {
+  readonly #out = new FrameWriter();
+  readonly #handlers = new Map<number, FrameHandler>();
+  readonly #later: (() => void)[] = [];
+  #nextHandle = 1;
+  #ticks = 0;
+  #wall = 0;
+
+  /** Simulated monotonic time, ms; stands still during a turn. */
+  get ticks(): number {
+    return this.#ticks;
+  }
+
+  /** Simulated wall clock, ms since 1970. */
+  get wall(): number {
+    return this.#wall;
+  }
+
+  /** Registers a new handle of a channel. */
+  open(channel: number, handler: FrameHandler): number {
+    const handle = this.#nextHandle++;
+    this.#handlers.set(keyOf(channel, handle), handler);
+    return handle;
+  }
+
+  /** Registers the only handle, 0, of a channel. */
+  openSingle(channel: number, handler: FrameHandler): void {
+    this.#handlers.set(keyOf(channel, 0), handler);
+  }
+
+  /** Frames for the handle are ignored from now on. */
+  close(channel: number, handle: number): void {
+    this.#handlers.delete(keyOf(channel, handle));
+  }
+
+  /** Says something at the end of the turn. */
+  send(channel: number, operation: number, handle: number, payload?: Uint8Array): void {
+    this.#out.add(channel, operation, handle, payload);
+  }
+
+  /** Asks at once. Throws an Error with the Node side's text when it refuses. */
+  call(channel: number, operation: number, payload: Uint8Array): Uint8Array {
+    const writer = new FrameWriter();
+    writer.add(channel, operation, 0, payload);
+    const reply = new Uint8Array(issueCommand(writer.take().buffer));
+    if (reply[0] === 0) return reply.subarray(1);
+    throw new Error(new TextDecoder().decode(reply.subarray(1)));
+  }
+
+  /**
+   * Calls back before the turn ends, but not from inside the present call. Not by a promise: its
+   * frames would wait for the next turn.
+   */
+  later(callback: () => void): void {
+    this.#later.push(callback);
+  }
+
+  /** One turn: hands on the frames of `command`, returns those that came of it. */
+  turn(command: ArrayBuffer): ArrayBuffer {
+    const view = new DataView(command);
+    this.#ticks = view.getFloat64(0);
+    this.#wall = view.getFloat64(8);
+    readFrames(new Uint8Array(command), turnHeadLength, (frame) => this.#hand(frame));
+    for (let next = this.#later.shift(); next; next = this.#later.shift()) this.contain(next);
+    return this.#out.take().buffer;
+  }
+
+  /** Runs a callback of the firmware; what it throws is reported and stops nothing. */
+  contain(callback: () => void): void {
+    try {
+      callback();
+    } catch (error) {
+      const text =
+        error instanceof Error ? `${error.name}: ${error.message}\n${error.stack}` : `${error}`;
+      this.send(channels.system, operations.fault, 0, new TextEncoder().encode(text));
+    }
+  }
+
+  #hand({ channel, operation, handle, payload }: Frame): void {
+    const handler = this.#handlers.get(keyOf(channel, handle));
+    if (handler) this.contain(() => handler(operation, payload));
+  }
+}
+
+function keyOf(channel: number, handle: number): number {
+  return handle * 256 + channel;
+}

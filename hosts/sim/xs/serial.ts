@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+
+import type { Serial, SerialOptions } from "../../../modules/ecma-419/serial.ts";
+import { channels, operations } from "../protocol.ts";
+import type { Link } from "./link.ts";
+
+/** The board's serial port, which the Node side shows and types on. */
+export class SimSerial implements Serial {
+  readonly #link: Link;
+  readonly #options: SerialOptions;
+  #input: Uint8Array | undefined;
+  #room = 0;
+
+  constructor(link: Link, options: SerialOptions) {
+    this.#link = link;
+    this.#options = options;
+    link.openSingle(channels.serial, (operation, payload) => this.#on(operation, payload));
+  }
+
+  read(byteLength?: number): ArrayBuffer | undefined {
+    const input = this.#input;
+    if (!input) return undefined;
+    const count = Math.min(byteLength ?? input.length, input.length);
+    this.#input = count === input.length ? undefined : input.subarray(count);
+    return input.slice(0, count).buffer;
+  }
+
+  write(buffer: Uint8Array): void {
+    if (buffer.length > this.#room) throw new Error("no room in the serial port");
+    this.#room -= buffer.length;
+    this.#link.send(channels.serial, operations.serialWrite, 0, buffer);
+  }
+
+  close(): void {
+    this.#link.close(channels.serial, 0);
+  }
+
+  #on(operation: number, payload: Uint8Array): void {
+    if (operation === operations.serialWritable) {
+      this.#room = new DataView(payload.buffer, payload.byteOffset).getUint32(0);
+      this.#options.onWritable?.(this.#room);
+    } else {
+      this.#input = payload.slice();
+      this.#options.onReadable?.(payload.length);
+    }
+  }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+
+import type { TCP, TCPOptions, TLSOptions } from "../../../modules/ecma-419/tcp.ts";
+import { channels, operations, type TCPTarget } from "../protocol.ts";
+import type { Link } from "./link.ts";
+
+/** ECMA-419 TCP (and TLS, with `secure`) over the Node side's sockets. */
+export class SimTCP implements TCP {
+  readonly #link: Link;
+  readonly #handle: number;
+  readonly #options: TCPOptions;
+  /** Received and not yet read. */
+  readonly #received: Uint8Array[] = [];
+  #count = 0;
+  #room = 0;
+  #closed = false;
+  #failed: string | undefined;
+
+  constructor(link: Link, options: TCPOptions | TLSOptions) {
+    this.#link = link;
+    this.#options = options;
+    this.#handle = link.open(channels.tcp, (operation, payload) => this.#on(operation, payload));
+    const target = new TextEncoder().encode(JSON.stringify(targetOf(options)));
+    link.send(channels.tcp, operations.tcpOpen, this.#handle, target);
+  }
+
+  get remoteAddress(): string {
+    return this.#options.address;
+  }
+
+  get remotePort(): number {
+    return this.#options.port;
+  }
+
+  read(byteLength?: number): ArrayBuffer | undefined;
+  read(buffer: Uint8Array): number | undefined;
+  read(wanted: number | Uint8Array = this.#count): ArrayBuffer | number | undefined {
+    this.#check();
+    if (this.#count === 0) return undefined;
+    const buffer =
+      typeof wanted === "number" ? new Uint8Array(Math.min(wanted, this.#count)) : wanted;
+    const length = this.#take(buffer);
+    return typeof wanted === "number" ? (buffer.buffer as ArrayBuffer) : length;
+  }
+
+  write(buffer: Uint8Array): void {
+    this.#check();
+    if (buffer.length > this.#room) {
+      throw new Error(`no room for ${buffer.length} bytes, only for ${this.#room}`);
+    }
+    this.#room -= buffer.length;
+    this.#link.send(channels.tcp, operations.tcpWrite, this.#handle, buffer);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#link.close(channels.tcp, this.#handle);
+    this.#link.send(channels.tcp, operations.tcpClose, this.#handle);
+  }
+
+  #check(): void {
+    if (this.#closed) throw new Error("the socket is closed");
+  }
+
+  #take(buffer: Uint8Array): number {
+    let length = 0;
+    while (length < buffer.length) {
+      const piece = this.#received[0];
+      if (!piece) break;
+      const part = piece.subarray(0, buffer.length - length);
+      buffer.set(part, length);
+      length += part.length;
+      if (part.length === piece.length) this.#received.shift();
+      else this.#received[0] = piece.subarray(part.length);
+    }
+    this.#count -= length;
+    const consumed = new Uint8Array(4);
+    new DataView(consumed.buffer).setUint32(0, length);
+    this.#link.send(channels.tcp, operations.tcpConsumed, this.#handle, consumed);
+    // The end of the connection is told after the last byte, as the standard asks.
+    if (this.#count === 0 && this.#failed !== undefined) this.#failLater();
+    return length;
+  }
+
+  #on(operation: number, payload: Uint8Array): void {
+    if (operation === operations.tcpData) {
+      this.#received.push(payload.slice());
+      this.#count += payload.length;
+      this.#options.onReadable?.(this.#count);
+    } else if (operation === operations.tcpWritable) {
+      this.#room = new DataView(payload.buffer, payload.byteOffset).getUint32(0);
+      this.#options.onWritable?.(this.#room);
+    } else if (operation === operations.tcpClosed) {
+      this.#failed = new TextDecoder().decode(payload);
+      if (this.#count === 0) this.#fail();
+    }
+  }
+
+  /** Never from inside `read`: a callback must not come from a call of the same instance. */
+  #failLater(): void {
+    this.#link.later(() => this.#fail());
+  }
+
+  #fail(): void {
+    if (this.#closed || this.#failed === undefined) return;
+    const reason = this.#failed;
+    this.#failed = undefined;
+    this.#options.onError?.(new Error(reason));
+  }
+}
+
+function targetOf(options: TCPOptions | TLSOptions): TCPTarget {
+  const { address, port, noDelay = false } = options;
+  if (!("secure" in options)) return { address, port, noDelay };
+  const { host, secure } = options;
+  const { clientCertificate, clientKey } = secure;
+  return {
+    address,
+    port,
+    noDelay,
+    tls: {
+      host,
+      certificateAuthorities: (secure.certificateAuthorities ?? []).map(base64),
+      applicationLayerProtocols: secure.applicationLayerProtocols ?? [],
+      ...(clientCertificate && { clientCertificate: base64(clientCertificate) }),
+      ...(clientKey && { clientKey: base64(clientKey) }),
+    },
+  };
+}
+
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+function base64(bytes: Uint8Array): string {
+  let text = "";
+  for (let i = 0; i < bytes.length; i += 3) {
+    const word = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
+    for (let k = 0; k < 4; k++) {
+      text += i + k > bytes.length ? "=" : alphabet[(word >> (18 - 6 * k)) & 63];
+    }
+  }
+  return text;
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+
+import { messageOf } from "../base/app-error.ts";
+import type { Host } from "../base/host.ts";
+import type { Log } from "../base/log.ts";
+import { parseBrokerAddress } from "../mqtt/broker-address.ts";
+import { MqttSession } from "../mqtt/session.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { App } from "./app.ts";
+import type { BoardTopics } from "./board-topics.ts";
+
+export interface OpenSessionParts {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly app: App;
+  /** Board id, which is also the MQTT client identifier. */
+  readonly id: string;
+  readonly topics: BoardTopics;
+}
+
+/**
+ * The board's MQTT session, with `online` as birth, `offline` as goodbye and last will, all
+ * retained. Undefined, and told, when no usable broker is set: the board then only shows its
+ * readings.
+ */
+export function openSession(host: Host, parts: OpenSessionParts): MqttSession | undefined {
+  const { settings, log, app, id, topics } = parts;
+  const url = settings.get("mqtt.broker");
+  if (url === "") {
+    const text = "mqtt.broker is not set; readings are shown here only";
+    log({ level: "warn", part: "mqtt", event: "off", text });
+    return undefined;
+  }
+  try {
+    const broker = parseBrokerAddress(url);
+    const user = settings.get("mqtt.user");
+    const password = settings.get("mqtt.password");
+    const topic = topics.status;
+    const session = new MqttSession({
+      brokers: [broker],
+      id,
+      ...(user !== "" && { user }),
+      ...(password !== "" && { password }),
+      keepAlive: settings.get("mqtt.keepalive") * 1_000,
+      will: { topic, message: "offline", QoS: 1, retain: true },
+      birth: { topic, payload: "online" },
+      goodbye: { topic, payload: "offline" },
+      network: host.network,
+      clock: host.clock,
+      timers: host.timers,
+      random: host.random,
+      log,
+      store: host.storage.open({ path: "mqtt", format: "buffer" }),
+    });
+    app.useSession(session, broker.secure);
+    return session;
+  } catch (error) {
+    log({ level: "error", part: "mqtt", event: "off", text: messageOf(error) });
+    return undefined;
+  }
+}
