@@ -2,13 +2,19 @@
 
 import type { I2C } from "../modules/ecma-419/i2c.ts";
 
+/** The part of an I2C instance that registers need. */
+export interface RegisterBus extends Pick<I2C, "close"> {
+  write(buffer: Uint8Array): void;
+  writeRead(write: Uint8Array, buffer: Uint8Array): unknown;
+}
+
 /**
  * Registers (or mailboxes) of one device over plain I2C: the first byte written selects one. Every
  * method is one bus transaction and throws what the bus throws. Nothing is allocated after
  * construction.
  */
 export class I2CRegisters {
-  readonly #bus: I2C;
+  readonly #bus: RegisterBus;
   readonly #select = new Uint8Array(1);
   readonly #one = new Uint8Array(1);
   readonly #two = new Uint8Array(2);
@@ -16,7 +22,7 @@ export class I2CRegisters {
   readonly #writes: Uint8Array[] = [];
 
   /** `bus` belongs to this object from here on. */
-  constructor(bus: I2C) {
+  constructor(bus: RegisterBus) {
     this.#bus = bus;
   }
 

@@ -31,17 +31,18 @@ export class ModeRule {
   #fastest: DriveMode = 0;
   #idleSince: number | undefined;
 
-  /** A drive mode is about to be written. */
-  attempt(mode: DriveMode): void {
+  /** `mode` is about to be written, at `ticks` ms; `wait` has allowed it. */
+  attempt(mode: DriveMode, ticks: number): void {
     if (mode === 0) return;
-    if (isFaster(mode, this.#fastest)) this.#fastest = mode;
+    const hasRested = this.wait(mode, ticks) === 0;
+    if (hasRested || isFaster(mode, this.#fastest)) this.#fastest = mode;
     this.#idleSince = undefined;
   }
 
   /** The chip has said which mode it is in, at `ticks` ms. */
   confirm(mode: DriveMode, ticks: number): void {
     if (mode === 0) this.#idleSince ??= ticks;
-    else this.attempt(mode);
+    else this.attempt(mode, ticks);
   }
 
   /**
@@ -52,11 +53,5 @@ export class ModeRule {
     if (mode === 0 || !isFaster(this.#fastest, mode)) return 0;
     if (this.#idleSince === undefined) return undefined;
     return Math.max(0, this.#idleSince + idleBeforeSlower - ticks);
-  }
-
-  /** `mode` is about to be written after a sufficient wait: what was before counts no more. */
-  settle(mode: DriveMode): void {
-    this.#fastest = mode;
-    this.#idleSince = undefined;
   }
 }

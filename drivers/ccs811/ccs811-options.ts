@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+
+import type { Clock, Timers } from "../../modules/base/clock.ts";
+import type { DigitalConstructor } from "../../modules/ecma-419/digital.ts";
+import type { I2CConstructor } from "../../modules/ecma-419/i2c.ts";
+import { SensorError } from "../sensor-error.ts";
+import type { CCS811Sample } from "./algorithm-result.ts";
+import type { CCS811State } from "./ccs811-state.ts";
+import { type DriveMode, isDriveMode } from "./drive-mode.ts";
+import { type AirRange, type Thresholds, thresholdsFault } from "./thresholds.ts";
+
+/** A pin beside the bus. */
+export interface CCS811Pin {
+  readonly io: DigitalConstructor;
+  readonly pin: number;
+}
+
+/** The bus the sensor is on. */
+export interface CCS811Bus {
+  readonly io: I2CConstructor;
+  readonly data: number;
+  readonly clock: number;
+  /** 0x5A (default, ADDR low) or 0x5B. */
+  readonly address?: number;
+  /** Bus speed, 10,000–400,000; default 100,000. */
+  readonly hz?: number;
+}
+
+/** What `configure` changes; each may also be given to the constructor. */
+export interface CCS811Settings {
+  /** Default 1: a sample every second. */
+  readonly mode?: DriveMode;
+  /** Relative humidity at the sensor in percent, 0–100 (clamped); default 50. */
+  readonly humidityPercent?: number;
+  /** Temperature at the sensor in °C, -25–102 (clamped); default 25. */
+  readonly temperature?: number;
+  /** Borders of the air ranges; without them there are no alerts. */
+  readonly thresholds?: Thresholds;
+  /** Leave the sensor measuring at `close`, for a deep sleep or a restart; default false. */
+  readonly keepRunning?: boolean;
+}
+
+export interface CCS811Options extends CCS811Settings {
+  readonly sensor: CCS811Bus;
+  readonly timers: Timers;
+  readonly clock: Clock;
+  /** nWAKE, when it is not tied to ground: held low while the driver is open. */
+  readonly wake?: CCS811Pin;
+  /** nRESET: used only when nothing gentler has brought the sensor back. */
+  readonly reset?: CCS811Pin;
+  /** nINT: read at once when a sample is there, instead of polling for it. */
+  readonly interrupt?: CCS811Pin;
+  /**
+   * ms for which a sensor that is found running has been measuring already, if the host knows it
+   * (from before a deep sleep); default 0. Shortens run-in.
+   */
+  readonly measuredFor?: number;
+  /**
+   * Clears the bus by nine clocks (`clearI2CBus`). Called as the last resort, with the driver's own
+   * I2C instance closed; the host knows who else has to let go of the pins.
+   */
+  readonly clearBus?: () => void;
+  /** Every measurement. */
+  readonly onReading?: (sample: CCS811Sample) => void;
+  /** Every change of the state, once. */
+  readonly onState?: (state: CCS811State) => void;
+  /**
+   * Trouble that has begun or changed, told once; undefined when all of it is over. The driver
+   * keeps trying, whatever it is.
+   */
+  readonly onFault?: (fault: SensorError | undefined) => void;
+  /** eCO2 has gone to another range; needs thresholds. */
+  readonly onAlert?: (range: AirRange) => void;
+  /**
+   * The host does not give the bus back after it was cleared: the driver has let go of everything
+   * and only `close` may be called. All other trouble goes to `onFault`.
+   */
+  readonly onError?: (error: SensorError) => void;
+}
+
+function refuse(why: string): never {
+  throw new SensorError({ code: "ccs811/bad-option", what: "a CCS811 option is not allowed", why });
+}
+
+function checkNumber(name: string, value: number | undefined): void {
+  if (value !== undefined && !Number.isFinite(value)) refuse(`${name} ${value} is not a number`);
+}
+
+/** Throws SensorError when a setting is not allowed. */
+export function checkSettings(settings: CCS811Settings): void {
+  const { mode, humidityPercent, temperature, thresholds } = settings;
+  if (mode !== undefined && !isDriveMode(mode)) refuse(`mode ${mode} is not 0 to 4`);
+  checkNumber("humidityPercent", humidityPercent);
+  checkNumber("temperature", temperature);
+  const fault = thresholds && thresholdsFault(thresholds);
+  if (fault !== undefined) refuse(fault);
+}
+
+/** Throws SensorError when an option is not allowed. */
+export function checkOptions(options: CCS811Options): void {
+  checkSettings(options);
+  const { measuredFor = 0 } = options;
+  const { address = 0x5a, hz = 100_000 } = options.sensor;
+  if (address !== 0x5a && address !== 0x5b) refuse(`address ${address} is not 0x5A or 0x5B`);
+  if (!(hz >= 10_000 && hz <= 400_000)) refuse(`hz ${hz} is not 10000 to 400000`);
+  if (!(measuredFor >= 0)) refuse(`measuredFor ${measuredFor} is not 0 or more`);
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+
+import { SensorError } from "../sensor-error.ts";
+
+function hex(value: number, digits = 2): string {
+  return `0x${value.toString(16).toUpperCase().padStart(digits, "0")}`;
+}
+
+/** An answer that no CCS811 gives. */
+export function noise(name: string, value: number): SensorError {
+  return new SensorError({
+    code: "ccs811/noise",
+    what: "the CCS811's answer was broken on the bus",
+    why: `${name} reads ${hex(value)}`,
+    todo: "shorten the wires, add 4.7 kΩ pull-ups, or lower the bus speed",
+  });
+}
+
+/** Something else answers at the address. */
+export function wrongId(name: string, value: number): SensorError {
+  return new SensorError({
+    code: "ccs811/wrong-id",
+    what: "what answers at the CCS811's address is not a CCS811",
+    why: `${name} reads ${hex(value)}`,
+    todo: "look at what is on the bus; 0xFF means broken wires or missing pull-ups",
+  });
+}
+
+/** The boot loader is there, the application is not. */
+export function noApplication(status: number): SensorError {
+  return new SensorError({
+    code: "ccs811/no-application",
+    what: "the CCS811 holds no valid firmware",
+    why: `STATUS reads ${hex(status)}; an update may have been cut short`,
+    todo: "write the manufacturer's firmware to it with FirmwareUpdate",
+  });
+}
+
+/** APP_START had no effect, several times. */
+export function startFailed(status: number): SensorError {
+  return new SensorError({
+    code: "ccs811/start-failed",
+    what: "the CCS811 stays in its boot loader",
+    why: `STATUS reads ${hex(status)} after APP_START`,
+    todo: "check the supply: the heater needs 30 mA when the application starts",
+  });
+}
+
+/** MEAS_MODE does not read back as it was written. */
+export function modeRefused(written: number, value: number): SensorError {
+  return new SensorError({
+    code: "ccs811/mode-refused",
+    what: "the CCS811 did not take the drive mode",
+    why: `MEAS_MODE reads ${hex(value)} after ${hex(written)}`,
+    todo: "check the wires and the supply",
+  });
+}
+
+/** A sensor that was measuring is back in its boot loader. */
+export function dropout(): SensorError {
+  return new SensorError({
+    code: "ccs811/dropout",
+    what: "the CCS811 has restarted by itself",
+    why: "it was measuring and is back in its boot loader",
+    todo: "check the supply: 3.3 V must not sag when the heater switches on",
+  });
+}
+
+/** It answers, but measures no more. */
+export function stalled(waited: number): SensorError {
+  return new SensorError({
+    code: "ccs811/stalled",
+    what: "the CCS811 answers but does not measure",
+    why: `no new data for ${Math.round(waited / 1_000)} s`,
+    todo: "it is being reset; if this comes back, check the supply",
+  });
+}
+
+/** The bus was let go of to clear it, and can not be had again. */
+export function noBus(cause: unknown): SensorError {
+  return new SensorError({
+    code: "ccs811/no-bus",
+    what: "the I2C bus can not be opened again after it was cleared",
+    why: cause instanceof Error ? cause.message : String(cause),
+    todo: "restart the board",
+    cause,
+  });
+}
