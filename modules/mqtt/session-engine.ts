@@ -92,6 +92,8 @@ export class SessionEngine implements ConnectorOwner {
     const online = this.#state.kind === "online";
     const { timers } = this.#options;
     timers.clear(this.#timer);
+    // The goodbye will come back on the status topic, and must stand there.
+    this.#keeper?.disconnected();
     this.#event({ kind: "stop" }, true);
     this.#timer = timers.set(() => this.#stopped(), online ? STOPPING : 0);
     if (!online) this.#detach();
