@@ -75,6 +75,12 @@ export class SimBoard {
     return this.#machine instanceof XsMachine ? this.#machine.processId : undefined;
   }
 
+  /** Slots in use without garbage; 0 on Node. */
+  async livingSlots(): Promise<number> {
+    if (!(this.#machine instanceof XsMachine)) return 0;
+    return (await this.#machine.collectGarbage()).heapCount;
+  }
+
   /** Types on the serial console. */
   type(text: string): void {
     this.#loop.post(channels.serial, operations.serialData, 0, new TextEncoder().encode(text));

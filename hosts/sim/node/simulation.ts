@@ -37,6 +37,10 @@ export class Simulation {
     this.#clock = new SimClock(options.options.speed);
   }
 
+  get boards(): readonly SimBoard[] {
+    return this.#boards;
+  }
+
   /** Boards that have not crashed. */
   get running(): number {
     return this.#boards.filter((board) => board.isRunning).length;
