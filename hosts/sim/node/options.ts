@@ -57,7 +57,7 @@ export function parseOptions(args: readonly string[]): SimOptions | "help" {
 function parse(args: readonly string[]) {
   try {
     const { values } = parseArgs({
-      args: [...args],
+      args: joinNegative(args),
       options: {
         boards: { type: "string" },
         broker: { type: "string" },
@@ -74,6 +74,18 @@ function parse(args: readonly string[]) {
     const [first = ""] = (error instanceof Error ? error.message : String(error)).split(/\.\s|\n/);
     throw new OptionError(`${first}; see --help`);
   }
+}
+
+/** `--seed -1` as `--seed=-1`, so that the value is refused for what it is. */
+function joinNegative(args: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of args) {
+    const last = joined.at(-1);
+    if (/^-[\d.]/.test(arg) && last?.startsWith("--") && !last.includes("=")) {
+      joined[joined.length - 1] = `${last}=${arg}`;
+    } else joined.push(arg);
+  }
+  return joined;
 }
 
 function wholeNumber(name: string, text: string, [least, most]: readonly [number, number]): number {

@@ -13,6 +13,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 
+/** Ends the name of a file that is being written; no encoded key ends so. */
+const draftMark = "%";
+
 function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === "ENOENT";
 }
@@ -39,7 +42,7 @@ export class StorageFile {
 
   write(domain: string, key: string, value: Uint8Array): void {
     const path = this.#path(domain, key);
-    const draft = `${path}~`;
+    const draft = `${path}${draftMark}`;
     mkdirSync(join(this.#folder, encodeURIComponent(domain)), { recursive: true });
     const file = openSync(draft, "w");
     try {
@@ -59,7 +62,7 @@ export class StorageFile {
   list(domain: string): string[] {
     try {
       return readdirSync(join(this.#folder, encodeURIComponent(domain)))
-        .filter((name) => !name.endsWith("~"))
+        .filter((name) => !name.endsWith(draftMark))
         .map((name) => decodeURIComponent(name).slice(1));
     } catch (error) {
       if (isMissing(error)) return [];

@@ -27,7 +27,8 @@ const exitReasons: Readonly<Record<number, string>> = Object.freeze({
   17: "too much computation",
 });
 
-interface Waiting {
+interface Command {
+  readonly message: Buffer;
   readonly resolve: (turn: Turn) => void;
   readonly reject: (error: Error) => void;
 }
@@ -40,8 +41,10 @@ export class XsMachine implements Machine {
   readonly #options: MachineOptions;
   readonly #child: ChildProcess;
   readonly #commands: Writable;
-  readonly #waiting: Waiting[] = [];
+  /** The first has been sent. */
+  readonly #queue: Command[] = [];
   #ending = false;
+  #gone = false;
   #lastError = "";
   /** Settles when the process has gone and everything it printed has been handed on. */
   readonly ended: Promise<void>;
@@ -63,6 +66,8 @@ export class XsMachine implements Machine {
     const reader = new NetstringReader((message) => this.#onMessage(message));
     (child.stdio[4] as Readable).on("data", (piece: Buffer) => reader.push(piece));
     this.#commands.on("error", () => {});
+    // Nothing comes this way, but the process does not count as closed before its end is read.
+    (child.stdio[3] as Readable).resume();
     createInterface({ input: child.stdout as Readable }).on("line", options.onPrint);
     createInterface({ input: child.stderr as Readable }).on("line", (line) => {
       this.#lastError = line;
@@ -95,7 +100,12 @@ export class XsMachine implements Machine {
 
   close(): void {
     this.#ending = true;
-    this.#commands.end(netstring("q", Buffer.alloc(0)));
+    this.#queue.push({
+      message: netstring("q", Buffer.alloc(0)),
+      resolve: () => {},
+      reject: () => {},
+    });
+    if (this.#queue.length === 1) this.#sendFirst();
   }
 
   kill(): void {
@@ -105,9 +115,25 @@ export class XsMachine implements Machine {
 
   #send(kind: string, body: Uint8Array): Promise<Turn> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
-      this.#commands.write(netstring(kind, body));
+      if (this.#gone) {
+        reject(new Error("the engine has ended"));
+        return;
+      }
+      this.#queue.push({ message: netstring(kind, body), resolve, reject });
+      if (this.#queue.length === 1) this.#sendFirst();
     });
+  }
+
+  /** One at a time: while a turn goes on, the engine takes what it reads for an answer to a call. */
+  #sendFirst(): void {
+    const first = this.#queue[0];
+    if (first) this.#commands.write(first.message);
+  }
+
+  #answered(): Command | undefined {
+    const command = this.#queue.shift();
+    this.#sendFirst();
+    return command;
   }
 
   #onMessage(message: Buffer): void {
@@ -117,10 +143,10 @@ export class XsMachine implements Machine {
         this.#commands.write(netstring("/", this.#options.onCall(body)));
         break;
       case 0x2e: // .
-        this.#waiting.shift()?.resolve(turnOf(body));
+        this.#answered()?.resolve(turnOf(body));
         break;
       case 0x21: // !
-        this.#waiting.shift()?.reject(new Error(body.toString("utf8")));
+        this.#answered()?.reject(new Error(body.toString("utf8")));
         break;
     }
   }
@@ -132,7 +158,8 @@ export class XsMachine implements Machine {
   }
 
   #ended(reason: string): void {
-    for (const { reject } of this.#waiting.splice(0)) reject(new Error(reason));
+    this.#gone = true;
+    for (const { reject } of this.#queue.splice(0)) reject(new Error(reason));
     if (this.#ending) return;
     this.#ending = true;
     this.#options.onExit(reason);
