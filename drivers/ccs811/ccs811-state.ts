@@ -73,7 +73,8 @@ export const absent: CCS811State = Object.freeze({ kind: "absent" });
 const booting: CCS811State = Object.freeze({ kind: "booting" });
 const starting: RunningState = Object.freeze({ kind: "starting" });
 
-function running(state: CCS811State): RunningState | undefined {
+/** The running state, also behind a fault. */
+export function running(state: CCS811State): RunningState | undefined {
   if (state.kind === "fault") return state.before;
   return state.kind === "absent" || state.kind === "booting" ? undefined : state;
 }

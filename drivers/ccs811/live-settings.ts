@@ -57,15 +57,15 @@ export class LiveSettings {
     return this.#envData;
   }
 
-  /** Whether nINT is for crossed thresholds, and not for data. */
-  get isInterruptForThresholds(): boolean {
-    return this.#hasInterrupt && this.#thresholds !== undefined;
+  /** Whether nINT calls for every sample: it is wired, and not used for crossed thresholds. */
+  get isInterruptForData(): boolean {
+    return this.#hasInterrupt && this.#thresholds === undefined;
   }
 
   /** The byte for MEAS_MODE. */
   get measMode(): number {
     if (this.#mode === 0 || !this.#hasInterrupt) return this.#mode << 4;
-    const threshold = this.isInterruptForThresholds ? measModeBit.interruptThreshold : 0;
+    const threshold = this.isInterruptForData ? 0 : measModeBit.interruptThreshold;
     return (this.#mode << 4) | measModeBit.interruptData | threshold;
   }
 

@@ -41,7 +41,7 @@ export class SensorBus implements RegisterBus {
 
   write(buffer: Uint8Array): void {
     try {
-      this.#bus?.write(buffer);
+      this.#opened.write(buffer);
     } catch (error) {
       throw this.#unanswered(error);
     }
@@ -49,10 +49,15 @@ export class SensorBus implements RegisterBus {
 
   writeRead(write: Uint8Array, buffer: Uint8Array): void {
     try {
-      this.#bus?.writeRead(write, buffer);
+      this.#opened.writeRead(write, buffer);
     } catch (error) {
       throw this.#unanswered(error);
     }
+  }
+
+  get #opened(): I2C {
+    if (!this.#bus) throw new Error("the bus is not open");
+    return this.#bus;
   }
 
   #unanswered(cause: unknown): SensorError {

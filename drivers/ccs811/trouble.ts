@@ -86,3 +86,29 @@ export function noBus(cause: unknown): SensorError {
     cause,
   });
 }
+
+/** The host's way of clearing the bus has thrown. */
+export function clearFailed(cause: unknown): SensorError {
+  return new SensorError({
+    code: "ccs811/clear-failed",
+    what: "the I2C bus could not be cleared",
+    why: cause instanceof Error ? cause.message : String(cause),
+    cause,
+  });
+}
+
+/** The reset pin can not be used. */
+export function noPin(cause: unknown): SensorError {
+  return new SensorError({
+    code: "ccs811/no-pin",
+    what: "the CCS811's reset pin can not be used",
+    why: cause instanceof Error ? cause.message : String(cause),
+    todo: "give it a pin of its own that can be an output",
+    cause,
+  });
+}
+
+/** A call after `close`. */
+export function closed(): SensorError {
+  return new SensorError({ code: "ccs811/closed", what: "the CCS811 driver is closed" });
+}
