@@ -18,6 +18,7 @@ export const channels = Object.freeze({
   digital: 8,
   pulses: 9,
   udp: 10,
+  listener: 11,
 });
 
 /** Operations, by channel; odd numbers go to the XS side, even ones to the Node side. */
@@ -77,6 +78,8 @@ export const operations = Object.freeze({
   wifiDisconnect: 6,
   /** JSON: configure options. */
   wifiConfigure: 8,
+  /** The interface has been opened and wants to know its status. */
+  wifiOpen: 10,
 
   /** Calls; payload: the domain and key as JSON text, a zero byte, then the value. */
   storageRead: 2,
@@ -102,6 +105,16 @@ export const operations = Object.freeze({
   /** JSON: { address, port } then a zero byte and the bytes. */
   udpSend: 4,
   udpClose: 6,
+
+  /** u32: the port. */
+  listenerOpened: 1,
+  /** Text: the reason. */
+  listenerFailed: 3,
+  /** u32: the TCP handle of a new connection. */
+  listenerAccepted: 5,
+  /** u32: the port, 0 for any. */
+  listenerOpen: 2,
+  listenerClose: 4,
 });
 
 /** What the firmware of a simulated board is started with. */

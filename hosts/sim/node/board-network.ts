@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 import { lookup } from "node:dns";
+import { createServer, type Server, type Socket } from "node:net";
 import { channels, operations, type TCPTarget } from "../protocol.ts";
-import { TCPBridge } from "./tcp-bridge.ts";
+import { TCPBridge, u32 } from "./tcp-bridge.ts";
 import type { TurnLoop } from "./turn-loop.ts";
 import { UDPBridge } from "./udp-bridge.ts";
 
@@ -11,6 +12,9 @@ export class BoardNetwork {
   readonly #loop: TurnLoop;
   readonly #tcp = new Map<number, TCPBridge>();
   readonly #udp = new Map<number, UDPBridge>();
+  readonly #listeners = new Map<number, Server>();
+  /** Handles of accepted connections; the firmware's own are smaller. */
+  #nextAccepted = 2 ** 31;
 
   constructor(loop: TurnLoop) {
     this.#loop = loop;
@@ -41,6 +45,29 @@ export class BoardNetwork {
     }
   }
 
+  onListener(operation: number, handle: number, payload: Uint8Array): void {
+    if (operation === operations.listenerClose) {
+      this.#listeners.get(handle)?.close();
+      this.#listeners.delete(handle);
+      return;
+    }
+    const server = createServer((socket) => this.#accept(handle, socket));
+    this.#listeners.set(handle, server);
+    const say = (answer: number, bytes: Uint8Array) => {
+      this.#loop.post(channels.listener, answer, handle, bytes);
+    };
+    server.on("error", (error) => say(operations.listenerFailed, Buffer.from(error.message)));
+    server.listen(
+      new DataView(payload.buffer, payload.byteOffset).getUint32(0),
+      "127.0.0.1",
+      () => {
+        const address = server.address();
+        if (address && typeof address === "object")
+          say(operations.listenerOpened, u32(address.port));
+      },
+    );
+  }
+
   onDNS(handle: number, payload: Uint8Array): void {
     lookup(new TextDecoder().decode(payload), { family: 4 }, (error, address) => {
       if (error) this.#loop.post(channels.dns, operations.dnsFailed, handle);
@@ -59,19 +86,29 @@ export class BoardNetwork {
   close(): void {
     for (const bridge of this.#tcp.values()) bridge.close();
     for (const bridge of this.#udp.values()) bridge.close();
+    for (const server of this.#listeners.values()) server.close();
+    this.#listeners.clear();
     this.#tcp.clear();
     this.#udp.clear();
   }
 
   #open(handle: number, payload: Uint8Array): void {
-    const send = (operation: number, bytes?: Uint8Array) => {
-      this.#loop.post(channels.tcp, operation, handle, bytes);
-    };
+    const send = this.#sender(handle);
     try {
       const target = JSON.parse(new TextDecoder().decode(payload)) as TCPTarget;
       this.#tcp.set(handle, new TCPBridge({ target, send }));
     } catch (error) {
       send(operations.tcpClosed, new TextEncoder().encode(`${error}`));
     }
+  }
+
+  #accept(listener: number, socket: Socket): void {
+    const handle = this.#nextAccepted++;
+    this.#loop.post(channels.listener, operations.listenerAccepted, listener, u32(handle));
+    this.#tcp.set(handle, new TCPBridge({ target: socket, send: this.#sender(handle) }));
+  }
+
+  #sender(handle: number): (operation: number, bytes?: Uint8Array) => void {
+    return (operation, bytes) => this.#loop.post(channels.tcp, operation, handle, bytes);
   }
 }

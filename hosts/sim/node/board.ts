@@ -159,6 +159,7 @@ export class SimBoard {
     if (channel === channels.timer) this.#timers.onFrame(operation, handle, payload);
     else if (channel === channels.tcp) this.#network.onTCP(operation, handle, payload);
     else if (channel === channels.udp) this.#network.onUDP(operation, handle, payload);
+    else if (channel === channels.listener) this.#network.onListener(operation, handle, payload);
     else if (channel === channels.dns) this.#network.onDNS(handle, payload);
     else if (channel === channels.serial) this.#onSerial(payload);
     else if (channel === channels.wifi) this.#wifi?.onFrame(operation, payload);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { connect as connectTCP, type Socket } from "node:net";
+import { connect as connectTCP, Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTLS } from "node:tls";
 import { operations, type TCPTarget } from "../protocol.ts";
 
@@ -11,7 +11,8 @@ const receiveWindow = 8_192;
 const sendWindow = 8_192;
 
 export interface TCPBridgeOptions {
-  readonly target: TCPTarget;
+  /** Where to connect to, or a connection that somebody else has opened. */
+  readonly target: TCPTarget | Socket;
   /** Sends a frame to the socket of the firmware. */
   readonly send: (operation: number, payload?: Uint8Array) => void;
 }
@@ -30,14 +31,15 @@ export class TCPBridge {
 
   constructor({ target, send }: TCPBridgeOptions) {
     this.#send = send;
-    const socket = target.tls ? openTLS(target, target.tls) : connectTCP(target);
+    const socket = target instanceof Socket ? target : open(target);
     this.#socket = socket;
-    socket.setNoDelay(target.noDelay);
-    // Only a verified handshake lets application bytes out.
-    socket.on(target.tls ? "secureConnect" : "connect", () => {
+    const onReady = () => {
       this.#ready = true;
       this.#offerRoom();
-    });
+    };
+    if (target instanceof Socket) onReady();
+    // Only a verified handshake lets application bytes out.
+    else socket.on(target.tls ? "secureConnect" : "connect", onReady);
     socket.on("drain", () => this.#offerRoom());
     socket.on("data", (bytes: Buffer) => this.#onData(bytes));
     socket.on("error", (error: NodeJS.ErrnoException) => {
@@ -100,6 +102,14 @@ export function u32(value: number): Uint8Array {
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setUint32(0, value);
   return bytes;
+}
+
+function open(target: TCPTarget): Socket {
+  const socket = target.tls
+    ? openTLS(target, target.tls)
+    : connectTCP({ host: target.address, port: target.port });
+  socket.setNoDelay(target.noDelay);
+  return socket;
 }
 
 function openTLS(target: TCPTarget, tls: NonNullable<TCPTarget["tls"]>): Socket {

@@ -55,6 +55,7 @@ export class WiFiBridge {
     } else if (operation === operations.wifiConnect) this.#wifi.connect(value);
     else if (operation === operations.wifiConfigure) this.#wifi.configure(value);
     else if (operation === operations.wifiDisconnect) this.#wifi.disconnect();
+    else if (operation === operations.wifiOpen) this.#told = "";
     this.#tell();
   }
 

@@ -2,7 +2,7 @@
 
 import type { Digital, DigitalOptions } from "../../../modules/ecma-419/digital.ts";
 import { channels, operations } from "../protocol.ts";
-import type { Link } from "./link.ts";
+import { link } from "./machine-link.ts";
 
 /** ECMA-419 Digital over the simulated board's pins. */
 export class SimDigital implements Digital {
@@ -13,22 +13,20 @@ export class SimDigital implements Digital {
   static readonly Rising = 1;
   static readonly Falling = 2;
 
-  readonly #link: Link;
   readonly #pin: number;
 
-  constructor(link: Link, options: DigitalOptions) {
-    this.#link = link;
+  constructor(options: DigitalOptions) {
     this.#pin = options.pin;
   }
 
   read(): number {
     const payload = new Uint8Array([this.#pin]);
-    return this.#link.call(channels.digital, operations.digitalRead, payload)[0] ?? 0;
+    return link.call(channels.digital, operations.digitalRead, payload)[0] ?? 0;
   }
 
   write(value: number): void {
     const payload = new Uint8Array([this.#pin, value]);
-    this.#link.call(channels.digital, operations.digitalWrite, payload);
+    link.call(channels.digital, operations.digitalWrite, payload);
   }
 
   close(): void {}

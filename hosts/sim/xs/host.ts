@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-import type { Host } from "../../../modules/base/host.ts";
-import type { I2COptions } from "../../../modules/ecma-419/i2c.ts";
-import type { SerialOptions } from "../../../modules/ecma-419/serial.ts";
-import type { TCPOptions, TLSOptions } from "../../../modules/ecma-419/tcp.ts";
-import type { UDPOptions } from "../../../modules/ecma-419/udp.ts";
-import type { WiFiOptions } from "../../../modules/ecma-419/wifi.ts";
+import type { Host, HostFaults } from "../../../modules/base/host.ts";
 import { type BootOptions, channels, operations } from "../protocol.ts";
 import { SimClock, SimTimers } from "./clock.ts";
 import { SimI2C } from "./i2c.ts";
-import { SimKeyValueStorage } from "./key-value.ts";
-import type { Link } from "./link.ts";
+import { keyValueStorage } from "./key-value.ts";
+import { link } from "./machine-link.ts";
 import { SimPulseSource } from "./pulse-source.ts";
 import { SimResolver } from "./resolver.ts";
 import { SimSerial } from "./serial.ts";
@@ -32,73 +27,39 @@ function randomFrom(seed: number): () => number {
   };
 }
 
-/** Builds the host of a simulated board: ECMA-419 classes over the link. */
-export function createHost(link: Link, options: BootOptions): Host {
-  const { MAC, seed, settings } = options;
-  const TCP = class extends SimTCP {
-    constructor(tcpOptions: TCPOptions) {
-      super(link, tcpOptions);
-    }
-  };
-  const TLS = class extends SimTCP {
-    constructor(tlsOptions: TLSOptions) {
-      super(link, tlsOptions);
-    }
-  };
-  const UDP = class extends SimUDP {
-    constructor(udpOptions: UDPOptions) {
-      super(link, udpOptions);
-    }
-  };
-  const Resolver = class extends SimResolver {
-    constructor() {
-      super(link);
-    }
-  };
-  const WiFi = class extends SimWiFi {
-    constructor(wifiOptions: WiFiOptions) {
-      super(link, wifiOptions, MAC);
-    }
-  };
-  const Serial = class extends SimSerial {
-    constructor(serialOptions: SerialOptions) {
-      super(link, serialOptions);
-    }
-  };
-  const I2C = class extends SimI2C {
-    constructor(i2cOptions: I2COptions) {
-      super(link, i2cOptions);
-    }
-  };
-  const PulseSource = class extends SimPulseSource {
-    constructor(pulseOptions: { readonly pin: number }) {
-      super(link, pulseOptions);
-    }
+/** Builds the host of a simulated board: ECMA-419 classes over the machine's link. */
+export function createHost({ MAC, seed, settings }: BootOptions): Host {
+  const faults: HostFaults = { onFault: undefined };
+  link.onFault = (error) => {
+    if (!faults.onFault) return false;
+    faults.onFault("callback", error);
+    return true;
   };
   return {
     system: {
       name: "sim",
       MAC,
+      faults,
       restart: (reason) => {
         link.send(channels.system, operations.restart, 0, new TextEncoder().encode(reason));
       },
     },
-    clock: new SimClock(link),
-    timers: new SimTimers(link),
+    clock: new SimClock(),
+    timers: new SimTimers(),
     random: randomFrom(seed),
     board: {
-      i2c: { io: I2C, data: 21, clock: 22 },
-      pulses: { io: PulseSource, pin: pulsePin },
+      i2c: { io: SimI2C, data: 21, clock: 22 },
+      pulses: { io: SimPulseSource, pin: pulsePin },
     },
     network: {
-      wifi: { io: WiFi },
-      tcp: { io: TCP },
-      tls: { io: TLS },
-      udp: { io: UDP },
-      dns: { io: Resolver },
+      wifi: { io: SimWiFi },
+      tcp: { io: SimTCP },
+      tls: { io: SimTCP },
+      udp: { io: SimUDP },
+      dns: { io: SimResolver },
     },
-    storage: new SimKeyValueStorage(link),
-    serial: { io: Serial, baud: 115_200 },
+    storage: keyValueStorage,
+    serial: { io: SimSerial, baud: 115_200 },
     settings,
     time: "host",
   };

@@ -2,19 +2,17 @@
 
 import type { I2C, I2COptions } from "../../../modules/ecma-419/i2c.ts";
 import { channels, operations } from "../protocol.ts";
-import type { Link } from "./link.ts";
+import { link } from "./machine-link.ts";
 
 /** ECMA-419 I2C over the simulated bus of the Node side. */
 export class SimI2C implements I2C {
-  readonly #link: Link;
   readonly #address: number;
 
-  constructor(link: Link, options: I2COptions) {
+  constructor(options: I2COptions) {
     const { address } = options;
     if (!Number.isInteger(address) || address < 0 || address > 0x7f) {
       throw new RangeError(`I2C address ${address} is not in 0–127`);
     }
-    this.#link = link;
     this.#address = address;
   }
 
@@ -44,7 +42,7 @@ export class SimI2C implements I2C {
     payload[2] = count & 0xff;
     payload[3] = write ? 1 : 0;
     if (write) payload.set(write, 4);
-    const reply = this.#link.call(channels.i2c, operations.i2cTransfer, payload);
+    const reply = link.call(channels.i2c, operations.i2cTransfer, payload);
     if (typeof wanted === "number") return reply.slice().buffer;
     wanted.set(reply);
     return reply.length;

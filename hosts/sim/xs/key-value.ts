@@ -2,31 +2,23 @@
 
 import type { KeyValueDomain, KeyValueStorage } from "../../../modules/ecma-419/key-value.ts";
 import { channels, joinPayload, operations } from "../protocol.ts";
-import type { Link } from "./link.ts";
+import { link } from "./machine-link.ts";
 
 /** Longest key and path of the ESP32's NVS; the simulator is no more generous. */
 const longestKey = 15;
 
 /** Key-value storage in files of the PC. */
 export class SimKeyValueStorage implements KeyValueStorage {
-  readonly #link: Link;
-
-  constructor(link: Link) {
-    this.#link = link;
-  }
-
   open({ path }: { readonly path: string }): KeyValueDomain {
     checkKey(path);
-    return new SimKeyValueDomain(this.#link, path);
+    return new SimKeyValueDomain(path);
   }
 }
 
 class SimKeyValueDomain implements KeyValueDomain {
-  readonly #link: Link;
   readonly #path: string;
 
-  constructor(link: Link, path: string) {
-    this.#link = link;
+  constructor(path: string) {
     this.#path = path;
   }
 
@@ -53,9 +45,12 @@ class SimKeyValueDomain implements KeyValueDomain {
 
   #call(operation: number, key: string, value?: Uint8Array): Uint8Array<ArrayBuffer> {
     const payload = joinPayload({ path: this.#path, key }, value);
-    return this.#link.call(channels.storage, operation, payload).slice();
+    return link.call(channels.storage, operation, payload).slice();
   }
 }
+
+/** The storage of this board. */
+export const keyValueStorage = Object.freeze(new SimKeyValueStorage());
 
 function checkKey(key: string): void {
   if (key.length === 0 || key.length > longestKey) {

@@ -23,6 +23,8 @@ export class Link {
   readonly #out = new FrameWriter();
   readonly #handlers = new Map<number, FrameHandler>();
   readonly #later: (() => void)[] = [];
+  /** Told of an exception from a callback; false: nobody listens. */
+  onFault: ((error: unknown) => boolean) | undefined;
   #nextHandle = 1;
   #ticks = 0;
   #wall = 0;
@@ -37,16 +39,21 @@ export class Link {
     return this.#wall;
   }
 
+  /** A handle that is not in use. The Node side's own begin at 2 ** 31. */
+  nextHandle(): number {
+    return this.#nextHandle++;
+  }
+
   /** Registers a new handle of a channel. */
   open(channel: number, handler: FrameHandler): number {
-    const handle = this.#nextHandle++;
-    this.#handlers.set(keyOf(channel, handle), handler);
+    const handle = this.nextHandle();
+    this.openHandle(channel, handle, handler);
     return handle;
   }
 
-  /** Registers the only handle, 0, of a channel. */
-  openSingle(channel: number, handler: FrameHandler): void {
-    this.#handlers.set(keyOf(channel, 0), handler);
+  /** Registers a handle that exists already; 0 is the only one of its channel. */
+  openHandle(channel: number, handle: number, handler: FrameHandler): void {
+    this.#handlers.set(keyOf(channel, handle), handler);
   }
 
   /** Frames for the handle are ignored from now on. */
@@ -91,6 +98,7 @@ export class Link {
     try {
       callback();
     } catch (error) {
+      if (this.onFault?.(error)) return;
       const text =
         error instanceof Error ? `${error.name}: ${error.message}\n${error.stack}` : `${error}`;
       this.send(channels.system, operations.fault, 0, new TextEncoder().encode(text));

@@ -2,17 +2,15 @@
 
 import type { PulseCallback, PulseSource } from "../../../modules/base/pulse-source.ts";
 import { channels, operations } from "../protocol.ts";
-import type { Link } from "./link.ts";
+import { link } from "./machine-link.ts";
 
 /** Pulse capture of the simulated board. */
 export class SimPulseSource implements PulseSource {
-  readonly #link: Link;
   readonly #pin: number;
   readonly #handle: number;
   #callback: PulseCallback | undefined;
 
-  constructor(link: Link, options: { readonly pin: number }) {
-    this.#link = link;
+  constructor(options: { readonly pin: number }) {
     this.#pin = options.pin;
     this.#handle = link.open(channels.pulses, (_operation, payload) => this.#captured(payload));
   }
@@ -22,12 +20,12 @@ export class SimPulseSource implements PulseSource {
     const payload = new Uint8Array(9);
     payload[0] = this.#pin;
     new DataView(payload.buffer).setFloat64(1, startLow);
-    this.#link.send(channels.pulses, operations.pulsesCapture, this.#handle, payload);
+    link.send(channels.pulses, operations.pulsesCapture, this.#handle, payload);
   }
 
   close(): void {
     this.#callback = undefined;
-    this.#link.close(channels.pulses, this.#handle);
+    link.close(channels.pulses, this.#handle);
   }
 
   #captured(payload: Uint8Array): void {

@@ -2,19 +2,17 @@
 
 import type { Serial, SerialOptions } from "../../../modules/ecma-419/serial.ts";
 import { channels, operations } from "../protocol.ts";
-import type { Link } from "./link.ts";
+import { link } from "./machine-link.ts";
 
 /** The board's serial port, which the Node side shows and types on. */
 export class SimSerial implements Serial {
-  readonly #link: Link;
   readonly #options: SerialOptions;
   #input: Uint8Array | undefined;
   #room = 0;
 
-  constructor(link: Link, options: SerialOptions) {
-    this.#link = link;
+  constructor(options: SerialOptions) {
     this.#options = options;
-    link.openSingle(channels.serial, (operation, payload) => this.#on(operation, payload));
+    link.openHandle(channels.serial, 0, (operation, payload) => this.#on(operation, payload));
   }
 
   read(byteLength?: number): ArrayBuffer | undefined {
@@ -28,11 +26,11 @@ export class SimSerial implements Serial {
   write(buffer: Uint8Array): void {
     if (buffer.length > this.#room) throw new Error("no room in the serial port");
     this.#room -= buffer.length;
-    this.#link.send(channels.serial, operations.serialWrite, 0, buffer);
+    link.send(channels.serial, operations.serialWrite, 0, buffer);
   }
 
   close(): void {
-    this.#link.close(channels.serial, 0);
+    link.close(channels.serial, 0);
   }
 
   #on(operation: number, payload: Uint8Array): void {

@@ -3,20 +3,18 @@
 import { main, type RunningBoard } from "../../../main.ts";
 import { type BootOptions, channels, operations } from "../protocol.ts";
 import { createHost } from "./host.ts";
-import { Link } from "./link.ts";
+import { link } from "./machine-link.ts";
 
 /** Called by the worker for each turn. */
 type HandleCommand = (command: ArrayBuffer) => ArrayBuffer;
 
-const link = new Link();
-
 /** Starts the firmware when the Node side says so, and lets it say goodbye. */
 function listen(): void {
   let board: RunningBoard | undefined;
-  link.openSingle(channels.system, (operation, payload) => {
+  link.openHandle(channels.system, 0, (operation, payload) => {
     if (operation === operations.boot) {
       const options = JSON.parse(new TextDecoder().decode(payload)) as BootOptions;
-      board = main(createHost(link, options));
+      board = main(createHost(options));
     } else if (operation === operations.stop) {
       const exit = () => link.send(channels.system, operations.exited, 0);
       if (board) board.close(exit);

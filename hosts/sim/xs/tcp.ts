@@ -2,33 +2,47 @@
 
 import type { TCP, TCPOptions, TLSOptions } from "../../../modules/ecma-419/tcp.ts";
 import { channels, operations, type TCPTarget } from "../protocol.ts";
-import type { Link } from "./link.ts";
+import { link } from "./machine-link.ts";
+
+/** A connection that a Listener has accepted, by its handle. */
+export interface AcceptedConnection extends Partial<TCPOptions> {
+  readonly connection: number;
+}
+
+/** Takes over the connection of another instance, with callbacks of its own. */
+export interface InheritedConnection extends Partial<TCPOptions> {
+  readonly from: SimTCP;
+}
 
 /** ECMA-419 TCP (and TLS, with `secure`) over the Node side's sockets. */
 export class SimTCP implements TCP {
-  readonly #link: Link;
   readonly #handle: number;
-  readonly #options: TCPOptions;
+  readonly #options: Partial<TCPOptions>;
   /** Received and not yet read. */
-  readonly #received: Uint8Array[] = [];
+  #received: Uint8Array[] = [];
   #count = 0;
   #room = 0;
   #closed = false;
   #failed: string | undefined;
 
-  constructor(link: Link, options: TCPOptions | TLSOptions) {
-    this.#link = link;
+  constructor(options: TCPOptions | TLSOptions | AcceptedConnection | InheritedConnection) {
     this.#options = options;
-    this.#handle = link.open(channels.tcp, (operation, payload) => this.#on(operation, payload));
+    if ("from" in options) this.#handle = this.#inherit(options.from);
+    else if ("connection" in options) this.#handle = options.connection;
+    else this.#handle = link.nextHandle();
+    link.openHandle(channels.tcp, this.#handle, (operation, payload) => {
+      this.#on(operation, payload);
+    });
+    if ("from" in options || "connection" in options) return;
     const target = new TextEncoder().encode(JSON.stringify(targetOf(options)));
     link.send(channels.tcp, operations.tcpOpen, this.#handle, target);
   }
 
-  get remoteAddress(): string {
+  get remoteAddress(): string | undefined {
     return this.#options.address;
   }
 
-  get remotePort(): number {
+  get remotePort(): number | undefined {
     return this.#options.port;
   }
 
@@ -49,14 +63,30 @@ export class SimTCP implements TCP {
       throw new Error(`no room for ${buffer.length} bytes, only for ${this.#room}`);
     }
     this.#room -= buffer.length;
-    this.#link.send(channels.tcp, operations.tcpWrite, this.#handle, buffer);
+    link.send(channels.tcp, operations.tcpWrite, this.#handle, buffer);
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#link.close(channels.tcp, this.#handle);
-    this.#link.send(channels.tcp, operations.tcpClose, this.#handle);
+    link.close(channels.tcp, this.#handle);
+    link.send(channels.tcp, operations.tcpClose, this.#handle);
+  }
+
+  /** Takes everything from `other`, which counts as closed from now on. */
+  #inherit(other: SimTCP): number {
+    other.#check();
+    other.#closed = true;
+    this.#received = other.#received;
+    this.#count = other.#count;
+    this.#room = other.#room;
+    this.#failed = other.#failed;
+    link.later(() => {
+      if (this.#count > 0) this.#options.onReadable?.(this.#count);
+      if (this.#room > 0) this.#options.onWritable?.(this.#room);
+      if (this.#count === 0) this.#fail();
+    });
+    return other.#handle;
   }
 
   #check(): void {
@@ -77,7 +107,7 @@ export class SimTCP implements TCP {
     this.#count -= length;
     const consumed = new Uint8Array(4);
     new DataView(consumed.buffer).setUint32(0, length);
-    this.#link.send(channels.tcp, operations.tcpConsumed, this.#handle, consumed);
+    link.send(channels.tcp, operations.tcpConsumed, this.#handle, consumed);
     // The end of the connection is told after the last byte, as the standard asks.
     if (this.#count === 0 && this.#failed !== undefined) this.#failLater();
     return length;
@@ -99,7 +129,7 @@ export class SimTCP implements TCP {
 
   /** Never from inside `read`: a callback must not come from a call of the same instance. */
   #failLater(): void {
-    this.#link.later(() => this.#fail());
+    link.later(() => this.#fail());
   }
 
   #fail(): void {

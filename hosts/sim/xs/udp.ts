@@ -2,20 +2,18 @@
 
 import type { Datagram, UDP, UDPOptions } from "../../../modules/ecma-419/udp.ts";
 import { channels, joinPayload, operations, splitPayload } from "../protocol.ts";
-import type { Link } from "./link.ts";
+import { link } from "./machine-link.ts";
 
 /** Datagrams kept until they are read; further ones are lost, as on a network. */
 const mostWaiting = 8;
 
 /** ECMA-419 UDP over the Node side's sockets. */
 export class SimUDP implements UDP {
-  readonly #link: Link;
   readonly #handle: number;
   readonly #options: UDPOptions;
   readonly #received: Datagram[] = [];
 
-  constructor(link: Link, options: UDPOptions) {
-    this.#link = link;
+  constructor(options: UDPOptions) {
     this.#options = options;
     this.#handle = link.open(channels.udp, (_operation, payload) => this.#receive(payload));
     link.send(channels.udp, operations.udpOpen, this.#handle);
@@ -27,12 +25,12 @@ export class SimUDP implements UDP {
 
   write(buffer: Uint8Array, address: string, port: number): void {
     const payload = joinPayload({ address, port }, buffer);
-    this.#link.send(channels.udp, operations.udpSend, this.#handle, payload);
+    link.send(channels.udp, operations.udpSend, this.#handle, payload);
   }
 
   close(): void {
-    this.#link.close(channels.udp, this.#handle);
-    this.#link.send(channels.udp, operations.udpClose, this.#handle);
+    link.close(channels.udp, this.#handle);
+    link.send(channels.udp, operations.udpClose, this.#handle);
   }
 
   #receive(payload: Uint8Array): void {

@@ -9,22 +9,20 @@ import type {
   WiFiScanResult,
 } from "../../../modules/ecma-419/wifi.ts";
 import { channels, operations, type WiFiStatus } from "../protocol.ts";
-import type { Link } from "./link.ts";
+import { link } from "./machine-link.ts";
 
 /** The Wi-Fi interface; radio and access points are on the Node side. */
 export class SimWiFi implements WiFi {
-  readonly #link: Link;
   readonly #options: WiFiOptions;
-  #status: WiFiStatus;
+  #status: WiFiStatus = { connection: 200, MAC: "" };
   #scan: WiFiScanOptions | undefined;
 
-  constructor(link: Link, options: WiFiOptions, MAC: string) {
-    this.#link = link;
+  constructor(options: WiFiOptions) {
     this.#options = options;
-    this.#status = { connection: 200, MAC };
-    link.openSingle(channels.wifi, (operation, payload) => {
+    link.openHandle(channels.wifi, 0, (operation, payload) => {
       this.#on(operation, payload.length === 0 ? undefined : JSON.parse(decode(payload)));
     });
+    this.#say(operations.wifiOpen, {});
   }
 
   get connection(): number {
@@ -70,12 +68,12 @@ export class SimWiFi implements WiFi {
   }
 
   close(): void {
-    this.#link.close(channels.wifi, 0);
+    link.close(channels.wifi, 0);
     this.#say(operations.wifiDisconnect, {});
   }
 
   #say(operation: number, value: unknown): void {
-    this.#link.send(channels.wifi, operation, 0, new TextEncoder().encode(JSON.stringify(value)));
+    link.send(channels.wifi, operation, 0, new TextEncoder().encode(JSON.stringify(value)));
   }
 
   #on(operation: number, value: unknown): void {
