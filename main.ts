@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: MIT
 
+import { BME280 } from "./drivers/bme280/bme280.ts";
+import { CCS811 } from "./drivers/ccs811/ccs811.ts";
+import { stateText } from "./drivers/ccs811/state-text.ts";
 import { AirQualityStation, type ClimateRole } from "./modules/air-quality/air-quality-station.ts";
 import type { Reading } from "./modules/air-quality/reading.ts";
 import { App } from "./modules/app/app.ts";
 import { boardTopics, defaultBoardId } from "./modules/app/board-topics.ts";
 import { boardCommands } from "./modules/app/command-list.ts";
 import { listenToOthers } from "./modules/app/listen-to-others.ts";
+import { openConsole } from "./modules/app/open-console.ts";
 import { openSession } from "./modules/app/open-session.ts";
+import { openTime } from "./modules/app/open-time.ts";
 import { ReadingPublisher } from "./modules/app/reading-publisher.ts";
 import { messageOf } from "./modules/base/app-error.ts";
 import type { Host } from "./modules/base/host.ts";
 import type { Log } from "./modules/base/log.ts";
 import { version } from "./modules/base/version.ts";
 import { Commander } from "./modules/console/commander.ts";
-import { Console } from "./modules/console/console.ts";
 import type { QoS } from "./modules/ecma-419/mqtt-client.ts";
+import type { ClimateSample } from "./modules/ecma-419/sensor.ts";
 import { Settings } from "./modules/settings/settings.ts";
-import { TimeSync } from "./modules/time/time-sync.ts";
 import { WiFiManager } from "./modules/wifi/wifi-manager.ts";
 
 /** The firmware at work. */
@@ -38,6 +42,9 @@ interface BootedBoard {
 
 /** The watchdog of a board waits for some seconds; this often it is told that the loop is alive. */
 const watchdogInterval = 1_000;
+/** I2C addresses of the sensors, as most boards have them. */
+const gasAddress = 0x5a;
+const pressureAddress = 0x76;
 
 /** Starts the firmware on a host. Everything it needs is in `host`; nothing here blocks. */
 export function main(host: Host): RunningBoard {
@@ -74,46 +81,8 @@ function boot(host: Host): BootedBoard {
     onOnline: () => app.online(),
     onOffline: () => app.offline(),
   });
-  startTime(host, { settings, log, app });
+  openTime(host, { settings, log, app });
   return { id, settings, log, app, wifi, input };
-}
-
-/** The console, where the exceptions that the host has caught are told too. */
-function openConsole(host: Host, settings: Settings, onLine: (line: string) => void): Log {
-  const { serial, clock, system } = host;
-  const console = new Console({ serial, ticks: () => clock.ticks(), onLine });
-  console.configure({ format: settings.get("console.format"), level: settings.get("log.level") });
-  const log: Log = (line) => console.log(line);
-  if (system.faults) {
-    system.faults.onFault = (where, error) => {
-      log({ level: "error", part: where, event: "uncaught", text: messageOf(error) });
-    };
-  }
-  return log;
-}
-
-/** The clock: set by the host, or by a server as soon as there is a network. */
-function startTime(host: Host, board: Pick<BootedBoard, "settings" | "log" | "app">): void {
-  const { clock, timers, random, network } = host;
-  const { settings, log, app } = board;
-  const now = clock.now();
-  if (host.time === "host" && now !== undefined) {
-    const text = `${new Date(now).toISOString()} from the host`;
-    log({ level: "info", part: "time", event: "set", text, data: { time: now } });
-  } else if (network.udp) {
-    app.useTime(
-      new TimeSync({
-        udp: network.udp,
-        dns: network.dns,
-        server: settings.get("time.server"),
-        clock,
-        timers,
-        random,
-        log,
-        onTime: () => app.timeKnown(),
-      }),
-    );
-  }
 }
 
 /** Sensors, MQTT, publishing and subscribing: what `main.py` is on a MicroPython board. */
@@ -163,13 +132,14 @@ function run(host: Host, board: BootedBoard): RunningBoard {
   };
 }
 
-/** The sensors on the board; one that is missing is told and does without. */
+/** The sensors on the board; one that is missing is told, and the others do without it. */
 function startSensors(
   host: Host,
   { settings, log }: BootedBoard,
   onReading: (reading: Reading) => void,
 ): { gasState(): string; close(): void } {
   const { clock, timers, board } = host;
+  const bus = board.i2c;
   const station = new AirQualityStation({
     clock,
     timers,
@@ -177,8 +147,61 @@ function startSensors(
     onReading,
     onCompensation: (source) => tellCompensation(log, source),
   });
-  station.start(undefined);
-  return { gasState: () => "none", close: () => station.close() };
+  const gas = new CCS811({
+    sensor: { ...bus, address: gasAddress },
+    timers,
+    clock,
+    onReading: (sample) => station.addGas(sample),
+    onState: (state) => {
+      const text = gasText(gas, clock.ticks());
+      const level = state.kind === "fault" || state.kind === "absent" ? "warn" : "info";
+      log({ level, part: "ccs811", event: state.kind, text });
+    },
+  });
+  const climate = openClimate({ host, log, station });
+  station.start(gas);
+  return {
+    gasState: () => gasText(gas, clock.ticks()),
+    close() {
+      station.close();
+      gas.close();
+      for (const sensor of climate) sensor.close();
+    },
+  };
+}
+
+/** The climate sensors beside the gas sensor. */
+function openClimate(parts: {
+  readonly host: Host;
+  readonly log: Log;
+  readonly station: AirQualityStation;
+}): { close(): void }[] {
+  const { host, log, station } = parts;
+  const { clock, timers, board } = host;
+  const sensors: { close(): void }[] = [];
+  const attempt = (name: string, open: () => { close(): void }) => {
+    try {
+      sensors.push(open());
+      log({ level: "info", part: name, event: "found", text: "found" });
+    } catch (error) {
+      log({ level: "info", part: name, event: "absent", text: messageOf(error) });
+    }
+  };
+  const tell = (name: string) => (fault: Error | undefined) => {
+    const text = fault ? fault.message : "works again";
+    log({ level: fault ? "warn" : "info", part: name, event: fault ? "fault" : "well", text });
+  };
+  attempt("bme280", () => {
+    const onSample = (sample: ClimateSample) => station.addClimate("pressure", sample);
+    const sensor = { ...board.i2c, address: pressureAddress };
+    return new BME280({ sensor, timers, clock, onSample, onFault: tell("bme280") });
+  });
+  return sensors;
+}
+
+function gasText(gas: CCS811, ticks: number): string {
+  const { state, applicationVersion } = gas;
+  return stateText(state, { address: gasAddress, applicationVersion, ticks });
 }
 
 function tellCompensation(log: Log, source: ClimateRole | undefined): void {

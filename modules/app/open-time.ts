@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+
+import type { Host } from "../base/host.ts";
+import type { Log } from "../base/log.ts";
+import type { Settings } from "../settings/settings.ts";
+import { TimeSync } from "../time/time-sync.ts";
+import type { App } from "./app.ts";
+
+export interface OpenTimeParts {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly app: App;
+}
+
+/** The clock: set by the host, or by a server as soon as there is a network. */
+export function openTime(host: Host, { settings, log, app }: OpenTimeParts): void {
+  const { clock, timers, random, network } = host;
+  const now = clock.now();
+  if (host.time === "host" && now !== undefined) {
+    const text = `${new Date(now).toISOString()} from the host`;
+    log({ level: "info", part: "time", event: "set", text, data: { time: now } });
+  } else if (network.udp) {
+    app.useTime(
+      new TimeSync({
+        udp: network.udp,
+        dns: network.dns,
+        server: settings.get("time.server"),
+        clock,
+        timers,
+        random,
+        log,
+        onTime: () => app.timeKnown(),
+      }),
+    );
+  }
+}
