@@ -4,6 +4,9 @@ import type { Digital } from "../../modules/ecma-419/digital.ts";
 import type { CCS811Options, CCS811Pin } from "./ccs811-options.ts";
 import { noPin } from "./trouble.ts";
 
+/** The pins beside the bus. */
+export type WiredPins = Pick<CCS811Options, "wake" | "reset" | "interrupt">;
+
 /** nWAKE, nRESET and nINT, as far as they are wired. */
 export class ChipPins {
   readonly #resetPin: CCS811Pin | undefined;
@@ -12,7 +15,7 @@ export class ChipPins {
   #reset: Digital | undefined;
 
   /** Wakes the chip. `onInterrupt` is called at each falling edge of nINT. */
-  constructor(options: CCS811Options, onInterrupt: () => void) {
+  constructor(options: WiredPins, onInterrupt?: () => void) {
     const { wake, reset, interrupt } = options;
     this.#resetPin = reset && { io: reset.io, pin: reset.pin };
     try {
@@ -20,7 +23,7 @@ export class ChipPins {
         this.#wake = new wake.io({ pin: wake.pin, mode: wake.io.Output });
         this.#wake.write(0);
       }
-      if (interrupt) {
+      if (interrupt && onInterrupt) {
         const { io, pin } = interrupt;
         const mode = io.InputPullUp;
         this.#interrupt = new io({ pin, mode, edge: io.Falling, onReadable: onInterrupt });

@@ -112,3 +112,33 @@ export function noPin(cause: unknown): SensorError {
 export function closed(): SensorError {
   return new SensorError({ code: "ccs811/closed", what: "the CCS811 driver is closed" });
 }
+
+/** An application file that can not be one. */
+export function wrongLength(length: number, wanted: number): SensorError {
+  return new SensorError({
+    code: "ccs811/wrong-image",
+    what: "this is not a CCS811 firmware file",
+    why: `it has ${length} bytes instead of ${wanted}`,
+    todo: "use the manufacturer's .bin file as it is",
+  });
+}
+
+/** The boot loader is not in the state that a step of an update leads to. */
+export function unexpected(step: string, status: number): SensorError {
+  return new SensorError({
+    code: "ccs811/update-status",
+    what: `the CCS811 did not accept the step "${step}" of its update`,
+    why: `STATUS reads ${hex(status)}`,
+  });
+}
+
+/** An update was given up. */
+export function updateFailed(cause: SensorError): SensorError {
+  return new SensorError({
+    code: "ccs811/update-failed",
+    what: "the CCS811's firmware could not be written",
+    why: cause.message,
+    todo: "check wires and supply and try again; the boot loader is not harmed",
+    cause,
+  });
+}
