@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+
+import { messageOf } from "../base/app-error.ts";
+import type { Clock, Timer, Timers } from "../base/clock.ts";
+import type { KeyValueDomain } from "../ecma-419/key-value.ts";
+import { saveInterval } from "./baseline-cadence.ts";
+import type { BaselineRecord } from "./baseline-record.ts";
+import { type BaselineKey, BaselineStore } from "./baseline-store.ts";
+
+/** A gas sensor with a clean-air baseline, as the keeper sees it. */
+export interface BaselineSensor {
+  /** Drive mode that is wanted, 0–4. */
+  readonly mode: number;
+  /** Application version word; undefined until it was read. */
+  readonly applicationVersion: number | undefined;
+  /** Run-in is over: the baseline may be read and written. */
+  readonly isSettled: boolean;
+  /** It was found measuring: the baseline it has is its own. */
+  readonly isAttached: boolean;
+  /** Monotonic ms at which the present run of measuring began. */
+  readonly measuringSince: number | undefined;
+  /** Two opaque bytes; undefined when the sensor can not be asked now. */
+  readBaseline(): Uint8Array | undefined;
+  /** False when the sensor can not be told now. */
+  writeBaseline(bytes: Uint8Array): boolean;
+}
+
+/** What the keeper did, for the console. `baseline` is in hex, for people to compare. */
+export type BaselineEvent =
+  | { readonly kind: "saved" | "restored"; readonly baseline: string; readonly writes: number }
+  /** The stored baseline is not used. */
+  | { readonly kind: "ignored"; readonly why: string }
+  | { readonly kind: "failed"; readonly why: string };
+
+export interface BaselineKeeperOptions {
+  readonly sensor: BaselineSensor;
+  /** A domain of the key-value storage; the keeper does not close it. */
+  readonly store: KeyValueDomain;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** A stored baseline older than this is ignored, 1–3,650; default 28. */
+  readonly maximumAgeDays?: number;
+  readonly onEvent?: (event: BaselineEvent) => void;
+}
+
+const minute = 60_000;
+const day = 86_400_000;
+/** After a write that the store refused, ms. */
+const afterFailure = 60 * minute;
+/** For the wall clock to be set, counted from the start of measuring, ms. */
+const longestWait = 120 * minute;
+const ageless = "its age is not known";
+
+/**
+ * Carries the sensor's clean-air baseline over power cycles: puts it back once run-in is over (the
+ * sensor ignores it before), and saves it on the datasheet's cadence. One timer, once a minute; a
+ * turn makes at most one bus transaction.
+ */
+export class BaselineKeeper {
+  readonly #options: BaselineKeeperOptions;
+  readonly #store: BaselineStore;
+  readonly #maximumAge: number;
+  #timer: Timer | undefined;
+  /** The run of measuring that the rest belongs to. */
+  #run: number | undefined;
+  #key: BaselineKey | undefined;
+  #record: BaselineRecord | undefined;
+  #isRestored = false;
+  /** Monotonic ms up to which measuring has been noted in the record. */
+  #noted = 0;
+  #notBefore = 0;
+  #writes = 0;
+  #failures = 0;
+
+  /** Throws RangeError when the age is out of range. */
+  constructor(options: BaselineKeeperOptions) {
+    const { store, timers, maximumAgeDays = 28 } = options;
+    if (!(maximumAgeDays >= 1 && maximumAgeDays <= 3_650)) {
+      throw new RangeError(`maximumAgeDays ${maximumAgeDays} is not 1 to 3650`);
+    }
+    this.#options = { ...options };
+    this.#store = new BaselineStore(store);
+    this.#maximumAge = maximumAgeDays * day;
+    this.#timer = timers.repeat(() => this.#tick(), minute);
+  }
+
+  /** Writes to the store since the start; the record itself counts over power cycles. */
+  get writes(): number {
+    return this.#writes;
+  }
+
+  /** Writes that the store refused. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  /** The stored record of the present mode and firmware, once it has been looked up. */
+  get record(): BaselineRecord | undefined {
+    return this.#record;
+  }
+
+  /** Saves now, before power is switched off. False when run-in is not over or it did not work. */
+  save(): boolean {
+    return this.#enter() && this.#isRestored && this.#save();
+  }
+
+  /**
+   * Forgets what is stored, for another sensor or after a time in bad air; the next save comes a day
+   * later. Throws what the store throws.
+   */
+  forget(): void {
+    this.#writes += this.#store.forget();
+    this.#record = undefined;
+    this.#isRestored = true;
+    this.#notBefore = this.#options.clock.ticks() + day;
+  }
+
+  close(): void {
+    this.#options.timers.clear(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #tick(): void {
+    if (!this.#enter()) return;
+    if (!this.#isRestored) this.#restore();
+    else if (this.#isDue) this.#save();
+  }
+
+  /** Whether there is something to keep; begins anew with every run of measuring. */
+  #enter(): boolean {
+    const { sensor } = this.#options;
+    const { measuringSince: run, applicationVersion: version, mode } = sensor;
+    if (!sensor.isSettled || run === undefined || version === undefined) return false;
+    const key = this.#key;
+    if (run === this.#run && mode === key?.mode && version === key.version) return true;
+    this.#key = { mode, version };
+    this.#record = this.#read(this.#key);
+    this.#run = run;
+    // What a sensor measured before it was found was noted then, or nobody knows of it.
+    this.#noted = sensor.isAttached ? this.#options.clock.ticks() : run;
+    this.#isRestored = sensor.isAttached || this.#record?.baseline === undefined;
+    return true;
+  }
+
+  #read(key: BaselineKey): BaselineRecord | undefined {
+    try {
+      return this.#store.read(key);
+    } catch (error) {
+      this.#fail(error);
+      return undefined;
+    }
+  }
+
+  #restore(): void {
+    const record = this.#record;
+    const age = this.#ageOf(record);
+    if (!record?.baseline || age === "wait") return;
+    if (typeof age === "string" || age > this.#maximumAge) {
+      this.#isRestored = true;
+      const why = typeof age === "string" ? age : `it is ${Math.floor(age / day)} days old`;
+      this.#tell({ kind: "ignored", why });
+      return;
+    }
+    if (!this.#options.sensor.writeBaseline(record.baseline)) return;
+    this.#isRestored = true;
+    this.#tell({ kind: "restored", baseline: hex(record.baseline), writes: record.writes });
+  }
+
+  /** ms, or why that can not be said; "wait" while the clock may still be set. */
+  #ageOf(record: BaselineRecord | undefined): number | "wait" | typeof ageless {
+    const { clock } = this.#options;
+    const now = clock.now();
+    const time = record?.time;
+    // A board that never knows the time has nothing better.
+    if (time === undefined) return now === undefined ? 0 : ageless;
+    if (now === undefined) {
+      return clock.ticks() - (this.#run ?? 0) < longestWait ? "wait" : ageless;
+    }
+    return now >= time - day ? Math.max(0, now - time) : ageless;
+  }
+
+  get #isDue(): boolean {
+    const { clock, sensor } = this.#options;
+    const ticks = clock.ticks();
+    if (ticks < this.#notBefore) return false;
+    const { baseline, minutes = 0, time } = this.#record ?? {};
+    const interval = saveInterval(baseline !== undefined, minutes);
+    if (ticks - this.#noted >= interval) return true;
+    if (!sensor.isAttached) return false;
+    // A sensor that measures on through restarts of the board has no long runs to count.
+    const now = clock.now();
+    if (baseline === undefined) return true;
+    return time !== undefined && now !== undefined && now - time >= interval;
+  }
+
+  #save(): boolean {
+    const { sensor, clock } = this.#options;
+    const baseline = sensor.readBaseline();
+    if (!baseline || !this.#key) return false;
+    const ticks = clock.ticks();
+    const measured = Math.round((ticks - this.#noted) / minute);
+    const minutes = (this.#record?.minutes ?? 0) + measured;
+    try {
+      this.#record = this.#store.write(this.#key, { baseline, minutes, time: clock.now() });
+    } catch (error) {
+      this.#fail(error);
+      return false;
+    }
+    this.#writes++;
+    this.#noted = ticks;
+    this.#tell({ kind: "saved", baseline: hex(baseline), writes: this.#record.writes });
+    return true;
+  }
+
+  #fail(error: unknown): void {
+    this.#failures++;
+    this.#notBefore = this.#options.clock.ticks() + afterFailure;
+    this.#tell({ kind: "failed", why: messageOf(error) });
+  }
+
+  #tell(event: BaselineEvent): void {
+    this.#options.onEvent?.(event);
+  }
+}
+
+function hex(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
+  return text;
+}

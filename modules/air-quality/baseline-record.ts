@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+
+/** One stored baseline, or the note that there is to be none. */
+export interface BaselineRecord {
+  /** Two opaque bytes as the sensor gave them; undefined: forgotten on purpose. */
+  readonly baseline: Uint8Array | undefined;
+  /** Counts the writes of this key; of two records the one with the higher number is newer. */
+  readonly writes: number;
+  /** For how long the sensor has measured altogether, minutes, as far as it was noted. */
+  readonly minutes: number;
+  /** Wall clock, ms since 1970 UTC, to the second; undefined when it was not known. */
+  readonly time: number | undefined;
+}
+
+const format = 1;
+const length = 19;
+const offset = Object.freeze({
+  format: 0,
+  hasBaseline: 1,
+  baseline: 2,
+  writes: 4,
+  minutes: 8,
+  seconds: 12,
+  padding: 16,
+  checksum: 17,
+});
+
+/** CRC-16 with polynomial 0x1021, started at 0xFFFF, of everything before the checksum. */
+function checksumOf(bytes: Uint8Array): number {
+  let crc = 0xffff;
+  for (let i = 0; i < offset.checksum; i++) {
+    crc ^= (bytes[i] ?? 0) << 8;
+    for (let bit = 0; bit < 8; bit++)
+      crc = crc & 0x8000 ? ((crc << 1) ^ 0x1021) & 0xffff : crc << 1;
+  }
+  return crc;
+}
+
+/** The bytes to store. */
+export function encodeBaselineRecord(record: BaselineRecord): Uint8Array {
+  const bytes = new Uint8Array(length);
+  const view = new DataView(bytes.buffer);
+  bytes[offset.format] = format;
+  if (record.baseline) {
+    bytes[offset.hasBaseline] = 1;
+    bytes.set(record.baseline, offset.baseline);
+  }
+  view.setUint32(offset.writes, record.writes);
+  view.setUint32(offset.minutes, record.minutes);
+  view.setUint32(offset.seconds, Math.round((record.time ?? 0) / 1_000));
+  view.setUint16(offset.checksum, checksumOf(bytes));
+  return bytes;
+}
+
+/** The record in stored bytes; undefined when they are not one, or not whole. */
+export function decodeBaselineRecord(stored: ArrayBuffer): BaselineRecord | undefined {
+  const bytes = new Uint8Array(stored);
+  if (bytes.length !== length || bytes[offset.format] !== format) return undefined;
+  const view = new DataView(stored);
+  if (view.getUint16(offset.checksum) !== checksumOf(bytes)) return undefined;
+  const seconds = view.getUint32(offset.seconds);
+  const hasBaseline = bytes[offset.hasBaseline] === 1;
+  return {
+    baseline: hasBaseline ? bytes.slice(offset.baseline, offset.baseline + 2) : undefined,
+    writes: view.getUint32(offset.writes),
+    minutes: view.getUint32(offset.minutes),
+    time: seconds === 0 ? undefined : seconds * 1_000,
+  };
+}
