@@ -78,7 +78,7 @@ export class SimBoard {
   /** Slots in use without garbage; 0 on Node. */
   async livingSlots(): Promise<number> {
     if (!(this.#machine instanceof XsMachine)) return 0;
-    return (await this.#machine.collectGarbage()).heapCount;
+    return (await this.#machine.turn(new Uint8Array())).heapCount;
   }
 
   /** Types on the serial console. */

@@ -93,11 +93,6 @@ export class XsMachine implements Machine {
     return this.#send("?", command);
   }
 
-  /** Collects garbage; the turn's heap count is then that of living slots. */
-  collectGarbage(): Promise<Turn> {
-    return this.#send("e", Buffer.from("gc()"));
-  }
-
   close(): void {
     this.#ending = true;
     this.#queue.push({
