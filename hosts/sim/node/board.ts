@@ -99,7 +99,7 @@ export class SimBoard {
       this.#loop.post(channels.system, operations.stop, 0);
     });
     this.#release();
-    this.#machine.close();
+    await this.#machine.close();
   }
 
   /** Ends the board as a power cut does. */

@@ -27,8 +27,8 @@ export interface Machine {
   readonly loaded: Promise<Turn>;
   /** Runs one turn; turns asked for meanwhile wait. Rejects when the engine ends. */
   turn(command: Uint8Array): Promise<Turn>;
-  /** Ends the engine after the present turn. */
-  close(): void;
+  /** Ends the engine after the present turn, or soon; settles when it is gone. */
+  close(): Promise<void>;
   /** Ends the engine at once. */
   kill(): void;
 }

@@ -48,8 +48,9 @@ export class NodeMachine implements Machine {
     return { reply, compute: 0, heapCount: 0 };
   }
 
-  close(): void {
+  close(): Promise<void> {
     this.#ended = true;
+    return Promise.resolve();
   }
 
   kill(): void {

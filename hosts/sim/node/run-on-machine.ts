@@ -23,8 +23,7 @@ export async function runOnMachine({ source, onPrint, limit }: RunOptions): Prom
   const timer = setTimeout(() => machine.kill(), limit);
   try {
     const turn = await machine.loaded;
-    machine.close();
-    await machine.ended;
+    await machine.close();
     return turn;
   } catch (error) {
     machine.kill();

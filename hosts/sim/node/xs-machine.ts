@@ -27,6 +27,9 @@ const exitReasons: Readonly<Record<number, string>> = Object.freeze({
   17: "too much computation",
 });
 
+/** An engine that does not end its turn is killed after this time, ms. */
+const closeLimit = 200;
+
 interface Command {
   readonly message: Buffer;
   readonly resolve: (turn: Turn) => void;
@@ -93,7 +96,7 @@ export class XsMachine implements Machine {
     return this.#send("?", command);
   }
 
-  close(): void {
+  close(): Promise<void> {
     this.#ending = true;
     this.#queue.push({
       message: netstring("q", Buffer.alloc(0)),
@@ -101,6 +104,8 @@ export class XsMachine implements Machine {
       reject: () => {},
     });
     if (this.#queue.length === 1) this.#sendFirst();
+    const timer = setTimeout(() => this.kill(), closeLimit);
+    return this.ended.then(() => clearTimeout(timer));
   }
 
   kill(): void {

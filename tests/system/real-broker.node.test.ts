@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { Mosquitto, type Witnessed, withoutMosquitto } from "../support/mosquitto.ts";
+import { Simulator } from "../support/simulator.ts";
+
+const skip = withoutMosquitto;
+
+function isStatus(board: string, status: string): (message: Witnessed) => boolean {
+  return ({ topic, payload }) => topic === `airpair/${board}/status` && payload === status;
+}
+
+test("Mosquitto shows retained online, readings in the course's form at 1 Hz, and offline", {
+  skip,
+}, async () => {
+  const broker = await Mosquitto.start();
+  const witness = broker.witness("airpair/#");
+  const url = `mqtt://127.0.0.1:${broker.port}`;
+  const simulator = new Simulator(["--broker", url, "--duration", "16s"]);
+  try {
+    for (const board of ["board-a", "board-b"]) await witness.until(isStatus(board, "online"));
+    const late = broker.witness("airpair/+/status");
+    const known = await late.until(isStatus("board-a", "online"));
+    assert.equal(known.retained, true);
+    await late.stop();
+    assert.equal(await simulator.ended, 0);
+    for (const board of ["board-a", "board-b"]) await witness.until(isStatus(board, "offline"));
+    for (const board of ["board-a", "board-b"]) {
+      const readings = witness.messages.filter(({ topic }) => topic === `airpair/${board}/reading`);
+      const live = readings.filter(({ payload }) => payload.includes('"co2"'));
+      const [first, last] = [live[0]?.at ?? 0, live.at(-1)?.at ?? 0];
+      const period = (last - first) / (live.length - 1);
+      assert.ok(live.length >= 5, `${live.length} readings`);
+      assert.ok(period > 950 && period < 1_050, `one reading per ${period} ms`);
+      for (const { payload } of live) {
+        assert.match(
+          payload,
+          /^\{"office_sensor":\{"co2":\d+,"voc":\d+,"bmp P":\d+,"bmp temp":-?\d+,"dht temp":-?\d+,"dht RH":\d+\}\}$/,
+        );
+      }
+    }
+    const after = broker.witness("airpair/+/status");
+    assert.equal((await after.until(isStatus("board-a", "offline"))).retained, true);
+    await after.stop();
+  } finally {
+    await witness.stop();
+    await broker.stop();
+  }
+});
+
+test("a board that is killed leaves its last will with Mosquitto", { skip }, async () => {
+  const broker = await Mosquitto.start();
+  const witness = broker.witness("airpair/board-a/status");
+  const url = `mqtt://127.0.0.1:${broker.port}`;
+  const simulator = new Simulator(["--broker", url, "--speed", "10"]);
+  try {
+    await witness.until(isStatus("board-a", "online"));
+    const [first = 0] = simulator.engines;
+    process.kill(first, "SIGKILL");
+    await witness.until(isStatus("board-a", "offline"));
+    simulator.signal("SIGINT");
+    assert.equal(await simulator.ended, 0);
+  } finally {
+    await witness.stop();
+    await broker.stop();
+  }
+});
+
+test("the boards come back when Mosquitto has been away", { skip }, async () => {
+  const broker = await Mosquitto.start();
+  const url = `mqtt://127.0.0.1:${broker.port}`;
+  const simulator = new Simulator(["--broker", url, "--speed", "10"]);
+  const isOnline = ({ part, event }: { part?: string; event?: string }) =>
+    part === "mqtt" && event === "online";
+  const onlineCount = () => simulator.events.filter(isOnline).length;
+  try {
+    await simulator.until(() => onlineCount() >= 2);
+    await broker.halt();
+    await broker.start();
+    await simulator.until(() => onlineCount() >= 4);
+    simulator.signal("SIGINT");
+    assert.equal(await simulator.ended, 0);
+  } finally {
+    await broker.stop();
+  }
+});
+
+test("user and password reach the broker, and a refusal is told", { skip }, async () => {
+  const broker = await Mosquitto.start("allow_anonymous false");
+  const simulator = new Simulator([
+    "--broker",
+    `mqtt://mallory:secret@127.0.0.1:${broker.port}`,
+    "--speed",
+    "10",
+  ]);
+  try {
+    const refusal = await simulator.until(({ part, text }) => {
+      return part === "mqtt" && /not authori[sz]ed|refused|credentials|password/i.test(text ?? "");
+    });
+    assert.ok(refusal.text);
+    const said = JSON.stringify(simulator.events) + simulator.errors;
+    assert.equal(said.includes("secret"), false);
+    simulator.signal("SIGINT");
+    assert.equal(await simulator.ended, 0);
+  } finally {
+    await broker.stop();
+  }
+});
