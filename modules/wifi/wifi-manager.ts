@@ -5,7 +5,7 @@ import { Backoff } from "../base/backoff.ts";
 import type { Clock, Random, Timer, Timers } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { WiFi, WiFiConstructor, WiFiScanResult } from "../ecma-419/wifi.ts";
-import { nextWiFiState, type WiFiEvent, type WiFiState } from "./wifi-state.ts";
+import { nextWiFiState, type WiFiEvent, type WiFiReason, type WiFiState } from "./wifi-state.ts";
 
 export interface WiFiManagerOptions {
   readonly wifi: { readonly io: WiFiConstructor };
@@ -36,12 +36,16 @@ const stable = 30_000;
 /** Networks kept from one scan. */
 const mostNetworks = 16;
 
-const reasons = Object.freeze({
+/** `connection` of an interface that tries to join (ECMA-419 section 21). */
+const connecting = 300;
+
+const reasons: Readonly<Record<WiFiReason, string>> = Object.freeze({
   password: "wrong password; check wifi.password",
   "not-found": "network not found; check wifi.ssid and the distance to the access point",
   "no-address": "no address from the access point (DHCP)",
   lost: "connection lost",
   radio: "radio trouble",
+  unknown: "could not join; check wifi.ssid and wifi.password",
 });
 
 /**
@@ -59,6 +63,8 @@ export class WiFiManager {
   #scanNumber = 0;
   #failures = 0;
   #onlineSince = 0;
+  /** The interface has begun the present attempt. */
+  #isTrying = false;
 
   constructor(options: WiFiManagerOptions) {
     this.#options = options;
@@ -145,6 +151,7 @@ export class WiFiManager {
 
   #connect(): void {
     const { SSID, password, timers } = this.#options;
+    this.#isTrying = false;
     this.#info("connecting", `connecting to "${SSID}"`);
     this.#timer = timers.set(() => this.#fail("no-address"), joinLimit);
     this.#attempt(() => this.#wifi.connect(password === "" ? { SSID } : { SSID, password }));
@@ -169,7 +176,7 @@ export class WiFiManager {
     this.#options.onOffline?.();
   }
 
-  #wait(reason: keyof typeof reasons): void {
+  #wait(reason: WiFiReason): void {
     const pause = reason === "password" ? passwordPause : shortestPause;
     const delay = pause + this.#backoff.delay(this.#failures++);
     this.#options.log({
@@ -189,12 +196,17 @@ export class WiFiManager {
     const joined = connection >= 400;
     if (connection >= 500 && address !== undefined) this.#go({ kind: "address", address });
     else if (this.#state.kind === "online") this.#fail(joined ? "no-address" : "lost");
-    else if (this.#state.kind === "connecting" && !joined && this.#wifi.reason !== undefined) {
-      this.#fail(this.#wifi.reason);
-    }
+    else if (this.#state.kind === "connecting") this.#lookAtAttempt(connection);
   }
 
-  #fail(reason: keyof typeof reasons): void {
+  #lookAtAttempt(connection: number): void {
+    if (connection >= connecting) this.#isTrying = true;
+    else if (this.#wifi.reason !== undefined) this.#fail(this.#wifi.reason);
+    // A host that gives no reasons: the attempt was under way and is no more.
+    else if (this.#isTrying) this.#fail("unknown");
+  }
+
+  #fail(reason: WiFiReason): void {
     this.#go({ kind: "failed", reason });
   }
 

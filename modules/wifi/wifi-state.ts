@@ -2,8 +2,8 @@
 
 import type { WiFi } from "../ecma-419/wifi.ts";
 
-/** Why the board is not online, as far as the host can tell. */
-export type WiFiReason = NonNullable<WiFi["reason"]>;
+/** Why the board is not online; "unknown" where the host cannot tell. */
+export type WiFiReason = NonNullable<WiFi["reason"]> | "unknown";
 
 /** What the Wi-Fi manager is doing. */
 export type WiFiState =
