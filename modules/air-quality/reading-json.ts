@@ -45,23 +45,18 @@ export type DecodedReading =
   | { readonly name: string; readonly values: ReadingValues }
   | { readonly refused: string };
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Checks a payload of `…/reading`; never throws. Unknown values are ignored, wrong ones refuse. */
+/**
+ * Checks a payload of `…/reading`; never throws. Unknown values are ignored, wrong ones refuse.
+ *
+ * XS keeps every property name for ever that it has once seen, so names from the network must not
+ * become property names: the board's name is cut out by hand, and the parser is told the others.
+ */
 export function decodeReading(text: string): DecodedReading {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    return { refused: "not JSON" };
-  }
-  if (!isObject(parsed)) return { refused: "not a JSON object" };
-  const names = Object.keys(parsed);
-  const name = names[0];
-  if (name === undefined || names.length !== 1) return { refused: "not exactly one board name" };
-  const given = parsed[name];
+  const parts = splitReading(text);
+  if (!parts) return { refused: 'not of the form {"name":{…}}' };
+  const name = parse(parts.name);
+  const given = parse(parts.values, keys);
+  if (typeof name !== "string" || given === undefined) return { refused: "not JSON" };
   if (!isObject(given)) return { refused: "the board's values are not an object" };
   const values: ReadingValues = {};
   for (const key of keys) {
@@ -71,6 +66,40 @@ export function decodeReading(text: string): DecodedReading {
     values[key] = value;
   }
   return { name, values };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** `{"name":{…}}` as `"name"` and `{…}`. */
+function splitReading(text: string): { name: string; values: string } | undefined {
+  const inner = text.trim();
+  if (!inner.startsWith("{") || !inner.endsWith("}")) return undefined;
+  const body = inner.slice(1, -1).trim();
+  const end = endOfString(body);
+  const rest = body.slice(end).trimStart();
+  if (end === 0 || !rest.startsWith(":")) return undefined;
+  return { name: body.slice(0, end), values: rest.slice(1) };
+}
+
+/** Index behind the JSON string at the beginning of `text`; 0 when there is none. */
+function endOfString(text: string): number {
+  if (!text.startsWith('"')) return 0;
+  for (let i = 1; i < text.length; i++) {
+    if (text[i] === "\\") i++;
+    else if (text[i] === '"') return i + 1;
+  }
+  return 0;
+}
+
+/** Undefined when `text` is not JSON. On XS only the `names` become properties. */
+function parse(text: string, names: readonly string[] = []): unknown {
+  try {
+    return JSON.parse(text, names as unknown as (key: string, value: unknown) => unknown);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The console's line for a payload of `…/reading`, or why it is none. */

@@ -127,5 +127,7 @@ export type SettingValue<N extends SettingName> = (typeof settingList)[N] extend
 
 /** The setting of that name, or undefined. */
 export function findSetting(name: string): Setting | undefined {
-  return Object.hasOwn(settingList, name) ? settingList[name as SettingName] : undefined;
+  // Not by `settingList[name]`: XS keeps every name for ever that was once used as a property.
+  const known = Object.keys(settingList).includes(name);
+  return known ? settingList[name as SettingName] : undefined;
 }

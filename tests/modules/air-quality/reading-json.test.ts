@@ -49,12 +49,21 @@ test("what was encoded is decoded", () => {
 
 test("a payload that is no reading is refused with the reason", () => {
   const cases: [string, RegExp][] = [
-    ["", /not JSON/],
-    ["{", /not JSON/],
-    ["null", /not a JSON object/],
-    ["[1]", /not a JSON object/],
-    ["{}", /one board name/],
-    ['{"a":{},"b":{}}', /one board name/],
+    ["", /not of the form/],
+    ["{", /not of the form/],
+    ["null", /not of the form/],
+    ["[1]", /not of the form/],
+    ["{}", /not of the form/],
+    ['{"a}', /not of the form/],
+    ['{"a\\":{}}', /not of the form/],
+    ["{a:{}}", /not of the form/],
+    ['{"a":}', /not JSON/],
+    ['{"a":{"co2":1,}}', /not JSON/],
+    ['{"\\x":{}}', /not JSON/],
+    ['{"a":{},"b":{}}', /not JSON/],
+    ['{"a":{}}}', /not JSON/],
+    ['{"a":[1]}', /not an object/],
+    ['{"a":"co2"}', /not an object/],
     ['{"a":5}', /not an object/],
     ['{"a":null}', /not an object/],
     ['{"a":{"co2":"412"}}', /"co2" is not a number/],
@@ -64,6 +73,11 @@ test("a payload that is no reading is refused with the reason", () => {
     const decoded = decodeReading(payload);
     assert.match("refused" in decoded ? decoded.refused : "accepted", why, payload);
   }
+});
+
+test("a name may hold anything that JSON allows, and white space does not matter", () => {
+  const decoded = decodeReading(' { "a \\"b\\" \\u00fc" : { "co2" : 4e2 } } ');
+  assert.deepEqual(decoded, { name: 'a "b" ü', values: { co2: 400 } });
 });
 
 test("values that nobody knows are ignored", () => {
