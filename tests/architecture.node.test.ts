@@ -63,8 +63,8 @@ function isAllowed(from: string, to: string): boolean {
   const b = layerOf(to);
   if (a.part === b.part) return true;
   if (a.part === "hosts/virtual") return false;
-  if (b.part === "hosts/virtual") return a.row === 6;
-  // A host starts the firmware and implements its lowest rows; it knows no feature and no driver.
+  if (b.part === "hosts/virtual" || b.part === "hosts/moddable") return a.row === 6;
+  // The hosts that run on the SDK share their adapters; a host starts the firmware and implements its lowest rows; it knows no feature and no driver.
   if (a.row === 6) return to === "main.ts" || b.row <= 1;
   if (a.row === 4 && b.part === "drivers") return false;
   return b.row < a.row;
