@@ -229,7 +229,10 @@ export class CCS811 {
     for (let state = report.states.shift(); state; state = report.states.shift()) {
       onState?.call(this, state);
     }
-    while (report.faults.length > 0) onFault?.call(this, report.faults.shift());
+    while (report.faults.length > 0) {
+      const fault = report.faults.shift();
+      onFault?.call(this, fault);
+    }
     const { alert } = report;
     report.alert = undefined;
     if (alert) onAlert?.call(this, alert);
