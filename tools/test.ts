@@ -16,6 +16,7 @@ const checks = {
     ["types of the firmware", ["npx", "tsc", "-p", "."]],
     ["types of tests and tools", ["npx", "tsc", "-p", "tests"]],
     ["lint and format", ["npx", "biome", "check", "--error-on-warnings", "."]],
+    ["README.md is up to date", ["node", "--import", "tsx", "tools/readme.ts", "--check"]],
     ["manifest.json is up to date", ["node", "--import", "tsx", "tools/manifest.ts", "--check"]],
   ],
   footprint: [["the firmware fits", ["npm", "run", "--silent", "footprint"]]],
