@@ -94,7 +94,7 @@ export class DecodedStream {
     const piece = new Uint8Array(this.#decoder.available);
     const count = this.#decoder.read(piece);
     if (count !== piece.length) throw new Error("what is available can not be read");
-    this.#payload.push(...piece);
+    for (const byte of piece) this.#payload.push(byte);
   }
 
   #endOfPublish(complete: boolean): void {
@@ -127,7 +127,12 @@ export function singleBytes(bytes: Uint8Array): Uint8Array[] {
 
 /** Pieces glued together. */
 export function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const bytes: number[] = [];
-  for (const piece of pieces) bytes.push(...piece);
-  return Uint8Array.from(bytes);
+  // Not by spreading: arguments lie on XS's small stack.
+  const bytes = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
 }

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+
+import type { ClimateSample } from "../modules/ecma-419/sensor.ts";
+
+/** The part of a driver that talks to the chip. It never waits: each call is a few transfers. */
+export interface ClimateMeasurement<Settings> {
+  /** What the chip has turned out to be: "BMP280". */
+  readonly model: string;
+  /** Checks every setting named, then takes them all over; throws on a bad one. */
+  configure(settings: Settings): void;
+  /** Checks that the chip is there and brings it to a known state. Returns ms until `step`. */
+  restart(): number;
+  /**
+   * Does the next thing of a measurement. Returns ms until the next step, or the finished sample;
+   * throws on trouble, what the bus throws included, and then the next step tries the same again.
+   */
+  step(): number | ClimateSample;
+  close(): void;
+}
+
+/** What the kinds of climate sensors differ in. */
+export interface ClimateSensorKind<Options> {
+  /** "BME280"; in lower case it begins the error codes. */
+  readonly chip: string;
+  /** ms between two measurements when the options name none. */
+  readonly interval: number;
+  /** The shortest interval allowed, ms. */
+  readonly leastInterval: number;
+  /** ms until the first retry after a fault; each further one waits twice as long. */
+  readonly retry: number;
+  /** Checks the options, then opens the IO. */
+  open(options: Options): ClimateMeasurement<Options>;
+}
