@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: MIT
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import type { MqttSessionOptions, SessionState } from "../../../modules/mqtt/session.ts";
+import {
+  connackBytes,
+  packetBytes,
+  pingrespBytes,
+  publishBytes,
+} from "../../support/broker-packets.ts";
+import { SessionBench } from "../../support/session-bench.ts";
+
+function waiting(state: SessionState): SessionState & { kind: "waiting" } {
+  if (state.kind !== "waiting") throw new Error(`it is ${state.kind}`);
+  return state;
+}
+
+/** The first state "waiting" of a session that cannot connect. */
+function failure(bench: SessionBench, options: Partial<MqttSessionOptions> = {}) {
+  const session = bench.session(options);
+  session.start();
+  bench.until(() => session.state.kind === "waiting");
+  return waiting(session.state);
+}
+
+test("a session connects by name and goes through its states", () => {
+  const bench = new SessionBench();
+  const session = bench.session();
+  assert.equal(session.state.kind, "idle");
+  session.start();
+  bench.time.advance(100);
+  const all = ["resolving", "connecting", "handshaking", "online"];
+  assert.deepEqual(bench.states, all);
+  assert.deepEqual(bench.network.lookups, ["broker.test"]);
+  assert.equal(bench.network.link.options.address, "192.0.2.1");
+  assert.equal(bench.network.link.options.port, 1883);
+  assert.deepEqual(session.state, {
+    kind: "online",
+    since: 5,
+    broker: "mqtt://broker.test:1883",
+    resumed: false,
+  });
+});
+
+test("an IP address is not looked up", () => {
+  const bench = new SessionBench();
+  const session = bench.online({ brokers: [{ host: "10.0.0.7", port: 1884, secure: false }] });
+  assert.equal(session.state.kind, "online");
+  assert.deepEqual(bench.network.lookups, []);
+  assert.deepEqual(bench.states, ["connecting", "handshaking", "online"]);
+});
+
+test("CONNECT carries id, user, password, keepalive, will and a kept session", () => {
+  const bench = new SessionBench();
+  bench.online({
+    user: "u",
+    password: "p",
+    keepAlive: 30_500,
+    will: { topic: "s", message: "offline", QoS: 1, retain: true },
+  });
+  const { connect } = bench.broker.connection;
+  assert.deepEqual(connect, {
+    type: "CONNECT",
+    id: "board",
+    clean: false,
+    keepAliveSeconds: 31,
+    user: "u",
+    password: new TextEncoder().encode("p"),
+    will: { topic: "s", message: new TextEncoder().encode("offline"), QoS: 1, retain: true },
+  });
+});
+
+test("the user of an address wins, and the session's password is not sent with it", () => {
+  const bench = new SessionBench();
+  const brokers = [{ host: "b", port: 1883, secure: false, user: "other" }];
+  bench.online({ user: "u", password: "p", brokers });
+  assert.equal(bench.broker.connection.connect?.user, "other");
+  assert.equal(bench.broker.connection.connect?.password, undefined);
+});
+
+test("the default is a kept session with a keepalive of 60 s", () => {
+  const bench = new SessionBench();
+  bench.online();
+  const { connect } = bench.broker.connection;
+  assert.equal(connect?.clean, false);
+  assert.equal(connect?.keepAliveSeconds, 60);
+  assert.equal(connect?.will, undefined);
+});
+
+for (const [code, reason] of [
+  [1, "mqtt/refused-version"],
+  [2, "mqtt/refused-id"],
+  [3, "mqtt/refused-unavailable"],
+  [4, "mqtt/refused-credentials"],
+  [5, "mqtt/refused-authorization"],
+] as const) {
+  test(`CONNACK code ${code} is reported as ${reason}`, () => {
+    const bench = new SessionBench();
+    bench.broker.returnCode = code;
+    const state = failure(bench);
+    assert.equal(state.reason, reason);
+    const slow = state.until - state.since >= 300_000;
+    assert.equal(slow, code !== 3, "only what a person must mend is tried again slowly");
+    assert.match(bench.book.text, /the broker refused the connection/);
+    assert.equal(bench.network.open, 0);
+  });
+}
+
+test("after bad credentials the next attempt comes after five to ten minutes, and succeeds", () => {
+  const bench = new SessionBench();
+  bench.broker.returnCode = 4;
+  const state = failure(bench);
+  const pause = state.until - state.since;
+  assert.ok(pause >= 300_000 && pause <= 600_000, `${pause} ms`);
+  bench.broker.returnCode = 0;
+  bench.time.advance(pause - 1);
+  assert.equal(bench.broker.connections.length, 1);
+  bench.time.advance(10);
+  assert.equal(bench.states.at(-1), "online");
+});
+
+test("with several brokers, a refusal by one leads to the next at once", () => {
+  const bench = new SessionBench();
+  bench.broker.returnCode = 4;
+  const brokers = ["one", "two"].map((host) => ({ host, port: 1883, secure: false }));
+  const session = bench.session({ brokers });
+  session.start();
+  bench.until(() => bench.broker.connections.length === 2);
+  assert.deepEqual(bench.network.lookups, ["one", "two"]);
+  assert.ok(bench.time.ticks() < 4_100, "the first pause is short");
+  bench.until(() => session.state.kind === "waiting");
+  const { since, until } = waiting(session.state);
+  assert.ok(until - since >= 300_000, "when all have refused, the pause is long");
+});
+
+for (const [what, arrange, reason] of [
+  ["an unknown name", (b: SessionBench) => (b.network.names = "fail"), "mqtt/dns-failed"],
+  ["a silent name server", (b: SessionBench) => (b.network.names = "silent"), "mqtt/dns-deadline"],
+  ["a resolver that throws", (b: SessionBench) => (b.network.names = "throw"), "mqtt/dns-failed"],
+  ["a closed port", (b: SessionBench) => (b.network.connects = "refuse"), "mqtt/tcp-failed"],
+  ["a silent host", (b: SessionBench) => (b.network.connects = "silent"), "mqtt/tcp-deadline"],
+  ["no CONNACK", (b: SessionBench) => b.broker.muted.add("CONNECT"), "mqtt/connack-deadline"],
+] as const) {
+  test(`${what} ends in ${reason} within ten seconds`, () => {
+    const bench = new SessionBench();
+    arrange(bench);
+    const state = failure(bench);
+    assert.equal(state.reason, reason);
+    assert.ok(state.since <= 10_010, `${state.since} ms`);
+    assert.equal(bench.network.open, 0, "nothing was left open");
+  });
+}
+
+for (const [what, handshakes, reason] of [
+  ["a certificate that is not trusted", "fail", "mqtt/tls-failed"],
+  ["a TLS handshake that does not end", "silent", "mqtt/tls-deadline"],
+] as const) {
+  test(`${what} ends in ${reason}, and no byte was sent`, () => {
+    const bench = new SessionBench();
+    bench.network.handshakes = handshakes;
+    const brokers = [{ host: "b", port: 8883, secure: true }];
+    const state = failure(bench, { brokers });
+    assert.equal(state.reason, reason);
+    assert.equal(bench.network.link.writes, 0);
+    assert.equal(state.until - state.since >= 300_000, handshakes === "fail");
+  });
+}
+
+test("mqtts on a host without TLS is never tried in the clear", () => {
+  const bench = new SessionBench();
+  const { dns, tcp } = bench.network.providers;
+  const brokers = [{ host: "b", port: 8883, secure: true }];
+  const state = failure(bench, { brokers, network: { dns, tcp } });
+  assert.equal(state.reason, "mqtt/no-tls");
+  assert.equal(bench.network.links.length, 0);
+});
+
+test("a resolver that answers from inside the question is fine", () => {
+  const bench = new SessionBench();
+  bench.network.names = "at-once";
+  assert.equal(bench.online().state.kind, "online");
+});
+
+test("the name is looked up again for each attempt", () => {
+  const bench = new SessionBench();
+  const session = bench.online();
+  bench.network.link.cut();
+  bench.until(() => session.counters.connects === 2);
+  assert.deepEqual(bench.network.lookups, ["broker.test", "broker.test"]);
+});
+
+for (const [what, bytes] of [
+  ["a PUBLISH before CONNACK", publishBytes("a", { payload: "x" })],
+  ["a CONNACK with session present and a refusal", connackBytes(true, 5)],
+  ["an unknown return code", connackBytes(false, 6)],
+  ["a CONNACK without body", packetBytes(0x20, [])],
+  ["a CONNACK with a byte too many", packetBytes(0x20, [0, 0, 0])],
+  ["text of another protocol", new TextEncoder().encode("HTTP/1.1 400 Bad Request\r\n\r\n")],
+] as const) {
+  test(`${what} ends the attempt`, () => {
+    const bench = new SessionBench();
+    bench.broker.onConnection = ({ link }) => link.send(bytes);
+    bench.broker.muted.add("CONNECT");
+    const state = failure(bench);
+    assert.match(state.reason, /^mqtt\/(malformed|unexpected)$/);
+    assert.equal(bench.network.open, 0);
+  });
+}
+
+test("a second CONNACK ends the connection", () => {
+  const bench = new SessionBench();
+  const session = bench.online();
+  bench.broker.send(connackBytes());
+  bench.time.advance(10);
+  assert.equal(waiting(session.state).reason, "mqtt/unexpected");
+});
+
+test("a broker that accepts and then closes meets growing pauses, and is told of", () => {
+  const bench = new SessionBench();
+  bench.broker.onPacket = (packet, { link }) => {
+    if (packet.type === "CONNECT") {
+      link.send(connackBytes());
+      link.shut();
+    }
+    return true;
+  };
+  const session = bench.session({ random: () => 0.999 });
+  const pauses: number[] = [];
+  session.start();
+  for (let i = 0; i < 8; i++) {
+    bench.until(() => session.state.kind === "online");
+    bench.until(() => session.state.kind === "waiting");
+    const { since, until } = waiting(session.state);
+    pauses.push(Math.round((until - since) / 1000));
+  }
+  assert.deepEqual(pauses, [4, 8, 16, 32, 64, 120, 120, 120]);
+  assert.equal(session.counters.kicks, 8);
+  assert.match(bench.book.text, /is another client using the id "board"\?/);
+});
+
+test("a link that has held for 30 s starts the pauses again", () => {
+  const bench = new SessionBench();
+  bench.network.connects = "refuse";
+  const session = bench.session({ random: () => 0.999 });
+  session.start();
+  bench.until(() => session.state.kind === "waiting" && session.state.attempt === 4);
+  bench.network.connects = "accept";
+  bench.until(() => session.state.kind === "online");
+  bench.time.advance(31_000);
+  bench.network.link.cut();
+  bench.until(() => session.state.kind === "waiting");
+  const { since, until, attempt } = waiting(session.state);
+  assert.ok(until - since < 4_000);
+  assert.equal(attempt, 0);
+});
+
+test("pauses are spread from zero to their bound", () => {
+  const pause = (random: number) => {
+    const bench = new SessionBench();
+    bench.network.connects = "refuse";
+    const { since, until } = failure(bench, { random: () => random });
+    return until - since;
+  };
+  assert.deepEqual([0, 0.25, 0.5, 0.9].map(pause), [0, 1_000, 2_000, 3_600]);
+});
+
+test("bytes that arrive one by one and a window of seven bytes connect all the same", () => {
+  const bench = new SessionBench();
+  bench.network.piece = 1;
+  bench.network.window = 7;
+  const session = bench.online({ will: { topic: "s", message: "offline" } });
+  session.publish("t", "hello", { QoS: 2 });
+  bench.time.advance(1_000);
+  assert.deepEqual(bench.broker.payloads("t"), ["hello"]);
+  assert.equal(session.counters.delivered, 1);
+});
+
+test("PINGRESP before anybody asked is harmless", () => {
+  const bench = new SessionBench();
+  const session = bench.online();
+  bench.broker.send(pingrespBytes());
+  bench.time.advance(10);
+  assert.equal(session.state.kind, "online");
+});

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+
+import type {
+  ResolveOptions,
+  Resolver,
+  ResolverProvider,
+} from "../../modules/ecma-419/resolver.ts";
+import type { TCP, TCPOptions, TCPProvider, TLSProvider } from "../../modules/ecma-419/tcp.ts";
+import type { FakeTime } from "./fake-time.ts";
+import { MemoryLink } from "./memory-link.ts";
+
+/**
+ * A network in memory on simulated time: ECMA-419 classes for the client, links for the other side.
+ * Every event comes later, never from inside a call.
+ */
+export class MemoryNetwork {
+  readonly time: FakeTime;
+  /** ms each way; also how long connecting takes. */
+  latency = 1;
+  /** What happens to the next connections. */
+  connects: "accept" | "refuse" | "silent" = "accept";
+  /** What happens to the next secure connections after TCP has connected. */
+  handshakes: "verify" | "fail" | "silent" = "verify";
+  /** What the name server does; "at-once" answers from inside the question. */
+  names: "answer" | "fail" | "silent" | "throw" | "at-once" = "answer";
+  /** Bytes that the client may write ahead on the next connections. */
+  window = 4_096;
+  /** Bytes that arrive at the client at a time on the next connections. */
+  piece = Number.POSITIVE_INFINITY;
+  /** All connections, in order. */
+  readonly links: MemoryLink[] = [];
+  /** All names that were asked for. */
+  readonly lookups: string[] = [];
+  /** Questions and sockets that have not been closed. */
+  open = 0;
+  /** The other side's end of a new connection. */
+  onLink: (link: MemoryLink) => void = () => {};
+
+  constructor(time: FakeTime) {
+    this.time = time;
+  }
+
+  /** The last connection. */
+  get link(): MemoryLink {
+    const link = this.links.at(-1);
+    if (!link) throw new Error("there was no connection");
+    return link;
+  }
+
+  /** `network` of a session or client. */
+  get providers(): { dns: ResolverProvider; tcp: TCPProvider; tls: TLSProvider } {
+    const more = { network: this };
+    return {
+      dns: { io: MemoryResolver, ...more },
+      tcp: { io: MemoryTCP, ...more },
+      tls: { io: MemoryTCP, ...more },
+    };
+  }
+}
+
+function networkOf(options: unknown): MemoryNetwork {
+  return (options as { network: MemoryNetwork }).network;
+}
+
+class MemoryResolver implements Resolver {
+  readonly #network: MemoryNetwork;
+  #closed = false;
+
+  constructor(options: Record<string, unknown>) {
+    this.#network = networkOf(options);
+    this.#network.open++;
+  }
+
+  resolve({ host, onResolved, onError }: ResolveOptions): void {
+    const { names, lookups, latency, time } = this.#network;
+    lookups.push(host);
+    if (names === "silent") return;
+    if (names === "throw") throw new Error("no resolver");
+    const answer = () => {
+      if (this.#closed) return;
+      if (names === "fail") onError(host);
+      else onResolved(host, "192.0.2.1");
+    };
+    if (names === "at-once") answer();
+    else time.set(answer, latency);
+  }
+
+  close(): void {
+    if (!this.#closed) this.#network.open--;
+    this.#closed = true;
+  }
+}
+
+/** ECMA-419 TCP, or TLS with `secure`. Throws for everything that the standard forbids. */
+class MemoryTCP implements TCP {
+  readonly #link: MemoryLink;
+
+  constructor(options: TCPOptions) {
+    this.#link = new MemoryLink(networkOf(options), options);
+  }
+
+  read(byteLength?: number): ArrayBuffer | undefined;
+  read(buffer: Uint8Array): number | undefined;
+  read(wanted: number | Uint8Array = this.#link.unread): ArrayBuffer | number | undefined {
+    const buffer =
+      typeof wanted === "number" ? new Uint8Array(Math.min(wanted, this.#link.unread)) : wanted;
+    const count = this.#link.clientRead(buffer);
+    if (count === 0) return undefined;
+    return typeof wanted === "number" ? (buffer.buffer as ArrayBuffer) : count;
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#link.clientWrite(bytes);
+  }
+
+  close(): void {
+    this.#link.clientClose();
+  }
+}
