@@ -5,20 +5,21 @@ import { ClientCallbacks } from "./client-callbacks.ts";
 import { notAllowed } from "./client-error.ts";
 import {
   connectPacket,
-  deadlineOf,
   type MqttClientOptions,
   type ReadableInfo,
   type WriteOptions,
 } from "./client-options.ts";
 import { type Bytes, ClientWriter } from "./client-writer.ts";
-import { connectionError, refusalError } from "./connection-error.ts";
+import { connectionError } from "./connection-error.ts";
+import { Handshake } from "./handshake.ts";
 import { Inbound, type InboundOwner } from "./inbound.ts";
 import { KeepAlive } from "./keep-alive.ts";
 import { Link, type LinkOwner } from "./link.ts";
 import type { MqttClient } from "./mqtt-client.ts";
 import type { MqttError } from "./mqtt-error.ts";
 import type { Decoder } from "./packet/decoder.ts";
-import * as packet from "./packet/packet.ts";
+import { CONNACK, DISCONNECT } from "./packet/packet.ts";
+import { PacketReceiver } from "./packet-receiver.ts";
 
 /** How long after DISCONNECT the broker has to close the connection before we do, ms. */
 const CLOSING = 500;
@@ -29,33 +30,32 @@ export class ClientConnection implements LinkOwner, InboundOwner {
   readonly #callbacks: ClientCallbacks;
   readonly #writer: ClientWriter;
   readonly #inbound: Inbound;
+  readonly #receiver: PacketReceiver;
+  readonly handshake: Handshake;
   readonly #link: Link;
   #keepAlive: KeepAlive | undefined;
   #timer: Timer | undefined;
   #state: "opening" | "handshaking" | "online" | "closing" | "closed" = "opening";
   #inside = 0;
   #paused = false;
-  #sessionPresent = false;
-  #returnCode: number | undefined;
 
   constructor(options: MqttClientOptions, client: MqttClient) {
     this.#options = options;
     this.#callbacks = new ClientCallbacks(options, client);
     this.#writer = new ClientWriter(options.sendBuffer ?? 1024);
     connectPacket(options, this.#writer.room);
+    this.#receiver = new PacketReceiver({
+      callbacks: this.#callbacks,
+      out: this.#writer.out,
+      acknowledges: options.acknowledge !== "application",
+      onAck: () => this.#keepAlive?.sent(),
+    });
     const { receiveBuffer = 512, longestTopic = 256 } = options;
     const largestPacket = options.largestPacket ?? Number.MAX_SAFE_INTEGER;
     this.#inbound = new Inbound({ receiveBuffer, longestTopic, largestPacket }, this);
+    this.handshake = new Handshake(options, (error) => this.#link.fail(error));
     const port = options.port ?? ("secure" in options.socket ? 8883 : 1883);
     this.#link = new Link({ ...options, port }, this);
-  }
-
-  get sessionPresent(): boolean {
-    return this.#sessionPresent;
-  }
-
-  get returnCode(): number | undefined {
-    return this.#returnCode;
   }
 
   get lastId(): number {
@@ -94,15 +94,19 @@ export class ClientConnection implements LinkOwner, InboundOwner {
     if (this.#link.closed) throw notAllowed("nothing can be written", "the connection has failed");
     this.#writer.write(data, options);
     this.#keepAlive?.sent();
-    if (options?.operation === packet.DISCONNECT) this.#disconnecting();
+    if (options?.operation === DISCONNECT) this.#disconnecting();
     if (this.#inside === 0) this.#flush();
     return this.writable;
   }
 
   close(): void {
-    if (this.#state === "online" && !this.#link.closed && this.#writer.out.unfinished === 0) {
-      if (this.#writer.out.encoder.disconnect()) this.#flush();
-    }
+    const { out } = this.#writer;
+    const isUsable = this.#state === "online" && !this.#link.closed && out.unfinished === 0;
+    if (isUsable && out.disconnect()) this.#flush();
+    this.#shut();
+  }
+
+  abort(): void {
     this.#shut();
   }
 
@@ -114,9 +118,7 @@ export class ClientConnection implements LinkOwner, InboundOwner {
 
   linkOpened(): void {
     this.#state = "handshaking";
-    this.#writer.connect(connectPacket(this.#options, this.#writer.room));
-    const { delay, code } = deadlineOf("connack", this.#options.deadlines);
-    this.#timer = this.#options.timers.set(() => this.#link.fail(connectionError(code)), delay);
+    this.handshake.begin(this.#writer);
     this.#callbacks.stage("handshaking");
     this.#flush();
   }
@@ -158,24 +160,12 @@ export class ClientConnection implements LinkOwner, InboundOwner {
   }
 
   inboundMessageEnd(decoder: Decoder, acknowledge: boolean): void {
-    if (this.#state !== "online") return;
-    const { QoS, id, byteLength } = decoder;
-    if (decoder.oversize) this.#callbacks.skipped(byteLength);
-    if (QoS === 0 || !(acknowledge || this.#acknowledges)) return;
-    this.#ack(QoS === 1 ? packet.PUBACK : packet.PUBREC, id);
+    if (this.#state === "online") this.#receiver.messageEnd(decoder, acknowledge);
   }
 
   inboundPacket(operation: number, decoder: Decoder): void {
-    if (operation === packet.CONNACK) {
-      this.#accepted(decoder);
-      return;
-    }
-    if (this.#state !== "online") return;
-    const { id } = decoder;
-    if (this.#acknowledges && operation === packet.PUBREC) this.#ack(packet.PUBREL, id);
-    if (this.#acknowledges && operation === packet.PUBREL) this.#ack(packet.PUBCOMP, id);
-    const codes = operation === packet.SUBACK ? codesOf(decoder) : undefined;
-    this.#callbacks.control(codes ? { operation, id, payload: codes } : { operation, id });
+    if (operation === CONNACK) this.#accepted(decoder);
+    else if (this.#state === "online") this.#receiver.packet(operation, decoder);
   }
 
   inboundFailed(error: MqttError): void {
@@ -189,18 +179,11 @@ export class ClientConnection implements LinkOwner, InboundOwner {
   }
 
   #accepted(decoder: Decoder): void {
-    this.#options.timers.clear(this.#timer);
-    this.#timer = undefined;
-    this.#returnCode = decoder.returnCode;
-    this.#sessionPresent = decoder.sessionPresent;
-    if (decoder.returnCode !== 0) {
-      this.#link.fail(refusalError(decoder.returnCode));
-      return;
-    }
+    if (!this.handshake.end(decoder)) return;
     this.#state = "online";
     this.#startKeepAlive();
-    const sessionPresent = this.#sessionPresent;
-    this.#callbacks.control({ operation: packet.CONNACK, id: 0, sessionPresent });
+    const { sessionPresent } = this.handshake;
+    this.#callbacks.control({ operation: CONNACK, id: 0, sessionPresent });
     this.#tellWritable();
   }
 
@@ -217,16 +200,6 @@ export class ClientConnection implements LinkOwner, InboundOwner {
       },
       onDead: () => this.#link.fail(connectionError("mqtt/dead-link")),
     });
-  }
-
-  get #acknowledges(): boolean {
-    return this.#options.acknowledge !== "application";
-  }
-
-  #ack(operation: packet.Ack, id: number): void {
-    // There is room: nothing is read while there is none (`inboundReady`).
-    this.#writer.out.ack(operation, id);
-    this.#keepAlive?.sent();
   }
 
   #pump(): void {
@@ -269,14 +242,9 @@ export class ClientConnection implements LinkOwner, InboundOwner {
     this.#state = "closed";
     this.#inbound.close();
     this.#link.close();
+    this.handshake.close();
     this.#keepAlive?.close();
     this.#options.timers.clear(this.#timer);
     this.#timer = undefined;
   }
-}
-
-function codesOf(decoder: Decoder): Uint8Array {
-  const codes = new Uint8Array(decoder.codeCount);
-  for (let i = 0; i < codes.length; i++) codes[i] = decoder.code(i);
-  return codes;
 }

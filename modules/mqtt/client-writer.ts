@@ -105,7 +105,7 @@ export class ClientWriter {
     const { encoder, free } = this.out;
     if (operation === PINGREQ) this.out.ping();
     else if (operation === DISCONNECT) {
-      if (!encoder.disconnect()) throw noRoom("DISCONNECT", free);
+      if (!this.out.disconnect()) throw noRoom("DISCONNECT", free);
     } else if (operation === SUBSCRIBE) {
       if (!encoder.subscribe(this.#idFor(options.id), requestsOf(options))) {
         throw noRoom("SUBSCRIBE", free);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 import { messageOf } from "../base/app-error.ts";
+import { frozen } from "../base/frozen.ts";
 import { MqttError } from "./mqtt-error.ts";
 
 /** How a connection can fail: what happened and what to do, by code. */
-const FAILURES = Object.freeze({
+const FAILURES = frozen({
   "mqtt/dns-failed": ["the broker's name is not known", "check the name, or use the IP address"],
   "mqtt/dns-deadline": ["the name server does not answer", "check the network"],
   "mqtt/tcp-failed": ["the broker does not accept connections", "check host, port and broker"],
@@ -25,18 +26,18 @@ const FAILURES = Object.freeze({
   "mqtt/earlier-outage": ["the broker could not be reached before the restart", undefined],
   "mqtt/window-exceeded": ["more QoS 2 messages at a time than can be remembered", undefined],
   "mqtt/no-tls": ["this host has no TLS", "use mqtt:// or another host"],
-} as const);
+});
 
 export type ConnectionFailure = keyof typeof FAILURES;
 
 /** CONNACK return codes 1–5 (section 3.2.2.3): code of ours, why, what to do. */
-const REFUSALS = Object.freeze([
+const REFUSALS = frozen([
   ["mqtt/refused-version", "it does not speak MQTT 3.1.1", "use another broker"],
   ["mqtt/refused-id", "it does not allow the client id", "set another id"],
   ["mqtt/refused-unavailable", "it is not available", undefined],
   ["mqtt/refused-credentials", "user or password is wrong", "set user and password"],
   ["mqtt/refused-authorization", "this client may not connect", "ask who runs the broker"],
-] as const);
+]);
 
 /** The error for a failed or lost connection. */
 export function connectionError(code: ConnectionFailure, cause?: unknown): MqttError {

@@ -16,6 +16,7 @@ export interface ConnectorOwner {
   clientControl(client: MqttClient, info: ControlInfo): void;
   clientSkipped(byteLength: number): void;
   clientClosed(): void;
+  /** It has failed, or has to be made anew. */
   clientFailed(error: MqttError): void;
   clientFault(error: unknown): void;
 }

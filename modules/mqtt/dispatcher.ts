@@ -73,13 +73,17 @@ export class Dispatcher {
     const head = this.#head;
     const message = this.#message;
     if (!head || !message) return;
+    let ack: (() => void) | undefined;
+    if (options.manualAck && head.QoS > 0) {
+      this.#pending ??= this.#options.acks.add(head);
+      ack = this.#options.acks.ackFor(this.#pending);
+    }
     try {
-      if (options.manualAck && head.QoS > 0) {
-        this.#pending ??= this.#options.acks.add(head);
-        options.onMessage({ ...message, ack: this.#options.acks.ackFor(this.#pending) });
-      } else options.onMessage(message);
+      options.onMessage(ack ? { ...message, ack } : message);
     } catch (error) {
       this.#options.onFault(error);
+      // Or a message that no handler can take would come again for ever.
+      ack?.();
     }
   }
 

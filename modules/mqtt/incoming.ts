@@ -60,6 +60,11 @@ export class Incoming {
     this.#dispatcher = new Dispatcher({ subscriptions, acks, onUnmatched, onFault });
   }
 
+  /** True while nothing is read because handlers have yet to call `ack`. */
+  get paused(): boolean {
+    return this.#paused;
+  }
+
   /** Messages that wait for `ack`. */
   get pending(): number {
     return this.#acks.count;

@@ -80,7 +80,7 @@ export class Journal {
       if (message) {
         this.#keys.set(message, key);
         messages.push(message);
-      } else this.#delete(key);
+      }
     }
     return messages;
   }
@@ -101,7 +101,10 @@ export class Journal {
   #read(key: string): OutgoingMessage | undefined {
     try {
       const bytes = this.#setup.store.read(key);
-      return bytes && messageOfRecord(new Uint8Array(bytes));
+      const message = bytes && messageOfRecord(new Uint8Array(bytes));
+      // What cannot be read now may be readable after the next start.
+      if (!message) this.#delete(key);
+      return message;
     } catch (error) {
       this.#failed(error);
       return undefined;

@@ -4,7 +4,22 @@ import { ClientConnection } from "./client-connection.ts";
 import type { MqttClientOptions, WriteOptions } from "./client-options.ts";
 import type { Bytes } from "./client-writer.ts";
 import { illegal } from "./mqtt-error.ts";
-import * as packet from "./packet/packet.ts";
+import {
+  CONNACK,
+  CONNECT,
+  DISCONNECT,
+  PINGREQ,
+  PINGRESP,
+  PUBACK,
+  PUBCOMP,
+  PUBLISH,
+  PUBREC,
+  PUBREL,
+  SUBACK,
+  SUBSCRIBE,
+  UNSUBACK,
+  UNSUBSCRIBE,
+} from "./packet/packet.ts";
 
 /**
  * The ECMA-419 MQTT Client class (embedded:network/mqtt/client): exactly one connection. It does not
@@ -12,20 +27,20 @@ import * as packet from "./packet/packet.ts";
  * A callback that throws is contained and told to `onFault`.
  */
 export class MqttClient {
-  static readonly CONNECT = packet.CONNECT;
-  static readonly CONNACK = packet.CONNACK;
-  static readonly PUBLISH = packet.PUBLISH;
-  static readonly PUBACK = packet.PUBACK;
-  static readonly PUBREC = packet.PUBREC;
-  static readonly PUBREL = packet.PUBREL;
-  static readonly PUBCOMP = packet.PUBCOMP;
-  static readonly SUBSCRIBE = packet.SUBSCRIBE;
-  static readonly SUBACK = packet.SUBACK;
-  static readonly UNSUBSCRIBE = packet.UNSUBSCRIBE;
-  static readonly UNSUBACK = packet.UNSUBACK;
-  static readonly PINGREQ = packet.PINGREQ;
-  static readonly PINGRESP = packet.PINGRESP;
-  static readonly DISCONNECT = packet.DISCONNECT;
+  static readonly CONNECT = CONNECT;
+  static readonly CONNACK = CONNACK;
+  static readonly PUBLISH = PUBLISH;
+  static readonly PUBACK = PUBACK;
+  static readonly PUBREC = PUBREC;
+  static readonly PUBREL = PUBREL;
+  static readonly PUBCOMP = PUBCOMP;
+  static readonly SUBSCRIBE = SUBSCRIBE;
+  static readonly SUBACK = SUBACK;
+  static readonly UNSUBSCRIBE = UNSUBSCRIBE;
+  static readonly UNSUBACK = UNSUBACK;
+  static readonly PINGREQ = PINGREQ;
+  static readonly PINGRESP = PINGRESP;
+  static readonly DISCONNECT = DISCONNECT;
 
   readonly #connection: ClientConnection;
 
@@ -45,12 +60,12 @@ export class MqttClient {
 
   /** Addition to ECMA-419: the broker kept our session (CONNACK). */
   get sessionPresent(): boolean {
-    return this.#connection.sessionPresent;
+    return this.#connection.handshake.sessionPresent;
   }
 
   /** Addition: return code of CONNACK, 0–5; undefined before it. */
   get returnCode(): number | undefined {
-    return this.#connection.returnCode;
+    return this.#connection.handshake.returnCode;
   }
 
   /** Addition: true while the name of the host is being looked up. */
@@ -111,5 +126,13 @@ export class MqttClient {
   /** Ends the connection with DISCONNECT if it can be sent. No callback afterwards. */
   close(): void {
     this.#connection.close();
+  }
+
+  /**
+   * Addition: ends the connection without DISCONNECT, so that the broker publishes the will. No
+   * callback afterwards.
+   */
+  abort(): void {
+    this.#connection.abort();
   }
 }

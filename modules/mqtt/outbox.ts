@@ -107,9 +107,8 @@ export class Outbox {
     return this.#waiting;
   }
 
-  /** Forgets all waiting messages; their room is free. */
+  /** Forgets all waiting messages; their room stays taken until `release`. */
   clear(): void {
-    for (const message of this.#waiting) this.release(message);
     this.#waiting = [];
   }
 

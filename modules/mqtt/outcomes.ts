@@ -4,7 +4,10 @@ import type { Timer, Timers } from "../base/clock.ts";
 import type { OutgoingMessage } from "./outgoing-message.ts";
 import type { PublishOutcome } from "./publish-options.ts";
 
-/** More ends than this wait only in a flood of dropped messages; further ones are just counted. */
+/**
+ * More ends than this wait only in a flood of dropped messages; further ones are just counted, but
+ * those that somebody waits for.
+ */
 const MOST_WAITING = 64;
 
 export interface OutcomesOptions {
@@ -24,7 +27,7 @@ export class Outcomes {
   }
 
   add(message: OutgoingMessage, outcome: PublishOutcome): void {
-    if (this.#waiting.length >= MOST_WAITING) return;
+    if (this.#waiting.length >= MOST_WAITING && !message.facts.onDone) return;
     this.#waiting.push({ message, outcome });
     this.#timer ??= this.#options.timers.set(() => this.tellAll(), 0);
   }

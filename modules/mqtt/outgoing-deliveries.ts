@@ -75,16 +75,27 @@ export class OutgoingDeliveries {
 
   /** The oldest of `sentAt`; undefined when nothing is on its way. */
   get oldest(): number | undefined {
-    let oldest: number | undefined;
-    for (const { sentAt } of this.#sent) oldest = Math.min(oldest ?? sentAt, sentAt);
-    for (const { sentAt } of this.#released) oldest = Math.min(oldest ?? sentAt, sentAt);
-    return oldest;
+    const oldest = Math.min(oldestOf(this.#sent), oldestOf(this.#released));
+    return oldest === Infinity ? undefined : oldest;
+  }
+
+  /** Forgets all. */
+  clear(): void {
+    this.#sent = [];
+    this.#released = [];
   }
 
   /** All messages on their way. */
   all(): readonly OutgoingMessage[] {
     return [...this.#released, ...this.#sent];
   }
+}
+
+// What has yet to be written on this connection, nobody can have confirmed.
+function oldestOf(messages: readonly OutgoingMessage[]): number {
+  let oldest = Infinity;
+  for (const { due, sentAt } of messages) if (!due && sentAt < oldest) oldest = sentAt;
+  return oldest;
 }
 
 function isDue(message: OutgoingMessage): boolean {

@@ -7,11 +7,13 @@ import type { MqttClient } from "./mqtt-client.ts";
 import { Outbox } from "./outbox.ts";
 import type { Outcomes } from "./outcomes.ts";
 import { OutgoingDeliveries } from "./outgoing-deliveries.ts";
+import { OutgoingEnds } from "./outgoing-ends.ts";
+import { OutgoingIds } from "./outgoing-ids.ts";
 import { type OutgoingFacts, OutgoingMessage } from "./outgoing-message.ts";
 import { PUBACK, PUBCOMP, PUBREC, PUBREL } from "./packet/packet.ts";
-import { PacketIds } from "./packet-ids.ts";
 import type { PublishPolicy } from "./publish-options.ts";
 import type { SessionCounters } from "./session-counters.ts";
+import { writeAck } from "./write-ack.ts";
 
 export interface OutgoingOptions {
   readonly clock: Clock;
@@ -34,10 +36,8 @@ export class Outgoing {
   readonly #options: OutgoingOptions;
   readonly #outbox: Outbox;
   readonly #deliveries = new OutgoingDeliveries();
-  readonly #ids: PacketIds;
-  readonly #isUsed = (id: number) =>
-    this.#deliveries.has(id) || this.#outbox.has(id) || id === this.#request;
-  #request = 0;
+  readonly #ends: OutgoingEnds;
+  readonly #ids: OutgoingIds;
   #client: MqttClient | undefined;
   /** Sent before all others: birth and goodbye. */
   #first: OutgoingMessage | undefined;
@@ -46,10 +46,17 @@ export class Outgoing {
   constructor(options: OutgoingOptions) {
     this.#options = options;
     this.#writer = new MessageWriter(options.sendBuffer);
-    const { count, bytes } = options;
-    // A random start keeps the ids of this life of the board apart from those of the one before.
-    this.#ids = new PacketIds(Math.floor(options.random() * 65_535));
-    this.#outbox = new Outbox({ count, bytes, onGone: (message, how) => this.#gone(message, how) });
+    const { count, bytes, counters, outcomes, journal } = options;
+    const ends = new OutgoingEnds({
+      counters,
+      outcomes,
+      journal,
+      release: (message) => this.#outbox.release(message),
+    });
+    this.#ends = ends;
+    this.#outbox = new Outbox({ count, bytes, onGone: (message, how) => ends.gone(message, how) });
+    const last = Math.floor(options.random() * 65_535);
+    this.#ids = new OutgoingIds(last, this.#deliveries, this.#outbox);
   }
 
   /** Messages that wait or are not confirmed. */
@@ -59,9 +66,12 @@ export class Outgoing {
 
   /** A packet id for a request that is not a message; taken until the next is asked for. */
   requestId(): number {
-    this.#request = 0;
-    this.#request = this.#newId();
-    return this.#request;
+    return this.#ids.request();
+  }
+
+  /** True while a message is being written piece by piece: no request may go in between. */
+  get writing(): boolean {
+    return this.#writer.message !== undefined;
   }
 
   /** When the oldest unconfirmed packet was sent; ticks. */
@@ -69,7 +79,7 @@ export class Outgoing {
     return this.#deliveries.oldest;
   }
 
-  /** Takes a message or not, see `PublishPolicy`; sends it at once if it can. */
+  /** Takes a message or not, see `PublishPolicy`. */
   publish(facts: OutgoingFacts, policy: PublishPolicy): boolean {
     const message = new OutgoingMessage(facts);
     if (!this.#outbox.offer(message, policy)) {
@@ -80,7 +90,6 @@ export class Outgoing {
       return false;
     }
     this.#options.counters.published++;
-    this.pump();
     return true;
   }
 
@@ -110,7 +119,7 @@ export class Outgoing {
     this.#first = undefined;
     const partial = this.#writer.abort();
     // At most once: what has begun to leave is not sent again.
-    if (partial?.facts.QoS === 0) this.#end(partial, "dropped");
+    if (partial?.facts.QoS === 0) this.#ends.end(partial, "dropped");
   }
 
   /** An acknowledgement for a message of ours, or one that is not waited for. */
@@ -119,14 +128,15 @@ export class Outgoing {
     if (operation === PUBREC) {
       // An unknown id is answered too: it ends what the broker remembers of an earlier life.
       const message = this.#deliveries.received(id);
-      if (message) this.#released(message);
-      else counters.strayAcks++;
-      this.#client?.write(undefined, { operation: PUBREL, id });
+      if (!message) counters.strayAcks++;
+      else if (!message.released) this.#released(message);
+      const written = this.#client && writeAck(this.#client, PUBREL, id);
+      if (message) message.due = !written;
       return;
     }
     const done =
       operation === PUBACK ? this.#deliveries.acknowledged(id) : this.#deliveries.completed(id);
-    if (done) this.#end(done, "delivered");
+    if (done) this.#ends.end(done, "delivered");
     else if (operation === PUBACK || operation === PUBCOMP) counters.strayAcks++;
   }
 
@@ -151,12 +161,12 @@ export class Outgoing {
 
   /** The session has stopped: all messages end, those that can are kept in the journal. */
   stop(): void {
-    const { journal, outcomes } = this.#options;
+    const { journal } = this.#options;
     const all = [...this.#deliveries.all(), ...this.#outbox.all()];
     if (journal) for (const message of all) this.#save(journal, message, Infinity);
-    this.#deliveries.restart();
+    this.#deliveries.clear();
     this.#outbox.clear();
-    for (const message of all) outcomes.add(message, "stopped");
+    for (const message of all) this.#ends.stopped(message);
   }
 
   #step(client: MqttClient): boolean {
@@ -190,15 +200,17 @@ export class Outgoing {
   #take(message: OutgoingMessage): void {
     if (message === this.#first) this.#first = undefined;
     else this.#outbox.shift();
+    // Until all of it is written: a message that waits for room is not one the broker owes us for.
+    message.due = true;
     if (message.facts.QoS === 0) return;
-    this.#number(message);
+    this.#ids.number(message);
     this.#deliveries.add(message);
   }
 
   #finish(message: OutgoingMessage): void {
     message.due = false;
     message.sentAt = this.#options.clock.ticks();
-    if (message.facts.QoS === 0) this.#end(message, "sent");
+    if (message.facts.QoS === 0) this.#ends.end(message, "sent");
   }
 
   #repeatRelease(client: MqttClient, message: OutgoingMessage): boolean {
@@ -212,7 +224,6 @@ export class Outgoing {
 
   #released(message: OutgoingMessage): void {
     message.released = true;
-    message.due = false;
     message.sentAt = this.#options.clock.ticks();
     // Before PUBREL: afterwards the broker would take the same message for a new one.
     if (message.stored) this.#options.journal?.release(message);
@@ -224,33 +235,10 @@ export class Outgoing {
     this.#outbox.putBack(all.filter(({ held }) => held));
   }
 
-  #number(message: OutgoingMessage): void {
-    if (message.id === 0) message.id = this.#newId();
-  }
-
   // With its packet id, which it keeps: a message that is sent again after a reboot has to have it.
   #save(journal: Journal, message: OutgoingMessage, now: number): void {
     if (message.stored || !message.held || !journal.wants(message, now)) return;
-    this.#number(message);
+    this.#ids.number(message);
     journal.write(message);
-  }
-
-  #newId(): number {
-    // Far fewer than 65,535 are in use: there is always one.
-    return this.#ids.next(this.#isUsed) ?? 0;
-  }
-
-  #end(message: OutgoingMessage, outcome: "sent" | "delivered" | "dropped"): void {
-    if (outcome === "delivered") this.#options.counters.delivered++;
-    if (outcome === "dropped") this.#options.counters.dropped++;
-    if (message.stored) this.#options.journal?.remove(message);
-    if (message.held) this.#outbox.release(message);
-    if (message.facts.onDone || outcome === "dropped") this.#options.outcomes.add(message, outcome);
-  }
-
-  #gone(message: OutgoingMessage, outcome: "dropped" | "replaced" | "expired"): void {
-    this.#options.counters[outcome]++;
-    if (message.stored) this.#options.journal?.remove(message);
-    this.#options.outcomes.add(message, outcome);
   }
 }

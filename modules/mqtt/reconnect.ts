@@ -80,6 +80,7 @@ export class Reconnect {
 
   /** A link that was stable has been lost: the same broker is tried first. Returns the wait. */
   lost(): number {
+    this.reset();
     return this.#backoff.delay(0);
   }
 

@@ -19,6 +19,7 @@ export class SendBuffer {
   #start = 0;
   #unfinished = 0;
   #pingDue = false;
+  #ended = false;
 
   /** `size` in bytes. */
   constructor(size: number) {
@@ -77,6 +78,12 @@ export class SendBuffer {
     this.#pingDue = this.#unfinished > 0 || !this.encoder.ping();
   }
 
+  /** Puts DISCONNECT in; false when there is no room. What waits is not sent behind it. */
+  disconnect(): boolean {
+    this.#ended = this.encoder.disconnect();
+    return this.#ended;
+  }
+
   /** Writes what fits into `room` bytes of the socket; returns how many. */
   flush(tcp: TCP, room: number): number {
     let written = 0;
@@ -91,7 +98,7 @@ export class SendBuffer {
   }
 
   #encodeWaiting(): void {
-    if (this.#unfinished > 0) return;
+    if (this.#unfinished > 0 || this.#ended) return;
     let done = 0;
     while (done < this.#ackCount) {
       const waiting = this.#acks[done] ?? 0;

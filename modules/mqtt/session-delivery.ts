@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { ApplicationCalls } from "./application-calls.ts";
 import type { ControlInfo, ReadableInfo } from "./client-options.ts";
 import { Incoming } from "./incoming.ts";
 import { Journal } from "./journal.ts";
@@ -9,15 +10,15 @@ import type { SubscribeOptions, SubscriptionHandle } from "./mqtt-message.ts";
 import { Outcomes } from "./outcomes.ts";
 import { Outgoing } from "./outgoing.ts";
 import { outgoingFacts } from "./outgoing-facts.ts";
-import type { OutgoingFacts, OutgoingMessage } from "./outgoing-message.ts";
-import * as packet from "./packet/packet.ts";
-import type { PublishOptions, PublishOutcome } from "./publish-options.ts";
+import type { OutgoingFacts } from "./outgoing-message.ts";
+import { PUBACK, PUBCOMP, PUBREL, SUBACK, UNSUBACK } from "./packet/packet.ts";
+import type { PublishOptions } from "./publish-options.ts";
 import type { SessionCounters } from "./session-counters.ts";
 import type { SessionLog } from "./session-log.ts";
 import type { MqttSessionOptions, QoS, SessionLimits } from "./session-options.ts";
 import type { Subscriber } from "./subscriber.ts";
 import { SubscriptionRequests } from "./subscription-requests.ts";
-import { type Subscription, Subscriptions } from "./subscriptions.ts";
+import { Subscriptions } from "./subscriptions.ts";
 
 export interface SessionDeliveryOptions {
   readonly session: MqttSessionOptions;
@@ -31,18 +32,27 @@ export interface SessionDeliveryOptions {
 /** Everything of a session that outlives its connections: messages both ways, subscriptions. */
 export class SessionDelivery {
   readonly #options: SessionDeliveryOptions;
+  readonly #calls: ApplicationCalls;
   readonly #outcomes: Outcomes;
   readonly #outgoing: Outgoing;
   readonly #incoming: Incoming;
   readonly #subscriptions: Subscriptions<Subscriber[]>;
   readonly #requests: SubscriptionRequests;
   #connected = false;
+  /** Inside a callback of the client. */
+  #inside = false;
+  /** Something was published or subscribed there. */
+  #due = false;
+  /** Only what goes before all others is still sent. */
+  #ending = false;
 
   constructor(options: SessionDeliveryOptions) {
     this.#options = options;
     const { session, limits, counters, log } = options;
     const { clock, random, timers } = session;
-    this.#outcomes = new Outcomes({ timers, tell: (message, how) => this.#tell(message, how) });
+    const calls = new ApplicationCalls({ session, counters, log });
+    this.#calls = calls;
+    this.#outcomes = new Outcomes({ timers, tell: (message, how) => calls.ended(message, how) });
     this.#outgoing = new Outgoing({
       clock,
       random,
@@ -59,7 +69,7 @@ export class SessionDelivery {
       clock,
       subscriptions: this.#subscriptions,
       requestId: () => this.#outgoing.requestId(),
-      onGranted: (entry, granted) => this.#granted(entry, granted),
+      onGranted: (entry, granted) => calls.granted(entry, granted),
     });
     this.#incoming = new Incoming({
       clock,
@@ -73,13 +83,15 @@ export class SessionDelivery {
         log.unmatched(topic);
       },
       onOversize: (topic, byteLength) => log.oversize(topic, byteLength),
-      onFault: (error) => this.fault(error),
+      onFault: (error) => calls.fault(error),
       onError: options.onError,
     });
   }
 
   /** When the oldest packet that the broker has to answer was sent; ticks. */
   get oldest(): number | undefined {
+    // While we do not read, by our own choice, the answer may be there already.
+    if (this.#incoming.paused) return undefined;
     const message = this.#outgoing.oldest;
     const request = this.#requests.oldest;
     if (message === undefined || request === undefined) return message ?? request;
@@ -102,7 +114,9 @@ export class SessionDelivery {
     const since = session.clock.ticks();
     const facts = outgoingFacts({ topic, payload, since }, options, bounds);
     log.check(topic);
-    return this.#outgoing.publish(facts, options.policy ?? "drop-oldest");
+    const taken = this.#outgoing.publish(facts, options.policy ?? "drop-oldest");
+    this.#pumpSoon();
+    return taken;
   }
 
   /** Birth, goodbye: sent before all others when connected, forgotten with the connection. */
@@ -111,18 +125,20 @@ export class SessionDelivery {
   }
 
   subscribe(filter: string, options: SubscribeOptions): SubscriptionHandle {
+    this.#requests.check(filter, this.#options.limits.sendBuffer);
     const list = this.#subscriptions.get(filter)?.handler ?? [];
     const subscriber: Subscriber = { options: { ...options }, closed: false };
     const entry = this.#subscriptions.add(filter, highest([...list, subscriber]), list);
     list.push(subscriber);
     this.#options.log.check(filter);
     this.#requests.want(entry);
-    this.#requests.pump();
+    this.#pumpSoon();
     return { filter, close: () => this.#unsubscribe(filter, subscriber) };
   }
 
   connected(client: MqttClient, resumed: boolean): void {
     this.#connected = true;
+    this.#ending = false;
     this.#outgoing.connected(client, resumed);
     this.#incoming.connected(client, resumed);
     this.#requests.connected(client, resumed);
@@ -135,27 +151,42 @@ export class SessionDelivery {
     this.#requests.disconnected();
   }
 
+  /**
+   * A message, or a part of it. What handlers publish is sent when they have returned: from inside
+   * of them it would need twice the stack.
+   */
   readable(client: MqttClient, info: ReadableInfo): void {
-    this.#incoming.readable(client, info);
+    this.#inside = true;
+    try {
+      this.#incoming.readable(client, info);
+    } finally {
+      this.#inside = false;
+    }
+    this.#pumpIfDue();
   }
 
   /** Any packet but CONNACK and messages. */
   control(client: MqttClient, { operation, id, payload }: ControlInfo): void {
-    if (operation === packet.PUBREL) this.#incoming.released(client, id);
-    else if (operation === packet.SUBACK && payload) this.#requests.granted(id, payload);
-    else if (operation === packet.UNSUBACK) this.#requests.left(id);
-    else if (operation >= packet.PUBACK && operation <= packet.PUBCOMP) {
+    if (operation === PUBREL) this.#incoming.released(client, id);
+    else if (operation === SUBACK && payload) this.#requests.granted(id, payload);
+    else if (operation === UNSUBACK) this.#requests.left(id);
+    else if (operation >= PUBACK && operation <= PUBCOMP) {
       this.#outgoing.acknowledged(operation, id);
-      this.#outgoing.pump();
     }
   }
 
-  /** Writes what there is room for; only what goes before all others when `ending`. */
-  pump(ending: boolean): void {
+  /** From now on only what goes before all others is sent. */
+  end(): void {
+    this.#ending = true;
+    this.pump();
+  }
+
+  /** Writes what there is room for. */
+  pump(): void {
     this.#incoming.pump();
     this.#outgoing.pumpFirst();
-    if (ending) return;
-    this.#requests.pump();
+    if (this.#ending) return;
+    if (!this.#outgoing.writing) this.#requests.pump();
     this.#outgoing.pump();
   }
 
@@ -173,8 +204,18 @@ export class SessionDelivery {
 
   /** A callback of the application has thrown. */
   fault(error: unknown): void {
-    this.#options.counters.faults++;
-    this.#options.log.fault(error);
+    this.#calls.fault(error);
+  }
+
+  #pumpSoon(): void {
+    this.#due = true;
+    if (!this.#inside) this.#pumpIfDue();
+  }
+
+  #pumpIfDue(): void {
+    if (!this.#due) return;
+    this.#due = false;
+    this.pump();
   }
 
   #journal(): Journal | undefined {
@@ -195,36 +236,7 @@ export class SessionDelivery {
     if (entry.handler.length > 0) return;
     this.#subscriptions.remove(filter);
     this.#requests.leave(filter);
-    this.#requests.pump();
-  }
-
-  #granted(entry: Subscription<Subscriber[]>, granted: QoS | 0x80): void {
-    if (granted === 0x80) this.#options.log.refused(entry.filter);
-    else if (granted < entry.QoS) this.#options.log.lowered(entry.filter, entry.QoS, granted);
-    for (const { options, closed } of [...entry.handler]) {
-      if (closed) continue;
-      try {
-        options.onGranted?.(granted);
-      } catch (error) {
-        this.fault(error);
-      }
-    }
-  }
-
-  #tell(message: OutgoingMessage, outcome: PublishOutcome): void {
-    const { topic, QoS, since, onDone } = message.facts;
-    try {
-      onDone?.(outcome);
-    } catch (error) {
-      this.fault(error);
-    }
-    if (outcome !== "dropped" && outcome !== "replaced" && outcome !== "expired") return;
-    const { clock, onDropped } = this.#options.session;
-    try {
-      onDropped?.({ topic, QoS, outcome, age: clock.ticks() - since });
-    } catch (error) {
-      this.fault(error);
-    }
+    this.#pumpSoon();
   }
 }
 

@@ -4,25 +4,15 @@ import type { Timer } from "../base/clock.ts";
 import { nameOfBroker } from "./broker-address.ts";
 import type { ControlInfo, ReadableInfo } from "./client-options.ts";
 import { connectionError } from "./connection-error.ts";
-import { Connector, type ConnectorOwner } from "./connector.ts";
+import type { ConnectorOwner } from "./connector.ts";
 import type { MqttClient } from "./mqtt-client.ts";
 import { MqttError } from "./mqtt-error.ts";
-import { type OutgoingFacts, withDone } from "./outgoing-message.ts";
 import { CONNACK, DISCONNECT } from "./packet/packet.ts";
-import { Reconnect } from "./reconnect.ts";
-import { SessionCounters } from "./session-counters.ts";
-import { SessionDelivery } from "./session-delivery.ts";
-import { SessionLog } from "./session-log.ts";
+import type { SessionCounters } from "./session-counters.ts";
+import type { SessionDelivery } from "./session-delivery.ts";
 import type { MqttSessionOptions } from "./session-options.ts";
-import { checkOptions, limitsOf, statusFacts } from "./session-setup.ts";
-import {
-  isLinked,
-  isRunning,
-  nextState,
-  type SessionEvent,
-  type SessionState,
-} from "./session-state.ts";
-import { StatusKeeper } from "./status-keeper.ts";
+import { SessionParts } from "./session-parts.ts";
+import { isLinked, isRunning, type SessionState } from "./session-state.ts";
 
 /** Longest time from `stop` to its callback, ms. */
 const STOPPING = 1_500;
@@ -33,88 +23,73 @@ const RESUMING = 1_000;
 
 /** What is behind an `MqttSession`: its connections, one after the other, and what they serve. */
 export class SessionEngine implements ConnectorOwner {
-  readonly counters = new SessionCounters();
-  readonly delivery: SessionDelivery;
-  readonly #options: MqttSessionOptions;
-  readonly #brokerDeadline: number;
-  readonly #log: SessionLog;
-  readonly #connector: Connector;
-  readonly #reconnect: Reconnect;
-  readonly #birth: OutgoingFacts | undefined;
-  readonly #goodbye: OutgoingFacts | undefined;
-  readonly #keeper: StatusKeeper | undefined;
-  #state: SessionState = { kind: "idle" };
+  readonly #parts: SessionParts;
   #client: MqttClient | undefined;
   /** The next attempt, or the end of stopping. */
   #timer: Timer | undefined;
   #ticker: Timer | undefined;
-  #notice: Timer | undefined;
+  /** DISCONNECT goes out as soon as it can. */
+  #leaving = false;
   #waiting: (() => void)[] = [];
 
-  constructor(given: MqttSessionOptions) {
-    const options = { ...given, brokers: [...given.brokers] };
-    const limits = limitsOf(options.limits);
-    checkOptions(options, limits.sendBuffer);
-    this.#birth = options.birth && statusFacts(options.birth, limits);
-    this.#goodbye = options.goodbye && statusFacts(options.goodbye, limits);
-    this.#options = options;
-    this.#brokerDeadline = limits.brokerDeadline;
-    const { counters } = this;
-    const log = new SessionLog(options.log);
-    this.#log = log;
-    const onError = (error: MqttError) => this.#drop(error);
-    this.delivery = new SessionDelivery({ session: options, limits, counters, log, onError });
-    this.#connector = new Connector(options, limits, this);
-    const { random, store, reconnect, brokers } = options;
-    const onStoreError = (error: unknown) => log.store(error);
-    const setup = { random, store, options: reconnect, brokers: brokers.length, onStoreError };
-    this.#reconnect = new Reconnect(setup);
-    this.#keeper = this.#guard();
+  /** @throws MqttError for an illegal option, naming it */
+  constructor(options: MqttSessionOptions) {
+    this.#parts = new SessionParts(options, this);
+  }
+
+  get counters(): SessionCounters {
+    return this.#parts.counters;
+  }
+
+  get delivery(): SessionDelivery {
+    return this.#parts.delivery;
   }
 
   get state(): SessionState {
-    return this.#state;
+    return this.#parts.teller.state;
   }
 
   start(): void {
-    if (isRunning(this.#state) || this.#timer !== undefined) return;
+    if (isRunning(this.state) || this.#timer !== undefined) return;
     this.delivery.restore();
-    const { timers } = this.#options;
+    const { timers } = this.#parts.options;
     this.#ticker = timers.repeat(() => this.#tick(), TICK);
-    const delay = this.#reconnect.startDelay;
+    const delay = this.#parts.reconnect.startDelay;
     if (delay > 0) this.#wait(connectionError("mqtt/earlier-outage"), delay, true);
     else this.#timer = timers.set(() => this.#attempt(), 0);
   }
 
   stop(onStopped: (() => void) | undefined): void {
     if (onStopped) this.#waiting.push(onStopped);
-    if (this.#state.kind === "stopping") return;
-    const online = this.#state.kind === "online";
-    const { timers } = this.#options;
+    const { kind } = this.state;
+    if (kind === "stopping") return;
+    const online = kind === "online";
+    const { timers } = this.#parts.options;
     timers.clear(this.#timer);
     // The goodbye will come back on the status topic, and must stand there.
-    this.#keeper?.disconnected();
-    this.#event({ kind: "stop" }, true);
+    this.#parts.status.rest();
+    this.#parts.teller.event({ kind: "stop" }, true);
     this.#timer = timers.set(() => this.#stopped(), online ? STOPPING : 0);
-    if (!online) this.#detach();
-    else if (this.#goodbye) {
-      this.delivery.publishFirst(withDone(this.#goodbye, () => this.#disconnect()));
-      this.delivery.pump(true);
-    } else this.#disconnect();
+    if (!online) {
+      this.#detach();
+      return;
+    }
+    this.#leaving = !this.#parts.status.goodbye(() => this.#disconnect());
+    this.delivery.end();
+    if (this.#leaving) this.#disconnect();
   }
 
   suspend(): void {
-    if (!isRunning(this.#state) && this.#timer === undefined) return;
-    if (this.#state.kind === "stopping") return;
+    if (this.state.kind === "stopping" || this.#ticker === undefined) return;
     this.#clearTimer();
     this.#detach();
-    this.#event({ kind: "suspend" }, true);
+    this.#parts.teller.event({ kind: "suspend" }, true);
   }
 
   resume(): void {
-    const { kind } = this.#state;
+    const { kind } = this.state;
     if (kind !== "suspended" && kind !== "waiting") return;
-    const { timers, random } = this.#options;
+    const { timers, random } = this.#parts.options;
     this.#clearTimer();
     this.#timer = timers.set(() => this.#attempt(), Math.floor(random() * RESUMING));
   }
@@ -122,7 +97,7 @@ export class SessionEngine implements ConnectorOwner {
   // --- the connection
 
   clientStage(stage: "connecting" | "handshaking"): void {
-    this.#event({ kind: "stage", stage });
+    this.#parts.teller.event({ kind: "stage", stage });
   }
 
   clientReadable(client: MqttClient, info: ReadableInfo): void {
@@ -130,20 +105,22 @@ export class SessionEngine implements ConnectorOwner {
   }
 
   clientWritable(): void {
-    this.delivery.pump(this.#state.kind === "stopping");
+    this.delivery.pump();
+    // Not possible before, in the middle of a message.
+    if (this.#leaving) this.#disconnect();
   }
 
   clientControl(client: MqttClient, info: ControlInfo): void {
     if (info.operation === CONNACK) this.#accepted(client, info.sessionPresent === true);
     else {
       this.delivery.control(client, info);
-      this.delivery.pump(this.#state.kind === "stopping");
+      this.delivery.pump();
     }
   }
 
   clientSkipped(byteLength: number): void {
     this.counters.oversize++;
-    this.#log.oversize("", byteLength);
+    this.#parts.log.oversize("", byteLength);
   }
 
   clientClosed(): void {
@@ -151,7 +128,7 @@ export class SessionEngine implements ConnectorOwner {
   }
 
   clientFailed(error: MqttError): void {
-    this.#lost(error);
+    if (this.#client) this.#lost(error);
   }
 
   clientFault(error: unknown): void {
@@ -162,15 +139,15 @@ export class SessionEngine implements ConnectorOwner {
 
   #attempt(): void {
     this.#timer = undefined;
-    const broker = this.#options.brokers[this.#reconnect.broker];
-    if (!broker || isLinked(this.#state)) return;
+    const broker = this.#parts.options.brokers[this.#parts.reconnect.broker];
+    if (!broker || isLinked(this.state)) return;
     const name = nameOfBroker(broker);
     this.counters.attempts++;
-    this.#log.connecting(name);
+    this.#parts.log.connecting(name);
     try {
-      const client = this.#connector.open(broker);
+      const client = this.#parts.connector.open(broker);
       this.#client = client;
-      this.#event({ kind: "attempt", broker: name, resolving: client.resolving });
+      this.#parts.teller.event({ kind: "attempt", broker: name, resolving: client.resolving });
     } catch (error) {
       this.#lost(error instanceof MqttError ? error : connectionError("mqtt/tcp-failed", error));
     }
@@ -178,135 +155,96 @@ export class SessionEngine implements ConnectorOwner {
 
   #accepted(client: MqttClient, sessionPresent: boolean): void {
     // With a clean session there is none, whatever the broker says [MQTT-3.2.2-1].
-    const resumed = sessionPresent && this.#options.clean !== true;
+    const resumed = sessionPresent && this.#parts.options.clean !== true;
     this.counters.connects++;
     if (resumed) this.counters.resumed++;
     const { restarted } = this.counters;
     this.delivery.connected(client, resumed);
-    if (this.counters.restarted > restarted) this.#log.restarted();
-    if (this.#birth) this.delivery.publishFirst(this.#birth);
-    this.#keeper?.connected();
-    this.#event({ kind: "accepted", resumed });
-    if (this.#state.kind === "online") this.#log.online(this.#state.broker, resumed);
-  }
-
-  /** Ends a connection that still works, because of an error. */
-  #drop(error: MqttError): void {
-    if (!this.#client) return;
-    this.#lost(error);
+    if (this.counters.restarted > restarted) this.#parts.log.restarted();
+    this.#parts.status.connected();
+    // Later: what the application sends then needs its stack for itself.
+    this.#parts.teller.event({ kind: "accepted", resumed }, true);
+    if (this.state.kind === "online") this.#parts.log.online(this.state.broker, resumed);
   }
 
   #lost(error: MqttError): void {
     const { state } = this;
-    const now = this.#options.clock.ticks();
+    const now = this.#parts.options.clock.ticks();
     const online = state.kind === "online";
     this.#detach();
     if (state.kind === "stopping") {
       this.#stopped();
       return;
     }
-    if (online && now - state.since >= this.#reconnect.stable) {
-      this.#wait(error, this.#reconnect.lost());
-      return;
-    }
-    if (online) this.#log.kicked(++this.counters.kicks, this.#options.id);
-    this.#wait(error, this.#reconnect.failed(error.code));
+    const stable = online && now - state.since >= this.#parts.reconnect.stable;
+    if (online && !stable) this.#parts.log.kicked(++this.counters.kicks, this.#parts.options.id);
+    const { reconnect } = this.#parts;
+    this.#wait(error, stable ? reconnect.lost() : reconnect.failed(error.code));
   }
 
   #wait(error: MqttError, delay: number, later = false): void {
-    const { timers } = this.#options;
-    this.#log.waiting(error, delay);
+    const { timers } = this.#parts.options;
+    this.#parts.log.waiting(error, delay);
     this.#clearTimer();
     this.#timer = timers.set(() => this.#attempt(), delay);
-    const attempt = this.#reconnect.failures;
+    const attempt = this.#parts.reconnect.failures;
     const { code: reason, message: text } = error;
-    this.#event({ kind: "failed", delay, reason, text, attempt }, later);
+    this.#parts.teller.event({ kind: "failed", delay, reason, text, attempt }, later);
   }
 
   #disconnect(): void {
-    if (this.#state.kind !== "stopping" || !this.#client) return;
+    if (this.state.kind !== "stopping" || !this.#client) return;
     try {
       this.#client.write(undefined, { operation: DISCONNECT });
     } catch {
-      // No room, or the link has just failed: the end of STOPPING closes it.
+      // No room, an unfinished message, or the link has just failed: STOPPING ends it.
     }
   }
 
   #stopped(): void {
-    const { timers } = this.#options;
     this.#clearTimer();
-    timers.clear(this.#ticker);
+    this.#parts.options.timers.clear(this.#ticker);
     this.#ticker = undefined;
     this.#detach();
     this.delivery.stop();
-    this.#log.stopped();
-    this.#event({ kind: "stopped" });
+    this.#parts.log.stopped();
+    this.#parts.teller.event({ kind: "stopped" });
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const onStopped of waiting) this.#call(onStopped);
+    for (const onStopped of waiting) {
+      try {
+        onStopped();
+      } catch (error) {
+        this.delivery.fault(error);
+      }
+    }
   }
 
   #detach(): void {
     const client = this.#client;
     this.#client = undefined;
-    this.#keeper?.disconnected();
+    this.#leaving = false;
+    this.#parts.status.rest();
     this.delivery.disconnected();
-    client?.close();
+    // With the will: only who leaves on purpose has said goodbye.
+    if (this.state.kind === "stopping") client?.close();
+    else client?.abort();
   }
 
   #tick(): void {
     const { state } = this;
-    const now = this.#options.clock.ticks();
+    const now = this.#parts.options.clock.ticks();
     this.delivery.tick();
     if (state.kind !== "online") return;
-    if (now - state.since >= this.#reconnect.stable) this.#reconnect.reset();
+    if (now - state.since >= this.#parts.reconnect.stable) this.#parts.reconnect.reset();
     const { oldest } = this.delivery;
-    if (oldest !== undefined && now - oldest >= this.#brokerDeadline) {
-      this.#drop(connectionError("mqtt/broker-deadline"));
-    }
-  }
-
-  /** A subscription of our own to the status topic. */
-  #guard(): StatusKeeper | undefined {
-    const { birth, will, guardBirth = true, clock } = this.#options;
-    if (!this.#birth || !birth || !guardBirth || will?.topic !== birth.topic) return undefined;
-    const onRepeat = (facts: OutgoingFacts) => {
-      this.counters.rebirths++;
-      this.#log.rebirth(facts.topic);
-      const { topic, payload, QoS, retain } = facts;
-      this.delivery.publish(topic, payload, { QoS, retain, policy: "latest" });
-    };
-    const keeper = new StatusKeeper({ clock, birth: this.#birth, onRepeat });
-    this.delivery.subscribe(birth.topic, { QoS: 1, onMessage: (message) => keeper.seen(message) });
-    return keeper;
-  }
-
-  #event(event: SessionEvent, later = false): void {
-    const next = nextState(this.#state, event, this.#options.clock.ticks());
-    if (next === this.#state) return;
-    this.#state = next;
-    if (!later) this.#tellState();
-    // Not from inside a public call.
-    else this.#notice ??= this.#options.timers.set(() => this.#tellState(), 0);
-  }
-
-  #tellState(): void {
-    this.#options.timers.clear(this.#notice);
-    this.#notice = undefined;
-    const { onState } = this.#options;
-    if (onState) this.#call(() => onState(this.#state));
-  }
-
-  #call(callback: () => void): void {
-    try {
-      callback();
-    } catch (error) {
-      this.delivery.fault(error);
+    if (oldest !== undefined && now - oldest >= this.#parts.brokerDeadline) {
+      this.#lost(connectionError("mqtt/broker-deadline"));
     }
   }
 
   #clearTimer(): void {
-    this.#options.timers.clear(this.#timer);
+    this.#parts.options.timers.clear(this.#timer);
     this.#timer = undefined;
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { frozen } from "../base/frozen.ts";
 import { utf8LengthOf } from "../base/utf8.ts";
 import type { BrokerAddress } from "./broker-address.ts";
 import { illegal } from "./mqtt-error.ts";
@@ -11,7 +12,7 @@ import type { MqttSessionOptions, SessionLimits, StatusMessage } from "./session
 
 /** Defaults of `SessionLimits` and the smallest and largest value of each. */
 const LIMITS: { readonly [Name in keyof SessionLimits]-?: readonly [number, number, number] } =
-  Object.freeze({
+  frozen({
     outboxCount: [16, 1, 10_000],
     outboxBytes: [4_096, 16, 16_777_216],
     window: [8, 1, 64],

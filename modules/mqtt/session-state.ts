@@ -37,7 +37,6 @@ export type SessionState =
 
 /** What happens to a session. */
 export type SessionEvent =
-  | { readonly kind: "start"; readonly network: boolean }
   /** An attempt begins. */
   | { readonly kind: "attempt"; readonly broker: string; readonly resolving: boolean }
   | { readonly kind: "stage"; readonly stage: "connecting" | "handshaking" }
@@ -74,9 +73,6 @@ export function isRunning(state: SessionState): boolean {
 /** The state after an event; the same object when the event means nothing in that state. */
 export function nextState(state: SessionState, event: SessionEvent, now: number): SessionState {
   switch (event.kind) {
-    case "start":
-      if (state.kind !== "idle" && state.kind !== "stopped") return state;
-      return event.network ? state : { kind: "suspended", since: now };
     case "attempt":
       return isLinked(state) || state.kind === "stopping"
         ? state
@@ -91,9 +87,9 @@ export function nextState(state: SessionState, event: SessionEvent, now: number)
         ? waiting(event, now)
         : state;
     case "suspend":
-      return isRunning(state) ? { kind: "suspended", since: now } : state;
+      return state.kind === "stopping" ? state : { kind: "suspended", since: now };
     case "stop":
-      return isRunning(state) ? { kind: "stopping", since: now } : state;
+      return { kind: "stopping", since: now };
     case "stopped":
       return state.kind === "stopping" ? { kind: "stopped", since: now } : state;
     default:

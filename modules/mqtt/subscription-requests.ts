@@ -4,6 +4,7 @@ import type { Clock } from "../base/clock.ts";
 import { utf8LengthOf } from "../base/utf8.ts";
 import type { QoS } from "../ecma-419/mqtt-client.ts";
 import type { MqttClient } from "./mqtt-client.ts";
+import { illegal } from "./mqtt-error.ts";
 import { SUBSCRIBE, SUBSCRIBE_REFUSED, UNSUBSCRIBE } from "./packet/packet.ts";
 import type { Subscriber } from "./subscriber.ts";
 import type { Subscription, Subscriptions } from "./subscriptions.ts";
@@ -43,6 +44,12 @@ export class SubscriptionRequests {
 
   constructor(options: SubscriptionRequestsOptions) {
     this.#options = options;
+  }
+
+  /** @throws MqttError when a request for this filter would never fit into the send buffer */
+  check(filter: string, sendBuffer: number): void {
+    const length = utf8LengthOf(filter) + FILTER_SIZE + REQUEST_SIZE;
+    if (length > sendBuffer) throw illegal("filter", `${length} bytes exceed the send buffer`);
   }
 
   /** When the request that is not answered was sent; ticks. */

@@ -67,6 +67,7 @@ export class Decoder {
   reset(): void {
     this.#position = this.#end;
     this.#state = HEAD;
+    this.#skipping = false;
     this.#head.reset();
     this.#error = undefined;
   }
@@ -157,9 +158,9 @@ export class Decoder {
     return this.#head.total > this.#largest || this.#head.topic.overflow;
   }
 
-  /** Payload bytes of the current message that can be read now. */
+  /** Payload bytes of the current message that can be read now; none of one that is skipped. */
   get available(): number {
-    return Math.min(this.#end - this.#position, this.remaining);
+    return this.#skipping ? 0 : this.#arrived;
   }
 
   /** Payload bytes of the current message that were not read or skipped, arrived or not. */
@@ -196,14 +197,19 @@ export class Decoder {
   }
 
   #nextOfPayload(): number {
-    const available = this.available;
+    const arrived = this.#arrived;
     if (this.#skipping) {
-      this.#position += available;
-      this.#remaining -= available;
-    } else if (available > 0) return PAYLOAD;
+      this.#position += arrived;
+      this.#remaining -= arrived;
+    } else if (arrived > 0) return PAYLOAD;
     if (this.#remaining > 0) return NEEDS_BYTES;
     this.#state = HEAD;
+    this.#skipping = false;
     return PUBLISH_END;
+  }
+
+  get #arrived(): number {
+    return Math.min(this.#end - this.#position, this.remaining);
   }
 
   #fail(): number {

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+
+import { Connector, type ConnectorOwner } from "./connector.ts";
+import type { MqttError } from "./mqtt-error.ts";
+import { Reconnect } from "./reconnect.ts";
+import { SessionCounters } from "./session-counters.ts";
+import { SessionDelivery } from "./session-delivery.ts";
+import { SessionLog } from "./session-log.ts";
+import type { MqttSessionOptions } from "./session-options.ts";
+import { checkOptions, limitsOf } from "./session-setup.ts";
+import { SessionStatus } from "./session-status.ts";
+import { StateTeller } from "./state-teller.ts";
+
+/** What a session consists of, with its options checked and the defaults of its limits. */
+export class SessionParts {
+  readonly counters = new SessionCounters();
+  readonly options: MqttSessionOptions;
+  /** How long the broker may take to confirm anything, ms. */
+  readonly brokerDeadline: number;
+  readonly log: SessionLog;
+  readonly delivery: SessionDelivery;
+  readonly connector: Connector;
+  readonly reconnect: Reconnect;
+  readonly status: SessionStatus;
+  readonly teller: StateTeller;
+
+  /** @throws MqttError for an illegal option, naming it */
+  constructor(given: MqttSessionOptions, owner: ConnectorOwner) {
+    const options = { ...given, brokers: [...given.brokers] };
+    const limits = limitsOf(options.limits);
+    checkOptions(options, limits.sendBuffer);
+    this.options = options;
+    this.brokerDeadline = limits.brokerDeadline;
+    const { counters } = this;
+    const log = new SessionLog(options.log);
+    this.log = log;
+    const onError = (error: MqttError) => owner.clientFailed(error);
+    const delivery = new SessionDelivery({ session: options, limits, counters, log, onError });
+    this.delivery = delivery;
+    this.teller = new StateTeller(options, (error) => delivery.fault(error));
+    const onRepeat = (topic: string) => {
+      counters.rebirths++;
+      log.rebirth(topic);
+    };
+    this.status = new SessionStatus({ session: options, limits, delivery, onRepeat });
+    this.connector = new Connector(options, limits, owner);
+    const { random, store, reconnect, brokers } = options;
+    const onStoreError = (error: unknown) => log.store(error);
+    const setup = { random, store, options: reconnect, brokers: brokers.length, onStoreError };
+    this.reconnect = new Reconnect(setup);
+  }
+}
