@@ -103,11 +103,7 @@ export class ClientConnection implements LinkOwner, InboundOwner {
     const { out } = this.#writer;
     const isUsable = this.#state === "online" && !this.#link.closed && out.unfinished === 0;
     if (isUsable && out.disconnect()) this.#flush();
-    this.#shut();
-  }
-
-  abort(): void {
-    this.#shut();
+    this.abort();
   }
 
   // --- the link
@@ -137,7 +133,7 @@ export class ClientConnection implements LinkOwner, InboundOwner {
 
   linkFailed(error: MqttError): void {
     const expected = this.#state === "closing";
-    this.#shut();
+    this.abort();
     if (expected) this.#callbacks.closed();
     else this.#callbacks.failed(error);
   }
@@ -206,7 +202,7 @@ export class ClientConnection implements LinkOwner, InboundOwner {
     this.#inside++;
     this.#inbound.pump();
     this.#inside--;
-    if (this.#inside === 0) this.#flush();
+    if (this.#inside === 0 && this.#flush() > 0) this.#tellWritable();
   }
 
   #resume(): void {
@@ -222,12 +218,14 @@ export class ClientConnection implements LinkOwner, InboundOwner {
   }
 
   #tellWritable(): void {
-    const count = this.writable;
-    if (count === 0) return;
-    this.#inside++;
-    this.#callbacks.writable(count);
-    this.#inside--;
-    this.#flush();
+    // Again while the network takes what was written: else nobody would say that there is room.
+    do {
+      const count = this.writable;
+      if (count === 0) return;
+      this.#inside++;
+      this.#callbacks.writable(count);
+      this.#inside--;
+    } while (this.#inside === 0 && this.#flush() > 0);
   }
 
   #disconnecting(): void {
@@ -238,7 +236,8 @@ export class ClientConnection implements LinkOwner, InboundOwner {
     this.#timer = this.#options.timers.set(end, CLOSING);
   }
 
-  #shut(): void {
+  /** Ends it without DISCONNECT. */
+  abort(): void {
     this.#state = "closed";
     this.#inbound.close();
     this.#link.close();

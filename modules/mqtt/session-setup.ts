@@ -46,9 +46,9 @@ export function limitsOf(limits: SessionLimits = {}): Required<SessionLimits> {
 /** What CONNECT will say to this broker. */
 export function connectOf(options: MqttSessionOptions, broker: BrokerAddress): Connect {
   const { id, clean = false, keepAlive = 60_000, will } = options;
-  const user = broker.user ?? options.user;
   // A password belongs to its user: that of the session is not sent for the user of an address.
-  const password = broker.user === undefined ? options.password : broker.password;
+  const { user, password } =
+    broker.user === undefined && broker.password === undefined ? options : broker;
   return { id, clean, keepAliveSeconds: Math.ceil(keepAlive / 1000), user, password, will };
 }
 

@@ -81,7 +81,11 @@ for (const QoS of [1, 2] as const) {
         const what = `cut at byte ${at} of ${total}`;
         assert.deepEqual(firsts(bench.broker.payloads("out")).sort(), ["1", "2", "3"], what);
         assert.equal(session.counters.delivered, 3, what);
-        assert.deepEqual([...(bench.broker.sessions.get("board")?.filters ?? [])], [["in", QoS]], what);
+        assert.deepEqual(
+          [...(bench.broker.sessions.get("board")?.filters ?? [])],
+          [["in", QoS]],
+          what,
+        );
       }
     });
   }
