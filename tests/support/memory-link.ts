@@ -15,7 +15,9 @@ export class MemoryLink {
   cutToClientAt = Number.POSITIVE_INFINITY;
   /** True: nothing passes in either direction any more, and nobody is told. */
   silent = false;
-  /** Number of writes of the client, and bytes of them before the connection was open. */
+  /** True: the client has lost its power. What it has sent arrives, nothing else happens to it. */
+  powerless = false;
+  /** Number of writes of the client. */
   writes = 0;
   /** The other side has bytes, or the connection has ended. */
   onData: (bytes: Uint8Array) => void = () => {};
@@ -99,7 +101,7 @@ export class MemoryLink {
     if (this.#clientClosed) throw new Error("write after close");
     if (!this.#isOpen) throw new Error("write before the connection is open");
     if (bytes.length > this.#room) throw new Error(`${bytes.length} bytes, room ${this.#room}`);
-    if (this.#ended) return;
+    if (this.#ended || this.powerless) return;
     this.writes++;
     this.#room -= bytes.length;
     const copy = bytes.slice();
@@ -154,7 +156,7 @@ export class MemoryLink {
     if (this.#ended || this.#clientClosed || this.#taken === 0) return;
     this.#room += this.#taken;
     this.#taken = 0;
-    this.options.onWritable?.(this.#room);
+    if (!this.powerless) this.options.onWritable?.(this.#room);
   }
 
   #arrive(bytes: Uint8Array): void {
@@ -162,7 +164,7 @@ export class MemoryLink {
     const limit = this.cutToClientAt - this.toClient;
     const whole = bytes.subarray(0, limit);
     for (let at = 0; at < whole.length && !this.#ended; at += piece) {
-      if (this.silent || this.#clientClosed) return;
+      if (this.silent || this.#clientClosed || this.powerless) return;
       const part = whole.subarray(at, at + piece);
       this.#inbox.push(part);
       this.#unread += part.length;
@@ -193,7 +195,7 @@ export class MemoryLink {
 
   #fail(reason: unknown): void {
     this.#ended = true;
-    if (!this.#clientClosed) this.options.onError?.(reason);
+    if (!this.#clientClosed && !this.powerless) this.options.onError?.(reason);
   }
 
   #finish(): void {
