@@ -170,22 +170,27 @@ export class VirtualWiFi {
 
   #associate(SSID: string, password: string | undefined): void {
     const accessPoint = this.#world.accessPoints.best(SSID, this.#world.time.ticks());
-    if (!accessPoint) return this.#wait(searchTime, () => this.#end("not-found"));
-    if (accessPoint.password !== undefined && accessPoint.password !== password) {
-      return this.#wait(handshakeTimeout, () => this.#end("password"));
+    if (!accessPoint) {
+      this.#wait(searchTime, () => this.#end("not-found"));
+    } else if (accessPoint.password !== undefined && accessPoint.password !== password) {
+      this.#wait(handshakeTimeout, () => this.#end("password"));
+    } else {
+      this.#accessPoint = accessPoint;
+      accessPoint.join(this.#station);
+      this.#set(400);
+      this.#wait(this.#static ? staticTime : DHCPTime, () => this.#getAddress());
     }
-    this.#accessPoint = accessPoint;
-    accessPoint.join(this.#station);
-    this.#set(400);
-    this.#wait(this.#static ? staticTime : DHCPTime, () => this.#getAddress());
   }
 
   #getAddress(): void {
     const address = this.#static?.address ?? this.#accessPoint?.lease(this.#world.MAC);
-    if (address === undefined) return this.#wait(DHCPRetry, () => this.#getAddress());
-    this.#address = address;
-    this.#tell("address");
-    this.#set(500);
+    if (address === undefined) {
+      this.#wait(DHCPRetry, () => this.#getAddress());
+    } else {
+      this.#address = address;
+      this.#tell("address");
+      this.#set(500);
+    }
   }
 
   #noteBeacons(areHeard: boolean): void {
@@ -207,9 +212,8 @@ export class VirtualWiFi {
   }
 
   #leave(): void {
-    const { timers } = this.#world;
-    timers.clear(this.#step);
-    timers.clear(this.#beacons);
+    this.#world.timers.clear(this.#step);
+    this.#world.timers.clear(this.#beacons);
     this.#step = undefined;
     this.#beacons = undefined;
     this.#accessPoint?.leave(this.#station);
