@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -31,7 +31,9 @@ export class Simulator {
   /** Settles with the exit code, or the signal's name. */
   readonly ended: Promise<number | string>;
 
-  constructor(args: readonly string[]) {
+  /** `spoil`: a file of that name stands in the folder. */
+  constructor(args: readonly string[], { spoil }: { readonly spoil?: string } = {}) {
+    if (spoil !== undefined) writeFileSync(join(this.#folder, spoil), "");
     const cli = join(root, "hosts/sim/node/cli.ts");
     const tsx = join(root, "node_modules/tsx/dist/loader.mjs");
     const child = spawn(process.execPath, ["--import", tsx, cli, "--json", ...args], {

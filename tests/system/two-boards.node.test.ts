@@ -107,6 +107,12 @@ test("a broker that is not there is told by the boards, which keep trying", asyn
   assert.equal(await simulator.ended, 0);
 });
 
+test("a folder that cannot hold the boards' storage is refused in one line", async () => {
+  const simulator = new Simulator([], { spoil: ".airpair" });
+  assert.equal(await simulator.ended, 1);
+  assert.match(simulator.errors, /^airpair: the boards cannot keep their storage in .*\n$/);
+});
+
 test("a seed repeats every reading", async () => {
   const runs: string[][] = [];
   for (let run = 0; run < 2; run++) {

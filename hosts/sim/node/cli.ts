@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { accessSync, constants, mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { bundleFirmware } from "./bundle.ts";
 import { ConsoleView } from "./console-view.ts";
@@ -12,6 +13,19 @@ const stopLimit = 1_900;
 
 function wantsColour(): boolean {
   return process.stdout.isTTY === true && (process.env.NO_COLOR ?? "") === "";
+}
+
+/** Where the boards keep their storage; throws when nothing can be written there. */
+function storageFolder(): string {
+  const folder = resolve(".airpair");
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+    return folder;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`the boards cannot keep their storage in ${folder} (${why})`);
+  }
 }
 
 /** Runs until stopped and returns the exit code: 0, or 1 when every board has crashed. */
@@ -31,9 +45,11 @@ async function run(options: SimOptions): Promise<number> {
     options,
     view,
     source,
-    folder: resolve(".airpair"),
+    folder: storageFolder(),
     onAllCrashed: () => finish(1),
   });
+  // Whoever read our output has gone, as in `npm start | head`.
+  process.stdout.on("error", () => finish(0));
   let interrupts = 0;
   const interrupt = () => {
     if (++interrupts > 1) {
