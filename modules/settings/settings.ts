@@ -24,7 +24,7 @@ export class Settings {
 
   constructor(options: SettingsOptions) {
     this.#store = options.store;
-    for (const name of Object.keys(settingList)) this.#load(name);
+    this.#loadAll();
     for (const name of Object.keys(options.given)) this.#accept(name, options.given[name], "given");
   }
 
@@ -67,12 +67,14 @@ export class Settings {
     });
   }
 
-  #load(name: string): void {
+  #loadAll(): void {
     try {
-      const stored = this.#store.read(keyOf(name));
-      if (stored) this.#accept(name, new TextDecoder().decode(stored), "stored");
+      for (const name of Object.keys(settingList)) {
+        const stored = this.#store.read(keyOf(name));
+        if (stored) this.#accept(name, new TextDecoder().decode(stored), "stored");
+      }
     } catch (error) {
-      this.#problems.push(`${name} could not be read: ${messageOf(error)}`);
+      this.#problems.push(`stored settings cannot be read: ${messageOf(error)}; defaults hold`);
     }
   }
 

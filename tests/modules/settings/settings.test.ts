@@ -101,3 +101,15 @@ test("the storage keys of all settings differ within the 15 characters that NVS 
   const keys = Object.keys(settingList).map((name) => name.slice(0, 15));
   assert.equal(new Set(keys).size, keys.length);
 });
+
+test("a store that cannot be read is told once, and the defaults hold", () => {
+  const store = new MemoryKeyValue();
+  store.read = () => {
+    throw new Error("flash is broken");
+  };
+  const settings = build({ "board.name": "hall" }, store);
+  assert.deepEqual(settings.problems, [
+    "stored settings cannot be read: flash is broken; defaults hold",
+  ]);
+  assert.equal(settings.get("board.name"), "hall");
+});
