@@ -2,6 +2,9 @@
 
 import type { VirtualTimers } from "../virtual-time.ts";
 
+/** ms, 1 µs: what is due by rounding but not yet measured must not be asked for without end. */
+const shortest = 0.001;
+
 export interface CCS811InterruptOptions {
   readonly timers: VirtualTimers;
   /** nINT has gone low. */
@@ -28,7 +31,8 @@ export class CCS811Interrupt {
     if (!isLow()) this.#wasLow = false;
     timers.clear(this.#timer);
     const delay = this.#wasLow ? undefined : isLow() ? 0 : untilNext();
-    this.#timer = delay === undefined ? undefined : timers.set(() => this.#look(), delay);
+    if (delay === undefined) this.#timer = undefined;
+    else this.#timer = timers.set(() => this.#look(), Math.max(shortest, delay));
   }
 
   close(): void {
