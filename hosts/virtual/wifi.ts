@@ -12,8 +12,7 @@ export interface VirtualWiFiWorld extends VirtualRadio {
   readonly seed?: number;
   /** ms from a change to its `onChanged`; default 0. */
   eventDelay?: number;
-  /** ms after `disconnect` at which the old connection's end is taken for the end of a new attempt
-   * that has begun meanwhile, as on the ESP32; default never. */
+  /** ms after `disconnect` at which the old link's end also ends a new attempt; default never. */
   lateDisconnect?: number;
 }
 
