@@ -28,13 +28,11 @@ const standardPort = 1883;
 export class Simulation {
   readonly #options: SimulationOptions;
   readonly #boards: SimBoard[] = [];
-  readonly #clock: SimClock;
   #broker: Broker | undefined;
   #stopping = false;
 
   constructor(options: SimulationOptions) {
     this.#options = options;
-    this.#clock = new SimClock(options.options.speed);
   }
 
   get boards(): readonly SimBoard[] {
@@ -100,14 +98,15 @@ export class Simulation {
     const id = boardId(index);
     const MAC = macOf(index);
     const seed = (options.seed * 1_000 + index) >>> 0;
+    const clock = new SimClock({ speed: options.speed });
     this.#boards.push(
       new SimBoard({
         id,
         source,
         engine: options.engine,
-        clock: this.#clock,
+        clock,
         storage: new StorageFile(join(folder, id)),
-        hardware: createHardware({ seed, MAC, clock: this.#clock }),
+        hardware: createHardware({ seed, MAC, clock }),
         boot: { MAC, seed, settings: this.#settingsOf(index, url) },
         onLine: (line) => view.line(id, line),
         onNotice: (text) => view.notice(id, "notice", text),
