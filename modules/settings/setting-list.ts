@@ -9,7 +9,7 @@ export type SettingKind =
   | { readonly kind: "choice"; readonly choices: readonly string[] };
 
 /** Alphabets of text settings. "topic-level": one level of an MQTT topic, printable ASCII. */
-export type TextPattern = "topic-level" | "topic" | "broker";
+export type TextPattern = "topic-level" | "topic" | "brokers";
 
 /** One setting: the source of validation, defaults, help and documentation. */
 export type Setting = SettingKind & {
@@ -46,10 +46,10 @@ export const settingList = frozen({
   },
   "mqtt.broker": {
     kind: "text",
-    longest: 128,
-    pattern: "broker",
+    longest: 256,
+    pattern: "brokers",
     default: "",
-    help: "address of the broker, mqtt://host:port",
+    help: "address of the broker, mqtt://host:port or mqtts://host:port; several with commas: tried in turn",
   },
   "mqtt.user": { kind: "text", longest: 128, default: "", help: "user name at the broker" },
   "mqtt.password": {
@@ -58,6 +58,25 @@ export const settingList = frozen({
     default: "",
     secret: true,
     help: "password at the broker",
+  },
+  "mqtt.ca": {
+    kind: "text",
+    longest: 4_000,
+    default: "",
+    help: "for mqtts://: certificate of the authority that signed the broker's, base64 of DER",
+  },
+  "mqtt.cert": {
+    kind: "text",
+    longest: 4_000,
+    default: "",
+    help: "for mqtts://: certificate of the board, if the broker asks for one, base64 of DER",
+  },
+  "mqtt.key": {
+    kind: "text",
+    longest: 4_000,
+    default: "",
+    secret: true,
+    help: "private key of `mqtt.cert`, base64 of DER (PKCS#8)",
   },
   "mqtt.root": {
     kind: "text",
@@ -80,6 +99,12 @@ export const settingList = frozen({
     default: 60,
     unit: "s",
     help: "longest silence before the link is tested",
+  },
+  "mqtt.sys": {
+    kind: "choice",
+    choices: ["off", "on"],
+    default: "off",
+    help: "show what the broker tells of itself below `$SYS`: clients, messages, uptime",
   },
   "pair.peer": {
     kind: "text",

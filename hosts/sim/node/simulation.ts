@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { SimBoard } from "./board.ts";
 import { type Broker, startBroker } from "./broker.ts";
 import type { ConsoleView } from "./console-view.ts";
+import type { CredentialFiles } from "./credentials.ts";
 import { boardId, macOf, partnerOf } from "./fleet.ts";
 import type { SimOptions } from "./options.ts";
 import { SimClock } from "./sim-clock.ts";
@@ -21,8 +22,9 @@ export interface SimulationOptions {
   readonly onAllCrashed: () => void;
 }
 
-/** Where MQTT listens by default. */
+/** Where MQTT listens by default, and with TLS. */
 const standardPort = 1883;
+const securePort = 8883;
 
 /** A broker, unless there is one, and some boards. */
 export class Simulation {
@@ -77,16 +79,8 @@ export class Simulation {
 
   #explain(url: URL): void {
     const { view, options } = this.#options;
-    const { hostname, username, password } = url;
-    const port = url.port === "" ? standardPort : url.port;
-    const login =
-      username === ""
-        ? ""
-        : ` -u ${decodeURIComponent(username)}${password === "" ? "" : " -P <password>"}`;
-    view.say(
-      "watch",
-      `Watch from another terminal:  mosquitto_sub -h ${hostname} -p ${port}${login} -t 'airpair/#' -v`,
-    );
+    const command = watchCommand(url, options.credentials?.files);
+    view.say("watch", `Watch from another terminal:  ${command}`);
     const engine = options.engine === "xs" ? "the XS engine" : "Node";
     const speed = options.speed === 1 ? "" : `, ${options.speed} times as fast as real time`;
     const stop = options.duration === undefined ? "; Ctrl-C stops" : "";
@@ -122,9 +116,10 @@ export class Simulation {
       "board.id": boardId(index),
       "wifi.ssid": "airpair-lab",
       "wifi.password": "airpair-lab",
-      "mqtt.broker": `mqtt://${url.hostname}:${url.port === "" ? standardPort : url.port}`,
+      "mqtt.broker": `${url.protocol}//${url.hostname}:${portOf(url)}`,
       "mqtt.user": decodeURIComponent(url.username),
       "mqtt.password": decodeURIComponent(url.password),
+      ...options.credentials?.settings,
       "console.format": options.json ? "json" : "text",
       ...(partner !== undefined && { "pair.peer": boardId(partner) }),
     };
@@ -134,4 +129,21 @@ export class Simulation {
     this.#options.view.notice(id, "crashed", `the engine has ended: ${reason}`);
     if (!this.#stopping && this.running === 0) this.#options.onAllCrashed();
   }
+}
+
+function portOf(url: URL): number {
+  if (url.port !== "") return Number(url.port);
+  return url.protocol === "mqtts:" ? securePort : standardPort;
+}
+
+/** Shows all topics; can be copied as it is, but for a password. */
+function watchCommand(url: URL, files: CredentialFiles | undefined): string {
+  const { hostname, username, password } = url;
+  const words = ["mosquitto_sub", "-h", hostname, "-p", portOf(url)];
+  if (username !== "") words.push("-u", decodeURIComponent(username));
+  if (password !== "") words.push("-P", "<password>");
+  if (files?.ca !== undefined) words.push("--cafile", files.ca);
+  if (files?.cert !== undefined) words.push("--cert", files.cert);
+  if (files?.key !== undefined) words.push("--key", files.key);
+  return `${words.join(" ")} -t 'airpair/#' -v`;
 }
