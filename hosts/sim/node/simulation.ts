@@ -9,6 +9,7 @@ import type { SimOptions } from "./options.ts";
 import { SimClock } from "./sim-clock.ts";
 import { StorageFile } from "./storage-file.ts";
 import { createHardware } from "./virtual-hardware.ts";
+import { watchLine } from "./watch-line.ts";
 
 export interface SimulationOptions {
   readonly options: SimOptions;
@@ -23,6 +24,10 @@ export interface SimulationOptions {
 
 /** Where MQTT listens by default. */
 const standardPort = 1883;
+
+function portOf(url: URL): number {
+  return url.port === "" ? standardPort : Number(url.port);
+}
 
 /** A broker, unless there is one, and some boards. */
 export class Simulation {
@@ -77,16 +82,7 @@ export class Simulation {
 
   #explain(url: URL): void {
     const { view, options } = this.#options;
-    const { hostname, username, password } = url;
-    const port = url.port === "" ? standardPort : url.port;
-    const login =
-      username === ""
-        ? ""
-        : ` -u ${decodeURIComponent(username)}${password === "" ? "" : " -P <password>"}`;
-    view.say(
-      "watch",
-      `Watch from another terminal:  mosquitto_sub -h ${hostname} -p ${port}${login} -t 'airpair/#' -v`,
-    );
+    view.say("watch", `Watch from another terminal:  ${watchLine(url, portOf(url))}`);
     const engine = options.engine === "xs" ? "the XS engine" : "Node";
     const speed = options.speed === 1 ? "" : `, ${options.speed} times as fast as real time`;
     const stop = options.duration === undefined ? "; Ctrl-C stops" : "";
@@ -122,7 +118,7 @@ export class Simulation {
       "board.id": boardId(index),
       "wifi.ssid": "airpair-lab",
       "wifi.password": "airpair-lab",
-      "mqtt.broker": `mqtt://${url.hostname}:${url.port === "" ? standardPort : url.port}`,
+      "mqtt.broker": `mqtt://${url.hostname}:${portOf(url)}`,
       "mqtt.user": decodeURIComponent(url.username),
       "mqtt.password": decodeURIComponent(url.password),
       "console.format": options.json ? "json" : "text",
