@@ -135,6 +135,9 @@ function brokerURL(text: string): URL {
     (url.pathname !== "" && url.pathname !== "/") || url.search !== "" || url.hash !== "";
   const isMQTT = url.protocol === "mqtt:" || url.protocol === "mqtts:";
   if (!isMQTT || url.hostname === "" || extra) throw new OptionError(problem);
+  if (url.hostname.startsWith("[")) {
+    throw new OptionError("--broker takes a host name or an IPv4 address; boards have no IPv6");
+  }
   if (url.username === "" && url.password !== "") {
     throw new OptionError("--broker has a password but no user");
   }

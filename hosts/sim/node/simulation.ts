@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { SimBoard } from "./board.ts";
 import { type Broker, startBroker } from "./broker.ts";
 import type { ConsoleView } from "./console-view.ts";
-import type { CredentialFiles } from "./credentials.ts";
 import { boardId, macOf, partnerOf } from "./fleet.ts";
 import type { SimOptions } from "./options.ts";
 import { SimClock } from "./sim-clock.ts";
 import { StorageFile } from "./storage-file.ts";
 import { createHardware } from "./virtual-hardware.ts";
+import { watchLine } from "./watch-line.ts";
 
 export interface SimulationOptions {
   readonly options: SimOptions;
@@ -25,6 +25,11 @@ export interface SimulationOptions {
 /** Where MQTT listens by default, and with TLS. */
 const standardPort = 1883;
 const securePort = 8883;
+
+function portOf(url: URL): number {
+  if (url.port !== "") return Number(url.port);
+  return url.protocol === "mqtts:" ? securePort : standardPort;
+}
 
 /** A broker, unless there is one, and some boards. */
 export class Simulation {
@@ -79,8 +84,8 @@ export class Simulation {
 
   #explain(url: URL): void {
     const { view, options } = this.#options;
-    const command = watchCommand(url, options.credentials?.files);
-    view.say("watch", `Watch from another terminal:  ${command}`);
+    const line = watchLine(url, portOf(url), options.credentials?.files);
+    view.say("watch", `Watch from another terminal:  ${line}`);
     const engine = options.engine === "xs" ? "the XS engine" : "Node";
     const speed = options.speed === 1 ? "" : `, ${options.speed} times as fast as real time`;
     const stop = options.duration === undefined ? "; Ctrl-C stops" : "";
@@ -129,21 +134,4 @@ export class Simulation {
     this.#options.view.notice(id, "crashed", `the engine has ended: ${reason}`);
     if (!this.#stopping && this.running === 0) this.#options.onAllCrashed();
   }
-}
-
-function portOf(url: URL): number {
-  if (url.port !== "") return Number(url.port);
-  return url.protocol === "mqtts:" ? securePort : standardPort;
-}
-
-/** Shows all topics; can be copied as it is, but for a password. */
-function watchCommand(url: URL, files: CredentialFiles | undefined): string {
-  const { hostname, username, password } = url;
-  const words = ["mosquitto_sub", "-h", hostname, "-p", portOf(url)];
-  if (username !== "") words.push("-u", decodeURIComponent(username));
-  if (password !== "") words.push("-P", "<password>");
-  if (files?.ca !== undefined) words.push("--cafile", files.ca);
-  if (files?.cert !== undefined) words.push("--cert", files.cert);
-  if (files?.key !== undefined) words.push("--key", files.key);
-  return `${words.join(" ")} -t 'airpair/#' -v`;
 }

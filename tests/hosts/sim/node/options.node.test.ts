@@ -72,6 +72,7 @@ test("each bad value is refused in one line that says what is allowed", () => {
     ["--broker mqtts://host --ca README.md --cert x", /--cert and --key are needed together/],
     ["--broker mqtt://host --ca x", /need --broker mqtts:/],
     ["--key x", /need --broker mqtts:/],
+    ["--broker mqtt://[::1]:1883", /boards have no IPv6/],
     ["--engine v8", /--engine takes xs or node, not "v8"/],
     ["--speed 0", /--speed takes a number from 0\.1 to 1000/],
     ["--speed 1e3", /--speed takes/],
