@@ -463,3 +463,18 @@ test("a session is behind without a connection, and when the broker does not con
   session.suspend();
   assert.equal(session.behind, true);
 });
+
+test("what was dropped while there was no connection is told once, when there is one", () => {
+  const bench = new SessionBench();
+  const session = bench.session({ limits: { outboxCount: 4 } });
+  for (let i = 0; i < 10; i++) session.publish("t", String(i), { QoS: 1 });
+  session.start();
+  bench.until(() => session.state.kind === "online");
+  bench.network.link.cut();
+  bench.until(() => session.counters.connects === 2);
+  const told = bench.book.lines.filter(({ event }) => event === "dropped");
+  assert.deepEqual(
+    told.map(({ text }) => text.split(" ")[0]),
+    ["6"],
+  );
+});
