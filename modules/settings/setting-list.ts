@@ -79,6 +79,14 @@ export const settingList = Object.freeze({
     unit: "s",
     help: "longest silence before the link is tested",
   },
+  "mqtt.spread": {
+    kind: "number",
+    least: 4,
+    most: 120,
+    default: 60,
+    unit: "s",
+    help: "longest wait after a lost connection: 60 for 1,000 boards, 4 for a few",
+  },
   "pair.peer": {
     kind: "text",
     longest: 32,
