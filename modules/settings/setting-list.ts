@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import { frozen } from "../base/frozen.ts";
+
 /** What kind of value a setting takes, with its limits. */
 export type SettingKind =
   | { readonly kind: "text"; readonly longest: number; readonly pattern?: TextPattern }
@@ -20,7 +22,7 @@ export type Setting = SettingKind & {
 };
 
 /** All settings of a board, by name. */
-export const settingList = Object.freeze({
+export const settingList = frozen({
   "board.id": {
     kind: "text",
     longest: 32,

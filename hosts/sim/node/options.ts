@@ -126,6 +126,9 @@ function brokerURL(text: string): URL {
   const extra =
     (url.pathname !== "" && url.pathname !== "/") || url.search !== "" || url.hash !== "";
   if (url.protocol !== "mqtt:" || url.hostname === "" || extra) throw new OptionError(problem);
+  if (url.hostname.startsWith("[")) {
+    throw new OptionError("--broker takes a host name or an IPv4 address; boards have no IPv6");
+  }
   if (url.username === "" && url.password !== "") {
     throw new OptionError("--broker has a password but no user");
   }

@@ -9,6 +9,7 @@ import type { SimOptions } from "./options.ts";
 import { SimClock } from "./sim-clock.ts";
 import { StorageFile } from "./storage-file.ts";
 import { createHardware } from "./virtual-hardware.ts";
+import { watchLine } from "./watch-line.ts";
 
 export interface SimulationOptions {
   readonly options: SimOptions;
@@ -24,17 +25,19 @@ export interface SimulationOptions {
 /** Where MQTT listens by default. */
 const standardPort = 1883;
 
+function portOf(url: URL): number {
+  return url.port === "" ? standardPort : Number(url.port);
+}
+
 /** A broker, unless there is one, and some boards. */
 export class Simulation {
   readonly #options: SimulationOptions;
   readonly #boards: SimBoard[] = [];
-  readonly #clock: SimClock;
   #broker: Broker | undefined;
   #stopping = false;
 
   constructor(options: SimulationOptions) {
     this.#options = options;
-    this.#clock = new SimClock(options.options.speed);
   }
 
   get boards(): readonly SimBoard[] {
@@ -79,16 +82,7 @@ export class Simulation {
 
   #explain(url: URL): void {
     const { view, options } = this.#options;
-    const { hostname, username, password } = url;
-    const port = url.port === "" ? standardPort : url.port;
-    const login =
-      username === ""
-        ? ""
-        : ` -u ${decodeURIComponent(username)}${password === "" ? "" : " -P <password>"}`;
-    view.say(
-      "watch",
-      `Watch from another terminal:  mosquitto_sub -h ${hostname} -p ${port}${login} -t 'airpair/#' -v`,
-    );
+    view.say("watch", `Watch from another terminal:  ${watchLine(url, portOf(url))}`);
     const engine = options.engine === "xs" ? "the XS engine" : "Node";
     const speed = options.speed === 1 ? "" : `, ${options.speed} times as fast as real time`;
     const stop = options.duration === undefined ? "; Ctrl-C stops" : "";
@@ -100,14 +94,15 @@ export class Simulation {
     const id = boardId(index);
     const MAC = macOf(index);
     const seed = (options.seed * 1_000 + index) >>> 0;
+    const clock = new SimClock({ speed: options.speed });
     this.#boards.push(
       new SimBoard({
         id,
         source,
         engine: options.engine,
-        clock: this.#clock,
+        clock,
         storage: new StorageFile(join(folder, id)),
-        hardware: createHardware({ seed, MAC, clock: this.#clock }),
+        hardware: createHardware({ seed, MAC, clock }),
         boot: { MAC, seed, settings: this.#settingsOf(index, url) },
         onLine: (line) => view.line(id, line),
         onNotice: (text) => view.notice(id, "notice", text),
@@ -123,7 +118,7 @@ export class Simulation {
       "board.id": boardId(index),
       "wifi.ssid": "airpair-lab",
       "wifi.password": "airpair-lab",
-      "mqtt.broker": `mqtt://${url.hostname}:${url.port === "" ? standardPort : url.port}`,
+      "mqtt.broker": `mqtt://${url.hostname}:${portOf(url)}`,
       "mqtt.user": decodeURIComponent(url.username),
       "mqtt.password": decodeURIComponent(url.password),
       "console.format": options.json ? "json" : "text",

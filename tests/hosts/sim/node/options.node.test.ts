@@ -63,6 +63,7 @@ test("each bad value is refused in one line that says what is allowed", () => {
     ["--broker mqtt://host:99999", /--broker takes/],
     ["--broker mqtt://host/path", /--broker takes/],
     ["--broker mqtt://:secret@host", /password but no user/],
+    ["--broker mqtt://[::1]:1883", /boards have no IPv6/],
     ["--engine v8", /--engine takes xs or node, not "v8"/],
     ["--speed 0", /--speed takes a number from 0\.1 to 1000/],
     ["--speed 1e3", /--speed takes/],
