@@ -106,6 +106,14 @@ export const settingList = frozen({
     default: "off",
     help: "show what the broker tells of itself below `$SYS`: clients, messages, uptime",
   },
+  "mqtt.spread": {
+    kind: "number",
+    least: 4,
+    most: 120,
+    default: 60,
+    unit: "s",
+    help: "longest wait after a lost connection: 60 for 1,000 boards, 4 for a few",
+  },
   "pair.peer": {
     kind: "text",
     longest: 32,
