@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import type { Clock } from "../../modules/base/clock.ts";
+import { frozen } from "../../modules/base/frozen.ts";
 import type { ClimateSample } from "../../modules/ecma-419/sensor.ts";
 import type { ClimateMeasurement } from "../climate-measurement.ts";
 import { I2CRegisters } from "../i2c-registers.ts";
@@ -38,7 +39,7 @@ const mostPolls = 10;
 /** Measurements in a row that may lack a value before that is taken for the truth. */
 const mostRepeats = 4;
 /** Somewhat more than the chip is made for: °C and Pa. */
-const limits = Object.freeze({ temperature: [-45, 90], pressure: [25_000, 115_000] } as const);
+const limits = frozen({ temperature: [-45, 90], pressure: [25_000, 115_000] });
 
 /** The transfers of a BME280 or BMP280: reset, calibration, then forced measurements. */
 export class BME280Measurement implements ClimateMeasurement<BME280Settings> {

@@ -18,7 +18,7 @@ export function openTime(host: Host, { settings, log, app }: OpenTimeParts): voi
   const now = clock.now();
   if (host.time === "host" && now !== undefined) {
     const text = `${new Date(now).toISOString()} from the host`;
-    log({ level: "info", part: "time", event: "set", text, data: { time: now } });
+    log({ level: "info", part: "time", event: "set", text, data: { wall: now } });
   } else if (network.udp) {
     app.useTime(
       new TimeSync({

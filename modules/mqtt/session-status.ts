@@ -58,7 +58,9 @@ export class SessionStatus {
       this.#delivery.publish(topic, payload, { QoS, retain, policy: "latest" });
     };
     const keeper = new StatusKeeper({ clock, birth, onRepeat });
-    this.#delivery.subscribe(topic, { QoS: 1, onMessage: (message) => keeper.seen(message) });
+    // QoS 0: what another client said while we were away is overruled by the birth anyway, and must
+    // not wait for us at the broker.
+    this.#delivery.subscribe(topic, { QoS: 0, onMessage: (message) => keeper.seen(message) });
     return keeper;
   }
 }

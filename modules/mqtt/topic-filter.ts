@@ -10,37 +10,23 @@ export interface TopicFault {
   readonly why: string;
 }
 
+function fault(statement: string, why: string): TopicFault {
+  return Object.freeze({ statement, why });
+}
+
 const LONGEST = 65_535;
 const VERY_LONG = 128;
 
-const EMPTY: TopicFault = {
-  statement: "MQTT-4.7.3-1",
-  why: "it must be at least one character long",
-};
-const NUL: TopicFault = {
-  statement: "MQTT-4.7.3-2",
-  why: "it must not contain the character U+0000",
-};
-const TOO_LONG: TopicFault = {
-  statement: "MQTT-4.7.3-3",
-  why: "it must not be longer than 65,535 bytes",
-};
-const LONE_SURROGATE: TopicFault = {
-  statement: "MQTT-1.5.3-1",
-  why: "it holds half of a surrogate pair, which has no UTF-8 form",
-};
-const WILDCARD: TopicFault = {
-  statement: "MQTT-4.7.1-1",
-  why: "+ and # are allowed in filters only",
-};
-const HASH: TopicFault = {
-  statement: "MQTT-4.7.1-2",
-  why: "# must be the last character and have a level of its own",
-};
-const PLUS: TopicFault = {
-  statement: "MQTT-4.7.1-3",
-  why: "+ must have a level of its own",
-};
+const EMPTY = fault("MQTT-4.7.3-1", "it must be at least one character long");
+const NUL = fault("MQTT-4.7.3-2", "it must not contain the character U+0000");
+const TOO_LONG = fault("MQTT-4.7.3-3", "it must not be longer than 65,535 bytes");
+const LONE_SURROGATE = fault(
+  "MQTT-1.5.3-1",
+  "it holds half of a surrogate pair, which has no UTF-8 form",
+);
+const WILDCARD = fault("MQTT-4.7.1-1", "+ and # are allowed in filters only");
+const HASH = fault("MQTT-4.7.1-2", "# must be the last character and have a level of its own");
+const PLUS = fault("MQTT-4.7.1-3", "+ must have a level of its own");
 
 /** What is wrong with a topic to publish to; undefined when it is legal. */
 export function faultOfTopic(topic: string): TopicFault | undefined {

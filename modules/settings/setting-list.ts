@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import { frozen } from "../base/frozen.ts";
+
 /** What kind of value a setting takes, with its limits. */
 export type SettingKind =
   | { readonly kind: "text"; readonly longest: number; readonly pattern?: TextPattern }
@@ -7,7 +9,7 @@ export type SettingKind =
   | { readonly kind: "choice"; readonly choices: readonly string[] };
 
 /** Alphabets of text settings. "topic-level": one level of an MQTT topic, printable ASCII. */
-export type TextPattern = "topic-level" | "topic" | "broker";
+export type TextPattern = "topic-level" | "topic" | "brokers";
 
 /** One setting: the source of validation, defaults, help and documentation. */
 export type Setting = SettingKind & {
@@ -20,7 +22,7 @@ export type Setting = SettingKind & {
 };
 
 /** All settings of a board, by name. */
-export const settingList = Object.freeze({
+export const settingList = frozen({
   "board.id": {
     kind: "text",
     longest: 32,
@@ -44,10 +46,10 @@ export const settingList = Object.freeze({
   },
   "mqtt.broker": {
     kind: "text",
-    longest: 128,
-    pattern: "broker",
+    longest: 256,
+    pattern: "brokers",
     default: "",
-    help: "address of the broker, mqtt://host:port",
+    help: "address of the broker, mqtt://host:port or mqtts://host:port; several with commas: tried in turn",
   },
   "mqtt.user": { kind: "text", longest: 128, default: "", help: "user name at the broker" },
   "mqtt.password": {
@@ -56,6 +58,25 @@ export const settingList = Object.freeze({
     default: "",
     secret: true,
     help: "password at the broker",
+  },
+  "mqtt.ca": {
+    kind: "text",
+    longest: 4_000,
+    default: "",
+    help: "for mqtts://: certificate of the authority that signed the broker's, base64 of DER",
+  },
+  "mqtt.cert": {
+    kind: "text",
+    longest: 4_000,
+    default: "",
+    help: "for mqtts://: certificate of the board, if the broker asks for one, base64 of DER",
+  },
+  "mqtt.key": {
+    kind: "text",
+    longest: 4_000,
+    default: "",
+    secret: true,
+    help: "private key of `mqtt.cert`, base64 of DER (PKCS#8)",
   },
   "mqtt.root": {
     kind: "text",
@@ -78,6 +99,12 @@ export const settingList = Object.freeze({
     default: 60,
     unit: "s",
     help: "longest silence before the link is tested",
+  },
+  "mqtt.sys": {
+    kind: "choice",
+    choices: ["off", "on"],
+    default: "off",
+    help: "show what the broker tells of itself below `$SYS`: clients, messages, uptime",
   },
   "pair.peer": {
     kind: "text",

@@ -21,6 +21,13 @@ function isTopicText(text: string): boolean {
   return !text.startsWith("$");
 }
 
+function isBroker(text: string): boolean {
+  const address = text.trim();
+  return brokerSchemes.some(
+    (scheme) => address.startsWith(scheme) && address.length > scheme.length,
+  );
+}
+
 /** The rule that `text` breaks, or undefined. */
 function brokenRule(text: string, pattern: TextPattern): string | undefined {
   if (text === "") return pattern === "topic" ? "must not be empty" : undefined;
@@ -31,11 +38,9 @@ function brokenRule(text: string, pattern: TextPattern): string | undefined {
     case "topic":
       if (isTopicText(text) && !text.startsWith("/") && !text.endsWith("/")) return undefined;
       return "takes topic levels in printable ASCII without spaces, +, # and outer slashes";
-    case "broker":
-      if (brokerSchemes.some((scheme) => text.startsWith(scheme) && text.length > scheme.length)) {
-        return undefined;
-      }
-      return "takes mqtt://host:port or mqtts://host:port";
+    case "brokers":
+      if (text.split(",").every(isBroker)) return undefined;
+      return "takes mqtt://host:port or mqtts://host:port, several with commas between";
   }
 }
 

@@ -116,7 +116,7 @@ export class TimeSync {
     this.#failures = 0;
     this.#timer = timers.set(() => this.#ask(), interval * (1 + random() / 4));
     const text = `${new Date(time).toISOString()} from ${server}`;
-    log({ level: "info", part: "time", event: "set", text, data: { time, server } });
+    log({ level: "info", part: "time", event: "set", text, data: { wall: time, server } });
     if (first) this.#options.onTime?.();
   }
 

@@ -30,6 +30,9 @@ export function freePort(): Promise<number> {
   });
 }
 
+/** Lines of a broker's configuration; given its folder, which goes when it stops. */
+export type BrokerLines = string | ((folder: string) => string);
+
 /** A real broker with a configuration of its own, on the loopback. */
 export class Mosquitto {
   readonly port: number;
@@ -37,13 +40,13 @@ export class Mosquitto {
   readonly #lines: string;
   #child: ChildProcess | undefined;
 
-  private constructor(port: number, lines: string) {
+  private constructor(port: number, lines: BrokerLines) {
     this.port = port;
-    this.#lines = lines;
+    this.#lines = typeof lines === "string" ? lines : lines(this.#folder);
   }
 
   /** Starts one on a free port; `lines` are added to its configuration. */
-  static async start(lines = "allow_anonymous true"): Promise<Mosquitto> {
+  static async start(lines: BrokerLines = "allow_anonymous true"): Promise<Mosquitto> {
     const broker = new Mosquitto(await freePort(), lines);
     await broker.start();
     return broker;
@@ -56,7 +59,9 @@ export class Mosquitto {
     this.#child = spawn("mosquitto", ["-c", file], { env, stdio: "ignore" });
     const end = Date.now() + 10_000;
     while (!(await accepts(this.port))) {
-      if (Date.now() > end) throw new Error("mosquitto does not start");
+      if (Date.now() < end) continue;
+      await this.stop();
+      throw new Error("mosquitto does not start");
     }
   }
 

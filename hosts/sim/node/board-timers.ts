@@ -34,8 +34,7 @@ export class BoardTimers {
     const fire = () => {
       this.#timers.delete(handle);
       this.#loop.post(channels.timer, operations.timerDue, handle);
-      // From the time it was due, so that a repeating timer keeps its rate; a late one skips.
-      if (interval > 0) this.#set(handle, Math.max(due + interval, this.#clock.ticks()), interval);
+      if (interval > 0) this.#set(handle, due + interval, interval);
     };
     this.#timers.set(handle, this.#clock.set(fire, due - this.#clock.ticks()));
   }

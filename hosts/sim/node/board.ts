@@ -8,6 +8,7 @@ import { LineSplitter } from "./line-splitter.ts";
 import type { Machine, MachineOptions, Turn } from "./machine.ts";
 import { NodeMachine } from "./node-machine.ts";
 import type { SimClock } from "./sim-clock.ts";
+import { StackMap } from "./stack-map.ts";
 import type { StorageFile } from "./storage-file.ts";
 import { u32 } from "./tcp-bridge.ts";
 import { TurnLoop } from "./turn-loop.ts";
@@ -177,8 +178,13 @@ export class SimBoard {
   #onSystem(operation: number, payload: Uint8Array): void {
     const text = new TextDecoder().decode(payload);
     if (operation === operations.exited) this.#onExited?.();
-    else if (operation === operations.fault) this.#options.onNotice(`uncaught ${text}`);
+    else if (operation === operations.fault) this.#onFault(text);
     else if (operation === operations.restart) this.#restart(text);
+  }
+
+  #onFault(trace: string): void {
+    const map = new StackMap(this.#options.source);
+    this.#options.onNotice(`uncaught ${map.translate(trace)}`);
   }
 
   /** A new machine with the same hardware and storage, as after a reset. */

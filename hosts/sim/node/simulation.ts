@@ -9,6 +9,7 @@ import type { SimOptions } from "./options.ts";
 import { SimClock } from "./sim-clock.ts";
 import { StorageFile } from "./storage-file.ts";
 import { createHardware } from "./virtual-hardware.ts";
+import { watchLine } from "./watch-line.ts";
 
 export interface SimulationOptions {
   readonly options: SimOptions;
@@ -21,20 +22,24 @@ export interface SimulationOptions {
   readonly onAllCrashed: () => void;
 }
 
-/** Where MQTT listens by default. */
+/** Where MQTT listens by default, and with TLS. */
 const standardPort = 1883;
+const securePort = 8883;
+
+function portOf(url: URL): number {
+  if (url.port !== "") return Number(url.port);
+  return url.protocol === "mqtts:" ? securePort : standardPort;
+}
 
 /** A broker, unless there is one, and some boards. */
 export class Simulation {
   readonly #options: SimulationOptions;
   readonly #boards: SimBoard[] = [];
-  readonly #clock: SimClock;
   #broker: Broker | undefined;
   #stopping = false;
 
   constructor(options: SimulationOptions) {
     this.#options = options;
-    this.#clock = new SimClock(options.options.speed);
   }
 
   get boards(): readonly SimBoard[] {
@@ -79,16 +84,8 @@ export class Simulation {
 
   #explain(url: URL): void {
     const { view, options } = this.#options;
-    const { hostname, username, password } = url;
-    const port = url.port === "" ? standardPort : url.port;
-    const login =
-      username === ""
-        ? ""
-        : ` -u ${decodeURIComponent(username)}${password === "" ? "" : " -P <password>"}`;
-    view.say(
-      "watch",
-      `Watch from another terminal:  mosquitto_sub -h ${hostname} -p ${port}${login} -t 'airpair/#' -v`,
-    );
+    const line = watchLine(url, portOf(url), options.credentials?.files);
+    view.say("watch", `Watch from another terminal:  ${line}`);
     const engine = options.engine === "xs" ? "the XS engine" : "Node";
     const speed = options.speed === 1 ? "" : `, ${options.speed} times as fast as real time`;
     const stop = options.duration === undefined ? "; Ctrl-C stops" : "";
@@ -100,14 +97,15 @@ export class Simulation {
     const id = boardId(index);
     const MAC = macOf(index);
     const seed = (options.seed * 1_000 + index) >>> 0;
+    const clock = new SimClock({ speed: options.speed });
     this.#boards.push(
       new SimBoard({
         id,
         source,
         engine: options.engine,
-        clock: this.#clock,
+        clock,
         storage: new StorageFile(join(folder, id)),
-        hardware: createHardware({ seed, MAC, clock: this.#clock }),
+        hardware: createHardware({ seed, MAC, clock }),
         boot: { MAC, seed, settings: this.#settingsOf(index, url) },
         onLine: (line) => view.line(id, line),
         onNotice: (text) => view.notice(id, "notice", text),
@@ -123,9 +121,10 @@ export class Simulation {
       "board.id": boardId(index),
       "wifi.ssid": "airpair-lab",
       "wifi.password": "airpair-lab",
-      "mqtt.broker": `mqtt://${url.hostname}:${url.port === "" ? standardPort : url.port}`,
+      "mqtt.broker": `${url.protocol}//${url.hostname}:${portOf(url)}`,
       "mqtt.user": decodeURIComponent(url.username),
       "mqtt.password": decodeURIComponent(url.password),
+      ...options.credentials?.settings,
       "console.format": options.json ? "json" : "text",
       ...(partner !== undefined && { "pair.peer": boardId(partner) }),
     };

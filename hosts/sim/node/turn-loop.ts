@@ -2,9 +2,10 @@
 
 import { type Frame, FrameWriter, readFrames, turnHeadLength } from "../protocol.ts";
 import type { Machine, Turn } from "./machine.ts";
+import type { SimClock } from "./sim-clock.ts";
 
 export interface TurnLoopOptions {
-  readonly clock: { ticks(): number; now(): number };
+  readonly clock: Pick<SimClock, "ticks" | "now" | "hold" | "step" | "release">;
   /** Takes what the firmware wants done. */
   readonly onFrame: (frame: Frame) => void;
   /** Told after each turn, for measurements. */
@@ -33,6 +34,7 @@ export class TurnLoop {
     this.#out.add(channel, operation, handle, payload);
     if (this.#running) return;
     this.#running = true;
+    this.#options.clock.hold();
     this.#run();
   }
 
@@ -43,18 +45,21 @@ export class TurnLoop {
 
   async #run(): Promise<void> {
     try {
+      const { clock } = this.#options;
       await this.#machine.loaded;
       while (!this.#out.isEmpty && !this.#stopped) {
         const command = this.#out.take();
         const view = new DataView(command.buffer);
-        view.setFloat64(0, this.#options.clock.ticks());
-        view.setFloat64(8, this.#options.clock.now());
+        view.setFloat64(0, clock.ticks());
+        view.setFloat64(8, clock.now());
         const turn = await this.#machine.turn(command);
         if (this.#stopped) return;
         readFrames(turn.reply, 0, this.#options.onFrame);
         this.#options.onTurn?.(turn);
+        if (!this.#out.isEmpty) clock.step();
       }
       this.#running = false;
+      clock.release();
     } catch {
       // The machine has ended; its owner hears of it by `onExit`.
       this.#stopped = true;

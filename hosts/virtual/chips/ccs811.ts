@@ -189,7 +189,11 @@ export class CCS811Chip implements VirtualChip {
     return new CCS811Interrupt({
       ...options,
       isLow: () => this.nINT === 0,
-      untilNext: () => this.#measurement.untilNext(this.#options.time.ticks()),
+      untilNext: () => {
+        // Without power nothing is measured, and what was due does not come.
+        if (!this.power.isOn) return undefined;
+        return this.#measurement.untilNext(this.#options.time.ticks());
+      },
     });
   }
 }

@@ -23,11 +23,11 @@ export interface DecodeFault {
 }
 
 function malformed(statement: string, why: string): DecodeFault {
-  return { code: "mqtt/malformed", statement, why };
+  return Object.freeze({ code: "mqtt/malformed", statement, why });
 }
 
 function unexpected(statement: string, why: string): DecodeFault {
-  return { code: "mqtt/unexpected", statement, why };
+  return Object.freeze({ code: "mqtt/unexpected", statement, why });
 }
 
 // What has no statement of its own falls under 4.8.0-1: close on any protocol violation.
@@ -76,11 +76,11 @@ export const TOPIC_WILDCARD = malformed("MQTT-3.3.2-2", "the topic contains a wi
 /** A code of SUBACK is none of 0, 1, 2, 0x80. */
 export const SUBACK_CODE = malformed("MQTT-3.9.3-2", "a return code is reserved");
 /** SUBACK has more codes than the decoder has room for, more than we ever ask for. */
-export const SUBACK_TOO_LONG: DecodeFault = {
+export const SUBACK_TOO_LONG: DecodeFault = Object.freeze({
   code: "mqtt/too-large",
   statement: undefined,
   why: "it has more return codes than we ever asked for",
-};
+});
 
 /** What is wrong with a packet that starts with this byte. */
 export function faultOfFirstByte(first: number, connected: boolean): DecodeFault | undefined {

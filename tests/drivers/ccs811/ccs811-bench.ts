@@ -3,9 +3,11 @@
 import type { CCS811Sample } from "../../../drivers/ccs811/algorithm-result.ts";
 import { CCS811 } from "../../../drivers/ccs811/ccs811.ts";
 import type { CCS811Options } from "../../../drivers/ccs811/ccs811-options.ts";
+import { clearI2CBus } from "../../../drivers/i2c-bus-clear.ts";
 import { CCS811Chip, type CCS811ChipOptions } from "../../../hosts/virtual/chips/ccs811.ts";
 import { createI2C } from "../../../hosts/virtual/i2c.ts";
 import { I2CBus } from "../../../hosts/virtual/i2c-bus.ts";
+import type { Timers } from "../../../modules/base/clock.ts";
 import { FakeTime } from "../../support/fake-time.ts";
 import { VirtualPins } from "../../support/virtual-pins.ts";
 
@@ -26,6 +28,8 @@ export interface BenchOptions {
   readonly wired?: boolean;
   /** There is no sensor on the bus. */
   readonly absent?: boolean;
+  /** The host can clear the bus by nine clocks. */
+  readonly clearable?: boolean;
 }
 
 /** A simulated CCS811 on a simulated bus, and what a driver on it tells. */
@@ -41,10 +45,14 @@ export class Bench {
   readonly samples: CCS811Sample[] = [];
   readonly alerts: string[] = [];
   readonly errors: string[] = [];
+  /** The most bus transactions that one turn of the loop has made. */
+  mostTransfers = 0;
   readonly #wired: boolean;
+  readonly #clearable: boolean;
 
   constructor(options: BenchOptions = {}) {
     this.#wired = options.wired === true;
+    this.#clearable = options.clearable === true;
     this.chip = new CCS811Chip({
       time: this.time,
       air: { at: () => room },
@@ -72,8 +80,9 @@ export class Bench {
     const digital = this.pins.io;
     return {
       sensor: { io, data, clock },
-      timers: time,
+      timers: this.#timers,
       clock: time,
+      ...(this.#clearable && { clearBus: () => void clearI2CBus({ io: digital, data, clock }) }),
       ...(this.#wired && {
         wake: { io: digital, pin: pins.wake },
         reset: { io: digital, pin: pins.reset },
@@ -90,6 +99,27 @@ export class Bench {
 
   open(options: Partial<CCS811Options> = {}): CCS811 {
     return new CCS811(this.options(options));
+  }
+
+  /** The timers of the bench, which watch that a turn does not do more than it should. */
+  get #timers(): Timers {
+    const { time } = this;
+    const watched = (callback: () => void) => () => {
+      const before = this.bus.transfers;
+      callback();
+      this.mostTransfers = Math.max(this.mostTransfers, this.bus.transfers - before);
+    };
+    return {
+      set: (callback, delay) => time.set(watched(callback), delay),
+      repeat: (callback, interval) => time.repeat(watched(callback), interval),
+      clear: (timer) => time.clear(timer),
+    };
+  }
+
+  /** Takes the sensor's supply away, or gives it back. */
+  power(isOn: boolean): void {
+    this.chip.power.isOn = isOn;
+    if (!isOn) this.bus.releaseSDA();
   }
 
   /** Everything that was told since the last call is forgotten. */

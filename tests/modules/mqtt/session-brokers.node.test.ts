@@ -2,26 +2,39 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
 import { startBroker } from "../../../hosts/sim/node/broker.ts";
 import type { MqttSession } from "../../../modules/mqtt/session.ts";
 import { freePort, Mosquitto, withoutMosquitto } from "../../support/mosquitto.ts";
-import { cutAll, nodeSession, online, stopAll, until } from "../../support/node-network.ts";
+import { cutAll, online, stopAll, until } from "../../support/node-network.ts";
 import { referenceMatch } from "../../support/reference-match.ts";
+import { type RunningBroker, withSessions } from "../../support/session-crew.ts";
 
 type QoS = 0 | 1 | 2;
 const levels = [0, 1, 2] as const;
 const decoder = new TextDecoder();
 
-interface RealBroker {
-  readonly port: number;
-  stop(): Promise<void>;
+interface BrokerUnderTest {
+  readonly name: string;
+  readonly skip: string | false;
+  readonly start: () => Promise<RunningBroker>;
+  /** Lowers the QoS of a message also when it was a wildcard that matched [MQTT-3.8.4-6]. */
+  readonly lowersForWildcards: boolean;
+  /** A stored session may have filters that overlap, and `+` matches an empty level in it. */
+  readonly storesWildcards: boolean;
+  /** Keeps QoS 2 exactly once over lost links [MQTT-4.3.3-1]. */
+  readonly exactlyOnce: boolean;
 }
 
-const brokers: { name: string; skip: string | false; start: () => Promise<RealBroker> }[] = [
+// aedes 1.2 is what the simulator starts. What it does wrong, seen in the packets it sends:
+// - it looks up the QoS of a subscription by the topic, so that a wildcard never lowers it;
+// - its store of sessions does not let `+` match an empty level, as its dispatcher does, and of two
+//   messages on their way to overlapping filters it forgets one: it then closes the connection;
+// - it repeats a QoS 2 PUBLISH without DUP after it has sent PUBREL and got PUBCOMP, and it says
+//   "no session" to a client that has none but messages on their way in it.
+// It is held to all the rest, Mosquitto to everything.
+const brokers: readonly BrokerUnderTest[] = [
   {
     name: "aedes",
     skip: false,
@@ -29,22 +42,19 @@ const brokers: { name: string; skip: string | false; start: () => Promise<RealBr
       const broker = await startBroker(await freePort());
       return { port: broker.port, stop: () => broker.close() };
     },
+    lowersForWildcards: false,
+    storesWildcards: false,
+    exactlyOnce: false,
   },
-  { name: "Mosquitto", skip: withoutMosquitto, start: () => Mosquitto.start() },
+  {
+    name: "Mosquitto",
+    skip: withoutMosquitto,
+    start: () => Mosquitto.start(),
+    lowersForWildcards: true,
+    storesWildcards: true,
+    exactlyOnce: true,
+  },
 ];
-
-/** Runs a test with a broker and ends both. */
-async function withBroker(
-  start: () => Promise<RealBroker>,
-  body: (port: number) => Promise<MqttSession[]>,
-): Promise<void> {
-  const broker = await start();
-  try {
-    await stopAll(...(await body(broker.port)));
-  } finally {
-    await broker.stop();
-  }
-}
 
 /** Subscribes and waits for the answer. */
 async function subscribed(
@@ -65,16 +75,24 @@ async function subscribed(
   await until(() => done);
 }
 
-for (const { name, skip, start } of brokers) {
-  test(`${name}: the lower of both QoS is delivered, empty payloads too`, { skip }, () =>
-    withBroker(start, async (port) => {
-      const from = await online(nodeSession(port, "from"));
-      const to = await online(nodeSession(port, "to"));
+for (const broker of brokers) {
+  const { name, start } = broker;
+  const options = { skip: broker.skip, timeout: 40_000 };
+
+  test(`${name}: the lower of both QoS is delivered, empty payloads too`, options, () =>
+    withSessions(start, async (make) => {
+      const from = await online(make("from"));
+      const to = await online(make("to"));
       const seen: string[] = [];
       for (const QoS of levels) {
-        await subscribed(to, `q${QoS}/+`, QoS, (topic, text, came) => {
-          seen.push(`${topic} ${text} ${came}`);
-        });
+        await subscribed(
+          to,
+          broker.lowersForWildcards ? `q${QoS}/+` : `q${QoS}/t`,
+          QoS,
+          (topic, text, came) => {
+            seen.push(`${topic} ${text} ${came}`);
+          },
+        );
       }
       const wanted: string[] = [];
       for (const wants of levels) {
@@ -88,16 +106,15 @@ for (const { name, skip, start } of brokers) {
       await until(() => seen.length >= wanted.length);
       assert.deepEqual(seen.sort(), wanted.sort());
       await until(() => from.counters.delivered === 12);
-      return [from, to];
     }),
   );
 
-  test(`${name}: retained messages come with their flag and go with an empty one`, { skip }, () =>
-    withBroker(start, async (port) => {
-      const from = await online(nodeSession(port, "from"));
+  test(`${name}: retained messages come with their flag and go with an empty one`, options, () =>
+    withSessions(start, async (make) => {
+      const from = await online(make("from"));
       for (const QoS of levels) from.publish(`r/${QoS}`, "kept", { QoS, retain: true });
       await until(() => from.counters.delivered === 2);
-      const to = await online(nodeSession(port, "to"));
+      const to = await online(make("to"));
       const seen: string[] = [];
       await subscribed(to, "r/+", 1, (topic, text, _QoS, retain) => {
         seen.push(`${topic} ${text} ${retain}`);
@@ -106,17 +123,16 @@ for (const { name, skip, start } of brokers) {
       assert.deepEqual(seen.sort(), ["r/0 kept true", "r/1 kept true", "r/2 kept true"]);
       from.publish("r/1", "", { QoS: 1, retain: true });
       await until(() => seen.length === 4);
-      const late = await online(nodeSession(port, "late"));
+      const late = await online(make("late"));
       const left: string[] = [];
       await subscribed(late, "r/+", 1, (topic) => left.push(topic));
       await until(() => left.length === 2);
       assert.deepEqual(left.sort(), ["r/0", "r/2"]);
-      return [from, to, late];
     }),
   );
 
-  test(`${name}: wildcards are served and dispatched by the same rules`, { skip }, () =>
-    withBroker(start, async (port) => {
+  test(`${name}: wildcards are served and dispatched by the same rules`, options, () =>
+    withSessions(start, async (make) => {
       const filters = [
         ...["a/b/c/d", "+/b/c/d", "a/+/c/d", "a/+/+/d", "+/+/+/+", "#", "a/#", "a/b/#", "a/b/c/#"],
         ...["+/b/c/#", "sensors/+/temperature/+", "/+", "+/+", "+"],
@@ -125,8 +141,8 @@ for (const { name, skip, start } of brokers) {
         ...["a/b/c/d", "x/b/c/d", "a", "a/b", "a/b/c", "a//c/d", "/a", "sensors/1/temperature/2"],
         ...["A/b/c/d", "é/b/c/d", "a/b/c/d/e", "$not/for/wild/cards"],
       ];
-      const from = await online(nodeSession(port, "from"));
-      const to = await online(nodeSession(port, "to"));
+      const from = await online(make("from"));
+      const to = await online(make("to", { clean: !broker.storesWildcards }));
       const seen = new Set<string>();
       for (const filter of filters) {
         await subscribed(to, filter, 1, (topic) => seen.add(`${filter} < ${topic}`));
@@ -140,19 +156,18 @@ for (const { name, skip, start } of brokers) {
       );
       await until(() => seen.size >= wanted.length);
       assert.deepEqual([...seen].sort(), wanted.sort());
-      return [from, to];
     }),
   );
 
-  test(`${name}: the will speaks for a lost link, the goodbye for a stop`, { skip }, () =>
-    withBroker(start, async (port) => {
-      const board = nodeSession(port, "board", {
+  test(`${name}: the will speaks for a lost link, the goodbye for a stop`, options, () =>
+    withSessions(start, async (make) => {
+      const board = make("board", {
         will: { topic: "status", message: "offline", QoS: 1, retain: true },
         birth: { topic: "status", payload: "online" },
         goodbye: { topic: "status", payload: "bye" },
         reconnect: { first: 100_000 },
       });
-      const watch = await online(nodeSession(port, "watch"));
+      const watch = await online(make("watch"));
       const seen: string[] = [];
       await subscribed(watch, "status", 1, (_topic, text) => seen.push(text));
       await online(board);
@@ -165,14 +180,13 @@ for (const { name, skip, start } of brokers) {
       await until(() => seen.at(-1) === "bye");
       await new Promise((done) => setTimeout(done, 100));
       assert.deepEqual(seen, ["online", "offline", "online", "bye"]);
-      return [watch];
     }),
   );
 
-  test(`${name}: what comes while the link is down is delivered on resuming`, { skip }, () =>
-    withBroker(start, async (port) => {
-      const from = await online(nodeSession(port, "from"));
-      const to = await online(nodeSession(port, "to"));
+  test(`${name}: what comes while the link is down is delivered on resuming`, options, () =>
+    withSessions(start, async (make) => {
+      const from = await online(make("from"));
+      const to = await online(make("to"));
       const seen: string[] = [];
       await subscribed(to, "t", 2, (_topic, text) => seen.push(text));
       to.suspend();
@@ -187,14 +201,13 @@ for (const { name, skip, start } of brokers) {
       await until(() => seen.length >= texts.length);
       assert.deepEqual(seen.sort(), texts.sort());
       assert.equal(to.counters.resumed, 1);
-      return [from, to];
     }),
   );
 
-  test(`${name}: links that are cut again and again lose nothing of 400 messages`, { skip }, () =>
-    withBroker(start, async (port) => {
-      const from = await online(nodeSession(port, "from"));
-      const to = await online(nodeSession(port, "to"));
+  test(`${name}: links that are cut again and again lose nothing of 400 messages`, options, () =>
+    withSessions(start, async (make) => {
+      const from = await online(make("from"));
+      const to = await online(make("to"));
       const seen = [new Map<string, number>(), new Map<string, number>()];
       for (const QoS of [1, 2] as const) {
         await subscribed(to, `q${QoS}`, QoS, (_topic, text) => {
@@ -210,12 +223,9 @@ for (const { name, skip, start } of brokers) {
       await until(() => from.outgoing === 0);
       clearInterval(cutter);
       await until(() => seen.every((counts) => counts.size === 200));
-      assert.ok(
-        [...(seen[1]?.values() ?? [])].every((count) => count === 1),
-        "QoS 2 exactly once",
-      );
+      const twice = [...(seen[1] ?? [])].filter(([, count]) => count > 1);
+      if (broker.exactlyOnce) assert.deepEqual(twice, []);
       assert.ok(from.counters.connects > 2, `${from.counters.connects} connections`);
-      return [from, to];
     }),
   );
 }
@@ -224,83 +234,90 @@ const skip = withoutMosquitto;
 
 test("Mosquitto restarted in the middle of 2,000 messages: all arrive, QoS 2 once", {
   skip,
+  timeout: 40_000,
 }, async () => {
-  const folder = mkdtempSync(join(tmpdir(), "airpair-persistence-"));
-  const broker = await Mosquitto.start(
-    [
-      "allow_anonymous true",
-      "persistence true",
-      `persistence_location ${folder}/`,
-      "max_queued_messages 0",
-    ].join("\n"),
+  const lines = (folder: string) =>
+    `allow_anonymous true\npersistence true\npersistence_location ${folder}/\nmax_queued_messages 0`;
+  const broker = await Mosquitto.start(lines);
+  await withSessions(
+    async () => broker,
+    async (make) => {
+      const from = await online(make("from", { limits: { outboxCount: 64 } }));
+      const to = await online(make("to"));
+      const seen = [new Map<string, number>(), new Map<string, number>()];
+      for (const QoS of [1, 2] as const) {
+        await subscribed(to, `q${QoS}`, QoS, (_topic, text) => {
+          const counts = seen[QoS - 1];
+          counts?.set(text, (counts.get(text) ?? 0) + 1);
+        });
+      }
+      let restart: Promise<void> | undefined;
+      for (let i = 0; i < 2_000; i++) {
+        const QoS = ((i % 2) + 1) as QoS;
+        await until(() => from.publish(`q${QoS}`, String(i), { QoS, policy: "reject" }));
+        if (i === 1_000) restart = broker.halt().then(() => broker.start());
+      }
+      await restart;
+      await until(() => from.outgoing === 0 && seen.every((counts) => counts.size === 1_000));
+      assert.deepEqual(
+        [...(seen[1] ?? [])].filter(([, count]) => count > 1),
+        [],
+        "QoS 2 exactly once",
+      );
+      const doubled = [...(seen[0]?.values() ?? [])].filter((count) => count > 1).length;
+      process.stdout.write(`measured: restart in 2,000 messages: ${doubled} of QoS 1 came twice\n`);
+      assert.ok(from.counters.connects >= 2 && from.counters.resumed >= 1);
+    },
   );
-  const from = await online(nodeSession(broker.port, "from", { limits: { outboxCount: 64 } }));
-  const to = await online(nodeSession(broker.port, "to"));
-  const seen = [new Map<string, number>(), new Map<string, number>()];
-  for (const QoS of [1, 2] as const) {
-    await subscribed(to, `q${QoS}`, QoS, (_topic, text) => {
-      const counts = seen[QoS - 1];
-      counts?.set(text, (counts.get(text) ?? 0) + 1);
-    });
-  }
-  let restart: Promise<void> | undefined;
-  for (let i = 0; i < 2_000; i++) {
-    const QoS = ((i % 2) + 1) as QoS;
-    await until(() => from.publish(`q${QoS}`, String(i), { QoS, policy: "reject" }));
-    if (i === 1_000) restart = broker.halt().then(() => broker.start());
-  }
-  await restart;
-  await until(() => from.outgoing === 0 && seen.every((counts) => counts.size === 1_000), 60_000);
-  assert.ok(
-    [...(seen[1]?.values() ?? [])].every((count) => count === 1),
-    "QoS 2 exactly once",
-  );
-  const doubled = [...(seen[0]?.values() ?? [])].filter((count) => count > 1).length;
-  process.stdout.write(`measured: restart in 2,000 messages: ${doubled} of QoS 1 came twice\n`);
-  assert.ok(from.counters.connects >= 2 && from.counters.resumed >= 1);
-  await stopAll(from, to);
-  await broker.stop();
-  rmSync(folder, { recursive: true });
 });
 
-test("Mosquitto with a password file: the right password connects, others are refused", {
-  skip,
-}, async () => {
-  const folder = mkdtempSync(join(tmpdir(), "airpair-passwords-"));
-  const file = join(folder, "passwords");
-  spawnSync("mosquitto_passwd", ["-b", "-c", file, "user", "right"]);
-  const broker = await Mosquitto.start(`allow_anonymous false\npassword_file ${file}`);
-  const good = await online(nodeSession(broker.port, "a", { user: "user", password: "right" }));
-  const bytes = new TextEncoder().encode("right");
-  const alsoGood = await online(nodeSession(broker.port, "b", { user: "user", password: bytes }));
-  for (const login of [
-    { user: "user", password: "wrong" },
-    { user: "nobody", password: "right" },
-    {},
-  ]) {
-    const session = nodeSession(broker.port, "c", login);
-    session.start();
-    await until(() => session.state.kind === "waiting");
-    const { state } = session;
-    assert.match(
-      state.kind === "waiting" ? state.reason : "",
-      /^mqtt\/refused-(credentials|authorization)$/,
-    );
-    assert.ok(state.kind === "waiting" && state.until - state.since >= 300_000);
-    await stopAll(session);
-  }
-  await stopAll(good, alsoGood);
-  await broker.stop();
-  rmSync(folder, { recursive: true });
-});
+/** A broker that knows one user with one password. */
+function withPasswords(): Promise<RunningBroker> {
+  return Mosquitto.start((folder) => {
+    const file = join(folder, "passwords");
+    spawnSync("mosquitto_passwd", ["-b", "-c", file, "user", "right"]);
+    return `allow_anonymous false\npassword_file ${file}`;
+  });
+}
 
-test("Mosquitto tells of itself below $SYS", { skip }, async () => {
-  const broker = await Mosquitto.start("allow_anonymous true\nsys_interval 1");
-  const session = await online(nodeSession(broker.port, "board"));
-  const seen = new Map<string, string>();
-  await subscribed(session, "$SYS/broker/#", 0, (topic, text) => seen.set(topic, text));
-  await until(() => seen.get("$SYS/broker/clients/connected") === "1");
-  assert.match(seen.get("$SYS/broker/uptime") ?? "", /seconds/);
-  await stopAll(session);
-  await broker.stop();
-});
+test(
+  "Mosquitto with a password file: the right password connects, others are refused",
+  {
+    skip,
+  },
+  () =>
+    withSessions(withPasswords, async (make) => {
+      await online(make("a", { user: "user", password: "right" }));
+      const bytes = new TextEncoder().encode("right");
+      await online(make("b", { user: "user", password: bytes }));
+      for (const login of [
+        { user: "user", password: "wrong" },
+        { user: "nobody", password: "right" },
+        {},
+      ]) {
+        const session = make("c", login);
+        session.start();
+        await until(() => session.state.kind === "waiting");
+        const { state } = session;
+        assert.match(
+          state.kind === "waiting" ? state.reason : "",
+          /^mqtt\/refused-(credentials|authorization)$/,
+        );
+        assert.ok(state.kind === "waiting" && state.until - state.since >= 300_000);
+        await stopAll(session);
+      }
+    }),
+);
+
+test("Mosquitto tells of itself below $SYS", { skip }, () =>
+  withSessions(
+    () => Mosquitto.start("allow_anonymous true\nsys_interval 1"),
+    async (make) => {
+      const session = await online(make("board"));
+      const seen = new Map<string, string>();
+      await subscribed(session, "$SYS/broker/#", 0, (topic, text) => seen.set(topic, text));
+      await until(() => seen.get("$SYS/broker/clients/connected") === "1");
+      assert.match(seen.get("$SYS/broker/uptime") ?? "", /seconds/);
+    },
+  ),
+);

@@ -51,6 +51,7 @@ test("a value that is not allowed names the rule and changes nothing", () => {
     ["mqtt.root", "a/#", /without spaces/],
     ["mqtt.broker", "http://host", /mqtt:\/\/host:port/],
     ["mqtt.broker", "mqtt://", /mqtt:\/\/host:port/],
+    ["mqtt.broker", "mqtt://a,b", /several with commas/],
     ["console.format", "xml", /one of text, json/],
     ["wifi.ssid", 5, /takes text/],
     ["no.such", "1", /there is no setting "no.such"/],

@@ -232,3 +232,15 @@ test("nINT tells its falling edge at its time, once for each", () => {
   bench.chip.close();
   assert.equal(bench.time.pending, 0);
 });
+
+test("nINT stays as it was while the power is off, without a timer", () => {
+  const bench = new CCS811Bench({}, true).start("18");
+  bench.time.advance(4_500);
+  bench.read(0x02, 8);
+  bench.chip.power.isOn = false;
+  let steps = 0;
+  const end = bench.time.ticks() + minute;
+  while (bench.time.step() && bench.time.ticks() < end && steps < 1_000) steps++;
+  assert.ok(steps < 10, `${steps} timers`);
+  assert.equal(bench.interrupts.length, 1);
+});
