@@ -46,6 +46,7 @@ export function openSession(host: Host, parts: OpenSessionParts): MqttSession | 
       ...(password !== "" && { password }),
       ...(secure && { secure }),
       keepAlive: settings.get("mqtt.keepalive") * 1_000,
+      reconnect: { spread: settings.get("mqtt.spread") * 1_000 },
       will: { topic, message: "offline", QoS: 1, retain: true },
       birth: { topic, payload: "online" },
       goodbye: { topic, payload: "offline" },

@@ -2,14 +2,17 @@
 
 import { frozen } from "../base/frozen.ts";
 
-/** What kind of value a setting takes, with its limits. */
+/** What kind of value a setting takes, with its limits; `longest` counts bytes of UTF-8. */
 export type SettingKind =
   | { readonly kind: "text"; readonly longest: number; readonly pattern?: TextPattern }
   | { readonly kind: "number"; readonly least: number; readonly most: number }
   | { readonly kind: "choice"; readonly choices: readonly string[] };
 
-/** Alphabets of text settings. "topic-level": one level of an MQTT topic, printable ASCII. */
-export type TextPattern = "topic-level" | "topic" | "brokers";
+/**
+ * Forms of text settings. "topic-level": one level of an MQTT topic, printable ASCII; "passphrase":
+ * what WPA takes, 8 to 63 bytes or 64 hex digits.
+ */
+export type TextPattern = "topic-level" | "topic" | "brokers" | "host" | "passphrase";
 
 /** One setting: the source of validation, defaults, help and documentation. */
 export type Setting = SettingKind & {
@@ -18,6 +21,8 @@ export type Setting = SettingKind & {
   readonly unit?: string;
   /** Never shown: not in logs, errors or answers. */
   readonly secret?: true;
+  /** A change holds at once; without it, after the next start. */
+  readonly live?: true;
   readonly help: string;
 };
 
@@ -40,9 +45,10 @@ export const settingList = frozen({
   "wifi.password": {
     kind: "text",
     longest: 64,
+    pattern: "passphrase",
     default: "",
     secret: true,
-    help: "password of the network; empty: open network",
+    help: "password of the network, 8–63 bytes or 64 hex digits; empty: open network",
   },
   "mqtt.broker": {
     kind: "text",
@@ -106,6 +112,14 @@ export const settingList = frozen({
     default: "off",
     help: "show what the broker tells of itself below `$SYS`: clients, messages, uptime",
   },
+  "mqtt.spread": {
+    kind: "number",
+    least: 4,
+    most: 120,
+    default: 60,
+    unit: "s",
+    help: "longest wait after a lost connection: 60 for 1,000 boards, 4 for a few",
+  },
   "pair.peer": {
     kind: "text",
     longest: 32,
@@ -125,17 +139,20 @@ export const settingList = frozen({
     kind: "choice",
     choices: ["text", "json"],
     default: "text",
+    live: true,
     help: "console output: lines for people or one JSON object per line",
   },
   "log.level": {
     kind: "choice",
     choices: ["error", "warn", "info", "debug"],
     default: "info",
+    live: true,
     help: "least important lines that are shown",
   },
   "time.server": {
     kind: "text",
     longest: 128,
+    pattern: "host",
     default: "pool.ntp.org",
     help: "SNTP server that sets the clock",
   },
