@@ -125,6 +125,8 @@ export class Simulation {
       "mqtt.user": decodeURIComponent(url.username),
       "mqtt.password": decodeURIComponent(url.password),
       ...options.credentials?.settings,
+      // A few boards at a broker of one's own need not spread.
+      "mqtt.spread": 4,
       "console.format": options.json ? "json" : "text",
       ...(partner !== undefined && { "pair.peer": boardId(partner) }),
     };

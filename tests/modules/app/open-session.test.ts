@@ -52,7 +52,7 @@ test("several brokers are tried in turn, the first again after the last", () => 
   bench.until(() => session?.state.kind === "online");
 });
 
-test("a list of brokers that cannot be used is told, and the board goes on", () => {
+test("a list that is too long is told, and the board goes on", () => {
   const { session, book } = open({ "mqtt.broker": Array(9).fill("mqtt://one.test").join(",") });
   assert.equal(session, undefined);
   assert.match(book.text, /^error the broker address cannot be used: there are more than 8/);
