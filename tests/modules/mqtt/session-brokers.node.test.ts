@@ -6,8 +6,10 @@ import { join } from "node:path";
 import test from "node:test";
 import { startBroker } from "../../../hosts/sim/node/broker.ts";
 import type { MqttSession } from "../../../modules/mqtt/session.ts";
+import { matches } from "../../../modules/mqtt/topic-filter.ts";
 import { freePort, Mosquitto, withoutMosquitto } from "../../support/mosquitto.ts";
 import { cutAll, online, stopAll, until } from "../../support/node-network.ts";
+import { seededRandom } from "../../support/random.ts";
 import { referenceMatch } from "../../support/reference-match.ts";
 import { type RunningBroker, withSessions } from "../../support/session-crew.ts";
 
@@ -307,6 +309,55 @@ test(
         await stopAll(session);
       }
     }),
+);
+
+test(
+  "Mosquitto finds the same retained topics for 150 random filters as our rules do",
+  {
+    skip,
+    timeout: 40_000,
+  },
+  () =>
+    withSessions(
+      () => Mosquitto.start("allow_anonymous true\nmax_inflight_messages 0"),
+      async (make) => {
+        const random = seededRandom(419);
+        const pick = (levels: readonly string[]) =>
+          levels[Math.floor(random() * levels.length)] ?? "";
+        const path = (levels: readonly string[], wild: boolean) => {
+          const all = Array.from({ length: 1 + Math.floor(random() * 4) }, () => pick(levels));
+          return all.join("/") + (wild && random() < 0.3 ? "/#" : "");
+        };
+        const topics = new Set<string>();
+        while (topics.size < 60) topics.add(path(["a", "b", "", "A", "é", "$x"], false) || "a");
+        const from = await online(make("from"));
+        for (const topic of topics) {
+          from.publish(topic, "x", { QoS: 1, retain: true, policy: "reject" });
+          await until(() => from.outgoing < 8);
+        }
+        await until(() => from.outgoing === 0);
+        const to = await online(make("to", { clean: true }));
+        let ends = 0;
+        await subscribed(to, "$end/of/a/round", 1, () => ends++);
+        let found = 0;
+        for (let round = 1; round <= 150; round++) {
+          const filter = path(["a", "b", "", "+", "+", "$x"], true) || "#";
+          const seen: string[] = [];
+          const handle = to.subscribe(filter, {
+            QoS: 1,
+            onMessage: ({ topic, retain }) => retain && seen.push(topic),
+            // No filter matches its topic, and it comes behind the retained messages.
+            onGranted: () => to.publish("$end/of/a/round", "", { QoS: 1 }),
+          });
+          await until(() => ends === round);
+          handle.close();
+          const wanted = [...topics].filter((topic) => matches(filter, topic));
+          assert.deepEqual(seen.sort(), wanted.sort(), filter);
+          found += seen.length;
+        }
+        assert.ok(found > 300, `${found} matches`);
+      },
+    ),
 );
 
 test("Mosquitto tells of itself below $SYS", { skip }, () =>
