@@ -93,6 +93,7 @@ function run(host: Host, board: BootedBoard): RunningBoard {
   const publisher = new ReadingPublisher({
     port: session,
     log,
+    clock: host.clock,
     topic: topics.reading,
     name: settings.get("board.name"),
     QoS: settings.get("mqtt.qos") as QoS,

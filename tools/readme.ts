@@ -15,7 +15,7 @@ function rangeOf(setting: Setting): string {
     return `${setting.least}–${setting.most}${unit}`;
   }
   if (setting.kind === "choice") return setting.choices.map((choice) => `\`${choice}\``).join(", ");
-  return `text, at most ${setting.longest}`;
+  return `text, at most ${setting.longest} bytes`;
 }
 
 function table(): string {

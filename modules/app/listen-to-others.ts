@@ -7,6 +7,7 @@ import type { MqttSession } from "../mqtt/session.ts";
 import { PartnerWatch } from "../pairing/partner-watch.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { BoardTopics } from "./board-topics.ts";
+import { BrokerReport } from "./broker-report.ts";
 import { CommandService } from "./command-service.ts";
 
 export interface ListenParts {
@@ -17,7 +18,7 @@ export interface ListenParts {
   readonly run: (line: string) => CommandAnswer;
 }
 
-/** Subscribes to the commands for this board, and to the other board when one is set. */
+/** Subscribes to the commands for this board, and to the broker and the other board when set. */
 export function listenToOthers(session: MqttSession, parts: ListenParts): void {
   const { settings, log, topics, run } = parts;
   new CommandService({
@@ -27,6 +28,7 @@ export function listenToOthers(session: MqttSession, parts: ListenParts): void {
     replyTopic: topics.reply,
     run,
   });
+  if (settings.get("mqtt.sys") === "on") new BrokerReport(session, log);
   const partner = settings.get("pair.peer");
   if (partner === "") return;
   new PartnerWatch({

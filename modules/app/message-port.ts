@@ -8,6 +8,8 @@ export interface PortMessage {
 
 /** What the parts of the app need of the MQTT session. */
 export interface MessagePort {
+  /** What is published now will arrive late. */
+  readonly behind?: boolean;
   publish(
     topic: string,
     payload: string,

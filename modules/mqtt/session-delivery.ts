@@ -73,6 +73,7 @@ export class SessionDelivery {
       subscriptions: this.#subscriptions,
       requestId: () => this.#outgoing.requestId(),
       onGranted: (entry, granted) => calls.granted(entry, granted),
+      onError: options.onError,
     });
     this.#incoming = new Incoming({
       clock,
@@ -224,8 +225,9 @@ export class SessionDelivery {
     const { session, counters, log } = this.#options;
     const { store } = session;
     if (!store) return undefined;
-    const { age = 5_000, count = 32 } = session.journal ?? {};
-    return new Journal({ store, counters, age, count, onError: (error) => log.store(error) });
+    const { age = 5_000, count = 32, perHour = 120 } = session.journal ?? {};
+    const onError = (error: unknown) => log.store(error);
+    return new Journal({ store, counters, age, count, perHour, onError });
   }
 
   #unsubscribe(filter: string, subscriber: Subscriber): void {

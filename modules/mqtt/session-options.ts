@@ -75,6 +75,9 @@ export interface JournalOptions {
   readonly age?: number;
   /** Largest number of messages in the store; default 32. */
   readonly count?: number;
+  /** Largest number of messages written in an hour, beside the first `count`; default 120. What is
+   * over it lives in memory only. */
+  readonly perHour?: number;
 }
 
 export interface MqttSessionOptions {

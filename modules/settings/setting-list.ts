@@ -2,14 +2,17 @@
 
 import { frozen } from "../base/frozen.ts";
 
-/** What kind of value a setting takes, with its limits. */
+/** What kind of value a setting takes, with its limits; `longest` counts bytes of UTF-8. */
 export type SettingKind =
   | { readonly kind: "text"; readonly longest: number; readonly pattern?: TextPattern }
   | { readonly kind: "number"; readonly least: number; readonly most: number }
   | { readonly kind: "choice"; readonly choices: readonly string[] };
 
-/** Alphabets of text settings. "topic-level": one level of an MQTT topic, printable ASCII. */
-export type TextPattern = "topic-level" | "topic" | "broker";
+/**
+ * Forms of text settings. "topic-level": one level of an MQTT topic, printable ASCII; "passphrase":
+ * what WPA takes, 8 to 63 bytes or 64 hex digits.
+ */
+export type TextPattern = "topic-level" | "topic" | "brokers" | "host" | "passphrase";
 
 /** One setting: the source of validation, defaults, help and documentation. */
 export type Setting = SettingKind & {
@@ -18,6 +21,8 @@ export type Setting = SettingKind & {
   readonly unit?: string;
   /** Never shown: not in logs, errors or answers. */
   readonly secret?: true;
+  /** A change holds at once; without it, after the next start. */
+  readonly live?: true;
   readonly help: string;
 };
 
@@ -40,16 +45,17 @@ export const settingList = frozen({
   "wifi.password": {
     kind: "text",
     longest: 64,
+    pattern: "passphrase",
     default: "",
     secret: true,
-    help: "password of the network; empty: open network",
+    help: "password of the network, 8–63 bytes or 64 hex digits; empty: open network",
   },
   "mqtt.broker": {
     kind: "text",
-    longest: 128,
-    pattern: "broker",
+    longest: 256,
+    pattern: "brokers",
     default: "",
-    help: "address of the broker, mqtt://host:port",
+    help: "address of the broker, mqtt://host:port or mqtts://host:port; several with commas: tried in turn",
   },
   "mqtt.user": { kind: "text", longest: 128, default: "", help: "user name at the broker" },
   "mqtt.password": {
@@ -58,6 +64,25 @@ export const settingList = frozen({
     default: "",
     secret: true,
     help: "password at the broker",
+  },
+  "mqtt.ca": {
+    kind: "text",
+    longest: 4_000,
+    default: "",
+    help: "for mqtts://: certificate of the authority that signed the broker's, base64 of DER",
+  },
+  "mqtt.cert": {
+    kind: "text",
+    longest: 4_000,
+    default: "",
+    help: "for mqtts://: certificate of the board, if the broker asks for one, base64 of DER",
+  },
+  "mqtt.key": {
+    kind: "text",
+    longest: 4_000,
+    default: "",
+    secret: true,
+    help: "private key of `mqtt.cert`, base64 of DER (PKCS#8)",
   },
   "mqtt.root": {
     kind: "text",
@@ -80,6 +105,12 @@ export const settingList = frozen({
     default: 60,
     unit: "s",
     help: "longest silence before the link is tested",
+  },
+  "mqtt.sys": {
+    kind: "choice",
+    choices: ["off", "on"],
+    default: "off",
+    help: "show what the broker tells of itself below `$SYS`: clients, messages, uptime",
   },
   "mqtt.spread": {
     kind: "number",
@@ -108,17 +139,20 @@ export const settingList = frozen({
     kind: "choice",
     choices: ["text", "json"],
     default: "text",
+    live: true,
     help: "console output: lines for people or one JSON object per line",
   },
   "log.level": {
     kind: "choice",
     choices: ["error", "warn", "info", "debug"],
     default: "info",
+    live: true,
     help: "least important lines that are shown",
   },
   "time.server": {
     kind: "text",
     longest: 128,
+    pattern: "host",
     default: "pool.ntp.org",
     help: "SNTP server that sets the clock",
   },

@@ -22,11 +22,13 @@ export interface SimulationOptions {
   readonly onAllCrashed: () => void;
 }
 
-/** Where MQTT listens by default. */
+/** Where MQTT listens by default, and with TLS. */
 const standardPort = 1883;
+const securePort = 8883;
 
 function portOf(url: URL): number {
-  return url.port === "" ? standardPort : Number(url.port);
+  if (url.port !== "") return Number(url.port);
+  return url.protocol === "mqtts:" ? securePort : standardPort;
 }
 
 /** A broker, unless there is one, and some boards. */
@@ -82,7 +84,8 @@ export class Simulation {
 
   #explain(url: URL): void {
     const { view, options } = this.#options;
-    view.say("watch", `Watch from another terminal:  ${watchLine(url, portOf(url))}`);
+    const line = watchLine(url, portOf(url), options.credentials?.files);
+    view.say("watch", `Watch from another terminal:  ${line}`);
     const engine = options.engine === "xs" ? "the XS engine" : "Node";
     const speed = options.speed === 1 ? "" : `, ${options.speed} times as fast as real time`;
     const stop = options.duration === undefined ? "; Ctrl-C stops" : "";
@@ -118,9 +121,12 @@ export class Simulation {
       "board.id": boardId(index),
       "wifi.ssid": "airpair-lab",
       "wifi.password": "airpair-lab",
-      "mqtt.broker": `mqtt://${url.hostname}:${portOf(url)}`,
+      "mqtt.broker": `${url.protocol}//${url.hostname}:${portOf(url)}`,
       "mqtt.user": decodeURIComponent(url.username),
       "mqtt.password": decodeURIComponent(url.password),
+      ...options.credentials?.settings,
+      // A few boards at a broker of one's own need not spread.
+      "mqtt.spread": 4,
       "console.format": options.json ? "json" : "text",
       ...(partner !== undefined && { "pair.peer": boardId(partner) }),
     };

@@ -64,7 +64,7 @@ export function remainingOfConnect(packet: Connect): number {
     throw illegal("password", "a password needs a user", "MQTT-3.1.2-22");
   }
   let length = CONNECT_START + 2 + lengthOfText(id, "id");
-  if (will !== undefined) {
+  if (will) {
     checkQoS(will.QoS, "will.QoS", "MQTT-3.1.2-14");
     if (will.topic === undefined) {
       throw illegal("will.topic", "a will needs a topic", "MQTT-3.1.2-9");
