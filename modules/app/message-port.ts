@@ -13,7 +13,7 @@ export interface MessagePort {
   publish(
     topic: string,
     payload: string,
-    options: { readonly QoS: 0 | 1 | 2; readonly policy?: "drop-oldest" | "reject" },
+    options: { readonly QoS: 0 | 1 | 2; readonly policy?: "drop-oldest" | "latest" | "reject" },
   ): unknown;
   subscribe(
     filter: string,
