@@ -9,15 +9,17 @@ import { App } from "./modules/app/app.ts";
 import { boardTopics, defaultBoardId } from "./modules/app/board-topics.ts";
 import { boardCommands } from "./modules/app/command-list.ts";
 import { listenToOthers } from "./modules/app/listen-to-others.ts";
+import { openCommands } from "./modules/app/open-commands.ts";
 import { openConsole } from "./modules/app/open-console.ts";
 import { openSession } from "./modules/app/open-session.ts";
 import { openTime } from "./modules/app/open-time.ts";
 import { ReadingPublisher } from "./modules/app/reading-publisher.ts";
+import { TopicWatch } from "./modules/app/topic-watch.ts";
 import { messageOf } from "./modules/base/app-error.ts";
 import type { Host } from "./modules/base/host.ts";
 import type { Log } from "./modules/base/log.ts";
 import { version } from "./modules/base/version.ts";
-import { Commander } from "./modules/console/commander.ts";
+import type { Console } from "./modules/console/console.ts";
 import type { QoS } from "./modules/ecma-419/mqtt-client.ts";
 import type { ClimateSample } from "./modules/ecma-419/sensor.ts";
 import { Settings } from "./modules/settings/settings.ts";
@@ -33,11 +35,10 @@ export interface RunningBoard {
 interface BootedBoard {
   readonly id: string;
   readonly settings: Settings;
+  readonly console: Console;
   readonly log: Log;
   readonly app: App;
   readonly wifi: WiFiManager;
-  /** Where typed command lines go; filled in when there are commands. */
-  readonly input: { run: ((line: string) => void) | undefined };
 }
 
 /** The watchdog of a board waits for some seconds; this often it is told that the loop is alive. */
@@ -60,8 +61,7 @@ function boot(host: Host): BootedBoard {
     given: host.settings,
   });
   const id = settings.get("board.id") || defaultBoardId(system.MAC);
-  const input: BootedBoard["input"] = { run: undefined };
-  const log = openConsole(host, settings, (line) => input.run?.(line));
+  const { console, log } = openConsole(host, settings);
   const banner = `airpair ${version} on ${system.name}, board ${id}`;
   log({ level: "info", part: "boot", event: "boot", text: banner, data: { version, board: id } });
   for (const text of settings.problems) {
@@ -82,7 +82,7 @@ function boot(host: Host): BootedBoard {
     onOffline: () => app.offline(),
   });
   openTime(host, { settings, log, app });
-  return { id, settings, log, app, wifi, input };
+  return { id, settings, console, log, app, wifi };
 }
 
 /** Sensors, MQTT, publishing and subscribing: what `main.py` is on a MicroPython board. */
@@ -98,38 +98,28 @@ function run(host: Host, board: BootedBoard): RunningBoard {
     QoS: settings.get("mqtt.qos") as QoS,
   });
   const sensors = startSensors(host, board, (reading) => publisher.publish(reading));
-  const commander = new Commander(
-    boardCommands({
+  const close = (onClosed: () => void) => {
+    sensors.close();
+    app.close(onClosed);
+  };
+  const commander = openCommands({
+    view: {
       id,
-      ticks: () => host.clock.ticks(),
+      host,
+      settings,
+      console: board.console,
+      session,
+      watch: session && new TopicWatch(session, log),
+      publisher,
       wifi: () => wifi.state.kind,
-      mqtt: () => session?.state.kind ?? "off: mqtt.broker is not set",
       gasSensor: () => sensors.gasState(),
-      reading: () => publisher.last,
-    }),
-  );
-  board.input.run = (line) => {
-    const { ok, text } = commander.run(line);
-    for (const part of text.split("\n")) {
-      log({
-        level: ok ? "info" : "warn",
-        part: "command",
-        event: ok ? "answer" : "refused",
-        text: part,
-      });
-    }
-  };
-  if (session) {
-    const run = (line: string) => commander.run(line);
-    listenToOthers(session, { settings, log, topics, run });
-  }
-  wifi.start();
-  return {
-    close(onClosed) {
-      sensors.close();
-      app.close(onClosed);
+      close,
     },
-  };
+    commands: boardCommands,
+  });
+  if (session) listenToOthers(session, { settings, log, topics, commander });
+  wifi.start();
+  return { close };
 }
 
 /** The sensors on the board; one that is missing is told, and the others do without it. */

@@ -121,6 +121,7 @@ export class Simulation {
       "mqtt.broker": `mqtt://${url.hostname}:${portOf(url)}`,
       "mqtt.user": decodeURIComponent(url.username),
       "mqtt.password": decodeURIComponent(url.password),
+      "remote.commands": "on",
       "console.format": options.json ? "json" : "text",
       ...(partner !== undefined && { "pair.peer": boardId(partner) }),
     };
