@@ -12,15 +12,17 @@ import { boardTopics, defaultBoardId } from "./modules/app/board-topics.ts";
 import { boardCommands } from "./modules/app/command-list.ts";
 import { listenToOthers } from "./modules/app/listen-to-others.ts";
 import { openBaseline } from "./modules/app/open-baseline.ts";
+import { openCommands } from "./modules/app/open-commands.ts";
 import { openConsole } from "./modules/app/open-console.ts";
 import { openPublisher } from "./modules/app/open-publisher.ts";
 import { openSession } from "./modules/app/open-session.ts";
 import { openTime } from "./modules/app/open-time.ts";
+import { TopicWatch } from "./modules/app/topic-watch.ts";
 import { messageOf } from "./modules/base/app-error.ts";
 import type { Host } from "./modules/base/host.ts";
 import type { Log } from "./modules/base/log.ts";
 import { version } from "./modules/base/version.ts";
-import { Commander } from "./modules/console/commander.ts";
+import type { Console } from "./modules/console/console.ts";
 import type { ClimateSample } from "./modules/ecma-419/sensor.ts";
 import { Settings } from "./modules/settings/settings.ts";
 import { WiFiManager } from "./modules/wifi/wifi-manager.ts";
@@ -35,11 +37,10 @@ export interface RunningBoard {
 interface BootedBoard {
   readonly id: string;
   readonly settings: Settings;
+  readonly console: Console;
   readonly log: Log;
   readonly app: App;
   readonly wifi: WiFiManager;
-  /** Where typed command lines go; filled in when there are commands. */
-  readonly input: { run: ((line: string) => void) | undefined };
 }
 
 /** The watchdog of a board waits for some seconds; this often it is told that the loop is alive. */
@@ -64,8 +65,7 @@ function boot(host: Host): BootedBoard {
     given: host.settings,
   });
   const id = settings.get("board.id") || defaultBoardId(system.MAC);
-  const input: BootedBoard["input"] = { run: undefined };
-  const log = openConsole(host, settings, (line) => input.run?.(line));
+  const { console, log } = openConsole(host, settings);
   const banner = `airpair ${version} on ${system.name}, board ${id}`;
   log({ level: "info", part: "boot", event: "boot", text: banner, data: { version, board: id } });
   for (const text of settings.problems) {
@@ -86,7 +86,7 @@ function boot(host: Host): BootedBoard {
     onOffline: () => app.offline(),
   });
   openTime(host, { settings, log, app });
-  return { id, settings, log, app, wifi, input };
+  return { id, settings, console, log, app, wifi };
 }
 
 /** Sensors, MQTT, publishing and subscribing: what `main.py` is on a MicroPython board. */
@@ -96,40 +96,30 @@ function run(host: Host, board: BootedBoard): RunningBoard {
   const session = openSession(host, { settings, log, app, id, topics });
   const publisher = openPublisher(host, { settings, log, topics, session });
   const sensors = startSensors(host, board, (reading, gas) => publisher.publish(reading, gas));
-  const commander = new Commander(
-    boardCommands({
+  const close = (onClosed: () => void) => {
+    sensors.close();
+    app.close(onClosed);
+  };
+  const commander = openCommands({
+    view: {
       id,
-      ticks: () => host.clock.ticks(),
+      host,
+      settings,
+      console: board.console,
+      session,
+      watch: session && new TopicWatch(session, log),
+      publisher,
       wifi: () => wifi.state.kind,
-      mqtt: () => session?.state.kind ?? "off: mqtt.broker is not set",
       gasSensor: () => gasText(sensors.gas, host.clock.ticks()),
       gasDetails: () => detailsText(sensors.gas),
       baseline: sensors.baseline,
-      reading: () => publisher.last,
-    }),
-  );
-  board.input.run = (line) => {
-    const { ok, text } = commander.run(line);
-    for (const part of text.split("\n")) {
-      log({
-        level: ok ? "info" : "warn",
-        part: "command",
-        event: ok ? "answer" : "refused",
-        text: part,
-      });
-    }
-  };
-  if (session) {
-    const run = (line: string) => commander.run(line);
-    listenToOthers(session, { settings, log, topics, run });
-  }
-  wifi.start();
-  return {
-    close(onClosed) {
-      sensors.close();
-      app.close(onClosed);
+      close,
     },
-  };
+    commands: boardCommands,
+  });
+  if (session) listenToOthers(session, { settings, log, topics, commander });
+  wifi.start();
+  return { close };
 }
 
 /** The sensors on the board; one that is missing is told, and the others do without it. */

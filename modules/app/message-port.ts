@@ -4,6 +4,8 @@
 export interface PortMessage {
   readonly topic: string;
   readonly payload: Uint8Array;
+  /** True when the broker had kept it: it may be old. */
+  readonly retain: boolean;
 }
 
 /** What the parts of the app need of the MQTT session. */
@@ -18,5 +20,5 @@ export interface MessagePort {
   subscribe(
     filter: string,
     options: { readonly QoS: 0 | 1 | 2; readonly onMessage: (message: PortMessage) => void },
-  ): unknown;
+  ): { close(): void };
 }

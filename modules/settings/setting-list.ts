@@ -196,12 +196,25 @@ export const settingList = frozen({
     live: true,
     help: "console output: lines for people or one JSON object per line",
   },
+  "console.echo": {
+    kind: "choice",
+    choices: ["off", "on"],
+    default: "on",
+    live: true,
+    help: "prompt and line editing on the console, from the first key on",
+  },
   "log.level": {
     kind: "choice",
     choices: ["error", "warn", "info", "debug"],
     default: "info",
     live: true,
     help: "least important lines that are shown",
+  },
+  "remote.commands": {
+    kind: "choice",
+    choices: ["off", "on"],
+    default: "off",
+    help: "whether the board takes commands over MQTT",
   },
   "time.server": {
     kind: "text",

@@ -131,6 +131,7 @@ export class Simulation {
       ...options.credentials?.settings,
       // A few boards at a broker of one's own need not spread.
       "mqtt.spread": 4,
+      "remote.commands": "on",
       "console.format": options.json ? "json" : "text",
       ...(partner !== undefined && { "pair.peer": boardId(partner) }),
     };

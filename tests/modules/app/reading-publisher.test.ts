@@ -42,7 +42,7 @@ function build(options: Partial<ReadingPublisherOptions> = {}, line = { behind: 
         return line.behind;
       },
       publish: (topic, payload, { policy }) => sent.push({ topic, payload, policy }),
-      subscribe: () => {},
+      subscribe: () => ({ close: () => {} }),
     },
     log: book.log,
     clock: time,
@@ -151,7 +151,7 @@ test("a port that refuses is told, and the next reading is tried", () => {
       publish: () => {
         throw new Error("too large");
       },
-      subscribe: () => {},
+      subscribe: () => ({ close: () => {} }),
     },
   });
   read(412);
