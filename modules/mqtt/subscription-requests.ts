@@ -49,8 +49,11 @@ export class SubscriptionRequests {
     this.#options = options;
   }
 
-  /** @throws MqttError when a request for this filter would never fit into the send buffer */
-  check(filter: string, sendBuffer: number): void {
+  /** @throws MqttError for what is no filter, no handler, or would never fit into the send buffer */
+  check(filter: unknown, options: unknown, sendBuffer: number): void {
+    if (typeof filter !== "string") throw illegal("filter", "it is no text");
+    const { onMessage } = (options ?? {}) as { readonly onMessage?: unknown };
+    if (typeof onMessage !== "function") throw illegal("onMessage", "it is no function");
     const length = utf8LengthOf(filter) + FILTER_SIZE + REQUEST_SIZE;
     if (length > sendBuffer) throw illegal("filter", `${length} bytes exceed the send buffer`);
   }
