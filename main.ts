@@ -12,7 +12,9 @@ import { listenToOthers } from "./modules/app/listen-to-others.ts";
 import { openConsole } from "./modules/app/open-console.ts";
 import { openSession } from "./modules/app/open-session.ts";
 import { openTime } from "./modules/app/open-time.ts";
+import { openWiFi } from "./modules/app/open-wifi.ts";
 import { ReadingPublisher } from "./modules/app/reading-publisher.ts";
+import { wifiCommands } from "./modules/app/wifi-commands.ts";
 import { messageOf } from "./modules/base/app-error.ts";
 import type { Host } from "./modules/base/host.ts";
 import type { Log } from "./modules/base/log.ts";
@@ -21,7 +23,7 @@ import { Commander } from "./modules/console/commander.ts";
 import type { QoS } from "./modules/ecma-419/mqtt-client.ts";
 import type { ClimateSample } from "./modules/ecma-419/sensor.ts";
 import { Settings } from "./modules/settings/settings.ts";
-import { WiFiManager } from "./modules/wifi/wifi-manager.ts";
+import type { WiFiManager } from "./modules/wifi/wifi-manager.ts";
 
 /** The firmware at work. */
 export interface RunningBoard {
@@ -54,7 +56,7 @@ export function main(host: Host): RunningBoard {
 
 /** Settings, console, watchdog, Wi-Fi and time: what `boot.py` is on a MicroPython board. */
 function boot(host: Host): BootedBoard {
-  const { clock, timers, random, network, system } = host;
+  const { timers, system } = host;
   const settings = new Settings({
     store: host.storage.open({ path: "airpair", format: "buffer" }),
     given: host.settings,
@@ -70,17 +72,7 @@ function boot(host: Host): BootedBoard {
   const { watchdog } = system;
   if (watchdog) timers.repeat(() => watchdog.feed(), watchdogInterval);
   const app = new App();
-  const wifi = new WiFiManager({
-    wifi: network.wifi,
-    clock,
-    timers,
-    random,
-    log,
-    SSID: settings.get("wifi.ssid"),
-    password: settings.get("wifi.password"),
-    onOnline: () => app.online(),
-    onOffline: () => app.offline(),
-  });
+  const wifi = openWiFi(host, { settings, log, app, id });
   openTime(host, { settings, log, app });
   return { id, settings, log, app, wifi, input };
 }
@@ -98,8 +90,8 @@ function run(host: Host, board: BootedBoard): RunningBoard {
     QoS: settings.get("mqtt.qos") as QoS,
   });
   const sensors = startSensors(host, board, (reading) => publisher.publish(reading));
-  const commander = new Commander(
-    boardCommands({
+  const commander = new Commander([
+    ...boardCommands({
       id,
       ticks: () => host.clock.ticks(),
       wifi: () => wifi.state.kind,
@@ -107,7 +99,8 @@ function run(host: Host, board: BootedBoard): RunningBoard {
       gasSensor: () => sensors.gasState(),
       reading: () => publisher.last,
     }),
-  );
+    ...wifiCommands(wifi),
+  ]);
   board.input.run = (line) => {
     const { ok, text } = commander.run(line);
     for (const part of text.split("\n")) {

@@ -8,8 +8,11 @@ export type SettingKind =
   | { readonly kind: "number"; readonly least: number; readonly most: number }
   | { readonly kind: "choice"; readonly choices: readonly string[] };
 
-/** Alphabets of text settings. "topic-level": one level of an MQTT topic, printable ASCII. */
-export type TextPattern = "topic-level" | "topic" | "broker";
+/**
+ * Alphabets of text settings. "topic-level": one level of an MQTT topic, printable ASCII. "ipv4":
+ * dotted decimal form; "ipv4-list": several, comma separated.
+ */
+export type TextPattern = "topic-level" | "topic" | "broker" | "ipv4" | "ipv4-list";
 
 /** One setting: the source of validation, defaults, help and documentation. */
 export type Setting = SettingKind & {
@@ -43,6 +46,58 @@ export const settingList = frozen({
     default: "",
     secret: true,
     help: "password of the network; empty: open network",
+  },
+  "wifi.2.ssid": { kind: "text", longest: 32, default: "", help: "second choice of network" },
+  "wifi.2.password": {
+    kind: "text",
+    longest: 64,
+    default: "",
+    secret: true,
+    help: "password of the second choice",
+  },
+  "wifi.3.ssid": { kind: "text", longest: 32, default: "", help: "third choice of network" },
+  "wifi.3.password": {
+    kind: "text",
+    longest: 64,
+    default: "",
+    secret: true,
+    help: "password of the third choice",
+  },
+  "wifi.address": {
+    kind: "text",
+    longest: 15,
+    pattern: "ipv4",
+    default: "",
+    help: "fixed address of the board; empty: DHCP",
+  },
+  "wifi.mask": {
+    kind: "text",
+    longest: 15,
+    pattern: "ipv4",
+    default: "",
+    help: "network mask of the fixed address",
+  },
+  "wifi.gateway": {
+    kind: "text",
+    longest: 15,
+    pattern: "ipv4",
+    default: "",
+    help: "router for the fixed address",
+  },
+  "wifi.dns": {
+    kind: "text",
+    longest: 32,
+    pattern: "ipv4-list",
+    default: "",
+    help: "name servers for the fixed address, comma separated; empty: the router",
+  },
+  "wifi.reboot": {
+    kind: "number",
+    least: 0,
+    most: 1440,
+    default: 0,
+    unit: "min",
+    help: "time without a network after which the board starts again; 0: never",
   },
   "mqtt.broker": {
     kind: "text",

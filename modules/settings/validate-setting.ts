@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { ipv4Of } from "../base/ipv4.ts";
 import type { Setting, TextPattern } from "./setting-list.ts";
 import { SettingsError } from "./settings-error.ts";
 
@@ -36,6 +37,11 @@ function brokenRule(text: string, pattern: TextPattern): string | undefined {
         return undefined;
       }
       return "takes mqtt://host:port or mqtts://host:port";
+    case "ipv4":
+      return ipv4Of(text) === undefined ? "takes an address like 192.168.1.20" : undefined;
+    case "ipv4-list":
+      if (text.split(",").every((part) => ipv4Of(part.trim()) !== undefined)) return undefined;
+      return "takes addresses like 192.168.1.1, comma separated";
   }
 }
 
