@@ -24,7 +24,8 @@ interface Entry extends KnownNetwork {
   blockedUntil: number;
 }
 
-const mostFailures = 8;
+/** More than this says no more: even the weakest chance has come by then. */
+const mostFailures = 10;
 /** One failure is forgotten after so long without another, ms. */
 const forgetAfter = 180_000;
 

@@ -14,7 +14,7 @@ export interface NetworkChances {
 const strongest = -55;
 const weakest = -95;
 /** A network that was not heard counts as this, dBm: tried when those that were heard have failed. */
-const unheard = -130;
+const unheard = -120;
 /** What one place in the list and one failure weigh, dB. */
 const rankWeight = 12;
 const failureWeight = 10;
