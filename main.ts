@@ -14,6 +14,7 @@ import { openSession } from "./modules/app/open-session.ts";
 import { openTime } from "./modules/app/open-time.ts";
 import { openWiFi } from "./modules/app/open-wifi.ts";
 import { ReadingPublisher } from "./modules/app/reading-publisher.ts";
+import { timeCommands } from "./modules/app/time-commands.ts";
 import { wifiCommands } from "./modules/app/wifi-commands.ts";
 import { messageOf } from "./modules/base/app-error.ts";
 import type { Host } from "./modules/base/host.ts";
@@ -23,6 +24,7 @@ import { Commander } from "./modules/console/commander.ts";
 import type { QoS } from "./modules/ecma-419/mqtt-client.ts";
 import type { ClimateSample } from "./modules/ecma-419/sensor.ts";
 import { Settings } from "./modules/settings/settings.ts";
+import type { TimeSync } from "./modules/time/time-sync.ts";
 import type { WiFiManager } from "./modules/wifi/wifi-manager.ts";
 
 /** The firmware at work. */
@@ -38,6 +40,8 @@ interface BootedBoard {
   readonly log: Log;
   readonly app: App;
   readonly wifi: WiFiManager;
+  /** Undefined where the host sets the clock. */
+  readonly time: TimeSync | undefined;
   /** Where typed command lines go; filled in when there are commands. */
   readonly input: { run: ((line: string) => void) | undefined };
 }
@@ -73,8 +77,8 @@ function boot(host: Host): BootedBoard {
   if (watchdog) timers.repeat(() => watchdog.feed(), watchdogInterval);
   const app = new App();
   const wifi = openWiFi(host, { settings, log, app, id });
-  openTime(host, { settings, log, app });
-  return { id, settings, log, app, wifi, input };
+  const time = openTime(host, { settings, log, app });
+  return { id, settings, log, app, wifi, time, input };
 }
 
 /** Sensors, MQTT, publishing and subscribing: what `main.py` is on a MicroPython board. */
@@ -100,6 +104,7 @@ function run(host: Host, board: BootedBoard): RunningBoard {
       reading: () => publisher.last,
     }),
     ...wifiCommands(wifi),
+    ...timeCommands({ clock: host.clock, sync: board.time }),
   ]);
   board.input.run = (line) => {
     const { ok, text } = commander.run(line);

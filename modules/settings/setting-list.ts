@@ -167,7 +167,7 @@ export const settingList = frozen({
     kind: "text",
     longest: 128,
     default: "pool.ntp.org",
-    help: "SNTP server that sets the clock",
+    help: "SNTP servers that set the clock, comma separated",
   },
 } as const) satisfies Readonly<Record<string, Setting>>;
 
