@@ -173,9 +173,8 @@ export class SessionDelivery {
     if (operation === PUBREL) this.#incoming.released(client, id);
     else if (operation === SUBACK && payload) this.#requests.granted(id, payload);
     else if (operation === UNSUBACK) this.#requests.left(id);
-    else if (operation >= PUBACK && operation <= PUBCOMP) {
+    else if (operation >= PUBACK && operation <= PUBCOMP)
       this.#outgoing.acknowledged(operation, id);
-    }
   }
 
   /** From now on only what goes before all others is sent. */

@@ -48,6 +48,7 @@ export function limitsOf(limits: SessionLimits = {}): Required<SessionLimits> {
 const NUMBERS = frozen({
   reconnect: {
     first: [1, 3_600_000],
+    spread: [1, 86_400_000],
     cap: [1, 86_400_000],
     stable: [0, 86_400_000],
     refused: [0, 86_400_000],
