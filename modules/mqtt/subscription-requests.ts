@@ -44,6 +44,8 @@ export class SubscriptionRequests {
   #client: MqttClient | undefined;
   #request: Request | undefined;
   #leaving: string[] = [];
+  /** Everything that is wanted has been asked for: nothing to look through after each packet. */
+  #settled = false;
 
   constructor(options: SubscriptionRequestsOptions) {
     this.#options = options;
@@ -65,17 +67,20 @@ export class SubscriptionRequests {
 
   /** The filter is wanted, again or with another QoS. */
   want(entry: Entry): void {
+    this.#settled = false;
     entry.granted = undefined;
     this.#leaving = this.#leaving.filter((filter) => filter !== entry.filter);
   }
 
   /** The filter is not wanted any more. */
   leave(filter: string): void {
+    this.#settled = false;
     if (this.#leaving.length < MOST_LEAVING) this.#leaving.push(filter);
   }
 
   connected(client: MqttClient, resumed: boolean): void {
     this.#client = client;
+    this.#settled = false;
     const { subscriptions } = this.#options;
     if (!resumed) {
       this.#leaving = [];
@@ -95,7 +100,9 @@ export class SubscriptionRequests {
   /** Sends the next request if it can. */
   pump(): void {
     const client = this.#client;
-    if (!client || this.#request !== undefined || client.writable < REQUEST_SIZE) return;
+    if (!client || this.#request !== undefined || this.#settled) return;
+    if (client.writable < REQUEST_SIZE) return;
+    this.#settled = this.#leaving.length === 0;
     const asked = this.#wanted(client.writable - REQUEST_SIZE);
     if (asked.length > 0) this.#subscribe(client, asked);
     else if (this.#leaving.length > 0) this.#unsubscribe(client);
@@ -132,6 +139,7 @@ export class SubscriptionRequests {
     let left = room;
     for (const entry of this.#options.subscriptions.all()) {
       if (entry.granted !== undefined) continue;
+      this.#settled = false;
       left -= utf8LengthOf(entry.filter) + FILTER_SIZE;
       if (left < 0 || asked.length === BATCH) break;
       asked.push({ entry, QoS: entry.QoS });
