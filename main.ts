@@ -89,7 +89,10 @@ function run(host: Host, board: BootedBoard): RunningBoard {
   const topics = boardTopics(settings.get("mqtt.root"), id);
   const session = openSession(host, { settings, log, app, id, topics });
   const publisher = openPublisher(host, { settings, log, topics, session });
-  const sensors = startSensors(host, board, (reading, gas) => publisher.publish(reading, gas));
+  const sensors = startSensors(host, board, (reading, gas) => {
+    // In a turn of its own: asking the sensors is as much as one turn of the loop should do.
+    host.timers.set(() => publisher.publish(reading, gas), 0);
+  });
   const close = (onClosed: () => void) => {
     sensors.close();
     app.close(onClosed);
