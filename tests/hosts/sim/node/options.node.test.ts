@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { OptionError, parseOptions, type SimOptions } from "../../../../hosts/sim/node/options.ts";
+import { OptionError } from "../../../../hosts/sim/node/option-values.ts";
+import { parseOptions, type SimOptions } from "../../../../hosts/sim/node/options.ts";
 
 function parse(line: string): SimOptions {
   const options = parseOptions(line.split(" ").filter((word) => word !== ""));
