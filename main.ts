@@ -2,25 +2,27 @@
 
 import { BME280 } from "./drivers/bme280/bme280.ts";
 import { CCS811 } from "./drivers/ccs811/ccs811.ts";
+import { detailsText } from "./drivers/ccs811/details-text.ts";
 import { stateText } from "./drivers/ccs811/state-text.ts";
 import { AirQualityStation, type ClimateRole } from "./modules/air-quality/air-quality-station.ts";
+import type { BaselineKeeper } from "./modules/air-quality/baseline-keeper.ts";
 import type { Reading } from "./modules/air-quality/reading.ts";
 import { App } from "./modules/app/app.ts";
 import { boardTopics, defaultBoardId } from "./modules/app/board-topics.ts";
 import { boardCommands } from "./modules/app/command-list.ts";
 import { listenToOthers } from "./modules/app/listen-to-others.ts";
+import { openBaseline } from "./modules/app/open-baseline.ts";
 import { openCommands } from "./modules/app/open-commands.ts";
 import { openConsole } from "./modules/app/open-console.ts";
+import { openPublisher } from "./modules/app/open-publisher.ts";
 import { openSession } from "./modules/app/open-session.ts";
 import { openTime } from "./modules/app/open-time.ts";
-import { ReadingPublisher } from "./modules/app/reading-publisher.ts";
 import { TopicWatch } from "./modules/app/topic-watch.ts";
 import { messageOf } from "./modules/base/app-error.ts";
 import type { Host } from "./modules/base/host.ts";
 import type { Log } from "./modules/base/log.ts";
 import { version } from "./modules/base/version.ts";
 import type { Console } from "./modules/console/console.ts";
-import type { QoS } from "./modules/ecma-419/mqtt-client.ts";
 import type { ClimateSample } from "./modules/ecma-419/sensor.ts";
 import { Settings } from "./modules/settings/settings.ts";
 import { WiFiManager } from "./modules/wifi/wifi-manager.ts";
@@ -43,6 +45,8 @@ interface BootedBoard {
 
 /** The watchdog of a board waits for some seconds; this often it is told that the loop is alive. */
 const watchdogInterval = 1_000;
+/** ms between two readings: what the gas sensor gives. Settings say which are published. */
+const readingInterval = 1_000;
 /** I2C addresses of the sensors, as most boards have them. */
 const gasAddress = 0x5a;
 const pressureAddress = 0x76;
@@ -90,14 +94,8 @@ function run(host: Host, board: BootedBoard): RunningBoard {
   const { settings, log, app, wifi, id } = board;
   const topics = boardTopics(settings.get("mqtt.root"), id);
   const session = openSession(host, { settings, log, app, id, topics });
-  const publisher = new ReadingPublisher({
-    port: session,
-    log,
-    topic: topics.reading,
-    name: settings.get("board.name"),
-    QoS: settings.get("mqtt.qos") as QoS,
-  });
-  const sensors = startSensors(host, board, (reading) => publisher.publish(reading));
+  const publisher = openPublisher(host, { settings, log, topics, session });
+  const sensors = startSensors(host, board, (reading, gas) => publisher.publish(reading, gas));
   const close = (onClosed: () => void) => {
     sensors.close();
     app.close(onClosed);
@@ -112,7 +110,9 @@ function run(host: Host, board: BootedBoard): RunningBoard {
       watch: session && new TopicWatch(session, (line) => board.console.show(line)),
       publisher,
       wifi: () => wifi.state.kind,
-      gasSensor: () => sensors.gasState(),
+      gasSensor: () => gasText(sensors.gas, host.clock.ticks()),
+      gasDetails: () => detailsText(sensors.gas),
+      baseline: sensors.baseline,
       close,
     },
     commands: boardCommands,
@@ -126,15 +126,15 @@ function run(host: Host, board: BootedBoard): RunningBoard {
 function startSensors(
   host: Host,
   { settings, log }: BootedBoard,
-  onReading: (reading: Reading) => void,
-): { gasState(): string; close(): void } {
+  onReading: (reading: Reading, gas: CCS811) => void,
+): { readonly gas: CCS811; readonly baseline: BaselineKeeper; close(): void } {
   const { clock, timers, board } = host;
   const bus = board.i2c;
   const station = new AirQualityStation({
     clock,
     timers,
-    interval: settings.get("publish.interval") * 1_000,
-    onReading,
+    interval: readingInterval,
+    onReading: (reading) => onReading(reading, gas),
     onCompensation: (source) => tellCompensation(log, source),
   });
   const gas = new CCS811({
@@ -148,12 +148,15 @@ function startSensors(
       log({ level, part: "ccs811", event: state.kind, text });
     },
   });
+  const baseline = openBaseline(host, { settings, log, sensor: gas });
   const climate = openClimate({ host, log, station });
   station.start(gas);
   return {
-    gasState: () => gasText(gas, clock.ticks()),
+    gas,
+    baseline,
     close() {
       station.close();
+      baseline.close();
       gas.close();
       for (const sensor of climate) sensor.close();
     },

@@ -4,11 +4,12 @@ import type { Host } from "../base/host.ts";
 import type { Console } from "../console/console.ts";
 import type { MqttSession } from "../mqtt/session.ts";
 import type { Settings } from "../settings/settings.ts";
+import type { GasView } from "./gas-command.ts";
 import type { ReadingPublisher } from "./reading-publisher.ts";
 import type { TopicWatch } from "./topic-watch.ts";
 
 /** What the commands of a board look at and act on. */
-export interface BoardView {
+export interface BoardView extends GasView {
   readonly id: string;
   readonly host: Pick<Host, "clock" | "timers" | "system">;
   readonly settings: Settings;
@@ -20,8 +21,6 @@ export interface BoardView {
   readonly watch: TopicWatch | undefined;
   /** What Wi-Fi is doing, in a few words. */
   wifi(): string;
-  /** What the gas sensor is doing, in one line. */
-  gasSensor(): string;
   /** Says goodbye to the broker; calls back once, after at most 1.5 s. */
   close(onClosed: () => void): void;
 }

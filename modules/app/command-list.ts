@@ -7,6 +7,7 @@ import type { Command } from "../console/command.ts";
 import { UsageError } from "../console/command-error.ts";
 import { checkCount } from "../console/command-words.ts";
 import type { BoardView } from "./board-view.ts";
+import { gasCommand } from "./gas-command.ts";
 import { logCommand } from "./log-command.ts";
 import { mqttCommand } from "./mqtt-command.ts";
 import { sessionText } from "./session-text.ts";
@@ -43,6 +44,7 @@ export const boardCommands: readonly Command<BoardView>[] = frozen([
     },
     complete: (words) => (words.length === 0 ? ["follow", "stop"] : []),
   },
+  gasCommand,
   mqttCommand,
   ...settingsCommands,
   logCommand,

@@ -10,10 +10,12 @@ export interface PortMessage {
 
 /** What the parts of the app need of the MQTT session. */
 export interface MessagePort {
+  /** What is published now will arrive late. */
+  readonly behind?: boolean;
   publish(
     topic: string,
     payload: string,
-    options: { readonly QoS: 0 | 1 | 2; readonly policy?: "drop-oldest" | "reject" },
+    options: { readonly QoS: 0 | 1 | 2; readonly policy?: "drop-oldest" | "latest" | "reject" },
   ): unknown;
   subscribe(
     filter: string,

@@ -3,8 +3,9 @@
 import type { Clock } from "../base/clock.ts";
 import { utf8LengthOf } from "../base/utf8.ts";
 import type { QoS } from "../ecma-419/mqtt-client.ts";
+import { connectionError } from "./connection-error.ts";
 import type { MqttClient } from "./mqtt-client.ts";
-import { illegal } from "./mqtt-error.ts";
+import { illegal, type MqttError } from "./mqtt-error.ts";
 import { SUBSCRIBE, SUBSCRIBE_REFUSED, UNSUBSCRIBE } from "./packet/packet.ts";
 import type { Subscriber } from "./subscriber.ts";
 import type { Subscription, Subscriptions } from "./subscriptions.ts";
@@ -33,6 +34,8 @@ export interface SubscriptionRequestsOptions {
   readonly requestId: () => number;
   /** The broker has answered for a filter. */
   readonly onGranted: (entry: Entry, granted: QoS | typeof SUBSCRIBE_REFUSED) => void;
+  /** The connection has to be made anew. */
+  readonly onError: (error: MqttError) => void;
 }
 
 /** Keeps the broker's subscriptions as the application wants them, one request at a time. */
@@ -100,6 +103,10 @@ export class SubscriptionRequests {
     const asked = this.#request?.asked;
     if (this.#request?.id !== id || !asked) return;
     this.#request = undefined;
+    if (codes.length !== asked.length) {
+      this.#options.onError(connectionError("mqtt/wrong-suback"));
+      return;
+    }
     for (const [i, { entry, QoS }] of asked.entries()) {
       const code = (codes[i] ?? SUBSCRIBE_REFUSED) as QoS | typeof SUBSCRIBE_REFUSED;
       if (!entry.active) continue;

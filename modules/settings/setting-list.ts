@@ -12,7 +12,7 @@ export type SettingKind =
  * Forms of text settings. "topic-level": one level of an MQTT topic, printable ASCII; "passphrase":
  * what WPA takes, 8 to 63 bytes or 64 hex digits.
  */
-export type TextPattern = "topic-level" | "topic" | "broker" | "host" | "passphrase";
+export type TextPattern = "topic-level" | "topic" | "brokers" | "host" | "passphrase";
 
 /** One setting: the source of validation, defaults, help and documentation. */
 export type Setting = SettingKind & {
@@ -52,10 +52,10 @@ export const settingList = frozen({
   },
   "mqtt.broker": {
     kind: "text",
-    longest: 128,
-    pattern: "broker",
+    longest: 256,
+    pattern: "brokers",
     default: "",
-    help: "address of the broker, mqtt://host:port",
+    help: "address of the broker, mqtt://host:port or mqtts://host:port; several with commas: tried in turn",
   },
   "mqtt.user": { kind: "text", longest: 128, default: "", help: "user name at the broker" },
   "mqtt.password": {
@@ -64,6 +64,25 @@ export const settingList = frozen({
     default: "",
     secret: true,
     help: "password at the broker",
+  },
+  "mqtt.ca": {
+    kind: "text",
+    longest: 4_000,
+    default: "",
+    help: "for mqtts://: certificate of the authority that signed the broker's, base64 of DER",
+  },
+  "mqtt.cert": {
+    kind: "text",
+    longest: 4_000,
+    default: "",
+    help: "for mqtts://: certificate of the board, if the broker asks for one, base64 of DER",
+  },
+  "mqtt.key": {
+    kind: "text",
+    longest: 4_000,
+    default: "",
+    secret: true,
+    help: "private key of `mqtt.cert`, base64 of DER (PKCS#8)",
   },
   "mqtt.root": {
     kind: "text",
@@ -87,6 +106,20 @@ export const settingList = frozen({
     unit: "s",
     help: "longest silence before the link is tested",
   },
+  "mqtt.sys": {
+    kind: "choice",
+    choices: ["off", "on"],
+    default: "off",
+    help: "show what the broker tells of itself below `$SYS`: clients, messages, uptime",
+  },
+  "mqtt.spread": {
+    kind: "number",
+    least: 4,
+    most: 120,
+    default: 60,
+    unit: "s",
+    help: "longest wait after a lost connection: 60 for 1,000 boards, 4 for a few",
+  },
   "pair.peer": {
     kind: "text",
     longest: 32,
@@ -100,7 +133,61 @@ export const settingList = frozen({
     most: 3600,
     default: 1,
     unit: "s",
+    help: "longest time between two published readings",
+  },
+  "publish.floor": {
+    kind: "number",
+    least: 1,
+    most: 3600,
+    default: 1,
+    unit: "s",
     help: "shortest time between two published readings",
+  },
+  "publish.co2": {
+    kind: "number",
+    least: 0,
+    most: 10000,
+    default: 0,
+    unit: "ppm",
+    help: "a larger change of co2 is published at once; 0: none",
+  },
+  "publish.voc": {
+    kind: "number",
+    least: 0,
+    most: 10000,
+    default: 0,
+    unit: "ppb",
+    help: "a larger change of voc is published at once; 0: none",
+  },
+  "publish.temperature": {
+    kind: "number",
+    least: 0,
+    most: 50,
+    default: 0,
+    unit: "°C",
+    help: "a larger change of a temperature is published at once; 0: none",
+  },
+  "publish.humidity": {
+    kind: "number",
+    least: 0,
+    most: 100,
+    default: 0,
+    unit: "percent",
+    help: "a larger change of humidity is published at once; 0: none",
+  },
+  "publish.extended": {
+    kind: "choice",
+    choices: ["off", "on"],
+    default: "off",
+    help: "on: each published reading also goes out with the gas sensor's state, marks and versions",
+  },
+  "baseline.max-age": {
+    kind: "number",
+    least: 1,
+    most: 3650,
+    default: 28,
+    unit: "days",
+    help: "a stored baseline of the CCS811 that is older is not used",
   },
   "console.format": {
     kind: "choice",

@@ -28,9 +28,10 @@ function isHostName(text: string): boolean {
 }
 
 function isBroker(text: string): boolean {
-  const scheme = brokerSchemes.find((start) => text.startsWith(start));
+  const address = text.trim();
+  const scheme = brokerSchemes.find((start) => address.startsWith(start));
   if (scheme === undefined) return false;
-  const [host = "", port = "1", more] = text.slice(scheme.length).split(":");
+  const [host = "", port = "1", more] = address.slice(scheme.length).split(":");
   const number = /^\d{1,5}$/.test(port) ? Number(port) : 0;
   return isHostName(host) && number >= 1 && number <= 65_535 && more === undefined;
 }
@@ -51,8 +52,9 @@ function brokenRule(text: string, pattern: TextPattern): string | undefined {
       if (text === "") return "must not be empty";
       if (isTopicText(text) && !text.startsWith("/") && !text.endsWith("/")) return undefined;
       return "takes topic levels in printable ASCII without spaces, +, # and outer slashes";
-    case "broker":
-      return isBroker(text) ? undefined : "takes mqtt://host:port or mqtts://host:port";
+    case "brokers":
+      if (text.split(",").every(isBroker)) return undefined;
+      return "takes mqtt://host:port or mqtts://host:port, several with commas between";
     case "host":
       return isHostName(text) ? undefined : "takes a host name or an IPv4 address";
     case "passphrase":

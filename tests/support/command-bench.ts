@@ -69,6 +69,8 @@ export class CommandBench {
         },
         wifi: () => "online",
         gasSensor: () => "measuring",
+        gasDetails: () => "mode 1",
+        baseline: { record: undefined, writes: 0, save: () => false, forget: () => {} },
         close: (onClosed) => {
           this.done.push("close");
           onClosed();

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 
 import { parseArgs } from "node:util";
+import { readCredentials } from "./credentials.ts";
+import { OptionError } from "./option-error.ts";
 import {
   brokerURL,
   durationOf,
   engineName,
   joinNegative,
-  OptionError,
   parseError,
   speedOf,
   wholeNumber,
@@ -27,7 +28,11 @@ Ctrl-C on an empty line ends it; when the input is no terminal, the end of the i
 
   --id NAME         id of the board (default "board"); each keeps its own stored values
   --set NAME=VALUE  gives a setting, may be repeated
-  --broker URL      mqtt://user:password@host:port of a broker to use; without it one is started
+  --broker URL      mqtt://user:password@host:port of a broker to use; without it one is started;
+                    mqtts://… with TLS
+  --ca FILE         for mqtts://: certificate of the authority that signed the broker's
+  --cert FILE       for mqtts://: certificate of the board, if the broker asks for one
+  --key FILE        private key of --cert
   --engine xs|node  xs: on the XS engine in its own process (default); node: in this process
   --speed X         simulated time runs X times faster, 0.1 to 1000 (default 1)
   --duration TIME   stop after this time, such as 500ms, 30s, 5m or 1h, not at the end of the input
@@ -40,11 +45,14 @@ Ctrl-C on an empty line ends it; when the input is no terminal, the end of the i
 export function parseBoardOptions(args: readonly string[]): BoardCliOptions | "help" {
   const values = parse(args);
   if (values.help) return "help";
+  const broker = values.broker === undefined ? undefined : brokerURL(values.broker);
+  const { ca, cert, key } = values;
   return {
     boards: 1,
     id: idOf(values.id ?? "board"),
     settings: Object.fromEntries((values.set ?? []).map(settingOf)),
-    broker: values.broker === undefined ? undefined : brokerURL(values.broker),
+    broker,
+    credentials: readCredentials(broker, { ca, cert, key }),
     engine: engineName(values.engine ?? "xs"),
     speed: speedOf(values.speed ?? "1"),
     duration: values.duration === undefined ? undefined : durationOf(values.duration),
@@ -61,6 +69,9 @@ function parse(args: readonly string[]) {
         id: { type: "string" },
         set: { type: "string", multiple: true },
         broker: { type: "string" },
+        ca: { type: "string" },
+        cert: { type: "string" },
+        key: { type: "string" },
         engine: { type: "string" },
         speed: { type: "string" },
         duration: { type: "string" },

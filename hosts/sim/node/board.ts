@@ -8,6 +8,7 @@ import { LineSplitter } from "./line-splitter.ts";
 import type { Machine, MachineOptions, Turn } from "./machine.ts";
 import { NodeMachine } from "./node-machine.ts";
 import type { SimClock } from "./sim-clock.ts";
+import { StackMap } from "./stack-map.ts";
 import type { StorageFile } from "./storage-file.ts";
 import { u32 } from "./tcp-bridge.ts";
 import { TurnLoop } from "./turn-loop.ts";
@@ -86,7 +87,8 @@ export class SimBoard {
   }
 
   /** Types on the serial console. */
-  type(bytes: Uint8Array): void {
+  type(text: string | Uint8Array): void {
+    const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
     this.#loop.post(channels.serial, operations.serialData, 0, bytes);
   }
 
@@ -184,9 +186,14 @@ export class SimBoard {
   #onSystem(operation: number, payload: Uint8Array): void {
     const text = new TextDecoder().decode(payload);
     if (operation === operations.exited) this.#onExited?.();
-    else if (operation === operations.fault) this.#options.onNotice(`uncaught ${text}`);
+    else if (operation === operations.fault) this.#onFault(text);
     else if (operation === operations.restart) this.#restart(text);
     else if (operation === operations.quit) this.#options.onQuit?.();
+  }
+
+  #onFault(trace: string): void {
+    const map = new StackMap(this.#options.source);
+    this.#options.onNotice(`uncaught ${map.translate(trace)}`);
   }
 
   /** A new machine with the same hardware and storage, as after a reset. */

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/** A wrong option; the message is one line for the user. */
-export class OptionError extends Error {
-  override get name(): string {
-    return "OptionError";
-  }
-}
+import { OptionError } from "./option-error.ts";
 
 /** What `parseArgs` has thrown, in one line. */
 export function parseError(error: unknown): OptionError {
@@ -61,7 +56,8 @@ export function engineName(text: string): "xs" | "node" {
 
 /** Address of a broker; the message never repeats it, for it may hold a password. */
 export function brokerURL(text: string): URL {
-  const problem = "--broker takes mqtt://host:port or mqtt://user:password@host:port";
+  const problem =
+    "--broker takes mqtt://host:port, mqtt://user:password@host:port, or mqtts:// with TLS";
   let url: URL;
   try {
     url = new URL(text);
@@ -70,7 +66,8 @@ export function brokerURL(text: string): URL {
   }
   const extra =
     (url.pathname !== "" && url.pathname !== "/") || url.search !== "" || url.hash !== "";
-  if (url.protocol !== "mqtt:" || url.hostname === "" || extra) throw new OptionError(problem);
+  const isMQTT = url.protocol === "mqtt:" || url.protocol === "mqtts:";
+  if (!isMQTT || url.hostname === "" || extra) throw new OptionError(problem);
   if (url.hostname.startsWith("[")) {
     throw new OptionError("--broker takes a host name or an IPv4 address; boards have no IPv6");
   }

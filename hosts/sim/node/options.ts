@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { parseArgs } from "node:util";
+import { type Credentials, readCredentials } from "./credentials.ts";
 import {
   brokerURL,
   durationOf,
@@ -17,6 +18,8 @@ export interface SimOptions {
   readonly boards: number;
   /** Broker to use; undefined: start one. */
   readonly broker: URL | undefined;
+  /** For a broker with TLS. */
+  readonly credentials?: Credentials | undefined;
   readonly engine: "xs" | "node";
   /** How much faster than real time, 0.1–1000. */
   readonly speed: number;
@@ -31,7 +34,11 @@ export const helpText = `Usage: npm start -- [options]
 Runs simulated boards with the real firmware against an MQTT broker.
 
   --boards N        number of boards, 1 to 50 (default 2)
-  --broker URL      mqtt://user:password@host:port of a broker to use; without it one is started
+  --broker URL      mqtt://user:password@host:port of a broker to use; without it one is started;
+                    mqtts://… with TLS
+  --ca FILE         for mqtts://: certificate of the authority that signed the broker's
+  --cert FILE       for mqtts://: certificate of the boards, if the broker asks for one
+  --key FILE        private key of --cert
   --engine xs|node  xs: each board on the XS engine in its own process (default);
                     node: in this process, for debugging
   --speed X         simulated time runs X times faster, 0.1 to 1000 (default 1)
@@ -45,9 +52,12 @@ Runs simulated boards with the real firmware against an MQTT broker.
 export function parseOptions(args: readonly string[]): SimOptions | "help" {
   const values = parse(args);
   if (values.help) return "help";
+  const broker = values.broker === undefined ? undefined : brokerURL(values.broker);
+  const { ca, cert, key } = values;
   return {
     boards: wholeNumber("--boards", values.boards ?? "2", [1, 50]),
-    broker: values.broker === undefined ? undefined : brokerURL(values.broker),
+    broker,
+    credentials: readCredentials(broker, { ca, cert, key }),
     engine: engineName(values.engine ?? "xs"),
     speed: speedOf(values.speed ?? "1"),
     duration: values.duration === undefined ? undefined : durationOf(values.duration),
@@ -63,6 +73,9 @@ function parse(args: readonly string[]) {
       options: {
         boards: { type: "string" },
         broker: { type: "string" },
+        ca: { type: "string" },
+        cert: { type: "string" },
+        key: { type: "string" },
         engine: { type: "string" },
         speed: { type: "string" },
         duration: { type: "string" },

@@ -27,6 +27,7 @@ test("help tells of every command, and each can say how it is used", () => {
   assert.deepEqual(names, [
     "status",
     "readings",
+    "ccs811",
     "mqtt",
     "get",
     "set",

@@ -2,7 +2,11 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { type Setting, settingList } from "../../../modules/settings/setting-list.ts";
+import {
+  type Setting,
+  settingList,
+  type TextPattern,
+} from "../../../modules/settings/setting-list.ts";
 import { Settings } from "../../../modules/settings/settings.ts";
 import { SettingsError } from "../../../modules/settings/settings-error.ts";
 import { MemoryKeyValue } from "../../support/memory-key-value.ts";
@@ -27,7 +31,7 @@ function longText(setting: Setting & { readonly kind: "text" }): Case[] {
   ];
 }
 
-const badForms: Readonly<Record<string, readonly Case[]>> = {
+const badForms: Readonly<Record<TextPattern, readonly Case[]>> = {
   "topic-level": ["a b", "a/b", "+", "#", "$SYS", "küche", "/"].map((text) => [
     text,
     /takes printable ASCII without spaces/,
@@ -38,7 +42,7 @@ const badForms: Readonly<Record<string, readonly Case[]>> = {
       (text): Case => [text, /takes topic levels in printable ASCII/],
     ),
   ],
-  broker: [
+  brokers: [
     "host",
     "http://host",
     "mqtt://",
@@ -51,7 +55,8 @@ const badForms: Readonly<Record<string, readonly Case[]>> = {
     "mqtt://host/path",
     "mqtt://user:secret@host",
     "MQTT://host",
-    " mqtt://host",
+    "mqtt://a,b",
+    "mqtt://a,",
   ].map((text) => [text, /takes mqtt:\/\/host:port or mqtts:\/\/host:port/]),
   host: ["", "a b", "a:123", "http://a", "ü.de"].map((text) => [
     text,
@@ -96,7 +101,7 @@ function badValues(setting: Setting): Case[] {
     const wrong = ["", "x", first.toUpperCase(), `${first} `].map((text): Case => [text, rule]);
     return [...notText, ...wrong];
   }
-  const forms = setting.pattern === undefined ? [] : (badForms[setting.pattern] ?? []);
+  const forms = setting.pattern === undefined ? [] : badForms[setting.pattern];
   return [...notText, ...notPrintable, ...longText(setting), ...forms];
 }
 
@@ -118,6 +123,7 @@ const goodValues: Readonly<Record<string, readonly unknown[]>> = {
     "mqtts://a.b-c_d:8883",
     "mqtt://192.168.1.10:1",
     "mqtt://a:65535",
+    "mqtt://a, mqtts://b:8884",
   ],
   "mqtt.root": ["a", "a/b/c", "x".repeat(64)],
   "time.server": ["pool.ntp.org", "192.168.1.1"],

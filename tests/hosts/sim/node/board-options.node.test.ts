@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { boardHelpText, parseBoardOptions } from "../../../../hosts/sim/node/board-options.ts";
-import { OptionError } from "../../../../hosts/sim/node/option-values.ts";
+import { OptionError } from "../../../../hosts/sim/node/option-error.ts";
 
 test("without options there is a board with that name, on XS in real time", () => {
   assert.deepEqual(parseBoardOptions([]), {
@@ -11,6 +11,7 @@ test("without options there is a board with that name, on XS in real time", () =
     id: "board",
     settings: {},
     broker: undefined,
+    credentials: undefined,
     engine: "xs",
     speed: 1,
     duration: undefined,
