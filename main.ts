@@ -17,6 +17,7 @@ import { openConsole } from "./modules/app/open-console.ts";
 import { openPublisher } from "./modules/app/open-publisher.ts";
 import { openSession } from "./modules/app/open-session.ts";
 import { openTime } from "./modules/app/open-time.ts";
+import { openWiFi } from "./modules/app/open-wifi.ts";
 import { TopicWatch } from "./modules/app/topic-watch.ts";
 import { messageOf } from "./modules/base/app-error.ts";
 import type { Host } from "./modules/base/host.ts";
@@ -25,7 +26,8 @@ import { version } from "./modules/base/version.ts";
 import type { Console } from "./modules/console/console.ts";
 import type { ClimateSample } from "./modules/ecma-419/sensor.ts";
 import { Settings } from "./modules/settings/settings.ts";
-import { WiFiManager } from "./modules/wifi/wifi-manager.ts";
+import type { TimeSync } from "./modules/time/time-sync.ts";
+import type { WiFiManager } from "./modules/wifi/wifi-manager.ts";
 
 /** The firmware at work. */
 export interface RunningBoard {
@@ -41,6 +43,8 @@ interface BootedBoard {
   readonly log: Log;
   readonly app: App;
   readonly wifi: WiFiManager;
+  /** Undefined where the host sets the clock. */
+  readonly time: TimeSync | undefined;
 }
 
 /** The watchdog of a board waits for some seconds; this often it is told that the loop is alive. */
@@ -59,7 +63,7 @@ export function main(host: Host): RunningBoard {
 
 /** Settings, console, watchdog, Wi-Fi and time: what `boot.py` is on a MicroPython board. */
 function boot(host: Host): BootedBoard {
-  const { clock, timers, random, network, system } = host;
+  const { timers, system } = host;
   const settings = new Settings({
     store: host.storage.open({ path: "airpair", format: "buffer" }),
     given: host.settings,
@@ -74,19 +78,9 @@ function boot(host: Host): BootedBoard {
   const { watchdog } = system;
   if (watchdog) timers.repeat(() => watchdog.feed(), watchdogInterval);
   const app = new App();
-  const wifi = new WiFiManager({
-    wifi: network.wifi,
-    clock,
-    timers,
-    random,
-    log,
-    SSID: settings.get("wifi.ssid"),
-    password: settings.get("wifi.password"),
-    onOnline: () => app.online(),
-    onOffline: () => app.offline(),
-  });
-  openTime(host, { settings, log, app });
-  return { id, settings, console, log, app, wifi };
+  const wifi = openWiFi(host, { settings, log, app, id });
+  const time = openTime(host, { settings, log, app });
+  return { id, settings, console, log, app, wifi, time };
 }
 
 /** Sensors, MQTT, publishing and subscribing: what `main.py` is on a MicroPython board. */
@@ -109,7 +103,8 @@ function run(host: Host, board: BootedBoard): RunningBoard {
       session,
       watch: session && new TopicWatch(session, (line) => board.console.show(line)),
       publisher,
-      wifi: () => wifi.state.kind,
+      wifi,
+      time: board.time,
       gasSensor: () => gasText(sensors.gas, host.clock.ticks()),
       gasDetails: () => detailsText(sensors.gas),
       baseline: sensors.baseline,

@@ -13,6 +13,8 @@ import { mqttCommand } from "./mqtt-command.ts";
 import { sessionText } from "./session-text.ts";
 import { settingsCommands } from "./settings-commands.ts";
 import { statsCommand } from "./stats-command.ts";
+import { timeCommand } from "./time-command.ts";
+import { wifiCommand } from "./wifi-command.ts";
 
 /** So long the answer to `reboot` has to get out, ms. */
 const rebootDelay = 300;
@@ -27,7 +29,7 @@ export const boardCommands: readonly Command<BoardView>[] = frozen([
       const ticks = view.host.clock.ticks();
       return [
         `board ${view.id}, up ${Math.floor(ticks / 1_000)} s`,
-        `wifi ${view.wifi()}`,
+        `wifi ${view.wifi.status().state}`,
         `mqtt ${sessionText(view.session?.state, ticks)}`,
         `ccs811 ${view.gasSensor()}`,
       ].join("\n");
@@ -44,21 +46,13 @@ export const boardCommands: readonly Command<BoardView>[] = frozen([
     },
     complete: (words) => (words.length === 0 ? ["follow", "stop"] : []),
   },
+  wifiCommand,
   gasCommand,
   mqttCommand,
   ...settingsCommands,
   logCommand,
   statsCommand,
-  {
-    name: "time",
-    help: "the clock",
-    run: (words, { host }) => {
-      checkCount(words, 0);
-      const now = host.clock.now();
-      const up = `up ${Math.floor(host.clock.ticks() / 1_000)} s`;
-      return now === undefined ? `not set yet, ${up}` : `${new Date(now).toISOString()}, ${up}`;
-    },
-  },
+  timeCommand,
   {
     name: "reboot",
     help: "starts the board again",

@@ -4,7 +4,8 @@ import { frozen } from "../base/frozen.ts";
 import type { Command } from "../console/command.ts";
 import { UsageError } from "../console/command-error.ts";
 import { checkCount, indexBehind, textBehind, wordsOf } from "../console/command-words.ts";
-import { findSetting, type Setting, settingList } from "../settings/setting-list.ts";
+import type { Setting } from "../settings/setting.ts";
+import { findSetting, settingList } from "../settings/setting-list.ts";
 import type { SettingEffect } from "../settings/settings.ts";
 import type { BoardView } from "./board-view.ts";
 

@@ -15,6 +15,7 @@ import { Settings } from "../../modules/settings/settings.ts";
 import { FakePort } from "./fake-serial.ts";
 import { MemoryKeyValue } from "./memory-key-value.ts";
 import { SessionBench } from "./session-bench.ts";
+import { wifiBench } from "./wifi-bench.ts";
 
 export interface CommandBenchOptions {
   readonly given?: Readonly<Record<string, unknown>>;
@@ -52,6 +53,8 @@ export class CommandBench {
     };
     const { console } = openConsole(host as unknown as Host, this.settings);
     const bench = this;
+    const wifi = wifiBench();
+    wifi.time.advance(10_000);
     this.commander = openCommands({
       commands: boardCommands,
       view: {
@@ -67,7 +70,8 @@ export class CommandBench {
           },
           published: 7,
         },
-        wifi: () => "online",
+        wifi: wifi.manager,
+        time: undefined,
         gasSensor: () => "measuring",
         gasDetails: () => "mode 1",
         baseline: { record: undefined, writes: 0, save: () => false, forget: () => {} },

@@ -27,6 +27,7 @@ test("help tells of every command, and each can say how it is used", () => {
   assert.deepEqual(names, [
     "status",
     "readings",
+    "wifi",
     "ccs811",
     "mqtt",
     "get",
@@ -82,10 +83,10 @@ test("status, stats, time and version tell what they are asked for", () => {
     bench.run("stats"),
     /^up \d+ s\nreadings published 7\nconsole lines lost 0\nmqtt attempts 1, connects 1/,
   );
-  assert.match(bench.run("time"), /^not set yet, up \d+ s$/);
+  assert.match(bench.run("time"), /^not set, up \d+ s\n/);
   const { time } = bench.network;
   time.set(Date.UTC(2026, 10, 25, 12));
-  assert.match(bench.run("time"), /^2026-11-25T12:00:00\.000Z, up \d+ s$/);
+  assert.match(bench.run("time"), /^2026-11-25T12:00:00\.000Z, up \d+ s\n/);
   assert.equal(bench.run("version"), `airpair ${version}`);
 });
 
