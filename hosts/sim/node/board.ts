@@ -35,7 +35,8 @@ export interface BoardOptions {
   readonly onNotice: (text: string) => void;
   /** The engine has ended without being asked. */
   readonly onCrash: (reason: string) => void;
-  readonly onTurn?: (turn: Turn) => void;
+  /** Told after each turn, for measurements, with the command that it was given. */
+  readonly onTurn?: (turn: Turn, command: Uint8Array) => void;
 }
 
 /** Room of the serial port: what is printed is taken at once. */

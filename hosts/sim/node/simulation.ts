@@ -36,7 +36,7 @@ export interface SimulationOptions {
   /** Every board has crashed. */
   readonly onAllCrashed: () => void;
   /** Told after each turn of a board's engine, for measurements. */
-  readonly onTurn?: (board: string, turn: Turn) => void;
+  readonly onTurn?: (board: string, turn: Turn, command: Uint8Array) => void;
 }
 
 /** Where MQTT listens by default, and with TLS. */
@@ -132,7 +132,7 @@ export class Simulation {
         onQuit: sole?.onQuit,
         onNotice: (text) => view.notice(id, "notice", text),
         onCrash: (reason) => this.#onCrash(id, reason),
-        onTurn: (turn) => this.#options.onTurn?.(id, turn),
+        onTurn: (turn, command) => this.#options.onTurn?.(id, turn, command),
       }),
     );
   }

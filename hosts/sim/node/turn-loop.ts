@@ -8,8 +8,8 @@ export interface TurnLoopOptions {
   readonly clock: Pick<SimClock, "ticks" | "now" | "hold" | "step" | "release">;
   /** Takes what the firmware wants done. */
   readonly onFrame: (frame: Frame) => void;
-  /** Told after each turn, for measurements. */
-  readonly onTurn?: ((turn: Turn) => void) | undefined;
+  /** Told after each turn, for measurements, with the command that it was given. */
+  readonly onTurn?: ((turn: Turn, command: Uint8Array) => void) | undefined;
 }
 
 /**
@@ -57,7 +57,7 @@ export class TurnLoop {
         readFrames(turn.reply, 0, (frame) => {
           if (!this.#stopped) this.#options.onFrame(frame);
         });
-        this.#options.onTurn?.(turn);
+        this.#options.onTurn?.(turn, command);
         if (!this.#out.isEmpty) clock.step();
       }
       // Another loop may hold the clock already, for a board that has been restarted.
