@@ -104,7 +104,7 @@ function run(host: Host, board: BootedBoard): RunningBoard {
       settings,
       console: board.console,
       session,
-      watch: session && new TopicWatch(session, log),
+      watch: session && new TopicWatch(session, (line) => board.console.show(line)),
       publisher,
       wifi,
       time: board.time,
