@@ -3,6 +3,7 @@
 import { BME280 } from "./drivers/bme280/bme280.ts";
 import { CCS811 } from "./drivers/ccs811/ccs811.ts";
 import { detailsText } from "./drivers/ccs811/details-text.ts";
+import { type DriveMode, measurementPeriods } from "./drivers/ccs811/drive-mode.ts";
 import { stateText } from "./drivers/ccs811/state-text.ts";
 import { AirQualityStation, type ClimateRole } from "./modules/air-quality/air-quality-station.ts";
 import type { BaselineKeeper } from "./modules/air-quality/baseline-keeper.ts";
@@ -49,10 +50,7 @@ interface BootedBoard {
 
 /** The watchdog of a board waits for some seconds; this often it is told that the loop is alive. */
 const watchdogInterval = 1_000;
-/** ms between two readings: what the gas sensor gives. Settings say which are published. */
-const readingInterval = 1_000;
-/** I2C addresses of the sensors, as most boards have them. */
-const gasAddress = 0x5a;
+/** I2C address of the sensor, as most boards have it. */
 const pressureAddress = 0x76;
 
 /** Starts the firmware on a host. Everything it needs is in `host`; nothing here blocks. */
@@ -88,7 +86,8 @@ function run(host: Host, board: BootedBoard): RunningBoard {
   const { settings, log, app, wifi, id } = board;
   const topics = boardTopics(settings.get("mqtt.root"), id);
   const session = openSession(host, { settings, log, app, id, topics });
-  const publisher = openPublisher(host, { settings, log, topics, session });
+  const period = measurementPeriods[settings.get("ccs811.mode") as DriveMode];
+  const publisher = openPublisher(host, { settings, log, topics, session, period });
   const sensors = startSensors(host, board, (reading, gas) => {
     // In a turn of its own: asking the sensors is as much as one turn of the loop should do.
     host.timers.set(() => publisher.publish(reading, gas), 0);
@@ -104,11 +103,11 @@ function run(host: Host, board: BootedBoard): RunningBoard {
       settings,
       console: board.console,
       session,
-      watch: session && new TopicWatch(session, log),
+      watch: session && new TopicWatch(session, (line) => board.console.show(line)),
       publisher,
       wifi,
       time: board.time,
-      gasSensor: () => gasText(sensors.gas, host.clock.ticks()),
+      gasSensor: () => sensors.gasState(),
       gasDetails: () => detailsText(sensors.gas),
       baseline: sensors.baseline,
       close,
@@ -125,32 +124,52 @@ function startSensors(
   host: Host,
   { settings, log }: BootedBoard,
   onReading: (reading: Reading, gas: CCS811) => void,
-): { readonly gas: CCS811; readonly baseline: BaselineKeeper; close(): void } {
+): { readonly gas: CCS811; gasState(): string; readonly baseline: BaselineKeeper; close(): void } {
   const { clock, timers, board } = host;
-  const bus = board.i2c;
+  const mode = settings.get("ccs811.mode") as DriveMode;
+  const address = Number(settings.get("ccs811.address"));
+  const { digital } = board;
+  const pin = (name: "reset" | "wake") => {
+    const number = digital?.[name];
+    return digital && number !== undefined && { [name]: { io: digital.io, pin: number } };
+  };
   const station = new AirQualityStation({
     clock,
     timers,
-    interval: readingInterval,
+    // A reading for each sample; the settings say which are published.
+    interval: measurementPeriods[mode],
     onReading: (reading) => onReading(reading, gas),
     onCompensation: (source) => tellCompensation(log, source),
   });
   const gas = new CCS811({
-    sensor: { ...bus, address: gasAddress },
+    sensor: { ...board.i2c, address },
+    ...pin("reset"),
+    ...pin("wake"),
+    mode,
     timers,
     clock,
     onReading: (sample) => station.addGas(sample),
     onState: (state) => {
-      const text = gasText(gas, clock.ticks());
+      const text = gasState();
       const level = state.kind === "fault" || state.kind === "absent" ? "warn" : "info";
       log({ level, part: "ccs811", event: state.kind, text });
     },
+    onFault: (fault) => {
+      // What has become a state was told as such.
+      if (!fault || gas.state.kind === "fault" || gas.state.kind === "absent") return;
+      log({ level: "warn", part: "ccs811", event: "trouble", text: fault.message });
+    },
   });
+  const gasState = () => {
+    const { state, applicationVersion } = gas;
+    return stateText(state, { address, applicationVersion, ticks: clock.ticks() });
+  };
   const baseline = openBaseline(host, { settings, log, sensor: gas });
   const climate = openClimate({ host, log, station });
   station.start(gas);
   return {
     gas,
+    gasState,
     baseline,
     close() {
       station.close();
@@ -188,11 +207,6 @@ function openClimate(parts: {
     return new BME280({ sensor, timers, clock, onSample, onFault: tell("bme280") });
   });
   return sensors;
-}
-
-function gasText(gas: CCS811, ticks: number): string {
-  const { state, applicationVersion } = gas;
-  return stateText(state, { address: gasAddress, applicationVersion, ticks });
 }
 
 function tellCompensation(log: Log, source: ClimateRole | undefined): void {

@@ -54,10 +54,14 @@ export class TurnLoop {
         view.setFloat64(8, clock.now());
         const turn = await this.#machine.turn(command);
         if (this.#stopped) return;
-        readFrames(turn.reply, 0, this.#options.onFrame);
+        readFrames(turn.reply, 0, (frame) => {
+          if (!this.#stopped) this.#options.onFrame(frame);
+        });
         this.#options.onTurn?.(turn, command);
         if (!this.#out.isEmpty) clock.step();
       }
+      // Another loop may hold the clock already, for a board that has been restarted.
+      if (this.#stopped) return;
       this.#running = false;
       clock.release();
     } catch {

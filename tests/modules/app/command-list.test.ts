@@ -116,13 +116,14 @@ test("the log level is changed until the next start, and the last lines are show
   assert.equal(bench.run("log level"), "warn");
   assert.equal(bench.store.writes, 0);
   assert.equal(bench.run("log show"), "nothing was logged yet");
-  bench.run("mqtt sub lab/a");
+  bench.log("info", "first");
   bench.network.time.advance(1_000);
-  bench.network.broker.publish("lab/a", { payload: "on" });
-  bench.run("log level error");
-  bench.network.broker.publish("lab/a", { payload: "off" });
-  bench.network.time.advance(1_000);
-  assert.match(bench.run("log show"), /^ +\d+\.\d s {2}mqtt {5}lab\/a on\n.* lab\/a off$/);
+  bench.log("warn", "second");
+  assert.match(
+    bench.run("log show"),
+    /^ +\d+\.\d s {2}wifi {5}first\n +\d+\.\d s {2}wifi {5}warning: second$/,
+  );
+  assert.equal(bench.port.output, "wifi     warning: second\r\n");
 });
 
 test("reboot answers first, then says goodbye, then starts again", () => {
