@@ -94,7 +94,7 @@ function run(host: Host, board: BootedBoard): RunningBoard {
     QoS: settings.get("mqtt.qos") as QoS,
   });
   const sensors = startSensors(host, board, (reading) => publisher.publish(reading));
-  const commander = new Commander([
+  const commands = [
     ...boardCommands({
       id,
       ticks: () => host.clock.ticks(),
@@ -103,9 +103,9 @@ function run(host: Host, board: BootedBoard): RunningBoard {
       gasSensor: () => sensors.gasState(),
       reading: () => publisher.last,
     }),
-    ...wifiCommands(wifi),
     ...timeCommands({ clock: host.clock, sync: board.time }),
-  ]);
+  ];
+  const commander = new Commander([...commands, ...wifiCommands(wifi)]);
   board.input.run = (line) => {
     const { ok, text } = commander.run(line);
     for (const part of text.split("\n")) {
@@ -118,7 +118,9 @@ function run(host: Host, board: BootedBoard): RunningBoard {
     }
   };
   if (session) {
-    const run = (line: string) => commander.run(line);
+    // Whoever may publish must not be able to switch the board's network off.
+    const remote = new Commander(commands);
+    const run = (line: string) => remote.run(line);
     listenToOthers(session, { settings, log, topics, run });
   }
   wifi.start();
