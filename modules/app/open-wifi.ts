@@ -54,10 +54,10 @@ function configurationOf(settings: Settings, log: Log, id: string): WiFiConfigur
       gateway: settings.get("wifi.gateway"),
       dns: settings.get("wifi.dns"),
     });
-    return { hostname, static: address ?? false };
+    return address ? { hostname, static: address } : { hostname };
   } catch (error) {
     log({ level: "error", part: "wifi", event: "address", text: messageOf(error) });
-    return { hostname, static: false };
+    return { hostname };
   }
 }
 
