@@ -12,7 +12,7 @@ import { listenToOthers } from "./modules/app/listen-to-others.ts";
 import { openConsole } from "./modules/app/open-console.ts";
 import { openSession } from "./modules/app/open-session.ts";
 import { openTime } from "./modules/app/open-time.ts";
-import { openWiFi } from "./modules/app/open-wifi.ts";
+import { openSniffer, openWiFi } from "./modules/app/open-wifi.ts";
 import { ReadingPublisher } from "./modules/app/reading-publisher.ts";
 import { timeCommands } from "./modules/app/time-commands.ts";
 import { wifiCommands } from "./modules/app/wifi-commands.ts";
@@ -105,7 +105,10 @@ function run(host: Host, board: BootedBoard): RunningBoard {
     }),
     ...timeCommands({ clock: host.clock, sync: board.time }),
   ];
-  const commander = new Commander([...commands, ...wifiCommands(wifi)]);
+  const commander = new Commander([
+    ...commands,
+    ...wifiCommands(wifi, openSniffer(host, wifi, log)),
+  ]);
   board.input.run = (line) => {
     const { ok, text } = commander.run(line);
     for (const part of text.split("\n")) {

@@ -5,6 +5,7 @@ import type { Host } from "../base/host.ts";
 import type { Log } from "../base/log.ts";
 import type { WiFiConfigureOptions } from "../ecma-419/wifi.ts";
 import type { Settings } from "../settings/settings.ts";
+import { Sniffer } from "../wifi/sniffer.ts";
 import { staticAddressOf } from "../wifi/static-address.ts";
 import { WiFiManager } from "../wifi/wifi-manager.ts";
 import type { App } from "./app.ts";
@@ -50,6 +51,12 @@ export function openWiFi(host: Host, { settings, log, app, id }: OpenWiFiParts):
     onOnline: () => app.online(),
     onOffline: () => app.offline(),
   });
+}
+
+/** What listens to other people's frames, where the host can. */
+export function openSniffer(host: Host, station: WiFiManager, log: Log): Sniffer | undefined {
+  const { frames } = host.network;
+  return frames && new Sniffer({ io: frames.io, timers: host.timers, log, station });
 }
 
 /** A fixed address that is not whole is told, and DHCP used: the board stays within reach. */

@@ -12,6 +12,7 @@ import { StorageFile } from "../../hosts/sim/node/storage-file.ts";
 import { createHardware } from "../../hosts/sim/node/virtual-hardware.ts";
 import { AccessPoint } from "../../hosts/virtual/access-point.ts";
 import { AccessPoints } from "../../hosts/virtual/access-points.ts";
+import { createSniffer } from "../../hosts/virtual/sniffer.ts";
 import { createWiFi } from "../../hosts/virtual/wifi.ts";
 
 const MAC = "02AA000000A1";
@@ -26,6 +27,7 @@ async function startBoard(settings: Readonly<Record<string, unknown>>) {
   const accessPoints = new AccessPoints();
   const lab = accessPoints.add(new AccessPoint({ SSID: "lab", channel: 6, RSSI: -50 }));
   const WiFi = createWiFi({ accessPoints, time: clock, timers: clock, MAC, seed });
+  const Frames = createSniffer({ accessPoints, time: clock, timers: clock });
   const lines: string[] = [];
   const waiting = new Set<() => void>();
   const note = (line: string) => {
@@ -41,6 +43,7 @@ async function startBoard(settings: Readonly<Record<string, unknown>>) {
     hardware: {
       ...createHardware({ seed, MAC, clock }),
       openWiFi: (onChanged) => new WiFi({ onChanged }),
+      openFrames: (channel, onFrame) => new Frames({ channel, onFrame }),
     },
     boot: { MAC, seed, settings: { "wifi.ssid": "lab", ...settings } },
     onLine: note,
@@ -91,6 +94,20 @@ test("a whole board on XS loses its network, resets the radio, and is back when 
       lines.some((line) => line.startsWith("crashed") || line.includes("uncaught")),
       false,
     );
+  } finally {
+    await stop();
+  }
+});
+
+test("a whole board listens to the frames around it, and is back on its network afterwards", async () => {
+  const { board, lab, until, stop } = await startBoard({});
+  try {
+    await until(/wifi +connected to "lab"/);
+    board.type("wifi sniff 6 5\n");
+    await until(/command +listening for 5 s; Wi-Fi is off meanwhile/);
+    await until(/wifi +channel 6: \d\d+ frames/);
+    await until(new RegExp(`wifi +${lab.BSSID.replaceAll(":", "")}  -\\d+ dBm  channel 6  \\d\\d`));
+    await until(/wifi +connected to "lab"/);
   } finally {
     await stop();
   }

@@ -86,11 +86,47 @@ test("wifi off leaves the network and wifi on returns to it", () => {
   assert.equal(manager.state.kind, "online");
 });
 
+test("wifi sniff listens for the time and on the channel that are given, and says what is wrong", () => {
+  const { manager } = wifiBench();
+  const started: [number | "all", number][] = [];
+  const cancelled: string[] = [];
+  const sniffer = {
+    isRunning: true,
+    start: (channel: number | "all", ms: number) => void started.push([channel, ms]),
+    cancel: () => void cancelled.push("cancelled"),
+  };
+  const [command] = wifiCommands(manager, sniffer);
+  const run = command?.run as (words: readonly string[]) => string;
+  run(["sniff"]);
+  run(["sniff", "6"]);
+  run(["sniff", "13", "60"]);
+  run(["sniff", "all", "1"]);
+  assert.deepEqual(started, [
+    ["all", 10_000],
+    [6, 10_000],
+    [13, 60_000],
+    ["all", 1_000],
+  ]);
+  for (const words of ["0", "14", "x", "1.5", "6 0", "6 61", "all x", "6 5 more"]) {
+    assert.throws(() => run(["sniff", ...words.split(" ")]), /1-13 or all, 1-60 s/, words);
+  }
+  assert.equal(started.length, 4);
+  assert.match(run(["status"]), /^sniffing\n/);
+  run(["on"]);
+  run(["off"]);
+  assert.equal(cancelled.length, 2);
+});
+
+test("wifi sniff says so where the build cannot listen", () => {
+  const { run } = build();
+  assert.match(run("wifi sniff").text, /this build cannot listen to other people's frames/);
+});
+
 test("other words are refused with the list of those that are known", () => {
   const { run } = build();
   for (const line of ["wifi fly", "wifi off now"]) {
     const { ok, text } = run(line);
     assert.equal(ok, false);
-    assert.match(text, /status, scan, list, off, on/);
+    assert.match(text, /status, scan, list, off, on, sniff/);
   }
 });
