@@ -2,26 +2,28 @@
 
 import { BME280 } from "./drivers/bme280/bme280.ts";
 import { CCS811 } from "./drivers/ccs811/ccs811.ts";
+import { detailsText } from "./drivers/ccs811/details-text.ts";
 import { stateText } from "./drivers/ccs811/state-text.ts";
 import { AirQualityStation, type ClimateRole } from "./modules/air-quality/air-quality-station.ts";
+import type { BaselineKeeper } from "./modules/air-quality/baseline-keeper.ts";
 import type { Reading } from "./modules/air-quality/reading.ts";
 import { App } from "./modules/app/app.ts";
 import { boardTopics, defaultBoardId } from "./modules/app/board-topics.ts";
 import { boardCommands } from "./modules/app/command-list.ts";
 import { listenToOthers } from "./modules/app/listen-to-others.ts";
+import { openBaseline } from "./modules/app/open-baseline.ts";
+import { openCommands } from "./modules/app/open-commands.ts";
 import { openConsole } from "./modules/app/open-console.ts";
+import { openPublisher } from "./modules/app/open-publisher.ts";
 import { openSession } from "./modules/app/open-session.ts";
 import { openTime } from "./modules/app/open-time.ts";
 import { openSniffer, openWiFi } from "./modules/app/open-wifi.ts";
-import { ReadingPublisher } from "./modules/app/reading-publisher.ts";
-import { timeCommands } from "./modules/app/time-commands.ts";
-import { wifiCommands } from "./modules/app/wifi-commands.ts";
+import { TopicWatch } from "./modules/app/topic-watch.ts";
 import { messageOf } from "./modules/base/app-error.ts";
 import type { Host } from "./modules/base/host.ts";
 import type { Log } from "./modules/base/log.ts";
 import { version } from "./modules/base/version.ts";
-import { Commander } from "./modules/console/commander.ts";
-import type { QoS } from "./modules/ecma-419/mqtt-client.ts";
+import type { Console } from "./modules/console/console.ts";
 import type { ClimateSample } from "./modules/ecma-419/sensor.ts";
 import { Settings } from "./modules/settings/settings.ts";
 import type { TimeSync } from "./modules/time/time-sync.ts";
@@ -37,17 +39,18 @@ export interface RunningBoard {
 interface BootedBoard {
   readonly id: string;
   readonly settings: Settings;
+  readonly console: Console;
   readonly log: Log;
   readonly app: App;
   readonly wifi: WiFiManager;
   /** Undefined where the host sets the clock. */
   readonly time: TimeSync | undefined;
-  /** Where typed command lines go; filled in when there are commands. */
-  readonly input: { run: ((line: string) => void) | undefined };
 }
 
 /** The watchdog of a board waits for some seconds; this often it is told that the loop is alive. */
 const watchdogInterval = 1_000;
+/** ms between two readings: what the gas sensor gives. Settings say which are published. */
+const readingInterval = 1_000;
 /** I2C addresses of the sensors, as most boards have them. */
 const gasAddress = 0x5a;
 const pressureAddress = 0x76;
@@ -66,8 +69,7 @@ function boot(host: Host): BootedBoard {
     given: host.settings,
   });
   const id = settings.get("board.id") || defaultBoardId(system.MAC);
-  const input: BootedBoard["input"] = { run: undefined };
-  const log = openConsole(host, settings, (line) => input.run?.(line));
+  const { console, log } = openConsole(host, settings);
   const banner = `airpair ${version} on ${system.name}, board ${id}`;
   log({ level: "info", part: "boot", event: "boot", text: banner, data: { version, board: id } });
   for (const text of settings.problems) {
@@ -78,7 +80,7 @@ function boot(host: Host): BootedBoard {
   const app = new App();
   const wifi = openWiFi(host, { settings, log, app, id });
   const time = openTime(host, { settings, log, app });
-  return { id, settings, log, app, wifi, time, input };
+  return { id, settings, console, log, app, wifi, time };
 }
 
 /** Sensors, MQTT, publishing and subscribing: what `main.py` is on a MicroPython board. */
@@ -86,68 +88,49 @@ function run(host: Host, board: BootedBoard): RunningBoard {
   const { settings, log, app, wifi, id } = board;
   const topics = boardTopics(settings.get("mqtt.root"), id);
   const session = openSession(host, { settings, log, app, id, topics });
-  const publisher = new ReadingPublisher({
-    port: session,
-    log,
-    topic: topics.reading,
-    name: settings.get("board.name"),
-    QoS: settings.get("mqtt.qos") as QoS,
-  });
-  const sensors = startSensors(host, board, (reading) => publisher.publish(reading));
-  const commands = [
-    ...boardCommands({
+  const publisher = openPublisher(host, { settings, log, topics, session });
+  const sensors = startSensors(host, board, (reading, gas) => publisher.publish(reading, gas));
+  const close = (onClosed: () => void) => {
+    sensors.close();
+    app.close(onClosed);
+  };
+  const commander = openCommands({
+    view: {
       id,
-      ticks: () => host.clock.ticks(),
-      wifi: () => wifi.state.kind,
-      mqtt: () => session?.state.kind ?? "off: mqtt.broker is not set",
-      gasSensor: () => sensors.gasState(),
-      reading: () => publisher.last,
-    }),
-    ...timeCommands({ clock: host.clock, sync: board.time }),
-  ];
-  const commander = new Commander([
-    ...commands,
-    ...wifiCommands(wifi, openSniffer(host, wifi, log)),
-  ]);
-  board.input.run = (line) => {
-    const { ok, text } = commander.run(line);
-    for (const part of text.split("\n")) {
-      log({
-        level: ok ? "info" : "warn",
-        part: "command",
-        event: ok ? "answer" : "refused",
-        text: part,
-      });
-    }
-  };
-  if (session) {
-    // Whoever may publish must not be able to switch the board's network off.
-    const remote = new Commander(commands);
-    const run = (line: string) => remote.run(line);
-    listenToOthers(session, { settings, log, topics, run });
-  }
-  wifi.start();
-  return {
-    close(onClosed) {
-      sensors.close();
-      app.close(onClosed);
+      host,
+      settings,
+      console: board.console,
+      session,
+      watch: session && new TopicWatch(session, log),
+      publisher,
+      wifi,
+      sniffer: openSniffer(host, wifi, log),
+      time: board.time,
+      gasSensor: () => gasText(sensors.gas, host.clock.ticks()),
+      gasDetails: () => detailsText(sensors.gas),
+      baseline: sensors.baseline,
+      close,
     },
-  };
+    commands: boardCommands,
+  });
+  if (session) listenToOthers(session, { settings, log, topics, commander });
+  wifi.start();
+  return { close };
 }
 
 /** The sensors on the board; one that is missing is told, and the others do without it. */
 function startSensors(
   host: Host,
   { settings, log }: BootedBoard,
-  onReading: (reading: Reading) => void,
-): { gasState(): string; close(): void } {
+  onReading: (reading: Reading, gas: CCS811) => void,
+): { readonly gas: CCS811; readonly baseline: BaselineKeeper; close(): void } {
   const { clock, timers, board } = host;
   const bus = board.i2c;
   const station = new AirQualityStation({
     clock,
     timers,
-    interval: settings.get("publish.interval") * 1_000,
-    onReading,
+    interval: readingInterval,
+    onReading: (reading) => onReading(reading, gas),
     onCompensation: (source) => tellCompensation(log, source),
   });
   const gas = new CCS811({
@@ -161,12 +144,15 @@ function startSensors(
       log({ level, part: "ccs811", event: state.kind, text });
     },
   });
+  const baseline = openBaseline(host, { settings, log, sensor: gas });
   const climate = openClimate({ host, log, station });
   station.start(gas);
   return {
-    gasState: () => gasText(gas, clock.ticks()),
+    gas,
+    baseline,
     close() {
       station.close();
+      baseline.close();
       gas.close();
       for (const sensor of climate) sensor.close();
     },

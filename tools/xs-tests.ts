@@ -3,6 +3,7 @@
 import { resolve } from "node:path";
 import { build } from "esbuild";
 import { runOnMachine } from "../hosts/sim/node/run-on-machine.ts";
+import { StackMap } from "../hosts/sim/node/stack-map.ts";
 import type { TestCount } from "./test-count.ts";
 
 /** Files tested at a time. */
@@ -41,10 +42,12 @@ async function runFile(file: string, count: TestCount): Promise<void> {
       if (text.startsWith("measured: ")) process.stdout.write(`${text}\n`);
     } else if ("done" in line) done = true;
     else if (line.ok) count.passed++;
-    else fail(count, `${line.name} (${file}, XS)`, line.text ?? "");
+    else fail(count, `${line.name} (${file}, XS)`, map?.translate(line.text ?? "") ?? "");
   };
+  let map: StackMap | undefined;
   try {
     const source = await bundle(file);
+    map = new StackMap(source);
     await runOnMachine({ source, onPrint, limit: fileLimit });
     if (!done) fail(count, `${file} (XS)`, "the machine stopped before the last test");
   } catch (error) {
@@ -77,6 +80,7 @@ async function bundle(file: string): Promise<string> {
     format: "iife",
     target: "es2022",
     platform: "neutral",
+    sourcemap: "inline",
     alias,
     logLevel: "silent",
   });

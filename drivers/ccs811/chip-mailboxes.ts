@@ -16,10 +16,11 @@ export class ChipMailboxes {
     this.#parts = parts;
   }
 
-  /** Run-in is over. */
+  /** Run-in is over, in the mode that is wanted: there is a baseline for each. */
   get isSettled(): boolean {
-    const { facts, clock } = this.#parts;
+    const { facts, settings, clock } = this.#parts;
     const { measuringSince } = facts;
+    if (facts.mode !== settings.mode) return false;
     return measuringSince !== undefined && clock.ticks() >= measuringSince + runInTime;
   }
 

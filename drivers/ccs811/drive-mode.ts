@@ -46,6 +46,15 @@ export class ModeRule {
   }
 
   /**
+   * The application was found idle at `ticks` ms. When that is the first thing known about the chip,
+   * somebody has started it and may have let it measure every second until a moment ago.
+   */
+  confirmFoundIdle(ticks: number): void {
+    if (this.#fastest === 0 && this.#idleSince === undefined) this.#fastest = 1;
+    this.confirm(0, ticks);
+  }
+
+  /**
    * ms to stay idle before `mode` may be written, at `ticks` ms; undefined when the chip has to go
    * idle first.
    */

@@ -198,7 +198,8 @@ export class StartUp {
     const mode = (value & measModeMask) >> 4;
     if (value !== (value & measModeMask) || !isDriveMode(mode)) throw noise("MEAS_MODE", value);
     const now = clock.ticks();
-    rule.confirm(mode, now);
+    if (mode === 0) rule.confirmFoundIdle(now);
+    else rule.confirm(mode, now);
     if (mode === 0 || facts.measuringSince === undefined) listener.event({ kind: "started" });
     if (mode === 0) {
       facts.noteRest();

@@ -3,7 +3,7 @@
 const hour = 3_600_000;
 
 /** ms of measuring after which the first baseline is saved: it has stopped moving by then. */
-const firstSave = hour;
+export const firstSave = hour;
 /** Sensors are young for 500 h: their baseline moves. */
 const youth = 500 * hour;
 const youngInterval = 24 * hour;

@@ -3,7 +3,7 @@
 import { messageOf } from "../base/app-error.ts";
 import type { Clock, Timer, Timers } from "../base/clock.ts";
 import type { KeyValueDomain } from "../ecma-419/key-value.ts";
-import { saveInterval } from "./baseline-cadence.ts";
+import { firstSave, saveInterval } from "./baseline-cadence.ts";
 import type { BaselineRecord } from "./baseline-record.ts";
 import { type BaselineKey, BaselineStore } from "./baseline-store.ts";
 
@@ -13,7 +13,7 @@ export interface BaselineSensor {
   readonly mode: number;
   /** Application version word; undefined until it was read. */
   readonly applicationVersion: number | undefined;
-  /** Run-in is over: the baseline may be read and written. */
+  /** Run-in is over and the mode is reached: the baseline may be read and written. */
   readonly isSettled: boolean;
   /** It was found measuring: the baseline it has is its own. */
   readonly isAttached: boolean;
@@ -47,6 +47,8 @@ const minute = 60_000;
 const day = 86_400_000;
 /** After a write that the store refused, ms. */
 const afterFailure = 60 * minute;
+/** Raw data only: the sensor computes nothing that a baseline would be for. */
+const rawMode = 4;
 /** For the wall clock to be set, counted from the start of measuring, ms. */
 const longestWait = 120 * minute;
 const ageless = "its age is not known";
@@ -66,6 +68,8 @@ export class BaselineKeeper {
   #key: BaselineKey | undefined;
   #record: BaselineRecord | undefined;
   #isRestored = false;
+  /** The stored baseline was not good enough: it is as if there were none. */
+  #isIgnored = false;
   /** Monotonic ms up to which measuring has been noted in the record. */
   #noted = 0;
   #notBefore = 0;
@@ -131,13 +135,17 @@ export class BaselineKeeper {
     const { sensor } = this.#options;
     const { measuringSince: run, applicationVersion: version, mode } = sensor;
     if (!sensor.isSettled || run === undefined || version === undefined) return false;
+    if (mode === rawMode) return false;
     const key = this.#key;
     if (run === this.#run && mode === key?.mode && version === key.version) return true;
     this.#key = { mode, version };
     this.#record = this.#read(this.#key);
+    // What a sensor measured before it was found was noted then, or nobody knows of it; what it
+    // measured in another mode was noted there.
+    const isNew = run !== this.#run && !sensor.isAttached;
+    this.#noted = isNew ? run : this.#options.clock.ticks();
     this.#run = run;
-    // What a sensor measured before it was found was noted then, or nobody knows of it.
-    this.#noted = sensor.isAttached ? this.#options.clock.ticks() : run;
+    this.#isIgnored = false;
     this.#isRestored = sensor.isAttached || this.#record?.baseline === undefined;
     return true;
   }
@@ -157,6 +165,7 @@ export class BaselineKeeper {
     if (!record?.baseline || age === "wait") return;
     if (typeof age === "string" || age > this.#maximumAge) {
       this.#isRestored = true;
+      this.#isIgnored = true;
       const why = typeof age === "string" ? age : `it is ${Math.floor(age / day)} days old`;
       this.#tell({ kind: "ignored", why });
       return;
@@ -184,12 +193,15 @@ export class BaselineKeeper {
     const ticks = clock.ticks();
     if (ticks < this.#notBefore) return false;
     const { baseline, minutes = 0, time } = this.#record ?? {};
-    const interval = saveInterval(baseline !== undefined, minutes);
-    if (ticks - this.#noted >= interval) return true;
-    if (!sensor.isAttached) return false;
-    // A sensor that measures on through restarts of the board has no long runs to count.
+    const hasRecord = baseline !== undefined && !this.#isIgnored;
+    const interval = saveInterval(hasRecord, minutes);
+    const measured = ticks - this.#noted;
+    if (measured >= interval) return true;
+    // There are no long runs to count where the sensor measures on through restarts of the board,
+    // or where both are switched off every evening.
+    if (!sensor.isAttached && measured < firstSave) return false;
+    if (!hasRecord) return true;
     const now = clock.now();
-    if (baseline === undefined) return true;
     return time !== undefined && now !== undefined && now - time >= interval;
   }
 
@@ -208,6 +220,7 @@ export class BaselineKeeper {
     }
     this.#writes++;
     this.#noted = ticks;
+    this.#isIgnored = false;
     this.#tell({ kind: "saved", baseline: hex(baseline), writes: this.#record.writes });
     return true;
   }

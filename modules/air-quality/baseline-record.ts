@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import { crc16 } from "../base/crc16.ts";
+
 /** One stored baseline, or the note that there is to be none. */
 export interface BaselineRecord {
   /** Two opaque bytes as the sensor gave them; undefined: forgotten on purpose. */
@@ -25,17 +27,6 @@ const offset = Object.freeze({
   checksum: 17,
 });
 
-/** CRC-16 with polynomial 0x1021, started at 0xFFFF, of everything before the checksum. */
-function checksumOf(bytes: Uint8Array): number {
-  let crc = 0xffff;
-  for (let i = 0; i < offset.checksum; i++) {
-    crc ^= (bytes[i] ?? 0) << 8;
-    for (let bit = 0; bit < 8; bit++)
-      crc = crc & 0x8000 ? ((crc << 1) ^ 0x1021) & 0xffff : crc << 1;
-  }
-  return crc;
-}
-
 /** The bytes to store. */
 export function encodeBaselineRecord(record: BaselineRecord): Uint8Array {
   const bytes = new Uint8Array(length);
@@ -48,7 +39,7 @@ export function encodeBaselineRecord(record: BaselineRecord): Uint8Array {
   view.setUint32(offset.writes, record.writes);
   view.setUint32(offset.minutes, record.minutes);
   view.setUint32(offset.seconds, Math.round((record.time ?? 0) / 1_000));
-  view.setUint16(offset.checksum, checksumOf(bytes));
+  view.setUint16(offset.checksum, crc16(bytes, 0, offset.checksum));
   return bytes;
 }
 
@@ -57,7 +48,7 @@ export function decodeBaselineRecord(stored: ArrayBuffer): BaselineRecord | unde
   const bytes = new Uint8Array(stored);
   if (bytes.length !== length || bytes[offset.format] !== format) return undefined;
   const view = new DataView(stored);
-  if (view.getUint16(offset.checksum) !== checksumOf(bytes)) return undefined;
+  if (view.getUint16(offset.checksum) !== crc16(bytes, 0, offset.checksum)) return undefined;
   const seconds = view.getUint32(offset.seconds);
   const hasBaseline = bytes[offset.hasBaseline] === 1;
   return {

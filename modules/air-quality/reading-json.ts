@@ -26,16 +26,18 @@ function rounded(value: number | undefined, scale = 1): number | undefined {
 
 /**
  * The payload of `…/reading`: `{"<name>":{"co2":412,"voc":30,"bmp P":1012,…}}`, whole numbers. A
- * value that is missing is left out.
+ * value that is missing is left out. `time` (ms since 1970 UTC) is given for a reading that will
+ * arrive late, and becomes one more value.
  */
-export function encodeReading(name: string, reading: Reading): string {
-  const values: Record<(typeof keys)[number], number | undefined> = {
+export function encodeReading(name: string, reading: Reading, time?: number): string {
+  const values: Record<(typeof keys)[number] | "time", number | string | undefined> = {
     co2: rounded(reading.co2),
     voc: rounded(reading.voc),
     "bmp P": rounded(reading.pressure, 0.01),
     "bmp temp": rounded(reading.pressureTemperature),
     "dht temp": rounded(reading.temperature),
     "dht RH": rounded(reading.humidityPercent),
+    time: time === undefined ? undefined : new Date(time).toISOString(),
   };
   return JSON.stringify({ [name]: values });
 }
@@ -86,11 +88,16 @@ function splitReading(text: string): { name: string; values: string } | undefine
 /** Index behind the JSON string at the beginning of `text`; 0 when there is none. */
 function endOfString(text: string): number {
   if (!text.startsWith('"')) return 0;
-  for (let i = 1; i < text.length; i++) {
-    if (text[i] === "\\") i++;
-    else if (text[i] === '"') return i + 1;
-  }
-  return 0;
+  let end = text.indexOf('"', 1);
+  while (end > 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end + 1;
+}
+
+/** An odd number of backslashes stands in front. */
+function isEscaped(text: string, at: number): boolean {
+  let start = at;
+  while (text[start - 1] === "\\") start--;
+  return (at - start) % 2 === 1;
 }
 
 /** Undefined when `text` is not JSON. On XS only the `names` become properties. */

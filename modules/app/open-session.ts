@@ -3,8 +3,10 @@
 import { messageOf } from "../base/app-error.ts";
 import type { Host } from "../base/host.ts";
 import type { Log } from "../base/log.ts";
-import { parseBrokerAddress } from "../mqtt/broker-address.ts";
+import { type BrokerAddress, parseBrokerAddresses } from "../mqtt/broker-address.ts";
+import { connectionError } from "../mqtt/connection-error.ts";
 import { MqttSession } from "../mqtt/session.ts";
+import { parseCredentials } from "../mqtt/tls-credentials.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { App } from "./app.ts";
 import type { BoardTopics } from "./board-topics.ts";
@@ -32,16 +34,19 @@ export function openSession(host: Host, parts: OpenSessionParts): MqttSession | 
     return undefined;
   }
   try {
-    const broker = parseBrokerAddress(url);
+    const brokers = parseBrokerAddresses(url);
+    const secure = secureOptions(host, settings, brokers);
     const user = settings.get("mqtt.user");
     const password = settings.get("mqtt.password");
     const topic = topics.status;
     const session = new MqttSession({
-      brokers: [broker],
+      brokers,
       id,
       ...(user !== "" && { user }),
       ...(password !== "" && { password }),
+      ...(secure && { secure }),
       keepAlive: settings.get("mqtt.keepalive") * 1_000,
+      reconnect: { spread: settings.get("mqtt.spread") * 1_000 },
       will: { topic, message: "offline", QoS: 1, retain: true },
       birth: { topic, payload: "online" },
       goodbye: { topic, payload: "offline" },
@@ -52,10 +57,21 @@ export function openSession(host: Host, parts: OpenSessionParts): MqttSession | 
       log,
       store: host.storage.open({ path: "mqtt", format: "buffer" }),
     });
-    app.useSession(session, broker.secure);
+    app.useSession(session, secure !== undefined);
     return session;
   } catch (error) {
     log({ level: "error", part: "mqtt", event: "off", text: messageOf(error) });
     return undefined;
   }
+}
+
+/** What TLS needs, when a broker is to be spoken to with it. Throws when it cannot be. */
+function secureOptions(host: Host, settings: Settings, brokers: readonly BrokerAddress[]) {
+  if (!brokers.some(({ secure }) => secure)) return undefined;
+  if (!host.network.tls) throw connectionError("mqtt/no-tls");
+  return parseCredentials({
+    authorities: settings.get("mqtt.ca"),
+    certificate: settings.get("mqtt.cert"),
+    key: settings.get("mqtt.key"),
+  });
 }

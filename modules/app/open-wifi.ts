@@ -19,8 +19,6 @@ export interface OpenWiFiParts {
 }
 
 const minute = 60_000;
-/** Of WPA2 (IEEE 802.11). */
-const shortestPassword = 8;
 
 /** The board's Wi-Fi with the networks and the address of its settings; not yet started. */
 export function openWiFi(host: Host, { settings, log, app, id }: OpenWiFiParts): WiFiManager {
@@ -30,11 +28,6 @@ export function openWiFi(host: Host, { settings, log, app, id }: OpenWiFiParts):
     { SSID: settings.get("wifi.2.ssid"), password: settings.get("wifi.2.password") },
     { SSID: settings.get("wifi.3.ssid"), password: settings.get("wifi.3.password") },
   ];
-  for (const { SSID, password } of networks) {
-    if (password === "" || password.length >= shortestPassword) continue;
-    const text = `the password of "${SSID}" has fewer than ${shortestPassword} characters; no access point takes it`;
-    log({ level: "warn", part: "wifi", event: "password", text });
-  }
   return new WiFiManager({
     wifi: network.wifi,
     clock,

@@ -22,7 +22,12 @@ export class Backoff {
   constructor(options: BackoffOptions) {
     const { first, cap, random } = options;
     this.#options = { first, cap, random };
-    this.largest = Math.max(0, Math.ceil(Math.log2(cap / first)));
+    this.largest = this.failuresFor(cap);
+  }
+
+  /** After how many failures the bound, were there no cap, reaches so many ms. */
+  failuresFor(bound: number): number {
+    return Math.max(0, Math.ceil(Math.log2(bound / this.#options.first)));
   }
 
   /** The wait after so many failures before this one (0 for the first), ms. */

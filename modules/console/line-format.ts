@@ -7,26 +7,29 @@ export type ConsoleFormat = "text" | "json";
 /** Width of the column that names the part. */
 const partWidth = 8;
 
-/** Text from elsewhere must not move the cursor of a user's terminal. */
-function printable(text: string): string {
-  let result = "";
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    const control = code < 0x20 || (code >= 0x7f && code < 0xa0);
-    result += control ? `\\x${code.toString(16).padStart(2, "0")}` : text[i];
-  }
-  return result;
+/**
+ * Text from elsewhere must not move the cursor of a user's terminal. By a regular expression: on XS
+ * a loop over the characters would make a new string for each of them.
+ */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, escaped);
+}
+
+function escaped(character: string): string {
+  return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+}
+
+/** One log line for people, without its end. */
+export function textLineOf({ level, part, text }: LogLine): string {
+  const mark = level === "error" ? "ERROR " : level === "warn" ? "warning: " : "";
+  return `${part.padEnd(partWidth)} ${mark}${printable(text)}`;
 }
 
 /**
- * One log line as it is written, without its end. JSON carries `ticks` (ms since the start),
- * `level`, `part`, `event`, `text` and the line's data.
+ * One log line for programs, without its end: an object with `ticks` (ms since the start), `level`,
+ * `part`, `event`, `text` and the line's data.
  */
-export function lineOf(line: LogLine, format: ConsoleFormat, ticks: number): string {
-  const { level, part, event, text, data } = line;
-  if (format === "json") {
-    return JSON.stringify({ ticks: Math.round(ticks), level, part, event, text, ...data });
-  }
-  const mark = level === "error" ? "ERROR " : level === "warn" ? "warning: " : "";
-  return `${part.padEnd(partWidth)} ${mark}${printable(text)}`;
+export function jsonLineOf({ level, part, event, text, data }: LogLine, ticks: number): string {
+  return JSON.stringify({ ticks: Math.round(ticks), level, part, event, text, ...data });
 }

@@ -29,6 +29,20 @@ export function parseBrokerAddress(text: string): BrokerAddress {
   return at < 0 ? address : { ...address, ...splitLogin(rest.slice(0, at)) };
 }
 
+/** Most addresses in a list. */
+const MOST_BROKERS = 8;
+
+/**
+ * Reads one address or several with commas between, in the order in which they are to be tried. A
+ * comma in a user or password has to be written as %2C.
+ * @throws MqttError "mqtt/bad-address"
+ */
+export function parseBrokerAddresses(text: string): BrokerAddress[] {
+  const parts = text.split(",");
+  if (parts.length > MOST_BROKERS) throw bad(`there are more than ${MOST_BROKERS} in the list`);
+  return parts.map(parseBrokerAddress);
+}
+
 /** "mqtts://host:port": what may be shown of an address. */
 export function nameOfBroker(address: BrokerAddress): string {
   return `${address.secure ? "mqtts" : "mqtt"}://${address.host}:${address.port}`;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import type { Timer } from "../base/clock.ts";
+import type { Bytes } from "./byte-buffer.ts";
 import { ClientCallbacks } from "./client-callbacks.ts";
 import { notAllowed } from "./client-error.ts";
 import {
@@ -9,7 +10,7 @@ import {
   type ReadableInfo,
   type WriteOptions,
 } from "./client-options.ts";
-import { type Bytes, ClientWriter } from "./client-writer.ts";
+import { ClientWriter } from "./client-writer.ts";
 import { connectionError } from "./connection-error.ts";
 import { Handshake } from "./handshake.ts";
 import { Inbound, type InboundOwner } from "./inbound.ts";

@@ -4,6 +4,7 @@ import type { Clock, Timers } from "../base/clock.ts";
 import type { MQTTWill, QoS } from "../ecma-419/mqtt-client.ts";
 import type { ResolverProvider } from "../ecma-419/resolver.ts";
 import type { TCPProvider, TLSProvider } from "../ecma-419/tcp.ts";
+import { type Bytes, bytesOf } from "./byte-buffer.ts";
 import { noRoom } from "./client-error.ts";
 import type { ConnectionFailure } from "./connection-error.ts";
 import type { MqttClient } from "./mqtt-client.ts";
@@ -73,12 +74,14 @@ export interface MqttClientOptions {
   readonly port?: number;
   readonly id?: string;
   readonly user?: string;
-  readonly password?: string | Uint8Array;
+  readonly password?: string | Bytes;
   /** Default true. */
   readonly clean?: boolean;
   /** ms, 1,000–65,535,000, or 0 for none; default 60,000. Rounded up to seconds. */
   readonly keepAlive?: number;
-  readonly will?: MQTTWill;
+  readonly will?: Omit<MQTTWill, "message"> & { readonly message: string | Bytes };
+  /** Kept as a property of the client: whatever the application wants to find there. */
+  readonly target?: unknown;
   readonly dns: ResolverProvider;
   /** Class and further options of the socket; TLS when it has `secure`. */
   readonly socket: TCPProvider | (TLSProvider & { readonly secure: object });
@@ -117,13 +120,14 @@ export interface MqttClientOptions {
 
 /** The CONNECT packet for these options. @throws MqttError for an illegal one, or a too large sum */
 export function connectPacket(options: MqttClientOptions, room: number): Connect {
+  const { password, will } = options;
   const packet: Connect = {
     id: options.id ?? "",
     clean: options.clean ?? true,
     keepAliveSeconds: Math.ceil((options.keepAlive ?? 60_000) / 1000),
     user: options.user,
-    password: options.password,
-    will: options.will,
+    password: bytesOf(password) ?? (password as string | undefined),
+    will: will && { ...will, message: bytesOf(will.message) ?? (will.message as string) },
   };
   if (connectLength(packet) > room) throw noRoom("CONNECT", room);
   return packet;

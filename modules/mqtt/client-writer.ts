@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { type Bytes, bytesOf } from "./byte-buffer.ts";
 import { noRoom, notAllowed } from "./client-error.ts";
 import type { WriteOptions } from "./client-options.ts";
 import { illegal } from "./mqtt-error.ts";
@@ -20,9 +21,6 @@ import { PacketIds } from "./packet-ids.ts";
 import { SendBuffer } from "./send-buffer.ts";
 
 const NOTHING = new Uint8Array(0);
-
-/** Bytes in any of the forms ECMA-419 allows. */
-export type Bytes = ArrayBuffer | Uint8Array | DataView;
 
 /** Turns calls of `write` into packets in the send buffer: all of a packet or an error. */
 export class ClientWriter {
@@ -52,9 +50,9 @@ export class ClientWriter {
 
   /** @throws MqttError; nothing was written then */
   write(data: Bytes | null | undefined, options: WriteOptions | undefined): void {
-    const bytes = bytesOf(data);
-    if (options === undefined || this.out.unfinished > 0) {
-      this.#continue(bytes, options);
+    const bytes = dataOf(data);
+    if (!options || this.out.unfinished > 0) {
+      this.#continue(bytes, options ?? undefined);
       return;
     }
     const operation = options.operation ?? PUBLISH;
@@ -111,7 +109,7 @@ export class ClientWriter {
         throw noRoom("SUBSCRIBE", free);
       }
     } else if (operation === UNSUBSCRIBE) {
-      const filters = (options.items ?? []).map(({ topic }) => topic);
+      const filters = itemsOf(options).map(({ topic }) => topic);
       if (!encoder.unsubscribe(this.#idFor(options.id), filters)) throw noRoom("UNSUBSCRIBE", free);
     } else throw illegal("operation", `${operation} cannot be written by a client`);
   }
@@ -132,14 +130,18 @@ function isId(id: number): boolean {
 }
 
 function requestsOf(options: WriteOptions): FilterRequest[] {
-  return (options.items ?? []).map(({ topic, QoS = 0 }) => ({ filter: topic, QoS }));
+  return itemsOf(options).map(({ topic, QoS = 0 }) => ({ filter: topic, QoS }));
 }
 
-function bytesOf(data: Bytes | null | undefined): Uint8Array {
+function itemsOf({ items = [] }: WriteOptions): NonNullable<WriteOptions["items"]> {
+  const isList = Array.isArray(items) && items.every((item) => item && typeof item === "object");
+  if (!isList) throw illegal("items", "no list of objects with a topic");
+  return items;
+}
+
+function dataOf(data: Bytes | null | undefined): Uint8Array {
   if (data === undefined || data === null) return NOTHING;
-  if (data instanceof Uint8Array) return data;
-  if (data instanceof ArrayBuffer) return new Uint8Array(data);
-  if (ArrayBuffer.isView(data))
-    return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  throw illegal("data", "not a byte buffer");
+  const bytes = bytesOf(data);
+  if (!bytes) throw illegal("data", "not a byte buffer");
+  return bytes;
 }

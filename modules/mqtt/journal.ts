@@ -15,13 +15,18 @@ export interface JournalSetup {
   readonly age: number;
   /** Largest number of messages in the store. */
   readonly count: number;
+  /** Largest number of messages written in an hour, beside `count` at once. */
+  readonly perHour: number;
   /** The store has failed; the messages live on in memory. */
   readonly onError: (error: unknown) => void;
 }
 
+const HOUR = 3_600_000;
+
 /**
  * QoS 1 and 2 messages that survive a power cut. Wear is bounded: only messages that have waited
- * are written, once, and once more (QoS 2) when PUBREC comes, and are deleted once. Messages with
+ * are written, so many in an hour, once, and once more (QoS 2) when PUBREC comes, and are deleted
+ * once: a board that publishes each second must not wear its flash out in an outage. Messages with
  * an expiry are never written. The order of steps makes a cut at any moment harmless: a message is
  * deleted only after its last acknowledgement, and a PUBREC is on record before PUBREL leaves.
  */
@@ -29,26 +34,27 @@ export class Journal {
   readonly #setup: JournalSetup;
   readonly #keys = new Map<OutgoingMessage, string>();
   #next = 1;
+  /** Messages that may be written now, and when that was counted. */
+  #allowed: number;
+  #counted = 0;
 
   constructor(setup: JournalSetup) {
     this.#setup = setup;
+    this.#allowed = setup.count;
   }
 
-  /** Messages in the store. */
-  get count(): number {
-    return this.#keys.size;
-  }
-
-  /** True when the message should be written now. */
+  /** True when the message should be written now; Infinity: there is no later. */
   wants(message: OutgoingMessage, now: number): boolean {
     const { QoS, expires, since } = message.facts;
     const { age, count } = this.#setup;
-    return QoS > 0 && expires === Infinity && now - since >= age && this.#keys.size < count;
+    if (QoS === 0 || expires !== Infinity || now - since < age) return false;
+    return this.#keys.size < count && (now === Infinity || this.#mayWrite(now));
   }
 
   /** Writes a message, which has its packet id. */
   write(message: OutgoingMessage): void {
     const key = `${PREFIX}${this.#next++}`;
+    this.#allowed--;
     if (!this.#put(key, recordOf(message))) return;
     this.#keys.set(message, key);
     message.stored = true;
@@ -83,6 +89,14 @@ export class Journal {
       }
     }
     return messages;
+  }
+
+  #mayWrite(now: number): boolean {
+    const { count, perHour } = this.#setup;
+    const more = ((now - this.#counted) * perHour) / HOUR;
+    this.#allowed = Math.min(count, this.#allowed + more);
+    this.#counted = now;
+    return this.#allowed >= 1;
   }
 
   #numbers(): number[] {

@@ -153,8 +153,9 @@ export class Link {
   }
 
   #lost(cause: unknown): void {
-    const early = this.#secure && isOfTLS(cause) ? "mqtt/tls-failed" : "mqtt/tcp-failed";
-    this.#report(connectionError(this.#open ? "mqtt/lost" : early, cause));
+    // Also when it is open: a peer may refuse our certificate after we have accepted its own.
+    if (this.#secure && isOfTLS(cause)) this.#report(connectionError("mqtt/tls-failed", cause));
+    else this.#report(connectionError(this.#open ? "mqtt/lost" : "mqtt/tcp-failed", cause));
   }
 
   #report(error: MqttError): void {

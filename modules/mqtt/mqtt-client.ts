@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
+import { type Bytes, bytesOf } from "./byte-buffer.ts";
 import { ClientConnection } from "./client-connection.ts";
 import type { MqttClientOptions, WriteOptions } from "./client-options.ts";
-import type { Bytes } from "./client-writer.ts";
 import { illegal } from "./mqtt-error.ts";
 import {
   CONNACK,
@@ -43,6 +43,8 @@ export class MqttClient {
   static readonly DISCONNECT = DISCONNECT;
 
   readonly #connection: ClientConnection;
+  /** The option of that name. */
+  declare target?: unknown;
 
   /** @throws MqttError for an illegal option, naming it; nothing has been opened then */
   constructor(options: MqttClientOptions) {
@@ -55,7 +57,17 @@ export class MqttClient {
     if (!(keepAlive === 0 || (keepAlive >= 1000 && keepAlive <= 65_535_000))) {
       throw illegal("keepAlive", "neither 0 nor from 1,000 to 65,535,000 ms");
     }
+    if (options.target !== undefined) this.target = options.target;
     this.#connection = new ClientConnection({ ...options }, this);
+  }
+
+  /** Always "buffer": payloads are ArrayBuffers. @throws RangeError for another format */
+  get format(): "buffer" {
+    return "buffer";
+  }
+
+  set format(format: string) {
+    if (format !== "buffer") throw new RangeError(`the format is always "buffer"`);
   }
 
   /** Addition to ECMA-419: the broker kept our session (CONNACK). */
@@ -88,11 +100,12 @@ export class MqttClient {
    * ECMA-419: given a buffer, fills it and returns the number of bytes.
    */
   read(count?: number): ArrayBuffer | undefined;
-  read(target: Uint8Array): number;
-  read(wanted?: number | Uint8Array): ArrayBuffer | number | undefined {
-    if (wanted instanceof Uint8Array) return this.#connection.read(wanted);
+  read(target: Bytes): number;
+  read(wanted?: number | Bytes): ArrayBuffer | number | undefined {
+    const target = bytesOf(wanted);
+    if (target) return this.#connection.read(target);
     const { available } = this.#connection;
-    const count = Math.min(wanted ?? available, available);
+    const count = Math.min((wanted as number | undefined) ?? available, available);
     if (!(count > 0)) return undefined;
     const bytes = new Uint8Array(count);
     this.#connection.read(bytes);

@@ -4,6 +4,7 @@ import type { QoS } from "../ecma-419/mqtt-client.ts";
 import { illegal } from "./mqtt-error.ts";
 import type { OutgoingFacts } from "./outgoing-message.ts";
 import { publishHeaderLength } from "./packet/packet-length.ts";
+import type { TopicBytes } from "./packet/topic-bytes.ts";
 import type { PublishOptions, PublishPolicy } from "./publish-options.ts";
 
 const POLICIES: readonly PublishPolicy[] = Object.freeze([
@@ -19,6 +20,7 @@ export interface PublishBounds {
   readonly payload: number;
   /** Size of the send buffer, bytes. */
   readonly sendBuffer: number;
+  readonly topics: TopicBytes;
 }
 
 /** Text as UTF-8, bytes as a copy: the caller may go on using them. */
@@ -30,7 +32,8 @@ export function ownBytes(payload: string | Uint8Array): Uint8Array {
 
 /** Bytes in front of the payload. @throws MqttError when topic or QoS is illegal */
 export function headerOf(topic: string, QoS: QoS, bounds: PublishBounds): number {
-  const header = publishHeaderLength({ topic, QoS, id: 1, byteLength: bounds.payload });
+  const { length } = bounds.topics.of(topic);
+  const header = publishHeaderLength({ topic, QoS, id: 1, byteLength: bounds.payload }, length);
   if (header + 32 > bounds.sendBuffer) {
     throw illegal("topic", `${header} bytes of header do not fit into the send buffer`);
   }
@@ -48,10 +51,14 @@ export function outgoingFacts(
   bounds: PublishBounds,
 ): OutgoingFacts {
   const { topic, since } = message;
+  if (typeof options !== "object" || options === null) throw illegal("options", "it is no object");
   const { QoS = 0, retain = false, policy = "drop-oldest", expiry, onDone } = options;
   const header = headerOf(topic, QoS, bounds);
   if (!POLICIES.includes(policy)) throw illegal("policy", `one of ${POLICIES.join(", ")}`);
   if (expiry !== undefined && !(expiry > 0)) throw illegal("expiry", "not more than 0 ms");
+  if (onDone !== undefined && typeof onDone !== "function") {
+    throw illegal("onDone", "it is no function");
+  }
   const payload = ownBytes(message.payload);
   if (payload.length > bounds.payload) {
     throw illegal("payload", `${payload.length} bytes, at most ${bounds.payload} are allowed`);

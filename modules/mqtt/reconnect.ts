@@ -27,16 +27,21 @@ export class Reconnect {
   readonly #setup: ReconnectSetup;
   readonly #backoff: Backoff;
   readonly #refused: number;
+  /** Round whose bound is that of the first wait after a stable link. */
+  readonly #spread: number;
   /** So long a link must hold to be stable, ms. */
   readonly stable: number;
   #failures = 0;
   #refusals = 0;
   #stored = 0;
   #broker = 0;
+  /** The outage began with the loss of a stable link. */
+  #wasStable = false;
 
   constructor(setup: ReconnectSetup) {
     const {
       first = 4_000,
+      spread = 60_000,
       cap = 120_000,
       stable = 30_000,
       refused = 300_000,
@@ -44,6 +49,7 @@ export class Reconnect {
     this.#setup = setup;
     this.#backoff = new Backoff({ first, cap, random: setup.random });
     this.#refused = refused;
+    this.#spread = this.#backoff.failuresFor(spread);
     this.stable = stable;
     this.#stored = this.#load();
     this.#failures = this.#stored;
@@ -78,22 +84,30 @@ export class Reconnect {
     return Math.floor(this.#refused * (1 + random()));
   }
 
-  /** A link that was stable has been lost: the same broker is tried first. Returns the wait. */
+  /**
+   * A link that was stable has been lost: the same broker is tried first. Returns the wait. It is a
+   * long one, because a broker that restarts loses all its boards at the same moment.
+   */
   lost(): number {
     this.reset();
-    return this.#backoff.delay(0);
+    this.#wasStable = true;
+    return this.#backoff.delay(this.#spread);
   }
 
   /** The link has been stable. */
   reset(): void {
     this.#failures = 0;
     this.#refusals = 0;
+    this.#wasStable = false;
     this.#save();
   }
 
   // The wait grows when all brokers have been tried, not from one to the next.
   #round(failures: number): number {
-    return Math.floor(failures / this.#setup.brokers);
+    const { brokers } = this.#setup;
+    if (!this.#wasStable) return Math.floor(failures / brokers);
+    // The attempt that followed the lost link at once counts too.
+    return this.#spread + Math.floor((failures + 1) / brokers);
   }
 
   #load(): number {

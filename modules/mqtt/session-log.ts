@@ -3,6 +3,7 @@
 import { messageOf } from "../base/app-error.ts";
 import type { Log, LogData, LogLevel } from "../base/log.ts";
 import type { MqttError } from "./mqtt-error.ts";
+import type { SessionCounters } from "./session-counters.ts";
 import { warningsOf } from "./topic-filter.ts";
 
 /** Topics and filters that are remembered as looked at. */
@@ -13,10 +14,14 @@ const SUSPICIOUS = 3;
 /** What a session says on the console. */
 export class SessionLog {
   readonly #log: Log | undefined;
+  readonly #counters: SessionCounters;
   readonly #checked: string[] = [];
+  /** Dropped messages that have been told. */
+  #gone = 0;
 
-  constructor(log: Log | undefined) {
+  constructor(log: Log | undefined, counters: SessionCounters) {
     this.#log = log;
+    this.#counters = counters;
   }
 
   connecting(broker: string): void {
@@ -26,6 +31,12 @@ export class SessionLog {
   online(broker: string, resumed: boolean): void {
     const session = resumed ? "session resumed" : "new session";
     this.#write("info", "online", `connected to ${broker}, ${session}`, { broker, resumed });
+    const { dropped, expired } = this.#counters;
+    const count = dropped + expired - this.#gone;
+    if (count === 0) return;
+    this.#gone += count;
+    const text = `${count} messages were dropped before, because the outbox was full or they expired`;
+    this.#write("warn", "dropped", text, { count });
   }
 
   waiting(error: MqttError, delay: number): void {

@@ -54,6 +54,12 @@ export interface SessionLimits {
 export interface ReconnectOptions {
   /** Upper bound of the first wait, ms; doubled for each further attempt. Default 4,000. */
   readonly first?: number;
+  /**
+   * Upper bound of the wait after a link was lost that had been stable, ms, rounded up to `first`
+   * doubled; the bound doubles from there. Boards that lost their broker together come back spread
+   * over this time. Default 60,000, for about 1,000 boards; a few need no more than `first`.
+   */
+  readonly spread?: number;
   /** Upper bound of all waits, ms; default 120,000. */
   readonly cap?: number;
   /** So long a link must hold before the counter starts again; default 30,000 ms. */
@@ -69,6 +75,9 @@ export interface JournalOptions {
   readonly age?: number;
   /** Largest number of messages in the store; default 32. */
   readonly count?: number;
+  /** Largest number of messages written in an hour, beside the first `count`; default 120. What is
+   * over it lives in memory only. */
+  readonly perHour?: number;
 }
 
 export interface MqttSessionOptions {

@@ -32,7 +32,7 @@ export class SessionParts {
     this.options = options;
     this.brokerDeadline = limits.brokerDeadline;
     const { counters } = this;
-    const log = new SessionLog(options.log);
+    const log = new SessionLog(options.log, counters);
     this.log = log;
     const onError = (error: MqttError) => owner.clientFailed(error);
     const delivery = new SessionDelivery({ session: options, limits, counters, log, onError });

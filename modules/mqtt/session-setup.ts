@@ -4,10 +4,11 @@ import { frozen } from "../base/frozen.ts";
 import { utf8LengthOf } from "../base/utf8.ts";
 import type { BrokerAddress } from "./broker-address.ts";
 import { illegal } from "./mqtt-error.ts";
-import { outgoingFacts } from "./outgoing-facts.ts";
+import { outgoingFacts, type PublishBounds } from "./outgoing-facts.ts";
 import type { OutgoingFacts } from "./outgoing-message.ts";
 import type { Connect } from "./packet/packet.ts";
 import { connectLength } from "./packet/packet-length.ts";
+import { TopicBytes } from "./packet/topic-bytes.ts";
 import type { MqttSessionOptions, SessionLimits, StatusMessage } from "./session-options.ts";
 
 /** Defaults of `SessionLimits` and the smallest and largest value of each. */
@@ -43,6 +44,28 @@ export function limitsOf(limits: SessionLimits = {}): Required<SessionLimits> {
   return all;
 }
 
+/** Options that are times or counts, with the smallest and largest value of each. */
+const NUMBERS = frozen({
+  reconnect: {
+    first: [1, 3_600_000],
+    spread: [1, 86_400_000],
+    cap: [1, 86_400_000],
+    stable: [0, 86_400_000],
+    refused: [0, 86_400_000],
+  },
+  journal: { age: [0, 86_400_000], count: [0, 1_000], perHour: [0, 3_600] },
+});
+
+function checkNumbers(group: keyof typeof NUMBERS, given: object = {}): void {
+  for (const [name, [smallest = 0, largest = 0]] of Object.entries(NUMBERS[group])) {
+    const value = (given as Record<string, unknown>)[name];
+    if (value === undefined) continue;
+    if (typeof value !== "number" || !(value >= smallest && value <= largest)) {
+      throw illegal(`${group}.${name}`, `it is not from ${smallest} to ${largest}`);
+    }
+  }
+}
+
 /** What CONNECT will say to this broker. */
 export function connectOf(options: MqttSessionOptions, broker: BrokerAddress): Connect {
   const { id, clean = false, keepAlive = 60_000, will } = options;
@@ -55,6 +78,8 @@ export function connectOf(options: MqttSessionOptions, broker: BrokerAddress): C
 /** Checks everything before anything is made. @throws MqttError naming argument and rule */
 export function checkOptions(options: MqttSessionOptions, sendBuffer: number): void {
   const { brokers, keepAlive = 60_000 } = options;
+  checkNumbers("reconnect", options.reconnect);
+  checkNumbers("journal", options.journal);
   if (brokers.length === 0) throw illegal("brokers", "there is none");
   if (!(keepAlive === 0 || (keepAlive >= 1000 && keepAlive <= 65_535_000))) {
     throw illegal("keepAlive", "it is neither 0 nor from 1,000 to 65,535,000 ms");
@@ -71,9 +96,14 @@ export function checkOptions(options: MqttSessionOptions, sendBuffer: number): v
   }
 }
 
+/** What a publication may be. */
+export function boundsOf({ outboxBytes, sendBuffer }: Required<SessionLimits>): PublishBounds {
+  return { payload: outboxBytes, sendBuffer, topics: new TopicBytes() };
+}
+
 /** Birth or goodbye as a message, ready to be sent. @throws MqttError when it is not legal */
 export function statusFacts(status: StatusMessage, limits: Required<SessionLimits>): OutgoingFacts {
   const { topic, payload, QoS = 1, retain = true } = status;
-  const bounds = { payload: limits.outboxBytes, sendBuffer: limits.sendBuffer };
+  const bounds = boundsOf(limits);
   return outgoingFacts({ topic, payload, since: 0 }, { QoS, retain, policy: "latest" }, bounds);
 }

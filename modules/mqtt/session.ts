@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 
+import type { Clock } from "../base/clock.ts";
 import type { SubscribeOptions, SubscriptionHandle } from "./mqtt-message.ts";
 import type { PublishOptions } from "./publish-options.ts";
 import type { SessionCounters } from "./session-counters.ts";
 import { SessionEngine } from "./session-engine.ts";
 import type { MqttSessionOptions } from "./session-options.ts";
 import type { SessionState } from "./session-state.ts";
+
+/** From so old an unconfirmed packet on, the connection is behind, ms. */
+const LATE = 2_000;
 
 /**
  * MQTT delivery that outlives connections: it connects, comes back after a lost link, keeps what
@@ -17,10 +21,12 @@ import type { SessionState } from "./session-state.ts";
  */
 export class MqttSession {
   readonly #engine: SessionEngine;
+  readonly #clock: Clock;
 
   /** @throws MqttError for an illegal option, naming it; nothing has been sent then */
   constructor(options: MqttSessionOptions) {
     this.#engine = new SessionEngine(options);
+    this.#clock = options.clock;
   }
 
   /** What the session is doing. */
@@ -35,6 +41,17 @@ export class MqttSession {
   /** Messages in the outbox: waiting to be sent, or not confirmed. */
   get outgoing(): number {
     return this.#engine.delivery.outgoing;
+  }
+
+  /**
+   * True when what is published now will arrive late: there is no connection, or the broker has not
+   * confirmed for two seconds.
+   */
+  get behind(): boolean {
+    const { state, delivery } = this.#engine;
+    if (state.kind !== "online") return true;
+    const { oldest } = delivery;
+    return oldest !== undefined && this.#clock.ticks() - oldest >= LATE;
   }
 
   /** Begins to connect; does nothing when it is running, starts again when it has stopped. */

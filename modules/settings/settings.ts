@@ -4,6 +4,7 @@ import { messageOf } from "../base/app-error.ts";
 import type { KeyValueDomain } from "../ecma-419/key-value.ts";
 import { findSetting, type SettingName, type SettingValue, settingList } from "./setting-list.ts";
 import { SettingsError } from "./settings-error.ts";
+import { SettingsStore } from "./settings-store.ts";
 import { validateSetting } from "./validate-setting.ts";
 
 export interface SettingsOptions {
@@ -13,19 +14,35 @@ export interface SettingsOptions {
   readonly given: Readonly<Record<string, unknown>>;
 }
 
+/** Where the value in force comes from. */
+export type SettingOrigin = "given" | "stored" | "default";
+
+/**
+ * When a stored change holds. "given": not as long as the build or the command line gives a value.
+ */
+export type SettingEffect = "now" | "restart" | "given";
+
+type Values = Map<string, string | number>;
+
 /**
  * The board's settings. A value that is not allowed, given or stored, is noted in `problems` and
  * the default holds; nothing here stops the boot.
  */
 export class Settings {
-  readonly #store: KeyValueDomain;
-  readonly #values = new Map<string, string | number>();
+  readonly #store: SettingsStore;
+  readonly #stored: Values = new Map();
+  readonly #given: Values = new Map();
   readonly #problems: string[] = [];
+  /** What changed values were at the start, of settings that need a restart. */
+  readonly #started: Values = new Map();
+  /** Set by the firmware to be told of each change that holds now. Must not throw. */
+  onChange: ((name: string) => void) | undefined;
 
   constructor(options: SettingsOptions) {
-    this.#store = options.store;
-    this.#loadAll();
-    for (const name of Object.keys(options.given)) this.#accept(name, options.given[name], "given");
+    this.#store = new SettingsStore(options.store);
+    this.#load();
+    const { given } = options;
+    for (const name of Object.keys(given)) this.#accept(this.#given, name, given[name]);
   }
 
   /** What was refused at the start, one line each, without the values. */
@@ -33,61 +50,115 @@ export class Settings {
     return this.#problems;
   }
 
-  /** The value in force. */
+  /** The value in force; after a change that needs a restart, the new one. */
   get<N extends SettingName>(name: N): SettingValue<N> {
-    return (this.#values.get(name) ?? settingList[name].default) as SettingValue<N>;
+    const value = this.#given.get(name) ?? this.#stored.get(name) ?? settingList[name].default;
+    return value as SettingValue<N>;
+  }
+
+  /** True when the value has changed since the start, and the parts still work with the old one. */
+  isWaiting(name: string): boolean {
+    const started = this.#started.get(name);
+    return started !== undefined && started !== this.get(name as SettingName);
+  }
+
+  /** Throws SettingsError when there is no such setting. */
+  originOf(name: string): SettingOrigin {
+    known(name);
+    if (this.#given.has(name)) return "given";
+    return this.#stored.has(name) ? "stored" : "default";
+  }
+
+  /** The value in force for people: a secret is `********`. Throws for an unknown name. */
+  textOf(name: string): string {
+    const { secret } = known(name);
+    const value = this.get(name as SettingName);
+    if (value === "") return "(empty)";
+    return secret ? "********" : String(value);
   }
 
   /**
-   * Checks, stores and uses a new value. Throws SettingsError and changes nothing when the name is
-   * unknown, the value is not allowed or the store fails.
+   * Checks and stores a new value and says when it holds. Throws SettingsError and changes nothing
+   * when the name is unknown, the value is not allowed or the store fails.
    */
-  set(name: string, value: unknown): void {
-    const checked = this.#check(name, value);
-    try {
-      this.#store.write(keyOf(name), new TextEncoder().encode(String(checked)));
-    } catch (error) {
-      throw new SettingsError({
-        code: "settings/store",
-        what: `${name} could not be stored`,
-        why: messageOf(error),
-        cause: error,
-      });
+  set(name: string, value: unknown): SettingEffect {
+    const setting = known(name);
+    const checked = validateSetting(name, setting, value);
+    const changed = new Map(this.#stored).set(name, checked);
+    this.#save(changed, `${name} could not be stored`);
+    const old = this.get(name as SettingName);
+    this.#stored.set(name, checked);
+    return this.#effectOn(name, old);
+  }
+
+  /** Forgets a stored value, so that the default holds. Throws SettingsError as `set` does. */
+  reset(name: string): SettingEffect {
+    known(name);
+    const changed = new Map(this.#stored);
+    changed.delete(name);
+    this.#save(changed, `${name} could not be reset`);
+    const old = this.get(name as SettingName);
+    this.#stored.delete(name);
+    return this.#effectOn(name, old);
+  }
+
+  /** Forgets all stored values. Throws SettingsError and changes nothing when the store fails. */
+  resetAll(): void {
+    this.#save(new Map(), "the settings could not be reset");
+    for (const name of [...this.#stored.keys()]) {
+      const old = this.get(name as SettingName);
+      this.#stored.delete(name);
+      this.#effectOn(name, old);
     }
-    this.#values.set(name, checked);
   }
 
-  #check(name: string, value: unknown): string | number {
-    const setting = findSetting(name);
-    if (setting) return validateSetting(name, setting, value);
-    throw new SettingsError({
-      code: "settings/unknown",
-      what: `there is no setting ${JSON.stringify(name)}`,
-      todo: "see the list of settings in the README",
-    });
+  #effectOn(name: string, old: string | number): SettingEffect {
+    if (this.#given.has(name)) return "given";
+    if (!known(name).live) {
+      if (!this.#started.has(name)) this.#started.set(name, old);
+      return "restart";
+    }
+    this.onChange?.(name);
+    return "now";
   }
 
-  #loadAll(): void {
+  #save(values: Values, what: string): void {
+    const texts = new Map<string, string>();
+    for (const [name, value] of values) texts.set(name, String(value));
     try {
-      for (const name of Object.keys(settingList)) {
-        const stored = this.#store.read(keyOf(name));
-        if (stored) this.#accept(name, new TextDecoder().decode(stored), "stored");
-      }
+      this.#store.save(texts);
+    } catch (error) {
+      const code = "settings/store";
+      throw new SettingsError({ code, what, why: messageOf(error), cause: error });
+    }
+  }
+
+  #load(): void {
+    try {
+      const { values, problems } = this.#store.load();
+      this.#problems.push(...problems);
+      for (const [name, text] of values) this.#accept(this.#stored, name, text);
     } catch (error) {
       this.#problems.push(`stored settings cannot be read: ${messageOf(error)}; defaults hold`);
     }
   }
 
-  #accept(name: string, value: unknown, origin: string): void {
+  #accept(values: Values, name: string, value: unknown): void {
     try {
-      this.#values.set(name, this.#check(name, value));
+      values.set(name, validateSetting(name, known(name), value));
     } catch (error) {
+      const origin = values === this.#given ? "given" : "stored";
       this.#problems.push(`${origin} value refused: ${messageOf(error)}`);
     }
   }
 }
 
-/** Keys of the ESP32's NVS have at most 15 characters. */
-function keyOf(name: string): string {
-  return name.slice(0, 15);
+function known(name: string): NonNullable<ReturnType<typeof findSetting>> {
+  const setting = findSetting(name);
+  if (setting) return setting;
+  throw new SettingsError({
+    code: "settings/unknown",
+    what: `there is no setting ${JSON.stringify(name)}`,
+    todo: "get lists them",
+  });
 }

@@ -5,6 +5,8 @@ import type { MemoryNetwork } from "./memory-network.ts";
 
 /** One connection: its client's end belongs to `MemoryTCP`, the rest is the other side's. */
 export class MemoryLink {
+  /** When the client began to connect, ticks. */
+  readonly began: number;
   /** What the client asked for. */
   readonly options: TCPOptions & { readonly host?: string };
   /** Bytes that have arrived at the other side, and at the client. */
@@ -38,6 +40,7 @@ export class MemoryLink {
   constructor(network: MemoryNetwork, options: TCPOptions) {
     this.#network = network;
     this.options = options;
+    this.began = network.time.ticks();
     network.links.push(this);
     network.open++;
     if (network.connects === "refuse") this.#later(() => this.#fail(new Error("refused")));

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { Certificates, withoutOpenSSL } from "../support/certificates.ts";
 import { Mosquitto, type Witnessed, withoutMosquitto } from "../support/mosquitto.ts";
 import { Simulator } from "../support/simulator.ts";
 
@@ -36,7 +37,7 @@ test("Mosquitto shows retained online, readings in the course's form at 1 Hz, an
       for (const { payload } of live) {
         assert.match(
           payload,
-          /^\{"office_sensor":\{"co2":\d+,"voc":\d+,"bmp P":\d+,"bmp temp":-?\d+,"dht temp":-?\d+,"dht RH":\d+\}\}$/,
+          /^\{"office_sensor":\{"co2":\d+,"voc":\d+,"bmp P":\d+,"bmp temp":-?\d+,"dht temp":-?\d+,"dht RH":\d+(,"time":"[^"]+")?\}\}$/,
         );
       }
     }
@@ -105,5 +106,38 @@ test("user and password reach the broker, and a refusal is told", { skip }, asyn
     assert.equal(await simulator.ended, 0);
   } finally {
     await broker.stop();
+  }
+});
+
+test("boards on XS speak to Mosquitto over TLS, with a certificate of their own", {
+  skip: skip || withoutOpenSSL,
+}, async () => {
+  const certificates = new Certificates();
+  const authority = certificates.authority("authority");
+  const server = certificates.issue("server", { by: "authority" });
+  const board = certificates.issue("board", { by: "authority" });
+  const broker = await Mosquitto.start(
+    [
+      ...["allow_anonymous true", `cafile ${authority}`, "require_certificate true"],
+      ...[`certfile ${server.certificate}`, `keyfile ${server.key}`],
+    ].join("\n"),
+  );
+  const url = `mqtts://localhost:${broker.port}`;
+  const own = ["--cert", board.certificate, "--key", board.key];
+  const good = new Simulator(["--broker", url, "--boards", "1", "--ca", authority, ...own]);
+  const bad = new Simulator(["--broker", url, "--boards", "1", "--ca", board.certificate, ...own]);
+  try {
+    const online = await good.until(({ part, event }) => part === "mqtt" && event === "online");
+    assert.match(online.text ?? "", /connected to mqtts:\/\/localhost/);
+    await good.until(({ event, board: id }) => event === "publish" && id === "board-a");
+    const offline = await bad.until(({ part, event }) => part === "mqtt" && event === "offline");
+    assert.match(offline.text ?? "", /no secure connection: tls\/unknown-authority/);
+  } finally {
+    good.signal("SIGINT");
+    bad.signal("SIGINT");
+    assert.equal(await good.ended, 0);
+    assert.equal(await bad.ended, 0);
+    await broker.stop();
+    certificates.remove();
   }
 });

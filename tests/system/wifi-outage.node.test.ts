@@ -20,6 +20,11 @@ const seed = 1;
 /** Longest life of a board in a test, ms. */
 const limit = 60_000;
 
+/** `part text` of a console line. */
+function plain({ part, text }: { readonly part: string; readonly text: string }): string {
+  return `${part} ${text}`;
+}
+
 /** One whole board on XS, a thousand times as fast as real time, near an access point of the test. */
 async function startBoard(settings: Readonly<Record<string, unknown>>) {
   const folder = mkdtempSync(join(tmpdir(), "airpair-outage-"));
@@ -31,7 +36,7 @@ async function startBoard(settings: Readonly<Record<string, unknown>>) {
   const lines: string[] = [];
   const waiting = new Set<() => void>();
   const note = (line: string) => {
-    lines.push(line);
+    lines.push(line.startsWith("{") ? plain(JSON.parse(line)) : line);
     for (const check of waiting) check();
   };
   const board = new SimBoard({
@@ -45,7 +50,7 @@ async function startBoard(settings: Readonly<Record<string, unknown>>) {
       openWiFi: (onChanged) => new WiFi({ onChanged }),
       openFrames: (channel, onFrame) => new Frames({ channel, onFrame }),
     },
-    boot: { MAC, seed, settings: { "wifi.ssid": "lab", ...settings } },
+    boot: { MAC, seed, settings: { "wifi.ssid": "lab", "console.format": "json", ...settings } },
     onLine: note,
     onNotice: note,
     onCrash: (reason) => note(`crashed: ${reason}`),
@@ -79,17 +84,17 @@ async function startBoard(settings: Readonly<Record<string, unknown>>) {
 test("a whole board on XS loses its network, resets the radio, and is back when the network is", async () => {
   const { board, lab, lines, until, stop } = await startBoard({});
   try {
-    await until(/wifi +connected to "lab"/);
+    await until(/^wifi connected to "lab"/);
     lab.isUp = false;
-    await until(/wifi +warning: connection lost; next try in/);
-    await until(/wifi +warning: network not found/);
-    await until(/wifi +warning: resetting the radio/);
+    await until(/^wifi connection lost; next try in/);
+    await until(/^wifi network not found/);
+    await until(/^wifi resetting the radio/);
     board.type("wifi status\n");
-    await until(/command +last trouble: /);
+    await until(/^command last trouble: /);
     lab.isUp = true;
-    await until(/wifi +connected to "lab"/);
+    await until(/^wifi connected to "lab"/);
     board.type("wifi list\n");
-    await until(/command +\* 1 {2}lab {2}open/);
+    await until(/^command \* 1 {2}lab {2}open/);
     assert.equal(
       lines.some((line) => line.startsWith("crashed") || line.includes("uncaught")),
       false,
@@ -102,12 +107,14 @@ test("a whole board on XS loses its network, resets the radio, and is back when 
 test("a whole board listens to the frames around it, and is back on its network afterwards", async () => {
   const { board, lab, until, stop } = await startBoard({});
   try {
-    await until(/wifi +connected to "lab"/);
+    await until(/^wifi connected to "lab"/);
     board.type("wifi sniff 6 5\n");
-    await until(/command +listening for 5 s; Wi-Fi is off meanwhile/);
-    await until(/wifi +channel 6: \d\d+ frames/);
-    await until(new RegExp(`wifi +${lab.BSSID.replaceAll(":", "")}  -\\d+ dBm  channel 6  \\d\\d`));
-    await until(/wifi +connected to "lab"/);
+    await until(/^command listening for 5 s; Wi-Fi is off meanwhile/);
+    await until(/^wifi channel 6: \d\d+ frames/);
+    await until(
+      new RegExp(`^wifi +${lab.BSSID.replaceAll(":", "")}  -\\d+ dBm  channel 6  \\d\\d`),
+    );
+    await until(/^wifi connected to "lab"/);
   } finally {
     await stop();
   }
@@ -118,10 +125,10 @@ test("a board that may start again does so as the last step, and tells why after
   try {
     lab.isUp = false;
     await until(/^restarting: no network for 2\d min: network not found/);
-    await until(/boot +airpair/);
-    await until(/wifi +warning: restarted after 2\d min without a network .* restarts so far: 1/);
+    await until(/^boot airpair/);
+    await until(/^wifi restarted after 2\d min without a network .* restarts so far: 1/);
     lab.isUp = true;
-    await until(/wifi +connected to "lab"/);
+    await until(/^wifi connected to "lab"/);
   } finally {
     await stop();
   }

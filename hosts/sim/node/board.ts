@@ -9,6 +9,7 @@ import { LineSplitter } from "./line-splitter.ts";
 import type { Machine, MachineOptions, Turn } from "./machine.ts";
 import { NodeMachine } from "./node-machine.ts";
 import type { SimClock } from "./sim-clock.ts";
+import { StackMap } from "./stack-map.ts";
 import type { StorageFile } from "./storage-file.ts";
 import { u32 } from "./tcp-bridge.ts";
 import { TurnLoop } from "./turn-loop.ts";
@@ -31,7 +32,8 @@ export interface BoardOptions {
   readonly onNotice: (text: string) => void;
   /** The engine has ended without being asked. */
   readonly onCrash: (reason: string) => void;
-  readonly onTurn?: (turn: Turn) => void;
+  /** Told after each turn, for measurements, with the command that it was given. */
+  readonly onTurn?: (turn: Turn, command: Uint8Array) => void;
 }
 
 /** Room of the serial port: what is printed is taken at once. */
@@ -186,8 +188,13 @@ export class SimBoard {
   #onSystem(operation: number, payload: Uint8Array): void {
     const text = new TextDecoder().decode(payload);
     if (operation === operations.exited) this.#onExited?.();
-    else if (operation === operations.fault) this.#options.onNotice(`uncaught ${text}`);
+    else if (operation === operations.fault) this.#onFault(text);
     else if (operation === operations.restart) this.#restart(text);
+  }
+
+  #onFault(trace: string): void {
+    const map = new StackMap(this.#options.source);
+    this.#options.onNotice(`uncaught ${map.translate(trace)}`);
   }
 
   /** A new machine with the same hardware and storage, as after a reset. */

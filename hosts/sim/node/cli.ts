@@ -5,7 +5,8 @@ import { resolve } from "node:path";
 import { bundleFirmware } from "./bundle.ts";
 import { ConsoleView } from "./console-view.ts";
 import { boardId } from "./fleet.ts";
-import { helpText, OptionError, parseOptions, type SimOptions } from "./options.ts";
+import { OptionError } from "./option-error.ts";
+import { helpText, parseOptions, type SimOptions } from "./options.ts";
 import { Simulation } from "./simulation.ts";
 
 /** The goodbyes and the broker have so long, ms; then the process ends all the same. */

@@ -2,6 +2,7 @@
 
 import { createContext, Script } from "node:vm";
 import type { Machine, MachineOptions, Turn } from "./machine.ts";
+import { bundleName } from "./stack-map.ts";
 
 interface Globals {
   handleCommand?: (command: ArrayBuffer) => ArrayBuffer;
@@ -33,7 +34,7 @@ export class NodeMachine implements Machine {
       TypeError,
     }) as Globals;
     this.loaded = Promise.resolve().then(() => {
-      new Script(options.source, { filename: "airpair.js" }).runInContext(this.#globals as object);
+      new Script(options.source, { filename: bundleName }).runInContext(this.#globals as object);
       return { reply: new Uint8Array(), compute: 0, heapCount: 0 };
     });
     this.loaded.catch((error) => this.#exit(error));

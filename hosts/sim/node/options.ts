@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 import { parseArgs } from "node:util";
+import { type Credentials, readCredentials } from "./credentials.ts";
+import { OptionError } from "./option-error.ts";
 
 /** What the command line asks for. */
 export interface SimOptions {
@@ -8,6 +10,8 @@ export interface SimOptions {
   readonly boards: number;
   /** Broker to use; undefined: start one. */
   readonly broker: URL | undefined;
+  /** For a broker with TLS. */
+  readonly credentials?: Credentials | undefined;
   readonly engine: "xs" | "node";
   /** How much faster than real time, 0.1–1000. */
   readonly speed: number;
@@ -17,19 +21,16 @@ export interface SimOptions {
   readonly json: boolean;
 }
 
-/** A wrong option; the message is one line for the user. */
-export class OptionError extends Error {
-  override get name(): string {
-    return "OptionError";
-  }
-}
-
 export const helpText = `Usage: npm start -- [options]
 
 Runs simulated boards with the real firmware against an MQTT broker.
 
   --boards N        number of boards, 1 to 50 (default 2)
-  --broker URL      mqtt://user:password@host:port of a broker to use; without it one is started
+  --broker URL      mqtt://user:password@host:port of a broker to use; without it one is started;
+                    mqtts://… with TLS
+  --ca FILE         for mqtts://: certificate of the authority that signed the broker's
+  --cert FILE       for mqtts://: certificate of the boards, if the broker asks for one
+  --key FILE        private key of --cert
   --engine xs|node  xs: each board on the XS engine in its own process (default);
                     node: in this process, for debugging
   --speed X         simulated time runs X times faster, 0.1 to 1000 (default 1)
@@ -43,9 +44,12 @@ Runs simulated boards with the real firmware against an MQTT broker.
 export function parseOptions(args: readonly string[]): SimOptions | "help" {
   const values = parse(args);
   if (values.help) return "help";
+  const broker = values.broker === undefined ? undefined : brokerURL(values.broker);
+  const { ca, cert, key } = values;
   return {
     boards: wholeNumber("--boards", values.boards ?? "2", [1, 50]),
-    broker: values.broker === undefined ? undefined : brokerURL(values.broker),
+    broker,
+    credentials: readCredentials(broker, { ca, cert, key }),
     engine: engineName(values.engine ?? "xs"),
     speed: speedOf(values.speed ?? "1"),
     duration: values.duration === undefined ? undefined : durationOf(values.duration),
@@ -61,6 +65,9 @@ function parse(args: readonly string[]) {
       options: {
         boards: { type: "string" },
         broker: { type: "string" },
+        ca: { type: "string" },
+        cert: { type: "string" },
+        key: { type: "string" },
         engine: { type: "string" },
         speed: { type: "string" },
         duration: { type: "string" },
@@ -116,7 +123,8 @@ function engineName(text: string): "xs" | "node" {
 
 function brokerURL(text: string): URL {
   // Not repeated in the message: it may hold a password.
-  const problem = "--broker takes mqtt://host:port or mqtt://user:password@host:port";
+  const problem =
+    "--broker takes mqtt://host:port, mqtt://user:password@host:port, or mqtts:// with TLS";
   let url: URL;
   try {
     url = new URL(text);
@@ -125,7 +133,8 @@ function brokerURL(text: string): URL {
   }
   const extra =
     (url.pathname !== "" && url.pathname !== "/") || url.search !== "" || url.hash !== "";
-  if (url.protocol !== "mqtt:" || url.hostname === "" || extra) throw new OptionError(problem);
+  const isMQTT = url.protocol === "mqtt:" || url.protocol === "mqtts:";
+  if (!isMQTT || url.hostname === "" || extra) throw new OptionError(problem);
   if (url.hostname.startsWith("[")) {
     throw new OptionError("--broker takes a host name or an IPv4 address; boards have no IPv6");
   }

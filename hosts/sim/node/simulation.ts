@@ -5,6 +5,7 @@ import { SimBoard } from "./board.ts";
 import { type Broker, startBroker } from "./broker.ts";
 import type { ConsoleView } from "./console-view.ts";
 import { boardId, macOf, partnerOf } from "./fleet.ts";
+import type { Turn } from "./machine.ts";
 import type { SimOptions } from "./options.ts";
 import { SimClock } from "./sim-clock.ts";
 import { StorageFile } from "./storage-file.ts";
@@ -20,13 +21,17 @@ export interface SimulationOptions {
   readonly folder: string;
   /** Every board has crashed. */
   readonly onAllCrashed: () => void;
+  /** Told after each turn of a board's engine, for measurements. */
+  readonly onTurn?: (board: string, turn: Turn, command: Uint8Array) => void;
 }
 
-/** Where MQTT listens by default. */
+/** Where MQTT listens by default, and with TLS. */
 const standardPort = 1883;
+const securePort = 8883;
 
 function portOf(url: URL): number {
-  return url.port === "" ? standardPort : Number(url.port);
+  if (url.port !== "") return Number(url.port);
+  return url.protocol === "mqtts:" ? securePort : standardPort;
 }
 
 /** A broker, unless there is one, and some boards. */
@@ -82,7 +87,8 @@ export class Simulation {
 
   #explain(url: URL): void {
     const { view, options } = this.#options;
-    view.say("watch", `Watch from another terminal:  ${watchLine(url, portOf(url))}`);
+    const line = watchLine(url, portOf(url), options.credentials?.files);
+    view.say("watch", `Watch from another terminal:  ${line}`);
     const engine = options.engine === "xs" ? "the XS engine" : "Node";
     const speed = options.speed === 1 ? "" : `, ${options.speed} times as fast as real time`;
     const stop = options.duration === undefined ? "; Ctrl-C stops" : "";
@@ -107,6 +113,7 @@ export class Simulation {
         onLine: (line) => view.line(id, line),
         onNotice: (text) => view.notice(id, "notice", text),
         onCrash: (reason) => this.#onCrash(id, reason),
+        onTurn: (turn, command) => this.#options.onTurn?.(id, turn, command),
       }),
     );
   }
@@ -118,9 +125,13 @@ export class Simulation {
       "board.id": boardId(index),
       "wifi.ssid": "airpair-lab",
       "wifi.password": "airpair-lab",
-      "mqtt.broker": `mqtt://${url.hostname}:${portOf(url)}`,
+      "mqtt.broker": `${url.protocol}//${url.hostname}:${portOf(url)}`,
       "mqtt.user": decodeURIComponent(url.username),
       "mqtt.password": decodeURIComponent(url.password),
+      ...options.credentials?.settings,
+      // A few boards at a broker of one's own need not spread.
+      "mqtt.spread": 4,
+      "remote.commands": "on",
       "console.format": options.json ? "json" : "text",
       ...(partner !== undefined && { "pair.peer": boardId(partner) }),
     };

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-import { createPrivateKey, X509Certificate } from "node:crypto";
-import { connect as connectTCP, Socket } from "node:net";
-import { type ConnectionOptions, connect as connectTLS } from "node:tls";
+import { connect, Socket } from "node:net";
 import { operations, type TCPTarget } from "../protocol.ts";
+import { openTLS, reasonTLS } from "./tls-socket.ts";
 
 /** Bytes that the firmware may have in its hands unread; then the socket is not read any more. */
 const receiveWindow = 8_192;
@@ -27,23 +26,33 @@ export class TCPBridge {
   #room = 0;
   #ready = false;
   #closed = false;
+  #stage: "opening" | "handshake" | "verified" = "opening";
   #reason = "closed by the other end";
 
+  /** Throws when a certificate or key for TLS is not one. */
   constructor({ target, send }: TCPBridgeOptions) {
     this.#send = send;
     const socket = target instanceof Socket ? target : open(target);
     this.#socket = socket;
     const onReady = () => {
       this.#ready = true;
+      this.#stage = "verified";
       this.#offerRoom();
     };
+    const isSecure = !(target instanceof Socket) && target.tls !== undefined;
     if (target instanceof Socket) onReady();
     // Only a verified handshake lets application bytes out.
-    else socket.on(target.tls ? "secureConnect" : "connect", onReady);
+    else if (isSecure) {
+      socket.on("connect", () => {
+        this.#stage = "handshake";
+      });
+      socket.on("secureConnect", onReady);
+    } else socket.on("connect", onReady);
     socket.on("drain", () => this.#offerRoom());
     socket.on("data", (bytes: Buffer) => this.#onData(bytes));
     socket.on("error", (error: NodeJS.ErrnoException) => {
-      this.#reason = error.code === undefined ? error.message : `${error.code}: ${error.message}`;
+      if (isSecure) this.#reason = reasonTLS(error, this.#stage);
+      else this.#reason = error.code ? `${error.code}: ${error.message}` : error.message;
     });
     socket.on("close", () => this.#onClose());
   }
@@ -105,39 +114,8 @@ export function u32(value: number): Uint8Array {
 }
 
 function open(target: TCPTarget): Socket {
-  const socket = target.tls
-    ? openTLS(target, target.tls)
-    : connectTCP({ host: target.address, port: target.port });
-  socket.setNoDelay(target.noDelay);
+  const { address: host, port, tls, noDelay } = target;
+  const socket = tls ? openTLS(target, tls) : connect({ host, port });
+  socket.setNoDelay(noDelay);
   return socket;
-}
-
-function openTLS(target: TCPTarget, tls: NonNullable<TCPTarget["tls"]>): Socket {
-  const { clientCertificate, clientKey } = tls;
-  const options: ConnectionOptions = {
-    host: target.address,
-    port: target.port,
-    servername: tls.host,
-    ca: tls.certificateAuthorities.map(certificate),
-    rejectUnauthorized: true,
-    ...(tls.applicationLayerProtocols.length > 0 && {
-      ALPNProtocols: [...tls.applicationLayerProtocols],
-    }),
-    ...(clientCertificate !== undefined && { cert: certificate(clientCertificate) }),
-    ...(clientKey !== undefined && { key: privateKey(clientKey) }),
-  };
-  return connectTLS(options);
-}
-
-function certificate(base64: string): string {
-  return new X509Certificate(Buffer.from(base64, "base64")).toString();
-}
-
-function privateKey(base64: string): string {
-  const key = createPrivateKey({
-    key: Buffer.from(base64, "base64"),
-    format: "der",
-    type: "pkcs8",
-  });
-  return key.export({ format: "pem", type: "pkcs8" }).toString();
 }

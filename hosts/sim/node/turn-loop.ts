@@ -8,8 +8,8 @@ export interface TurnLoopOptions {
   readonly clock: Pick<SimClock, "ticks" | "now" | "hold" | "step" | "release">;
   /** Takes what the firmware wants done. */
   readonly onFrame: (frame: Frame) => void;
-  /** Told after each turn, for measurements. */
-  readonly onTurn?: ((turn: Turn) => void) | undefined;
+  /** Told after each turn, for measurements, with the command that it was given. */
+  readonly onTurn?: ((turn: Turn, command: Uint8Array) => void) | undefined;
 }
 
 /**
@@ -55,7 +55,7 @@ export class TurnLoop {
         const turn = await this.#machine.turn(command);
         if (this.#stopped) return;
         readFrames(turn.reply, 0, this.#options.onFrame);
-        this.#options.onTurn?.(turn);
+        this.#options.onTurn?.(turn, command);
         if (!this.#out.isEmpty) clock.step();
       }
       this.#running = false;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { toBase64 } from "../../../modules/base/base64.ts";
 import type { TCP, TCPOptions, TLSOptions } from "../../../modules/ecma-419/tcp.ts";
 import { channels, operations, type TCPTarget } from "../protocol.ts";
 import { link } from "./machine-link.ts";
@@ -136,8 +137,15 @@ export class SimTCP implements TCP {
     if (this.#closed || this.#failed === undefined) return;
     const reason = this.#failed;
     this.#failed = undefined;
-    this.#options.onError?.(new Error(reason));
+    this.#options.onError?.(errorFor(reason));
   }
+}
+
+/** With a `code` when the reason begins with one, as "tls/expired: …" does. */
+function errorFor(reason: string): Error {
+  const [code = ""] = reason.split(": ", 1);
+  const error = new Error(reason);
+  return code === reason ? error : Object.assign(error, { code });
 }
 
 function targetOf(options: TCPOptions | TLSOptions): TCPTarget {
@@ -151,23 +159,10 @@ function targetOf(options: TCPOptions | TLSOptions): TCPTarget {
     noDelay,
     tls: {
       host,
-      certificateAuthorities: (secure.certificateAuthorities ?? []).map(base64),
+      certificateAuthorities: (secure.certificateAuthorities ?? []).map(toBase64),
       applicationLayerProtocols: secure.applicationLayerProtocols ?? [],
-      ...(clientCertificate && { clientCertificate: base64(clientCertificate) }),
-      ...(clientKey && { clientKey: base64(clientKey) }),
+      ...(clientCertificate && { clientCertificate: toBase64(clientCertificate) }),
+      ...(clientKey && { clientKey: toBase64(clientKey) }),
     },
   };
-}
-
-const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-function base64(bytes: Uint8Array): string {
-  let text = "";
-  for (let i = 0; i < bytes.length; i += 3) {
-    const word = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
-    for (let k = 0; k < 4; k++) {
-      text += i + k > bytes.length ? "=" : alphabet[(word >> (18 - 6 * k)) & 63];
-    }
-  }
-  return text;
 }

@@ -74,6 +74,24 @@ test("going to idle twice does not restart the ten minutes", () => {
   assert.equal(rule.wait(1, 10 * minute), 0);
 });
 
+test("a sensor that is found idle may have measured every second, and rests before less", () => {
+  const rule = new ModeRule();
+  rule.confirmFoundIdle(1_000);
+  assert.equal(rule.wait(1, 1_000), 0);
+  assert.equal(rule.wait(3, 1_000), 10 * minute);
+  assert.equal(rule.wait(3, 1_000 + 10 * minute), 0);
+});
+
+test("found idle says nothing new about a sensor that is known", () => {
+  const started = new ModeRule();
+  started.confirm(0, 0);
+  started.confirmFoundIdle(10);
+  assert.equal(started.wait(3, 10), 0);
+  const slow = inMode(3);
+  slow.confirmFoundIdle(10);
+  assert.equal(slow.wait(3, 10), 0);
+});
+
 test("what the rule allows the simulated chip allows, over random ways", () => {
   for (let seed = 1; seed <= 50; seed++) {
     const random = seededRandom(seed);

@@ -92,3 +92,9 @@ test("the console's line names each value with its unit and leaves out what is m
   assert.equal(readingText({ ...empty, voc: 3, pressureTemperature: 20 }), "voc 3 ppb  T 20.0 °C");
   assert.equal(readingText(empty), "no values yet");
 });
+
+test("a reading that will arrive late carries its time, which nobody has to know", () => {
+  const payload = encodeReading("hall", { ...empty, co2: 400 }, Date.UTC(2026, 0, 2, 3, 4, 5));
+  assert.equal(payload, '{"hall":{"co2":400,"time":"2026-01-02T03:04:05.000Z"}}');
+  assert.deepEqual(decodeReading(payload), { name: "hall", values: { co2: 400 } });
+});

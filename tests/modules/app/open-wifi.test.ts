@@ -107,18 +107,6 @@ test("the three networks of the settings are known in their order; none is an er
   assert.equal(none.time.pending, 0);
 });
 
-test("a password that no access point takes is told at once, without showing it", () => {
-  const { book, open } = build({
-    ...{ "wifi.ssid": "a", "wifi.password": "seven77" },
-    ...{ "wifi.2.ssid": "b", "wifi.2.password": "eight888", "wifi.3.ssid": "open" },
-  });
-  open();
-  assert.equal(
-    book.text,
-    'warn the password of "a" has fewer than 8 characters; no access point takes it',
-  );
-});
-
 test("the board starts again after the time that is set, and tells why afterwards", () => {
   const { time, lab, book, restarts, open } = build({ "wifi.ssid": "lab", "wifi.reboot": 20 });
   lab.isUp = false;

@@ -239,7 +239,7 @@ test("a broker that accepts and then closes meets growing pauses, and is told of
   assert.match(bench.book.text, /is another client using the id "board"\?/);
 });
 
-test("a link that has held for 30 s starts the pauses again", () => {
+test("a link that has held for 30 s starts the pauses again, spread for all that lost it too", () => {
   const bench = new SessionBench();
   bench.network.connects = "refuse";
   const session = bench.session({ random: () => 0.999 });
@@ -248,11 +248,45 @@ test("a link that has held for 30 s starts the pauses again", () => {
   bench.network.connects = "accept";
   bench.until(() => session.state.kind === "online");
   bench.time.advance(31_000);
+  bench.network.connects = "refuse";
+  bench.network.link.cut();
+  const pauses: number[] = [];
+  for (let attempt = 0; attempt < 3; attempt++) {
+    bench.until(() => session.state.kind === "waiting");
+    const state = waiting(session.state);
+    assert.equal(state.attempt, attempt);
+    pauses.push(Math.round((state.until - state.since) / 1_000));
+    bench.until(() => session.state.kind !== "waiting");
+  }
+  assert.deepEqual(pauses, [64, 120, 120]);
+});
+
+test("with two brokers, the second is tried before the pauses grow", () => {
+  const bench = new SessionBench();
+  const brokers = ["one", "two"].map((host) => ({ host, port: 1883, secure: false }));
+  const session = bench.online({ brokers, random: () => 0.999 });
+  bench.time.advance(31_000);
+  bench.network.connects = "refuse";
+  bench.network.link.cut();
+  const pauses: number[] = [];
+  for (let attempt = 0; attempt < 3; attempt++) {
+    bench.until(() => session.state.kind === "waiting");
+    const { since, until } = waiting(session.state);
+    pauses.push(Math.round((until - since) / 1_000));
+    bench.until(() => session.state.kind !== "waiting");
+  }
+  assert.deepEqual(pauses, [64, 64, 120]);
+  assert.deepEqual(bench.network.lookups, ["one", "one", "two", "one"]);
+});
+
+test("who has few boards sets a short spread", () => {
+  const bench = new SessionBench();
+  const session = bench.online({ random: () => 0.999, reconnect: { spread: 4_000 } });
+  bench.time.advance(31_000);
   bench.network.link.cut();
   bench.until(() => session.state.kind === "waiting");
-  const { since, until, attempt } = waiting(session.state);
-  assert.ok(until - since < 4_000);
-  assert.equal(attempt, 0);
+  const { since, until } = waiting(session.state);
+  assert.equal(Math.round((until - since) / 1_000), 4);
 });
 
 test("pauses are spread from zero to their bound", () => {

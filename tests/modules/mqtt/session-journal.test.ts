@@ -62,6 +62,23 @@ test("QoS 0, messages with an expiry and more than the journal's limit are not w
   assert.equal(messagesIn(store).length, 2);
 });
 
+test("a long outage costs no more writes than allowed, however much is published", () => {
+  const { bench, store, session } = offline({ journal: { count: 8, perHour: 60 } });
+  const hours = 10;
+  for (let second = 0; second < hours * 3_600; second++) {
+    session.publish("t", String(second), { QoS: 1, policy: "drop-oldest" });
+    bench.time.advance(1_000);
+  }
+  // Each of them is deleted, too; the counter of attempts takes a few.
+  const most = 2 * (8 + 60 * hours) + 20;
+  assert.ok(store.writes <= most, `${store.writes} writes, at most ${most}`);
+  assert.ok(store.writes > most / 2, `${store.writes} writes: the journal is in use`);
+  const kept = store.writes;
+  session.stop();
+  bench.time.advance(10);
+  assert.ok(messagesIn(store).length > 2 && store.writes - kept <= 8, "a stop keeps what it can");
+});
+
 test("a QoS 2 message is written once more when PUBREC comes, however often", () => {
   const { bench, store, session } = offline();
   session.publish("t", "x", { QoS: 2 });

@@ -425,6 +425,9 @@ test("illegal options are refused before anything is opened, naming the argument
   assert.equal(open({ birth: { topic: "a/+", payload: "x" } }), "mqtt/illegal topic");
   assert.equal(open({ limits: { window: 65 } }), "mqtt/illegal limits.window");
   assert.equal(open({ limits: { message: 1.5 } }), "mqtt/illegal limits.message");
+  assert.equal(open({ reconnect: { first: 0 } }), "mqtt/illegal reconnect.first");
+  assert.equal(open({ reconnect: { cap: Number.NaN } }), "mqtt/illegal reconnect.cap");
+  assert.equal(open({ journal: { perHour: -1 } }), "mqtt/illegal journal.perHour");
   const will = { topic: "a", message: "x".repeat(1_100) };
   assert.equal(open({ will }), "mqtt/illegal limits.sendBuffer");
   assert.equal(bench.network.open, 0);
@@ -438,4 +441,40 @@ test("bad practice in topics and filters is said once, with the reason", () => {
   session.subscribe("#", { onMessage() {} });
   const warnings = bench.book.lines.filter(({ event }) => event === "topic");
   assert.equal(warnings.length, 3, bench.book.text);
+});
+
+test("a session is behind without a connection, and when the broker does not confirm", () => {
+  const bench = new SessionBench();
+  const session = bench.session();
+  assert.equal(session.behind, true);
+  session.start();
+  bench.until(() => session.state.kind === "online");
+  assert.equal(session.behind, false);
+  bench.broker.muted.add("PUBLISH");
+  session.publish("t", "x", { QoS: 1 });
+  bench.time.advance(1_900);
+  assert.equal(session.behind, false);
+  bench.time.advance(200);
+  assert.equal(session.behind, true);
+  bench.broker.muted.clear();
+  bench.network.link.cut();
+  bench.until(() => session.counters.delivered === 1);
+  assert.equal(session.behind, false);
+  session.suspend();
+  assert.equal(session.behind, true);
+});
+
+test("what was dropped while there was no connection is told once, when there is one", () => {
+  const bench = new SessionBench();
+  const session = bench.session({ limits: { outboxCount: 4 } });
+  for (let i = 0; i < 10; i++) session.publish("t", String(i), { QoS: 1 });
+  session.start();
+  bench.until(() => session.state.kind === "online");
+  bench.network.link.cut();
+  bench.until(() => session.counters.connects === 2);
+  const told = bench.book.lines.filter(({ event }) => event === "dropped");
+  assert.deepEqual(
+    told.map(({ text }) => text.split(" ")[0]),
+    ["6"],
+  );
 });

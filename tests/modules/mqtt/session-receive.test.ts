@@ -416,6 +416,30 @@ test("SUBACK and UNSUBACK with unknown ids are harmless", () => {
   assert.equal(seen.length, 1);
 });
 
+test("a SUBACK without a code for each filter ends the connection, the next one subscribes again", () => {
+  for (const codes of [[0], [0, 0, 0]]) {
+    const bench = new SessionBench();
+    const session = bench.session();
+    const granted: number[] = [];
+    const onGranted = (code: number) => granted.push(code);
+    for (const filter of ["a", "b"]) session.subscribe(filter, { onMessage() {}, onGranted });
+    bench.broker.onPacket = (packet) => {
+      if (packet.type !== "SUBSCRIBE" || bench.broker.connections.length > 1) return false;
+      bench.broker.send(subackBytes(packet.id, codes));
+      return true;
+    };
+    session.start();
+    bench.until(() => session.state.kind === "waiting");
+    const { state } = session;
+    assert.match(
+      state.kind === "waiting" ? state.text : "",
+      /code for each filter.*MQTT-3\.8\.4-5/,
+    );
+    assert.deepEqual(granted, []);
+    bench.until(() => granted.length === 2);
+  }
+});
+
 test("many filters go out in several requests, one at a time", () => {
   const bench = new SessionBench();
   const session = bench.session();

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { OptionError, parseOptions, type SimOptions } from "../../../../hosts/sim/node/options.ts";
+import { OptionError } from "../../../../hosts/sim/node/option-error.ts";
+import { parseOptions, type SimOptions } from "../../../../hosts/sim/node/options.ts";
 
 function parse(line: string): SimOptions {
   const options = parseOptions(line.split(" ").filter((word) => word !== ""));
@@ -14,6 +15,7 @@ test("without options there are two boards on XS in real time, with a broker of 
   assert.deepEqual(parse(""), {
     boards: 2,
     broker: undefined,
+    credentials: undefined,
     engine: "xs",
     speed: 1,
     duration: undefined,
@@ -29,6 +31,7 @@ test("every option is understood", () => {
   assert.equal(options.broker?.href, "mqtt://u:p%40@host:18831");
   const expected = {
     boards: 50,
+    credentials: undefined,
     engine: "node",
     speed: 0.5,
     duration: 90_000,
@@ -63,6 +66,12 @@ test("each bad value is refused in one line that says what is allowed", () => {
     ["--broker mqtt://host:99999", /--broker takes/],
     ["--broker mqtt://host/path", /--broker takes/],
     ["--broker mqtt://:secret@host", /password but no user/],
+    ["--broker mqtts://host", /mqtts:\/\/ needs --ca FILE/],
+    ["--broker mqtts://host --ca none.pem", /--ca: none\.pem cannot be read \(ENOENT\)/],
+    ["--broker mqtts://host --ca README.md", /--ca: README\.md is no certificate, PEM or DER/],
+    ["--broker mqtts://host --ca README.md --cert x", /--cert and --key are needed together/],
+    ["--broker mqtt://host --ca x", /need --broker mqtts:/],
+    ["--key x", /need --broker mqtts:/],
     ["--broker mqtt://[::1]:1883", /boards have no IPv6/],
     ["--engine v8", /--engine takes xs or node, not "v8"/],
     ["--speed 0", /--speed takes a number from 0\.1 to 1000/],

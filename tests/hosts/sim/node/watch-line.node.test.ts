@@ -30,3 +30,11 @@ test("a shell takes every user name whole, and the password from its variable", 
     ]);
   }
 });
+
+test("certificate files are named for a broker with TLS", () => {
+  const files = { ca: "my ca.pem", cert: "a/b.pem", key: "c.key" };
+  assert.deepEqual(wordsOf(watchLine(new URL("mqtts://h"), 8883, files)), [
+    ...["-h", "h", "-p", "8883", "--cafile", "my ca.pem", "--cert", "a/b.pem", "--key", "c.key"],
+    ...["-t", "airpair/#", "-v"],
+  ]);
+});

@@ -2,14 +2,13 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { type TimeCommandParts, timeCommands } from "../../../modules/app/time-commands.ts";
+import { timeCommand } from "../../../modules/app/time-command.ts";
 import type { TimeStatus } from "../../../modules/time/time-sync.ts";
 import { FakeTime } from "../../support/fake-time.ts";
 
-function run(parts: TimeCommandParts): string {
-  const [command] = timeCommands(parts);
-  const answer = command?.run as (words: readonly string[]) => string;
-  return answer([]);
+function run(clock: FakeTime, status?: TimeStatus): string {
+  const time = status && { status: () => status };
+  return timeCommand.run([], { host: { clock }, time }, "time");
 }
 
 test("before the clock is set, time tells the uptime and what is in the way, and never 1970", () => {
@@ -19,9 +18,9 @@ test("before the clock is set, time tells the uptime and what is in the way, and
     ...{ age: undefined, server: "a", correction: undefined, failures: 2 },
     trouble: "no time from a: no answer",
   };
-  const text = run({ clock, sync: { status: () => status } });
+  const text = run(clock, status);
   assert.equal(text, "not set, up 12 s\nno time from a: no answer");
-  assert.equal(run({ clock, sync: undefined }), "not set, up 12 s\nnobody sets it");
+  assert.equal(run(clock), "not set, up 12 s\nnobody sets it");
 });
 
 test("once it is set, time tells it, and who has set it when and by how much", () => {
@@ -32,8 +31,8 @@ test("once it is set, time tells it, and who has set it when and by how much", (
     ...{ age: 30_000, server: "a", correction: -1_234, failures: 0, trouble: undefined },
   };
   assert.equal(
-    run({ clock, sync: { status: () => status } }),
+    run(clock, status),
     "2026-11-24T12:00:00.000Z, up 90 s\nset 30 s ago by a, moved by -1.234 s",
   );
-  assert.match(run({ clock, sync: undefined }), /set by the host$/);
+  assert.match(run(clock), /set by the host$/);
 });

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { wifiCommands } from "../../../modules/app/wifi-commands.ts";
-import { messageOf } from "../../../modules/base/app-error.ts";
+import { wifiCommand } from "../../../modules/app/wifi-command.ts";
+import { Commander } from "../../../modules/console/commander.ts";
 import { wifiBench } from "../../support/wifi-bench.ts";
 
 function build() {
@@ -12,15 +12,11 @@ function build() {
     { SSID: "attic", password: "" },
   ];
   const bench = wifiBench({ networks, others: [{ SSID: "attic", channel: 1, RSSI: -80 }] });
-  const [command] = wifiCommands(bench.manager);
-  const answer = command?.run as (words: readonly string[]) => string;
-  const run = (line: string) => {
-    try {
-      return { ok: true, text: answer(line.split(" ").slice(1)) };
-    } catch (error) {
-      return { ok: false, text: messageOf(error) };
-    }
-  };
+  const commander = new Commander({
+    commands: [wifiCommand],
+    view: { wifi: bench.manager, sniffer: undefined },
+  });
+  const run = (line: string) => commander.run(line);
   return { ...bench, run };
 }
 
@@ -95,12 +91,10 @@ test("wifi sniff listens for the time and on the channel that are given, and say
     start: (channel: number | "all", ms: number) => void started.push([channel, ms]),
     cancel: () => void cancelled.push("cancelled"),
   };
-  const [command] = wifiCommands(manager, sniffer);
-  const run = command?.run as (words: readonly string[]) => string;
-  run(["sniff"]);
-  run(["sniff", "6"]);
-  run(["sniff", "13", "60"]);
-  run(["sniff", "all", "1"]);
+  const commander = new Commander({ commands: [wifiCommand], view: { wifi: manager, sniffer } });
+  for (const words of ["", " 6", " 13 60", " all 1"]) {
+    assert.equal(commander.run(`wifi sniff${words}`).ok, true, words);
+  }
   assert.deepEqual(started, [
     ["all", 10_000],
     [6, 10_000],
@@ -108,12 +102,14 @@ test("wifi sniff listens for the time and on the channel that are given, and say
     ["all", 1_000],
   ]);
   for (const words of ["0", "14", "x", "1.5", "6 0", "6 61", "all x", "6 5 more"]) {
-    assert.throws(() => run(["sniff", ...words.split(" ")]), /1-13 or all, 1-60 s/, words);
+    const { ok, text } = commander.run(`wifi sniff ${words}`);
+    assert.equal(ok, false, words);
+    assert.match(text, /is (not a whole number from 1 to (13|60)|too much); usage: wifi /);
   }
   assert.equal(started.length, 4);
-  assert.match(run(["status"]), /^sniffing\n/);
-  run(["on"]);
-  run(["off"]);
+  assert.match(commander.run("wifi status").text, /^sniffing\n/);
+  commander.run("wifi on");
+  commander.run("wifi off");
   assert.equal(cancelled.length, 2);
 });
 
@@ -127,6 +123,9 @@ test("other words are refused with the list of those that are known", () => {
   for (const line of ["wifi fly", "wifi off now"]) {
     const { ok, text } = run(line);
     assert.equal(ok, false);
-    assert.match(text, /status, scan, list, off, on, sniff/);
+    assert.match(
+      text,
+      /usage: wifi \[status \| scan \| list \| off \| on \| sniff \[CHANNEL \| all\] \[SECONDS\]\]$/,
+    );
   }
 });

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+
+import type { Clock } from "../../modules/base/clock.ts";
+import type { PulseSource, PulseSourceConstructor } from "../../modules/base/pulse-source.ts";
+import type { ClimateSample } from "../../modules/ecma-419/sensor.ts";
+import type { ClimateMeasurement } from "../climate-measurement.ts";
+import { SensorError } from "../sensor-error.ts";
+import { type DHTModel, type DHTValues, decodeFrame, type FrameFault, modelOf } from "./frame.ts";
+import { type BitRule, decodePulses } from "./pulse-decoder.ts";
+
+/** Where the sensor is. */
+export interface DHTSensorOptions {
+  readonly io: PulseSourceConstructor;
+  /** The data line. */
+  readonly pin: number;
+}
+
+type Phase = "idle" | "listening";
+
+/** Shortest time between two start signals, ms; a sensor that is asked more often answers badly. */
+export const leastPause = Object.freeze({ DHT22: 2_000, DHT11: 1_000 });
+/** ms of the start signal: for a DHT22, and for a DHT11 and some copies of the DHT22. */
+const startSignals = Object.freeze([1.2, 20] as const);
+/** ms within which a capture calls back after its start signal, with something to spare. */
+const answerTime = 25;
+/** An answer is the measurement made at the one before; from older ones than this, ms, it is old. */
+const freshness = 6_000;
+const rules: readonly BitRule[] = Object.freeze(["own-low", "fixed"]);
+const faults: Readonly<Record<FrameFault | "no-answer" | "unreadable", string>> = Object.freeze({
+  "no-answer": "the sensor does not answer",
+  unreadable: "the pulses are not an answer",
+  checksum: "the checksum is wrong",
+  blank: "all bits are 0",
+  implausible: "the sensor can not have measured this",
+});
+
+/** One start signal for a measurement, two after a long pause; the host captures the pulses. */
+export class DHTMeasurement implements ClimateMeasurement<object> {
+  readonly #source: PulseSource;
+  readonly #clock: Clock;
+  readonly #given: DHTModel | undefined;
+  readonly #frame = new Uint8Array(5);
+  readonly #captured = (widths: Uint16Array | undefined) => {
+    this.#widths = widths;
+  };
+  #model: DHTModel | undefined;
+  #phase: Phase = "idle";
+  #widths: Uint16Array | undefined;
+  /** Which start signal is used. */
+  #signal = 0;
+  /** When the last start signal was sent. */
+  #signalled = Number.NEGATIVE_INFINITY;
+  /** When the sensor has last answered; with its start signal it began to measure. */
+  #answered = Number.NEGATIVE_INFINITY;
+  #isFresh = false;
+
+  constructor(options: {
+    readonly sensor: DHTSensorOptions;
+    readonly clock: Clock;
+    readonly model?: DHTModel;
+  }) {
+    const { sensor, clock, model } = options;
+    const { io, ...rest } = sensor;
+    this.#clock = clock;
+    this.#given = model;
+    this.#source = new io(rest);
+  }
+
+  get model(): string {
+    return this.#model ?? this.#given ?? "DHT";
+  }
+
+  get #pause(): number {
+    return leastPause[this.#given ?? "DHT22"];
+  }
+
+  configure(): void {}
+
+  /** Nothing can be asked of the sensor here; after power-on it wants to be left alone. */
+  restart(): number {
+    this.#phase = "idle";
+    this.#answered = Number.NEGATIVE_INFINITY;
+    return this.#pause;
+  }
+
+  step(): number | ClimateSample {
+    if (this.#phase === "idle") return this.#ask();
+    this.#phase = "idle";
+    const values = this.#read(this.#widths);
+    this.#widths = undefined;
+    // What it has measured at the call before, if that was just now.
+    if (!this.#isFresh) return 0;
+    return {
+      thermometer: { temperature: values.temperature },
+      hygrometer: { humidity: values.humidity },
+      ticks: this.#clock.ticks(),
+    };
+  }
+
+  close(): void {
+    this.#source.close();
+  }
+
+  #ask(): number {
+    const now = this.#clock.ticks();
+    const elapsed = now - this.#signalled;
+    if (elapsed < this.#pause) return this.#pause - elapsed;
+    const signal = startSignals[this.#signal] ?? startSignals[0];
+    this.#widths = undefined;
+    this.#signalled = now;
+    this.#source.capture(signal, this.#captured);
+    this.#isFresh = now - this.#answered <= freshness;
+    this.#phase = "listening";
+    return Math.ceil(signal) + answerTime;
+  }
+
+  #read(widths: Uint16Array | undefined): DHTValues {
+    if (!widths) {
+      this.#signal = (this.#signal + 1) % startSignals.length;
+      throw troubleOf("no-answer");
+    }
+    this.#answered = this.#clock.ticks();
+    let fault: FrameFault | "unreadable" = "unreadable";
+    for (const rule of rules) {
+      if (!decodePulses(widths, rule, this.#frame)) continue;
+      const model = this.#given ?? modelOf(this.#frame);
+      const result = decodeFrame(this.#frame, model);
+      if (typeof result === "object") {
+        this.#model = model;
+        return result;
+      }
+      fault = result;
+    }
+    throw troubleOf(fault);
+  }
+}
+
+function troubleOf(fault: keyof typeof faults): SensorError {
+  return new SensorError({
+    code: `dht/${fault}`,
+    what: faults[fault],
+    ...(fault === "no-answer" && { todo: "check its supply, its data line and the pull-up" }),
+  });
+}

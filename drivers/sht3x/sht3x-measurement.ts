@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+
+import type { Clock } from "../../modules/base/clock.ts";
+import type { I2C } from "../../modules/ecma-419/i2c.ts";
+import type { ClimateSample } from "../../modules/ecma-419/sensor.ts";
+import type { ClimateMeasurement } from "../climate-measurement.ts";
+import { type I2CSensorOptions, openI2C } from "../i2c-sensor.ts";
+import { SensorError } from "../sensor-error.ts";
+import { checksumOf } from "./checksum.ts";
+import { command, measurement, type Repeatability } from "./commands.ts";
+import { humidityOf, temperatureOf } from "./conversion.ts";
+
+/** How a measurement is made. */
+export interface SHT3xSettings {
+  /** Default "high": the least noise, 16 ms. */
+  readonly repeatability?: Repeatability;
+}
+
+type Phase = "idle" | "converting";
+
+/** ms from a reset until the chip can be talked to (datasheet: 1.5). */
+const startTime = 3;
+/** Bytes of one word and its checksum. */
+const wordLength = 3;
+
+/** The transfers of an SHT3x: a measurement on command, then two words with their checksums. */
+export class SHT3xMeasurement implements ClimateMeasurement<SHT3xSettings> {
+  readonly #bus: I2C;
+  readonly #clock: Clock;
+  readonly #command = new Uint8Array(2);
+  readonly #status = new Uint8Array(wordLength);
+  readonly #result = new Uint8Array(2 * wordLength);
+  #phase: Phase = "idle";
+  #repeatability: Repeatability;
+
+  constructor(
+    options: { readonly sensor: I2CSensorOptions; readonly clock: Clock } & SHT3xSettings,
+  ) {
+    this.#repeatability = checked(options.repeatability) ?? "high";
+    this.#clock = options.clock;
+    this.#bus = openI2C(options.sensor, 0x44);
+  }
+
+  get model(): string {
+    return "SHT3x";
+  }
+
+  configure(settings: SHT3xSettings): void {
+    this.#repeatability = checked(settings.repeatability) ?? this.#repeatability;
+  }
+
+  /** The chip has no id; a status with its checksum is what tells it from others. */
+  restart(): number {
+    this.#bus.writeRead(this.#bytesOf(command.readStatus), this.#status);
+    checkWord(this.#status, 0);
+    this.#bus.write(this.#bytesOf(command.softReset));
+    this.#phase = "idle";
+    return startTime;
+  }
+
+  step(): number | ClimateSample {
+    if (this.#phase === "idle") return this.#begin();
+    // The chip refuses to be read when it has nothing: it has lost the command, or was read before.
+    this.#phase = "idle";
+    this.#bus.read(this.#result);
+    checkWord(this.#result, 0);
+    checkWord(this.#result, wordLength);
+    return {
+      thermometer: { temperature: temperatureOf(wordAt(this.#result, 0)) },
+      hygrometer: { humidity: humidityOf(wordAt(this.#result, wordLength)) },
+      ticks: this.#clock.ticks(),
+    };
+  }
+
+  close(): void {
+    this.#bus.close();
+  }
+
+  #begin(): number {
+    const { command: code, time } = measurement[this.#repeatability];
+    this.#bus.write(this.#bytesOf(code));
+    this.#phase = "converting";
+    return Math.ceil(time) + 1;
+  }
+
+  #bytesOf(code: number): Uint8Array {
+    this.#command[0] = code >> 8;
+    this.#command[1] = code & 0xff;
+    return this.#command;
+  }
+}
+
+function wordAt(bytes: Uint8Array, offset: number): number {
+  return ((bytes[offset] ?? 0) << 8) | (bytes[offset + 1] ?? 0);
+}
+
+function checkWord(bytes: Uint8Array, offset: number): void {
+  const expected = checksumOf(bytes, offset);
+  const got = bytes[offset + 2] ?? 0;
+  if (got === expected) return;
+  throw new SensorError({
+    code: "sht3x/checksum",
+    what: "a word has come with a wrong checksum",
+    why: `0x${got.toString(16)} instead of 0x${expected.toString(16)}`,
+    todo: "check that an SHT3x is on this address, and its wires",
+  });
+}
+
+function checked(repeatability: Repeatability | undefined): Repeatability | undefined {
+  if (repeatability === undefined || Object.hasOwn(measurement, repeatability)) {
+    return repeatability;
+  }
+  throw new SensorError({
+    code: "sht3x/bad-option",
+    what: "the repeatability is none of the values allowed",
+    why: `${repeatability} is not one of ${Object.keys(measurement).join(", ")}`,
+  });
+}

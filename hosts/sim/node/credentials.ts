@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { OptionError } from "./option-error.ts";
+
+/** File names of certificates, as given on the command line. */
+export interface CredentialFiles {
+  readonly ca: string | undefined;
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
+}
+
+/** What the boards need for a broker with TLS. */
+export interface Credentials {
+  readonly files: CredentialFiles;
+  /** Settings of a board that hold them. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** Reads the files, PEM or DER. Throws OptionError when one is missing or not what it should be. */
+export function readCredentials(
+  broker: URL | undefined,
+  files: CredentialFiles,
+): Credentials | undefined {
+  const { ca, cert, key } = files;
+  if (broker?.protocol !== "mqtts:") {
+    if ([ca, cert, key].every((file) => file === undefined)) return undefined;
+    throw new OptionError("--ca, --cert and --key need --broker mqtts://host:port");
+  }
+  if (ca === undefined) {
+    throw new OptionError("mqtts:// needs --ca FILE: the certificate of the broker's authority");
+  }
+  if ((cert === undefined) !== (key === undefined)) {
+    throw new OptionError("--cert and --key are needed together");
+  }
+  const settings: Record<string, string> = { "mqtt.ca": read("--ca", ca, certificatesOf) };
+  if (cert !== undefined) settings["mqtt.cert"] = read("--cert", cert, certificatesOf);
+  if (key !== undefined) settings["mqtt.key"] = read("--key", key, keyOf);
+  return { files, settings };
+}
+
+function read(option: string, file: string, convert: (bytes: Buffer) => string): string {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new OptionError(`${option}: ${file} cannot be read (${code ?? "unknown"})`);
+  }
+  try {
+    return convert(bytes);
+  } catch {
+    const what = option === "--key" ? "private key without a password" : "certificate";
+    throw new OptionError(`${option}: ${file} is no ${what}, PEM or DER`);
+  }
+}
+
+const pem = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** All certificates of a file. */
+function certificatesOf(bytes: Buffer): string {
+  const parts = bytes.toString("latin1").match(pem) ?? [bytes];
+  return parts.map((part) => new X509Certificate(part).raw.toString("base64")).join(",");
+}
+
+function keyOf(bytes: Buffer): string {
+  const isPEM = bytes.includes("-----BEGIN");
+  const key = isPEM
+    ? createPrivateKey(bytes)
+    : createPrivateKey({ key: bytes, format: "der", type: "pkcs8" });
+  return key.export({ format: "der", type: "pkcs8" }).toString("base64");
+}

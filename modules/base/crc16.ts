@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+
+/**
+ * CRC-16 of `bytes[start]` up to and without `bytes[end]`: polynomial 0x1021, started at 0xFFFF, as
+ * in CRC-16/CCITT-FALSE, whose check value of "123456789" is 0x29B1.
+ */
+export function crc16(bytes: Uint8Array, start: number, end: number): number {
+  let crc = 0xffff;
+  for (let i = start; i < end; i++) {
+    crc ^= (bytes[i] ?? 0) << 8;
+    for (let bit = 0; bit < 8; bit++) {
+      crc = crc & 0x8000 ? ((crc << 1) ^ 0x1021) & 0xffff : crc << 1;
+    }
+  }
+  return crc;
+}

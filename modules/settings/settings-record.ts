@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+
+import { crc16 } from "../base/crc16.ts";
+import { decodeUtf8 } from "../base/utf8.ts";
+
+/** Stored values as text, by name of the setting. */
+export type StoredValues = ReadonlyMap<string, string>;
+
+/** All stored settings, as one value of the storage. */
+export interface SettingsRecord {
+  /** Of two records the one with the higher number is newer. */
+  readonly writes: number;
+  readonly values: StoredValues;
+}
+
+/** Of the records that are written; `migrate` takes older ones to it. */
+export const recordFormat = 1;
+
+/** What stored bytes turned out to be. */
+export type DecodedRecord =
+  | { readonly kind: "whole"; readonly format: number; readonly record: SettingsRecord }
+  | { readonly kind: "damaged" }
+  /** Written by a later firmware. */
+  | { readonly kind: "newer"; readonly format: number; readonly writes: number };
+
+// Every format begins with its number, the count and the checksum; what follows is its own affair.
+const offset = Object.freeze({ format: 0, writes: 1, checksum: 5, body: 7 });
+
+/** The checksum covers the head without itself, and the body. */
+function checksumOf(bytes: Uint8Array): number {
+  return crc16(bytes, offset.format, offset.checksum) ^ crc16(bytes, offset.body, bytes.length);
+}
+
+/** The bytes to store: the head, then `name=value` and a line feed for each value, in UTF-8. */
+export function encodeSettingsRecord({ writes, values }: SettingsRecord): Uint8Array {
+  let text = "";
+  for (const [name, value] of values) text += `${name}=${value}\n`;
+  const body = new TextEncoder().encode(text);
+  const bytes = new Uint8Array(offset.body + body.length);
+  const view = new DataView(bytes.buffer);
+  bytes[offset.format] = recordFormat;
+  view.setUint32(offset.writes, writes);
+  bytes.set(body, offset.body);
+  view.setUint16(offset.checksum, checksumOf(bytes));
+  return bytes;
+}
+
+/** Reads stored bytes; never throws. */
+export function decodeSettingsRecord(stored: ArrayBuffer): DecodedRecord {
+  const bytes = new Uint8Array(stored);
+  const view = new DataView(stored);
+  if (bytes.length < offset.body) return { kind: "damaged" };
+  if (view.getUint16(offset.checksum) !== checksumOf(bytes)) return { kind: "damaged" };
+  const format = view.getUint8(offset.format);
+  const writes = view.getUint32(offset.writes);
+  if (format > recordFormat) return { kind: "newer", format, writes };
+  const values = valuesIn(decodeUtf8(bytes.subarray(offset.body)));
+  if (format === 0 || !values) return { kind: "damaged" };
+  return { kind: "whole", format, record: { writes, values } };
+}
+
+function valuesIn(text: string | undefined): StoredValues | undefined {
+  if (text === undefined) return undefined;
+  const values = new Map<string, string>();
+  for (const line of text.split("\n")) {
+    const mark = line.indexOf("=");
+    if (mark > 0) values.set(line.slice(0, mark), line.slice(mark + 1));
+    else if (line !== "") return undefined;
+  }
+  return values;
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import type { Setting, TextPattern } from "../../../modules/settings/setting.ts";
+import { settingList } from "../../../modules/settings/setting-list.ts";
+import { Settings } from "../../../modules/settings/settings.ts";
+import { SettingsError } from "../../../modules/settings/settings-error.ts";
+import { MemoryKeyValue } from "../../support/memory-key-value.ts";
+
+/** Values with the rule that refuses them. */
+type Case = readonly [value: unknown, rule: RegExp];
+
+const notText: Case[] = [undefined, null, true, 5, {}, []].map((value) => [value, /takes text/]);
+
+/** What no text takes: control characters, and half of a surrogate pair. */
+const notPrintable: Case[] = ["\0", "a\nb", "a\rb", "\x1b[2J", "\x7f", "\x9b", "\ud83d"].map(
+  (text) => [text, /takes printable characters only/],
+);
+
+function longText(setting: Setting & { readonly kind: "text" }): Case[] {
+  const { longest } = setting;
+  const rule = new RegExp(`takes at most ${longest} bytes`);
+  return [
+    ["x".repeat(longest + 1), rule],
+    // Half as many characters, but each is two bytes.
+    [`${"ü".repeat(Math.ceil(longest / 2))}x`, rule],
+  ];
+}
+
+const badForms: Readonly<Record<TextPattern, readonly Case[]>> = {
+  "topic-level": ["a b", "a/b", "+", "#", "$SYS", "küche", "/"].map((text) => [
+    text,
+    /takes printable ASCII without spaces/,
+  ]),
+  topic: [
+    ["", /must not be empty/],
+    ...["a b", "/a", "a/", "a/+/b", "a/#", "$SYS/a", "küche"].map(
+      (text): Case => [text, /takes topic levels in printable ASCII/],
+    ),
+  ],
+  brokers: [
+    "host",
+    "http://host",
+    "mqtt://",
+    "mqtt://:1883",
+    "mqtt://host:",
+    "mqtt://host:0",
+    "mqtt://host:65536",
+    "mqtt://host:1883:1",
+    "mqtt://host:port",
+    "mqtt://host/path",
+    "mqtt://user:secret@host",
+    "MQTT://host",
+    "mqtt://a,b",
+    "mqtt://a,",
+  ].map((text) => [text, /takes mqtt:\/\/host:port or mqtts:\/\/host:port/]),
+  hosts: ["a b", "a:123", "http://a", "ü.de", "a,", ",a", "a,,b"].map((text) => [
+    text,
+    /takes host names or IPv4 addresses, comma separated/,
+  ]),
+  ipv4: ["192.168.1", "192.168.1.256", "1.2.3.4.5", "a.b.c.d", "1.2.3.4,5.6.7.8"].map((text) => [
+    text,
+    /takes an address like 192\.168\.1\.20/,
+  ]),
+  "ipv4-list": ["192.168.1.1, dns", "192.168.1.1,", "1.2.3"].map((text) => [
+    text,
+    /takes addresses like 192\.168\.1\.1, comma separated/,
+  ]),
+  passphrase: [
+    "x",
+    "1234567",
+    // Two characters too few in bytes, though it has more when each is counted as one.
+    "üüü1",
+    "g".repeat(64),
+    `${"0".repeat(63)}\u00b2`.slice(1),
+  ].map((text) => [text, /takes 8 to 63 bytes, or 64 hex digits/]),
+};
+
+function badValues(setting: Setting): Case[] {
+  if (setting.kind === "number") {
+    const rule = new RegExp(`takes a whole number from ${setting.least} to ${setting.most}`);
+    const wrong = [
+      "",
+      " ",
+      "x",
+      "1.5",
+      1.5,
+      "NaN",
+      "1e999",
+      "0x",
+      "12 13",
+      null,
+      undefined,
+      {},
+      [],
+    ];
+    return [...wrong, setting.least - 1, setting.most + 1, `${setting.most + 1}`].map((value) => [
+      value,
+      rule,
+    ]);
+  }
+  if (setting.kind === "choice") {
+    const rule = new RegExp(`takes one of ${setting.choices.join(", ")}`);
+    const first = setting.choices[0] ?? "";
+    const wrong = ["", "x", first.toUpperCase(), `${first} `].map((text): Case => [text, rule]);
+    return [...notText, ...wrong];
+  }
+  const forms = setting.pattern === undefined ? [] : badForms[setting.pattern];
+  return [...notText, ...notPrintable, ...longText(setting), ...forms];
+}
+
+/** The longest and the shortest of what is allowed, and what is easily refused by mistake. */
+const goodValues: Readonly<Record<string, readonly unknown[]>> = {
+  "board.id": ["", "x".repeat(32), "a-b_c.d!"],
+  "board.name": ["", "Büro 2", "ü".repeat(16)],
+  "wifi.ssid": ["", " a  b ", "☕".repeat(10), '"quoted"'],
+  "wifi.password": [
+    "",
+    "12345678",
+    "üüüü",
+    " ".repeat(63),
+    "0123456789abcdefABCDEF".padEnd(64, "0"),
+  ],
+  "mqtt.broker": [
+    "",
+    "mqtt://a",
+    "mqtts://a.b-c_d:8883",
+    "mqtt://192.168.1.10:1",
+    "mqtt://a:65535",
+    "mqtt://a, mqtts://b:8884",
+  ],
+  "mqtt.root": ["a", "a/b/c", "x".repeat(64)],
+  "time.server": ["", "pool.ntp.org", "192.168.1.1", "a.example, b.example"],
+  "wifi.2.password": ["", "12345678"],
+  "wifi.3.password": ["", "12345678"],
+  "wifi.address": ["", "192.168.1.20"],
+  "wifi.mask": ["", "255.255.255.0"],
+  "wifi.gateway": ["", "192.168.1.1"],
+  "wifi.dns": ["", "1.1.1.1", "1.1.1.1, 8.8.8.8"],
+};
+
+function settingsOn(store: MemoryKeyValue): Settings {
+  return new Settings({ store, given: {} });
+}
+
+for (const [name, setting] of Object.entries<Setting>(settingList)) {
+  test(`${name} refuses every wrong value with its rule, in one line, and nothing changes`, () => {
+    const store = new MemoryKeyValue();
+    const settings = settingsOn(store);
+    const cases = badValues(setting);
+    assert.ok(cases.length > 6);
+    for (const [value, rule] of cases) {
+      const check = (error: unknown) => {
+        assert.ok(error instanceof SettingsError);
+        assert.match(error.message, rule);
+        assert.ok(error.message.startsWith(`${name} `));
+        assert.equal(error.message.includes("\n"), false);
+        return true;
+      };
+      assert.throws(() => settings.set(name, value), check, `${name} = ${JSON.stringify(value)}`);
+      assert.equal(store.writes, 0);
+      assert.equal(settings.originOf(name), "default");
+    }
+  });
+
+  test(`${name} takes what its rule allows`, () => {
+    const settings = settingsOn(new MemoryKeyValue());
+    const values =
+      setting.kind === "number"
+        ? [setting.least, setting.most, ` ${setting.least} `]
+        : setting.kind === "choice"
+          ? setting.choices
+          : (goodValues[name] ?? ["x".repeat(setting.longest)]);
+    for (const value of values) {
+      settings.set(name, value);
+      const wanted = setting.kind === "number" ? Number(value) : value;
+      assert.equal(settings.get(name as "board.id"), wanted as string);
+    }
+  });
+}
+
+test("a refused secret is not repeated", () => {
+  const settings = settingsOn(new MemoryKeyValue());
+  assert.throws(
+    () => settings.set("wifi.password", "s3cret\n"),
+    (error) => !String(error).includes("s3cret"),
+  );
+});
