@@ -2,13 +2,16 @@
 
 import { BME280 } from "./drivers/bme280/bme280.ts";
 import { CCS811 } from "./drivers/ccs811/ccs811.ts";
+import { detailsText } from "./drivers/ccs811/details-text.ts";
 import { stateText } from "./drivers/ccs811/state-text.ts";
 import { AirQualityStation, type ClimateRole } from "./modules/air-quality/air-quality-station.ts";
+import type { BaselineKeeper } from "./modules/air-quality/baseline-keeper.ts";
 import type { Reading } from "./modules/air-quality/reading.ts";
 import { App } from "./modules/app/app.ts";
 import { boardTopics, defaultBoardId } from "./modules/app/board-topics.ts";
 import { boardCommands } from "./modules/app/command-list.ts";
 import { listenToOthers } from "./modules/app/listen-to-others.ts";
+import { openBaseline } from "./modules/app/open-baseline.ts";
 import { openConsole } from "./modules/app/open-console.ts";
 import { openSession } from "./modules/app/open-session.ts";
 import { openTime } from "./modules/app/open-time.ts";
@@ -105,7 +108,9 @@ function run(host: Host, board: BootedBoard): RunningBoard {
       ticks: () => host.clock.ticks(),
       wifi: () => wifi.state.kind,
       mqtt: () => session?.state.kind ?? "off: mqtt.broker is not set",
-      gasSensor: () => sensors.gasState(),
+      gasSensor: () => gasText(sensors.gas, host.clock.ticks()),
+      gasDetails: () => detailsText(sensors.gas),
+      baseline: sensors.baseline,
       reading: () => publisher.last,
     }),
   );
@@ -138,7 +143,7 @@ function startSensors(
   host: Host,
   { settings, log }: BootedBoard,
   onReading: (reading: Reading) => void,
-): { gasState(): string; close(): void } {
+): { readonly gas: CCS811; readonly baseline: BaselineKeeper; close(): void } {
   const { clock, timers, board } = host;
   const bus = board.i2c;
   const station = new AirQualityStation({
@@ -159,12 +164,15 @@ function startSensors(
       log({ level, part: "ccs811", event: state.kind, text });
     },
   });
+  const baseline = openBaseline(host, { settings, log, sensor: gas });
   const climate = openClimate({ host, log, station });
   station.start(gas);
   return {
-    gasState: () => gasText(gas, clock.ticks()),
+    gas,
+    baseline,
     close() {
       station.close();
+      baseline.close();
       gas.close();
       for (const sensor of climate) sensor.close();
     },

@@ -3,15 +3,15 @@
 import { type Reading, readingText } from "../air-quality/reading.ts";
 import { version } from "../base/version.ts";
 import type { Command } from "../console/command.ts";
+import { type GasView, gasCommand } from "./gas-command.ts";
 
 /** What the commands look at. */
-export interface BoardView {
+export interface BoardView extends GasView {
   readonly id: string;
   /** Monotonic ms since the start. */
   ticks(): number;
   wifi(): string;
   mqtt(): string;
-  gasSensor(): string;
   reading(): Reading | undefined;
 }
 
@@ -32,5 +32,6 @@ export function boardCommands(view: BoardView): readonly Command[] {
     { name: "version", help: "version of the firmware", run: () => `airpair ${version}` },
     { name: "status", help: "what each part is doing", run: status },
     { name: "readings", help: "the last reading", run: readings },
+    gasCommand(view),
   ];
 }

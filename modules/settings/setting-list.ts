@@ -135,6 +135,14 @@ export const settingList = frozen({
     unit: "s",
     help: "shortest time between two published readings",
   },
+  "baseline.max-age": {
+    kind: "number",
+    least: 1,
+    most: 3650,
+    default: 28,
+    unit: "days",
+    help: "a stored baseline of the CCS811 that is older is not used",
+  },
   "console.format": {
     kind: "choice",
     choices: ["text", "json"],

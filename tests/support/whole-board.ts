@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+
+import { AccessPoints, labNetwork } from "../../hosts/virtual/access-points.ts";
+import { Air } from "../../hosts/virtual/air.ts";
+import { CCS811Chip } from "../../hosts/virtual/chips/ccs811.ts";
+import { createI2C } from "../../hosts/virtual/i2c.ts";
+import { I2CBus } from "../../hosts/virtual/i2c-bus.ts";
+import { createWiFi } from "../../hosts/virtual/wifi.ts";
+import { main, type RunningBoard } from "../../main.ts";
+import type { Host } from "../../modules/base/host.ts";
+import { FakePort } from "./fake-serial.ts";
+import { FakeTime } from "./fake-time.ts";
+import { MemoryKeyValue } from "./memory-key-value.ts";
+import { MemoryNetwork } from "./memory-network.ts";
+import { seededRandom } from "./random.ts";
+
+const MAC = "A1B2C3000001";
+const start = 1_700_000_000_000;
+
+/** One event of the console. */
+export interface ConsoleEvent {
+  readonly part?: string;
+  readonly event?: string;
+  readonly text?: string;
+}
+
+/**
+ * The whole firmware on a simulated board with a CCS811, in the machine and the time of the test.
+ * Its storage outlives its power.
+ */
+export class WholeBoard {
+  readonly time = new FakeTime();
+  readonly bus = new I2CBus();
+  readonly chip = new CCS811Chip({ time: this.time, air: new Air({ seed: 1 }) });
+  readonly network = new MemoryNetwork(this.time);
+  readonly #domains = new Map<string, MemoryKeyValue>();
+  readonly #settings: Readonly<Record<string, unknown>>;
+  #port = new FakePort();
+  #running: RunningBoard | undefined;
+
+  constructor(settings: Readonly<Record<string, unknown>> = {}) {
+    this.#settings = settings;
+    this.bus.attach(this.chip);
+    this.time.set(start);
+  }
+
+  /** Power comes on: the sensor starts, and so does the firmware. */
+  powerOn(): void {
+    this.chip.power.isOn = true;
+    this.#port = new FakePort();
+    this.#running = main(this.#host());
+    this.#port.makeRoom(Number.MAX_SAFE_INTEGER);
+  }
+
+  /** The firmware ends, and after `pause` ms without power everything begins anew. */
+  powerCycle(pause: number): void {
+    this.#running?.close(() => {});
+    this.chip.power.isOn = false;
+    this.time.advance(pause);
+    this.powerOn();
+  }
+
+  /** Types a line on the console and returns what came back. */
+  ask(line: string): string[] {
+    const before = this.events.length;
+    this.#port.type(`${line}\n`);
+    return this.events.slice(before).map(({ text = "" }) => text);
+  }
+
+  /** What the console has shown since power came on. */
+  get events(): ConsoleEvent[] {
+    const lines = this.#port.output.split("\n").filter((line) => line !== "");
+    return lines.map((line) => JSON.parse(line) as ConsoleEvent);
+  }
+
+  /** Names of the events of one part, but for readings. */
+  eventsOf(part: string): string[] {
+    return this.events.filter((each) => each.part === part).map(({ event = "" }) => event);
+  }
+
+  #domain(path: string): MemoryKeyValue {
+    const domain = this.#domains.get(path) ?? new MemoryKeyValue();
+    this.#domains.set(path, domain);
+    return domain;
+  }
+
+  #host(): Host {
+    const { time, network } = this;
+    const accessPoints = AccessPoints.around(1);
+    const wifi = { io: createWiFi({ time, timers: time, MAC, seed: 1, accessPoints }) };
+    return {
+      system: { name: "test", MAC, restart: () => {} },
+      clock: time,
+      timers: time,
+      random: seededRandom(1),
+      board: { i2c: { io: createI2C(this.bus), data: 21, clock: 22 } },
+      network: { wifi, ...network.providers },
+      storage: { open: ({ path }) => this.#domain(path) },
+      serial: { io: this.#port.io, baud: 115_200 },
+      settings: {
+        "wifi.ssid": labNetwork.SSID,
+        "wifi.password": labNetwork.password,
+        "console.format": "json",
+        ...this.#settings,
+      },
+      time: "host",
+    };
+  }
+}
