@@ -1,28 +1,31 @@
 // SPDX-License-Identifier: MIT
 
-import { BME280 } from "./drivers/bme280/bme280.ts";
 import { CCS811 } from "./drivers/ccs811/ccs811.ts";
 import { detailsText } from "./drivers/ccs811/details-text.ts";
 import { stateText } from "./drivers/ccs811/state-text.ts";
-import { AirQualityStation, type ClimateRole } from "./modules/air-quality/air-quality-station.ts";
+import { climateSensors } from "./drivers/climate-list.ts";
+import { DHT } from "./drivers/dht/dht.ts";
+import { AirQualityStation } from "./modules/air-quality/air-quality-station.ts";
 import type { BaselineKeeper } from "./modules/air-quality/baseline-keeper.ts";
+import { ClimateSources } from "./modules/air-quality/climate-sources.ts";
 import type { Reading } from "./modules/air-quality/reading.ts";
 import { App } from "./modules/app/app.ts";
 import { boardTopics, defaultBoardId } from "./modules/app/board-topics.ts";
 import { boardCommands } from "./modules/app/command-list.ts";
+import { findClimate } from "./modules/app/find-climate.ts";
+import { addressOf } from "./modules/app/i2c-probe.ts";
 import { listenToOthers } from "./modules/app/listen-to-others.ts";
 import { openBaseline } from "./modules/app/open-baseline.ts";
 import { openConsole } from "./modules/app/open-console.ts";
 import { openSession } from "./modules/app/open-session.ts";
 import { openTime } from "./modules/app/open-time.ts";
 import { ReadingPublisher } from "./modules/app/reading-publisher.ts";
-import { messageOf } from "./modules/base/app-error.ts";
+import { tellCompensation, tellSource } from "./modules/app/tell-climate.ts";
 import type { Host } from "./modules/base/host.ts";
 import type { Log } from "./modules/base/log.ts";
 import { version } from "./modules/base/version.ts";
 import { Commander } from "./modules/console/commander.ts";
 import type { QoS } from "./modules/ecma-419/mqtt-client.ts";
-import type { ClimateSample } from "./modules/ecma-419/sensor.ts";
 import { Settings } from "./modules/settings/settings.ts";
 import { WiFiManager } from "./modules/wifi/wifi-manager.ts";
 
@@ -45,9 +48,8 @@ interface BootedBoard {
 
 /** The watchdog of a board waits for some seconds; this often it is told that the loop is alive. */
 const watchdogInterval = 1_000;
-/** I2C addresses of the sensors, as most boards have them. */
-const gasAddress = 0x5a;
-const pressureAddress = 0x76;
+/** I2C addresses of the gas sensor, the usual one first. */
+const gasAddresses = Object.freeze([0x5a, 0x5b] as const);
 
 /** Starts the firmware on a host. Everything it needs is in `host`; nothing here blocks. */
 export function main(host: Host): RunningBoard {
@@ -108,9 +110,10 @@ function run(host: Host, board: BootedBoard): RunningBoard {
       ticks: () => host.clock.ticks(),
       wifi: () => wifi.state.kind,
       mqtt: () => session?.state.kind ?? "off: mqtt.broker is not set",
-      gasSensor: () => gasText(sensors.gas, host.clock.ticks()),
+      gasSensor: () => sensors.gasState(),
       gasDetails: () => detailsText(sensors.gas),
       baseline: sensors.baseline,
+      scanI2C: () => sensors.scanI2C(),
       reading: () => publisher.last,
     }),
   );
@@ -138,85 +141,68 @@ function run(host: Host, board: BootedBoard): RunningBoard {
   };
 }
 
+interface RunningSensors {
+  readonly gas: CCS811;
+  readonly baseline: BaselineKeeper;
+  gasState(): string;
+  scanI2C(): string;
+  close(): void;
+}
+
 /** The sensors on the board; one that is missing is told, and the others do without it. */
 function startSensors(
   host: Host,
   { settings, log }: BootedBoard,
   onReading: (reading: Reading) => void,
-): { readonly gas: CCS811; readonly baseline: BaselineKeeper; close(): void } {
+): RunningSensors {
   const { clock, timers, board } = host;
-  const bus = board.i2c;
+  const address = addressOf(board.i2c, gasAddresses, clock);
   const station = new AirQualityStation({
     clock,
     timers,
     interval: settings.get("publish.interval") * 1_000,
     onReading,
-    onCompensation: (source) => tellCompensation(log, source),
+    onCompensation: (role) => tellCompensation(log, role && sources.sourceOf(role)),
   });
+  const sources = new ClimateSources({
+    clock,
+    onSample: (role, sample) => station.addClimate(role, sample),
+    onSource: (role, source) => tellSource(log, role, source),
+  });
+  const gasState = () => {
+    const { state, applicationVersion } = gas;
+    return stateText(state, { address, applicationVersion, ticks: clock.ticks() });
+  };
   const gas = new CCS811({
-    sensor: { ...bus, address: gasAddress },
+    sensor: { ...board.i2c, address },
     timers,
     clock,
     onReading: (sample) => station.addGas(sample),
     onState: (state) => {
-      const text = gasText(gas, clock.ticks());
       const level = state.kind === "fault" || state.kind === "absent" ? "warn" : "info";
-      log({ level, part: "ccs811", event: state.kind, text });
+      log({ level, part: "ccs811", event: state.kind, text: gasState() });
     },
   });
   const baseline = openBaseline(host, { settings, log, sensor: gas });
-  const climate = openClimate({ host, log, station });
+  const climate = findClimate({
+    host,
+    log,
+    sources,
+    kinds: climateSensors,
+    own: { name: "CCS811", address, isThere: () => gas.state.kind !== "absent" },
+    openPulses: (options) => new DHT(options),
+  });
   station.start(gas);
   return {
     gas,
+    gasState,
     baseline,
+    scanI2C: () => climate.scan(),
     close() {
       station.close();
       baseline.close();
       gas.close();
-      for (const sensor of climate) sensor.close();
+      climate.close();
     },
   };
-}
-
-/** The climate sensors beside the gas sensor. */
-function openClimate(parts: {
-  readonly host: Host;
-  readonly log: Log;
-  readonly station: AirQualityStation;
-}): { close(): void }[] {
-  const { host, log, station } = parts;
-  const { clock, timers, board } = host;
-  const sensors: { close(): void }[] = [];
-  const attempt = (name: string, open: () => { close(): void }) => {
-    try {
-      sensors.push(open());
-      log({ level: "info", part: name, event: "found", text: "found" });
-    } catch (error) {
-      log({ level: "info", part: name, event: "absent", text: messageOf(error) });
-    }
-  };
-  const tell = (name: string) => (fault: Error | undefined) => {
-    const text = fault ? fault.message : "works again";
-    log({ level: fault ? "warn" : "info", part: name, event: fault ? "fault" : "well", text });
-  };
-  attempt("bme280", () => {
-    const onSample = (sample: ClimateSample) => station.addClimate("pressure", sample);
-    const sensor = { ...board.i2c, address: pressureAddress };
-    return new BME280({ sensor, timers, clock, onSample, onFault: tell("bme280") });
-  });
-  return sensors;
-}
-
-function gasText(gas: CCS811, ticks: number): string {
-  const { state, applicationVersion } = gas;
-  return stateText(state, { address: gasAddress, applicationVersion, ticks });
-}
-
-function tellCompensation(log: Log, source: ClimateRole | undefined): void {
-  const text =
-    source === undefined
-      ? "compensating for 50 % and 25 °C: no climate sensor speaks"
-      : `compensating with the ${source} sensor`;
-  log({ level: "info", part: "ccs811", event: "compensation", text, data: { source } });
 }

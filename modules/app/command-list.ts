@@ -3,6 +3,7 @@
 import { type Reading, readingText } from "../air-quality/reading.ts";
 import { version } from "../base/version.ts";
 import type { Command } from "../console/command.ts";
+import { CommandError } from "../console/commander.ts";
 import { type GasView, gasCommand } from "./gas-command.ts";
 
 /** What the commands look at. */
@@ -13,6 +14,8 @@ export interface BoardView extends GasView {
   wifi(): string;
   mqtt(): string;
   reading(): Reading | undefined;
+  /** What was found on the I2C bus; begins another scan. */
+  scanI2C(): string;
 }
 
 /** The commands of this board. */
@@ -28,10 +31,19 @@ export function boardCommands(view: BoardView): readonly Command[] {
     const reading = view.reading();
     return reading ? readingText(reading) : "no reading yet";
   };
+  const i2c = (words: readonly string[]) => {
+    if (words.length === 1 && words[0] === "scan") return view.scanI2C();
+    throw new CommandError({
+      code: "i2c/usage",
+      what: `i2c does not know ${JSON.stringify(words.join(" "))}`,
+      todo: "type: i2c scan",
+    });
+  };
   return [
     { name: "version", help: "version of the firmware", run: () => `airpair ${version}` },
     { name: "status", help: "what each part is doing", run: status },
     { name: "readings", help: "the last reading", run: readings },
     gasCommand(view),
+    { name: "i2c", help: "i2c scan: the devices on the bus", run: i2c },
   ];
 }

@@ -2,8 +2,11 @@
 
 import { AccessPoints } from "../../virtual/access-points.ts";
 import { Air } from "../../virtual/air.ts";
+import { BME280Chip } from "../../virtual/chips/bme280.ts";
 import { CCS811Chip } from "../../virtual/chips/ccs811.ts";
+import { DHTChip } from "../../virtual/chips/dht.ts";
 import { I2CBus } from "../../virtual/i2c-bus.ts";
+import { createPulseSource } from "../../virtual/pulse-source.ts";
 import { createWiFi } from "../../virtual/wifi.ts";
 import type { CallBus } from "./board-calls.ts";
 import type { SimClock } from "./sim-clock.ts";
@@ -28,11 +31,17 @@ export interface HardwareOptions {
   readonly clock: SimClock;
 }
 
+/** GPIO of the DHT22, as the firmware's host has it. */
+const pulsePin = 4;
+
 /** Puts a board together: chips on a bus in a room, and the networks around it. */
 export function createHardware({ seed, MAC, clock }: HardwareOptions): SimHardware {
   const bus = new I2CBus();
   const air = new Air({ seed });
   bus.attach(new CCS811Chip({ time: clock, air, seed }));
+  bus.attach(new BME280Chip({ time: clock, air }));
+  const dht = new DHTChip({ time: clock, air, seed });
+  const Pulses = createPulseSource({ chips: new Map([[pulsePin, dht]]), timers: clock });
   const WiFi = createWiFi({
     accessPoints: AccessPoints.around(seed),
     time: clock,
@@ -43,7 +52,13 @@ export function createHardware({ seed, MAC, clock }: HardwareOptions): SimHardwa
   return {
     bus,
     openWiFi: (onChanged) => new WiFi({ onChanged }),
-    capture: (_pin, _startLow, onCaptured) => clock.set(() => onCaptured(undefined), 20),
+    capture(pin, startLow, onCaptured) {
+      const source = new Pulses({ pin });
+      source.capture(startLow, (widths) => {
+        source.close();
+        onCaptured(widths);
+      });
+    },
     close: () => {},
   };
 }
