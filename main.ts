@@ -16,18 +16,21 @@ import { findClimate } from "./modules/app/find-climate.ts";
 import { addressOf } from "./modules/app/i2c-probe.ts";
 import { listenToOthers } from "./modules/app/listen-to-others.ts";
 import { openBaseline } from "./modules/app/open-baseline.ts";
+import { openCommands } from "./modules/app/open-commands.ts";
 import { openConsole } from "./modules/app/open-console.ts";
+import { openPublisher } from "./modules/app/open-publisher.ts";
 import { openSession } from "./modules/app/open-session.ts";
 import { openTime } from "./modules/app/open-time.ts";
-import { ReadingPublisher } from "./modules/app/reading-publisher.ts";
+import { openWiFi } from "./modules/app/open-wifi.ts";
 import { tellCompensation, tellSource } from "./modules/app/tell-climate.ts";
+import { TopicWatch } from "./modules/app/topic-watch.ts";
 import type { Host } from "./modules/base/host.ts";
 import type { Log } from "./modules/base/log.ts";
 import { version } from "./modules/base/version.ts";
-import { Commander } from "./modules/console/commander.ts";
-import type { QoS } from "./modules/ecma-419/mqtt-client.ts";
+import type { Console } from "./modules/console/console.ts";
 import { Settings } from "./modules/settings/settings.ts";
-import { WiFiManager } from "./modules/wifi/wifi-manager.ts";
+import type { TimeSync } from "./modules/time/time-sync.ts";
+import type { WiFiManager } from "./modules/wifi/wifi-manager.ts";
 
 /** The firmware at work. */
 export interface RunningBoard {
@@ -39,15 +42,18 @@ export interface RunningBoard {
 interface BootedBoard {
   readonly id: string;
   readonly settings: Settings;
+  readonly console: Console;
   readonly log: Log;
   readonly app: App;
   readonly wifi: WiFiManager;
-  /** Where typed command lines go; filled in when there are commands. */
-  readonly input: { run: ((line: string) => void) | undefined };
+  /** Undefined where the host sets the clock. */
+  readonly time: TimeSync | undefined;
 }
 
 /** The watchdog of a board waits for some seconds; this often it is told that the loop is alive. */
 const watchdogInterval = 1_000;
+/** ms between two readings: what the gas sensor gives. Settings say which are published. */
+const readingInterval = 1_000;
 /** I2C addresses of the gas sensor, the usual one first. */
 const gasAddresses = Object.freeze([0x5a, 0x5b] as const);
 
@@ -59,14 +65,13 @@ export function main(host: Host): RunningBoard {
 
 /** Settings, console, watchdog, Wi-Fi and time: what `boot.py` is on a MicroPython board. */
 function boot(host: Host): BootedBoard {
-  const { clock, timers, random, network, system } = host;
+  const { timers, system } = host;
   const settings = new Settings({
     store: host.storage.open({ path: "airpair", format: "buffer" }),
     given: host.settings,
   });
   const id = settings.get("board.id") || defaultBoardId(system.MAC);
-  const input: BootedBoard["input"] = { run: undefined };
-  const log = openConsole(host, settings, (line) => input.run?.(line));
+  const { console, log } = openConsole(host, settings);
   const banner = `airpair ${version} on ${system.name}, board ${id}`;
   log({ level: "info", part: "boot", event: "boot", text: banner, data: { version, board: id } });
   for (const text of settings.problems) {
@@ -75,19 +80,9 @@ function boot(host: Host): BootedBoard {
   const { watchdog } = system;
   if (watchdog) timers.repeat(() => watchdog.feed(), watchdogInterval);
   const app = new App();
-  const wifi = new WiFiManager({
-    wifi: network.wifi,
-    clock,
-    timers,
-    random,
-    log,
-    SSID: settings.get("wifi.ssid"),
-    password: settings.get("wifi.password"),
-    onOnline: () => app.online(),
-    onOffline: () => app.offline(),
-  });
-  openTime(host, { settings, log, app });
-  return { id, settings, log, app, wifi, input };
+  const wifi = openWiFi(host, { settings, log, app, id });
+  const time = openTime(host, { settings, log, app });
+  return { id, settings, console, log, app, wifi, time };
 }
 
 /** Sensors, MQTT, publishing and subscribing: what `main.py` is on a MicroPython board. */
@@ -95,50 +90,34 @@ function run(host: Host, board: BootedBoard): RunningBoard {
   const { settings, log, app, wifi, id } = board;
   const topics = boardTopics(settings.get("mqtt.root"), id);
   const session = openSession(host, { settings, log, app, id, topics });
-  const publisher = new ReadingPublisher({
-    port: session,
-    log,
-    clock: host.clock,
-    topic: topics.reading,
-    name: settings.get("board.name"),
-    QoS: settings.get("mqtt.qos") as QoS,
-  });
-  const sensors = startSensors(host, board, (reading) => publisher.publish(reading));
-  const commander = new Commander(
-    boardCommands({
+  const publisher = openPublisher(host, { settings, log, topics, session });
+  const sensors = startSensors(host, board, (reading, gas) => publisher.publish(reading, gas));
+  const close = (onClosed: () => void) => {
+    sensors.close();
+    app.close(onClosed);
+  };
+  const commander = openCommands({
+    view: {
       id,
-      ticks: () => host.clock.ticks(),
-      wifi: () => wifi.state.kind,
-      mqtt: () => session?.state.kind ?? "off: mqtt.broker is not set",
+      host,
+      settings,
+      console: board.console,
+      session,
+      watch: session && new TopicWatch(session, log),
+      publisher,
+      wifi,
+      time: board.time,
       gasSensor: () => sensors.gasState(),
       gasDetails: () => detailsText(sensors.gas),
       baseline: sensors.baseline,
       scanI2C: () => sensors.scanI2C(),
-      reading: () => publisher.last,
-    }),
-  );
-  board.input.run = (line) => {
-    const { ok, text } = commander.run(line);
-    for (const part of text.split("\n")) {
-      log({
-        level: ok ? "info" : "warn",
-        part: "command",
-        event: ok ? "answer" : "refused",
-        text: part,
-      });
-    }
-  };
-  if (session) {
-    const run = (line: string) => commander.run(line);
-    listenToOthers(session, { settings, log, topics, run });
-  }
-  wifi.start();
-  return {
-    close(onClosed) {
-      sensors.close();
-      app.close(onClosed);
+      close,
     },
-  };
+    commands: boardCommands,
+  });
+  if (session) listenToOthers(session, { settings, log, topics, commander });
+  wifi.start();
+  return { close };
 }
 
 interface RunningSensors {
@@ -153,15 +132,15 @@ interface RunningSensors {
 function startSensors(
   host: Host,
   { settings, log }: BootedBoard,
-  onReading: (reading: Reading) => void,
+  onReading: (reading: Reading, gas: CCS811) => void,
 ): RunningSensors {
   const { clock, timers, board } = host;
   const address = addressOf(board.i2c, gasAddresses, clock);
   const station = new AirQualityStation({
     clock,
     timers,
-    interval: settings.get("publish.interval") * 1_000,
-    onReading,
+    interval: readingInterval,
+    onReading: (reading) => onReading(reading, gas),
     onCompensation: (role) => tellCompensation(log, role && sources.sourceOf(role)),
   });
   const sources = new ClimateSources({

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { ScriptedBroker } from "./support/scripted-broker.ts";
 import { WholeBoard } from "./support/whole-board.ts";
 
 const minute = 60_000;
@@ -48,4 +49,48 @@ test("a board without broker shows a reading each second, and what its gas senso
   assert.match(samples ?? "", /^1\d\d samples, 14 marked$/);
   assert.equal(faults, "0 bus faults, 0 stalls, 1 dropouts");
   assert.deepEqual(board.bus.violations, []);
+});
+
+const broker = Object.freeze({ "mqtt.broker": "mqtt://broker.test:1883", "board.id": "board-a" });
+
+test("a board publishes each second's reading, late ones with their time after an outage", () => {
+  const board = new WholeBoard(broker);
+  const mqtt = new ScriptedBroker(board.network);
+  board.powerOn();
+  board.time.advance(40_000);
+  const plain = mqtt.payloads("airpair/board-a/reading");
+  assert.ok(plain.length >= 28, `${plain.length} readings`);
+  for (const payload of plain.slice(-20)) {
+    assert.match(payload, /^\{"office_sensor":\{"co2":\d+,"voc":\d+\}\}$/);
+  }
+  assert.deepEqual(mqtt.payloads("airpair/board-a/extended"), []);
+  board.network.connects = "refuse";
+  board.network.link.cut();
+  board.time.advance(20_000);
+  board.network.connects = "accept";
+  board.time.advance(2 * minute);
+  const all = mqtt.payloads("airpair/board-a/reading").slice(plain.length);
+  const late = all.filter((payload) => payload.includes('"time"'));
+  // As many as the outbox holds; the oldest have given way.
+  assert.ok(late.length >= 12, `${late.length} late readings`);
+  for (const payload of late) {
+    assert.match(payload, /"voc":\d+,"time":"2023-11-14T22:1\d:\d\d\.\d{3}Z"\}\}$/);
+  }
+  assert.ok(!all.at(-1)?.includes('"time"'));
+});
+
+test("settings thin out what is published, and add the extended reading", () => {
+  const board = new WholeBoard({ ...broker, "publish.interval": 30, "publish.extended": "on" });
+  const mqtt = new ScriptedBroker(board.network);
+  board.powerOn();
+  board.time.advance(10 * minute);
+  const plain = mqtt.payloads("airpair/board-a/reading");
+  const extended = mqtt.payloads("airpair/board-a/extended");
+  assert.ok(plain.length >= 19 && plain.length <= 21, `${plain.length} readings`);
+  assert.equal(extended.length, plain.length);
+  assert.match(
+    extended.at(-1) ?? "",
+    /"state":"run-in","minutesLeft":1\d,.*"marks":\[\],"current":12,.*"firmware":"2\.0\.0"/,
+  );
+  assert.ok(board.eventsOf("reading").length > 580);
 });

@@ -16,7 +16,7 @@ import { Simulation } from "../hosts/sim/node/simulation.ts";
 const budget = 4_928;
 /** Readings of the long run, simulated at this speed. */
 const readings = 1_000;
-const speed = 100;
+const speed = 50;
 /** The whole run ends after this time, ms. */
 const limit = 120_000;
 

@@ -94,6 +94,10 @@ export class ESP32WiFi implements WiFi {
     return this.#wifi?.RSSI;
   }
 
+  get BSSID(): string | undefined {
+    return this.#wifi?.BSSID;
+  }
+
   get channel(): number | undefined {
     return this.#wifi?.channel;
   }

@@ -146,6 +146,7 @@ export interface WiFiStatus {
   readonly SSID?: string;
   readonly RSSI?: number;
   readonly channel?: number;
+  readonly BSSID?: string;
   readonly reason?: string;
 }
 

@@ -8,6 +8,11 @@ import type { Reading } from "./reading.ts";
 export interface GasSample {
   readonly carbonDioxideDetector: CarbonDioxideSample;
   readonly vocDetector: VOCSample;
+  /** µA and V of the sensing layer. */
+  readonly current: number;
+  readonly voltage: number;
+  /** Why the sample is to be doubted. */
+  readonly faults: readonly string[];
   /** Monotonic ms. */
   readonly ticks: number;
 }
@@ -99,6 +104,7 @@ export class AirQualityStation {
       pressureTemperature: pressure?.thermometer?.temperature,
       temperature: humidity?.thermometer?.temperature,
       humidityPercent: humidity?.hygrometer?.humidity,
+      gas: gas && { marks: gas.faults, current: gas.current, voltage: gas.voltage },
       ticks: gas?.ticks ?? now,
     };
   }

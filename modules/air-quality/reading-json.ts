@@ -26,10 +26,10 @@ function rounded(value: number | undefined, scale = 1): number | undefined {
 
 /**
  * The payload of `…/reading`: `{"<name>":{"co2":412,"voc":30,"bmp P":1012,…}}`, whole numbers. A
- * value that is missing is left out. `time`, when it was measured (ISO 8601), goes with a reading that
- * will arrive late.
+ * value that is missing is left out. `time` (ms since 1970 UTC) is given for a reading that will
+ * arrive late, and becomes one more value.
  */
-export function encodeReading(name: string, reading: Reading, time?: string): string {
+export function encodeReading(name: string, reading: Reading, time?: number): string {
   const values: Record<(typeof keys)[number] | "time", number | string | undefined> = {
     co2: rounded(reading.co2),
     voc: rounded(reading.voc),
@@ -37,7 +37,7 @@ export function encodeReading(name: string, reading: Reading, time?: string): st
     "bmp temp": rounded(reading.pressureTemperature),
     "dht temp": rounded(reading.temperature),
     "dht RH": rounded(reading.humidityPercent),
-    time,
+    time: time === undefined ? undefined : new Date(time).toISOString(),
   };
   return JSON.stringify({ [name]: values });
 }

@@ -1,5 +1,15 @@
 // SPDX-License-Identifier: MIT
 
+/** What there is to know about the gas values of a reading besides themselves. */
+export interface GasDetails {
+  /** Why they are to be doubted; empty: nothing is said against them. */
+  readonly marks: readonly string[];
+  /** Current through the sensing layer, µA. */
+  readonly current: number;
+  /** Voltage across the sensing layer, V. */
+  readonly voltage: number;
+}
+
 /** One aligned set of values. A value that is missing is undefined, never a made-up number. */
 export interface Reading {
   /** Equivalent CO2 of the gas sensor, ppm. */
@@ -14,6 +24,8 @@ export interface Reading {
   readonly temperature: number | undefined;
   /** Relative humidity, percent. */
   readonly humidityPercent: number | undefined;
+  /** Undefined when there are no gas values. */
+  readonly gas?: GasDetails | undefined;
   /** Monotonic ms of the measurement. */
   readonly ticks: number;
 }

@@ -4,6 +4,8 @@
 export interface BoardTopics {
   /** Its readings. */
   readonly reading: string;
+  /** The readings with everything else that is known about them. */
+  readonly extended: string;
   /** `online` or `offline`, retained; also its last will. */
   readonly status: string;
   /** Commands for it. */
@@ -17,6 +19,7 @@ export function boardTopics(root: string, id: string): BoardTopics {
   const base = `${root}/${id}`;
   return {
     reading: `${base}/reading`,
+    extended: `${base}/extended`,
     status: `${base}/status`,
     command: `${base}/command`,
     reply: `${base}/reply`,

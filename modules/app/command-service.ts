@@ -4,22 +4,24 @@ import { messageOf } from "../base/app-error.ts";
 import type { Log } from "../base/log.ts";
 import type { CommandAnswer } from "../console/commander.ts";
 import type { MessagePort, PortMessage } from "./message-port.ts";
+import { decodeRemoteCommand, type RemoteCommand } from "./remote-command.ts";
+import { remoteRefusal } from "./remote-rules.ts";
 
 export interface CommandServiceOptions {
   readonly port: MessagePort;
   readonly log: Log;
   readonly commandTopic: string;
   readonly replyTopic: string;
-  /** Runs one command line; never throws. */
-  readonly run: (line: string) => CommandAnswer;
+  readonly commander: {
+    /** Runs one command line; never throws. */
+    run(line: string): CommandAnswer;
+  };
 }
-
-/** A longer message is refused. */
-const longestCommand = 256;
 
 /**
  * Takes commands from the board's `command` topic and answers on `reply` with
- * `{"ok":true,"text":"…"}`. What is malformed is answered too, and nothing stops.
+ * `{"ok":true,"text":"…"}`, and with the `id` of the command when it had one. What is malformed or
+ * not allowed is answered too, and nothing stops.
  */
 export class CommandService {
   readonly #options: CommandServiceOptions;
@@ -32,26 +34,35 @@ export class CommandService {
     });
   }
 
-  #onMessage({ payload }: PortMessage): void {
-    const { run, log, port, replyTopic } = this.#options;
-    const line = payload.length > longestCommand ? undefined : new TextDecoder().decode(payload);
-    const answer =
-      line === undefined
-        ? {
-            ok: false,
-            text: `command of ${payload.length} bytes refused; ${longestCommand} allowed`,
-          }
-        : run(line);
+  #onMessage({ payload, retain }: PortMessage): void {
+    const { log, port, replyTopic } = this.#options;
+    const command = decodeRemoteCommand(payload);
+    const answer = retain ? retained : this.#answerTo(command);
+    const { ok, text } = answer;
     log({
-      level: answer.ok ? "info" : "warn",
+      level: ok ? "info" : "warn",
       part: "command",
-      event: answer.ok ? "done" : "refused",
-      text: answer.ok ? `${line}` : answer.text,
+      event: ok ? "done" : "refused",
+      text: ok && "line" in command ? command.line : text,
     });
     try {
-      port.publish(replyTopic, JSON.stringify(answer), { QoS: 1, policy: "drop-oldest" });
+      const reply = JSON.stringify({ id: command.id, ok, text });
+      port.publish(replyTopic, reply, { QoS: 1, policy: "drop-oldest" });
     } catch (error) {
       log({ level: "warn", part: "command", event: "no-reply", text: messageOf(error) });
     }
   }
+
+  #answerTo(command: RemoteCommand): CommandAnswer {
+    if ("refused" in command) return { ok: false, text: command.refused };
+    const refusal = remoteRefusal(command.line);
+    if (refusal !== undefined) return { ok: false, text: refusal };
+    return this.#options.commander.run(command.line);
+  }
 }
+
+/** A broker hands it over again after every connection: a retained `reboot` would never end. */
+const retained: CommandAnswer = Object.freeze({
+  ok: false,
+  text: "a retained command is not run; send it without retain",
+});

@@ -2,32 +2,30 @@
 
 import { describeReading } from "../air-quality/reading-json.ts";
 import type { Log } from "../base/log.ts";
-import type { CommandAnswer } from "../console/commander.ts";
 import type { MqttSession } from "../mqtt/session.ts";
 import { PartnerWatch } from "../pairing/partner-watch.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { BoardTopics } from "./board-topics.ts";
 import { BrokerReport } from "./broker-report.ts";
-import { CommandService } from "./command-service.ts";
+import { CommandService, type CommandServiceOptions } from "./command-service.ts";
 
 export interface ListenParts {
   readonly settings: Settings;
   readonly log: Log;
   readonly topics: BoardTopics;
-  /** Runs one command line; never throws. */
-  readonly run: (line: string) => CommandAnswer;
+  readonly commander: CommandServiceOptions["commander"];
 }
 
-/** Subscribes to the commands for this board, and to the broker and the other board when set. */
+/**
+ * Subscribes to the commands for this board when they are allowed, and to what the broker tells of
+ * itself and the other board when that is set.
+ */
 export function listenToOthers(session: MqttSession, parts: ListenParts): void {
-  const { settings, log, topics, run } = parts;
-  new CommandService({
-    port: session,
-    log,
-    commandTopic: topics.command,
-    replyTopic: topics.reply,
-    run,
-  });
+  const { settings, log, topics, commander } = parts;
+  if (settings.get("remote.commands") === "on") {
+    const { command: commandTopic, reply: replyTopic } = topics;
+    new CommandService({ port: session, log, commandTopic, replyTopic, commander });
+  }
   if (settings.get("mqtt.sys") === "on") new BrokerReport(session, log);
   const partner = settings.get("pair.peer");
   if (partner === "") return;

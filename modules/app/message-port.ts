@@ -4,6 +4,8 @@
 export interface PortMessage {
   readonly topic: string;
   readonly payload: Uint8Array;
+  /** True when the broker had kept it: it may be old. */
+  readonly retain: boolean;
 }
 
 /** What the parts of the app need of the MQTT session. */
@@ -13,10 +15,10 @@ export interface MessagePort {
   publish(
     topic: string,
     payload: string,
-    options: { readonly QoS: 0 | 1 | 2; readonly policy?: "drop-oldest" | "reject" },
+    options: { readonly QoS: 0 | 1 | 2; readonly policy?: "drop-oldest" | "latest" | "reject" },
   ): unknown;
   subscribe(
     filter: string,
     options: { readonly QoS: 0 | 1 | 2; readonly onMessage: (message: PortMessage) => void },
-  ): unknown;
+  ): { close(): void };
 }

@@ -6,19 +6,34 @@ import type { Log } from "../base/log.ts";
 import { Console } from "../console/console.ts";
 import type { Settings } from "../settings/settings.ts";
 
+/** The board's console, and the way for log lines to it. */
+export interface OpenConsole {
+  readonly console: Console;
+  readonly log: Log;
+}
+
 /**
- * The board's console, where the exceptions that the host has caught are told too. `onLine` gets
- * each typed line.
+ * Opens the board's console as the settings say, and as they are changed. The exceptions that the
+ * host has caught are told there too.
  */
-export function openConsole(host: Host, settings: Settings, onLine: (line: string) => void): Log {
+export function openConsole(host: Host, settings: Settings): OpenConsole {
   const { serial, clock, system } = host;
-  const console = new Console({ serial, ticks: () => clock.ticks(), onLine });
-  console.configure({ format: settings.get("console.format"), level: settings.get("log.level") });
+  const { quit } = system;
+  const console = new Console({ serial, ticks: () => clock.ticks(), onQuit: quit });
+  const configure = () => {
+    console.configure({
+      format: settings.get("console.format"),
+      level: settings.get("log.level"),
+      echo: settings.get("console.echo") === "on",
+    });
+  };
+  configure();
+  settings.onChange = configure;
   const log: Log = (line) => console.log(line);
   if (system.faults) {
     system.faults.onFault = (where, error) => {
       log({ level: "error", part: where, event: "uncaught", text: messageOf(error) });
     };
   }
-  return log;
+  return { console, log };
 }

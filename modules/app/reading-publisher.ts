@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import { encodeExtended, type GasSensorFacts } from "../air-quality/extended-json.ts";
+import { isWorthPublishing, type PublishLimits } from "../air-quality/publish-rule.ts";
 import { type Reading, readingText } from "../air-quality/reading.ts";
 import { encodeReading } from "../air-quality/reading-json.ts";
 import { messageOf } from "../base/app-error.ts";
@@ -11,17 +13,21 @@ export interface ReadingPublisherOptions {
   /** Undefined: readings are only shown. */
   readonly port: MessagePort | undefined;
   readonly log: Log;
-  readonly clock: Pick<Clock, "now" | "ticks">;
+  readonly clock: Clock;
   readonly topic: string;
   /** Outer key of the payload. */
   readonly name: string;
   readonly QoS: 0 | 1 | 2;
+  readonly limits: PublishLimits;
+  /** Where the extended readings go; undefined: there are none. */
+  readonly extendedTopic: string | undefined;
 }
 
-/** Shows each reading on the console and publishes it. */
+/** Shows each reading on the console, and publishes those that are worth it. */
 export class ReadingPublisher {
   readonly #options: ReadingPublisherOptions;
   #last: Reading | undefined;
+  #lastPublished: Reading | undefined;
   #published = 0;
 
   constructor(options: ReadingPublisherOptions) {
@@ -38,33 +44,45 @@ export class ReadingPublisher {
     return this.#published;
   }
 
-  publish(reading: Reading): void {
-    const { port, log, topic, name, QoS } = this.#options;
+  /** `sensor` is the gas sensor that the reading is of, as it is now. */
+  publish(reading: Reading, sensor: GasSensorFacts): void {
+    const { port, log, limits, topic, extendedTopic, name } = this.#options;
     this.#last = reading;
-    const { ticks: _ticks, ...data } = reading;
+    const { ticks: _ticks, gas: _gas, ...data } = reading;
     log({ level: "info", part: "reading", event: "reading", text: readingText(reading), data });
-    if (!port) return;
-    const payload = encodeReading(name, reading, port.behind ? this.#captured(reading) : undefined);
-    try {
-      // Old readings give way: after a long outage the newest hour is worth more than the first.
-      port.publish(topic, payload, { QoS, policy: "drop-oldest" });
-      this.#published++;
-      log({
-        level: "info",
-        part: "mqtt",
-        event: "publish",
-        text: `publish ${topic} ${payload}`,
-        data: { topic, payload, QoS },
-      });
-    } catch (error) {
-      log({ level: "warn", part: "mqtt", event: "refused", text: messageOf(error) });
-    }
+    if (!port || !isWorthPublishing(reading, this.#lastPublished, limits)) return;
+    this.#lastPublished = reading;
+    const time = this.#timeOf(reading);
+    const payload = encodeReading(name, reading, port.behind ? time : undefined);
+    // Old readings give way: after an outage the newest are worth more than the first.
+    if (this.#send(port, topic, payload, "drop-oldest")) this.#published++;
+    if (extendedTopic === undefined) return;
+    // Of those that wait only the newest is kept: they must not take the readings' room.
+    this.#send(port, extendedTopic, encodeExtended(name, reading, { sensor, time }), "latest");
   }
 
-  /** When it was measured, ISO 8601; undefined while the clock is not set. */
-  #captured({ ticks }: Reading): string | undefined {
+  /** Wall clock at the measurement, ms since 1970 UTC; undefined while nobody has set it. */
+  #timeOf(reading: Reading): number | undefined {
     const { clock } = this.#options;
     const now = clock.now();
-    return now === undefined ? undefined : new Date(now - clock.ticks() + ticks).toISOString();
+    return now === undefined ? undefined : now - (clock.ticks() - reading.ticks);
+  }
+
+  #send(
+    port: MessagePort,
+    topic: string,
+    payload: string,
+    policy: "drop-oldest" | "latest",
+  ): boolean {
+    const { log, QoS } = this.#options;
+    try {
+      port.publish(topic, payload, { QoS, policy });
+    } catch (error) {
+      log({ level: "warn", part: "mqtt", event: "refused", text: messageOf(error) });
+      return false;
+    }
+    const text = `publish ${topic} ${payload}`;
+    log({ level: "info", part: "mqtt", event: "publish", text, data: { topic, payload, QoS } });
+    return true;
   }
 }

@@ -41,6 +41,8 @@ export interface HostSystem {
   readonly MAC: string;
   /** Starts the firmware again; does not return on a board. */
   restart(reason: string): void;
+  /** Ends a simulated board, for a user who leaves its console; absent on a real one. */
+  readonly quit?: () => void;
   /** Tells the watchdog that the loop is alive; absent where there is none. */
   readonly watchdog?: { feed(): void };
   /** Absent where an exception in a callback does not harm the machine. */

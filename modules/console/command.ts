@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: MIT
 
-/** One console command. */
-export interface Command {
+/** One console command; `View` is what the commands of a board look at. */
+export interface Command<View = unknown> {
   readonly name: string;
   /** One line for `help`. */
   readonly help: string;
-  /** Returns the answer, one or more lines; an error's message becomes the answer. */
-  readonly run: (words: readonly string[]) => string;
+  /** What may stand behind the name, such as `[NAME]`; shown by `help NAME` and after a misuse. */
+  readonly usage?: string;
+  /** Lines for `help NAME`, below the usage. */
+  readonly details?: string;
+  /**
+   * Returns the answer, one or more lines; an error's message becomes the answer. `words` are those
+   * behind the name, `line` is the whole line as it was typed.
+   */
+  readonly run: (words: readonly string[], view: View, line: string) => string;
+  /** What may come next, behind these words. */
+  readonly complete?: (words: readonly string[]) => readonly string[];
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-import { AppError, messageOf } from "../base/app-error.ts";
+import { messageOf } from "../base/app-error.ts";
 import type { Command } from "./command.ts";
+import { CommandError, UsageError } from "./command-error.ts";
+import { checkCount, wordsOf } from "./command-words.ts";
 
 /** What a command line led to. */
 export interface CommandAnswer {
@@ -9,22 +11,29 @@ export interface CommandAnswer {
   readonly text: string;
 }
 
-/** A command that does not exist or was given wrong words. */
-export class CommandError extends AppError {
-  override get name(): string {
-    return "CommandError";
-  }
+export interface CommanderOptions<View> {
+  readonly commands: readonly Command<View>[];
+  /** Handed to each command. */
+  readonly view: View;
+  /** Index in a line from which on it holds a secret, or its length. */
+  readonly secretIn?: (line: string) => number;
 }
 
 /** Longest command line that is looked at. */
 const longestLine = 256;
 
-/** Runs command lines, whoever sent them; never throws. */
-export class Commander {
-  readonly #commands: readonly Command[];
+const help = Object.freeze({
+  name: "help",
+  usage: "[COMMAND]",
+  help: "this list, or how a command is used",
+});
 
-  constructor(commands: readonly Command[]) {
-    this.#commands = [{ name: "help", help: "this list", run: () => this.#list() }, ...commands];
+/** Runs command lines, whoever sent them; never throws. */
+export class Commander<View = undefined> {
+  readonly #options: CommanderOptions<View>;
+
+  constructor(options: CommanderOptions<View>) {
+    this.#options = options;
   }
 
   run(line: string): CommandAnswer {
@@ -35,9 +44,25 @@ export class Commander {
     }
   }
 
-  #list(): string {
-    const width = Math.max(...this.#commands.map(({ name }) => name.length));
-    return this.#commands.map(({ name, help }) => `${name.padEnd(width)}  ${help}`).join("\n");
+  /** Index in a line from which on it holds a secret, or its length. */
+  secretIn(line: string): number {
+    return this.#options.secretIn?.(line) ?? line.length;
+  }
+
+  /** What the last word of `line`, which may be empty, can be completed to. */
+  complete(line: string): string[] {
+    const words = wordsOf(line);
+    const begun = line === "" || line.endsWith(" ") ? "" : (words.pop() ?? "");
+    const [name, ...others] = words;
+    const all = name === undefined || (name === help.name && others.length === 0);
+    const found = all
+      ? [help.name, ...this.#options.commands.map((command) => command.name)]
+      : (this.#find(name)?.complete?.(others) ?? []);
+    return found.filter((word) => word.startsWith(begun));
+  }
+
+  #find(name: string | undefined): Command<View> | undefined {
+    return this.#options.commands.find((command) => command.name === name);
   }
 
   #run(line: string): string {
@@ -48,13 +73,50 @@ export class Commander {
         todo: `${longestLine} are allowed`,
       });
     }
-    const words = line.split(" ").filter((word) => word !== "");
-    const command = this.#commands.find(({ name }) => name === words[0]);
-    if (command) return command.run(words.slice(1));
-    throw new CommandError({
-      code: "console/unknown",
-      what: words.length === 0 ? "empty command" : `unknown command ${JSON.stringify(words[0])}`,
-      todo: `known are ${this.#commands.map(({ name }) => name).join(", ")}`,
+    const [name, ...words] = wordsOf(line);
+    if (name === help.name) return this.#help(words);
+    const command = this.#find(name);
+    if (!command) throw unknown(name);
+    try {
+      return command.run(words, this.#options.view, line);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      throw new CommandError({
+        code: error.code,
+        what: error.message,
+        todo: `usage: ${usageOf(command)}`,
+      });
+    }
+  }
+
+  #help(words: readonly string[]): string {
+    checkCount(words, 1);
+    const [name] = words;
+    const { commands } = this.#options;
+    if (name !== undefined) {
+      const command = name === help.name ? help : this.#find(name);
+      if (!command) throw unknown(name);
+      const details = "details" in command ? `\n${command.details}` : "";
+      return `usage: ${usageOf(command)}\n${command.help}${details}`;
+    }
+    const width = commands.reduce((most, command) => Math.max(most, command.name.length), 4);
+    const lines = [help, ...commands].map((command) => {
+      return `${command.name.padEnd(width)}  ${command.help}`;
     });
+    return lines.join("\n");
   }
 }
+
+function usageOf({ name, usage }: { readonly name: string; readonly usage?: string }): string {
+  return usage === undefined ? name : `${name} ${usage}`;
+}
+
+function unknown(name: string | undefined): CommandError {
+  return new CommandError({
+    code: "console/unknown",
+    what: name === undefined ? "empty command" : `unknown command ${JSON.stringify(name)}`,
+    todo: "help lists them",
+  });
+}
+
+export { CommandError } from "./command-error.ts";

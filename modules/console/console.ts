@@ -2,7 +2,13 @@
 
 import type { LogLevel, LogLine } from "../base/log.ts";
 import type { Serial, SerialConstructor, SerialOptions } from "../ecma-419/serial.ts";
-import { type ConsoleFormat, lineOf } from "./line-format.ts";
+import type { CommandAnswer } from "./commander.ts";
+import { ConsoleOutput } from "./console-output.ts";
+import { KeyReader, keys } from "./key-reader.ts";
+import { LineEditor } from "./line-editor.ts";
+import { type ConsoleFormat, jsonLineOf, printable, textLineOf } from "./line-format.ts";
+import { concealed, drawLine, prompt } from "./line-view.ts";
+import { LogRing } from "./log-ring.ts";
 
 const ranks: Readonly<Record<LogLevel, number>> = Object.freeze({
   error: 0,
@@ -11,104 +17,218 @@ const ranks: Readonly<Record<LogLevel, number>> = Object.freeze({
   debug: 3,
 });
 
-export interface ConsoleOptions {
-  readonly serial: { readonly io: SerialConstructor } & SerialOptions;
-  /** Monotonic ms, the time of a JSON line. */
-  readonly ticks: () => number;
-  /** Called with each line that a user has typed, without its end; at most `longestInput` bytes. */
-  readonly onLine?: (line: string) => void;
+/** What understands command lines. */
+export interface ConsoleCommands {
+  /** Runs a line that a user has typed, without its end; never throws. */
+  run(line: string): CommandAnswer;
+  /** What the last word of `line`, which may be empty, can be completed to. */
+  complete(line: string): readonly string[];
+  /** Index in a line from which on it holds a secret, or its length. */
+  secretIn(line: string): number;
 }
 
-/** Output that waits for the port, in lines; more are dropped and counted. */
-const mostWaiting = 32;
-/** A longer input line is cut. */
-const longestInput = 256;
+export interface ConsoleOptions {
+  readonly serial: { readonly io: SerialConstructor } & SerialOptions;
+  /** Monotonic ms, the time of a line. */
+  readonly ticks: () => number;
+  /** Ctrl-C or Ctrl-D on an empty line, and nothing to interrupt. */
+  readonly onQuit?: (() => void) | undefined;
+}
+
+export interface ConsoleSettings {
+  readonly format: ConsoleFormat;
+  /** The least important level that is shown. */
+  readonly level: LogLevel;
+  /** Prompt, echo and line editing in the format "text", from the first key on. */
+  readonly echo: boolean;
+}
+
+/** Happens all the time, and is not kept for `recent`. */
+const frequent: readonly string[] = Object.freeze(["reading", "publish"]);
 
 /**
- * The board's serial console: writes log lines as text or JSON, reads lines. Never blocks: what the
- * port cannot take waits in a bounded queue, and what finds it full is dropped, counted and told.
+ * The board's serial console: writes log lines as text or JSON, runs typed command lines and writes
+ * their answers. Until somebody types, and in JSON always, nothing but whole lines goes out.
  */
 export class Console {
   readonly #serial: Serial;
-  readonly #ticks: () => number;
-  readonly #onLine: ((line: string) => void) | undefined;
-  readonly #input = new Uint8Array(longestInput);
-  readonly #waiting: Uint8Array[] = [];
-  #inputLength = 0;
-  #room = 0;
-  #dropped = 0;
+  readonly #options: ConsoleOptions;
+  readonly #output: ConsoleOutput;
+  readonly #keys = new KeyReader();
+  readonly #editor = new LineEditor();
+  readonly #ring = new LogRing();
+  #commands: ConsoleCommands | undefined;
   #format: ConsoleFormat = "text";
-  #least = ranks.info;
+  #level: LogLevel = "info";
+  #echo = true;
+  #followed: string | undefined;
+  /** Somebody has pressed a key. */
+  #isAwake = false;
 
   constructor(options: ConsoleOptions) {
     const { io, ...serial } = options.serial;
-    this.#ticks = options.ticks;
-    this.#onLine = options.onLine;
+    this.#options = options;
+    this.#output = new ConsoleOutput({
+      write: (bytes) => this.#serial.write(bytes),
+      draw: () => this.#draw(),
+      lossText: (count) => this.#lossText(count),
+    });
     this.#serial = new io({
       ...serial,
       format: "buffer",
-      onWritable: (count) => this.#onWritable(count),
+      onWritable: (count) => this.#output.onWritable(count),
       onReadable: () => this.#onReadable(),
     });
   }
 
-  /** Chooses the format and the least important level that is shown. */
-  configure(options: { readonly format: ConsoleFormat; readonly level: LogLevel }): void {
-    this.#format = options.format;
-    this.#least = ranks[options.level];
+  /** Changes what is shown, from the next line on. */
+  configure({ format, level, echo }: ConsoleSettings): void {
+    this.#format = format;
+    this.#level = level;
+    this.#echo = echo;
+  }
+
+  /** Gives typed lines to `commands`; what was typed before is lost. */
+  use(commands: ConsoleCommands): void {
+    this.#commands = commands;
   }
 
   /** Lines lost because the port was too slow. */
   get dropped(): number {
-    return this.#dropped;
+    return this.#output.dropped;
+  }
+
+  /** The last lines that were logged, shown or not, with seconds since the start; no readings. */
+  get recent(): readonly string[] {
+    return this.#ring.lines;
+  }
+
+  /** The least important level that is shown. */
+  get level(): LogLevel {
+    return this.#level;
+  }
+
+  set level(level: LogLevel) {
+    this.#level = level;
+  }
+
+  /** Shows the lines of one part whatever their level, until Ctrl-C; undefined: of none. */
+  follow(part: string | undefined): void {
+    this.#followed = part;
   }
 
   /** Writes one log line. */
   log(line: LogLine): void {
-    if (ranks[line.level] > this.#least) return;
-    const text = lineOf(line, this.#format, this.#ticks());
-    if (this.#waiting.length >= mostWaiting) {
-      this.#dropped++;
-      return;
+    const rank = ranks[line.level];
+    const ticks = this.#options.ticks();
+    if (rank <= ranks.info && !frequent.includes(line.event)) {
+      this.#ring.add(`${(ticks / 1_000).toFixed(1).padStart(8)} s  ${textLineOf(line)}`);
     }
-    this.#waiting.push(new TextEncoder().encode(`${text}\r\n`));
-    this.#flush();
+    if (rank > ranks[this.#level] && line.part !== this.#followed) return;
+    this.#output.add(this.#format === "json" ? jsonLineOf(line, ticks) : textLineOf(line));
   }
 
   close(): void {
     this.#serial.close();
   }
 
-  #onWritable(count: number): void {
-    this.#room = count;
-    this.#flush();
-  }
-
-  #flush(): void {
-    for (;;) {
-      const next = this.#waiting[0];
-      if (next === undefined || this.#room === 0) return;
-      const part = next.length > this.#room ? next.subarray(0, this.#room) : next;
-      this.#serial.write(part);
-      this.#room -= part.length;
-      if (part.length === next.length) this.#waiting.shift();
-      else this.#waiting[0] = next.subarray(part.length);
-    }
-  }
-
   #onReadable(): void {
     const bytes = this.#serial.read();
     if (bytes === undefined) return;
+    let isTouched = false;
     for (const byte of new Uint8Array(bytes)) {
-      if (byte === 0x0d || byte === 0x0a) this.#endInput();
-      else if (this.#inputLength < longestInput) this.#input[this.#inputLength++] = byte;
+      const key = this.#keys.next(byte);
+      if (key === keys.none) continue;
+      isTouched = true;
+      this.#isAwake = true;
+      this.#press(key);
     }
+    if (isTouched && this.#isInteractive) this.#output.refresh();
   }
 
-  #endInput(): void {
-    const length = this.#inputLength;
-    this.#inputLength = 0;
-    if (length === 0) return;
-    this.#onLine?.(new TextDecoder().decode(this.#input.subarray(0, length)));
+  get #isInteractive(): boolean {
+    return this.#isAwake && this.#echo && this.#format === "text";
   }
+
+  #press(key: number): void {
+    if (key === keys.enter) this.#enter();
+    else if (key === keys.interrupt) this.#interrupt();
+    else if (key === keys.tab) this.#complete();
+    else if (key === keys.delete && this.#editor.text === "") this.#options.onQuit?.();
+    else this.#editor.press(key);
+  }
+
+  #enter(): void {
+    const line = this.#editor.take();
+    this.#leave(line, "");
+    if (line.trim() === "" || !this.#commands) return;
+    if (this.#commands.secretIn(line) >= line.length) this.#editor.remember(line);
+    this.#answer(this.#commands.run(line));
+  }
+
+  #interrupt(): void {
+    const line = this.#editor.take();
+    this.#leave(line, "^C");
+    if (this.#followed !== undefined) this.#followed = undefined;
+    else if (line === "") this.#options.onQuit?.();
+  }
+
+  /** The line that was being typed stays on the screen as it is, and the next begins below. */
+  #leave(line: string, mark: string): void {
+    if (!this.#isInteractive) return;
+    this.#output.hold();
+    this.#output.add(`${prompt}${this.#concealed(line)}${mark}`);
+  }
+
+  #complete(): void {
+    const { before } = this.#editor;
+    const words = this.#commands?.complete(before) ?? [];
+    const begun = before.slice(before.lastIndexOf(" ") + 1);
+    const common = commonStart(words);
+    const more = words.length === 1 ? `${common} ` : common;
+    if (more.length > begun.length) this.#editor.insert(more.slice(begun.length));
+    else if (words.length > 1 && this.#isInteractive) this.#output.add(words.join("  "));
+  }
+
+  #answer({ ok, text }: CommandAnswer): void {
+    const lines = text.split("\n");
+    if (this.#format === "text") {
+      if (!ok) lines[0] = `error: ${lines[0]}`;
+      this.#output.add(lines.map(printable).join("\r\n"));
+      return;
+    }
+    const ticks = this.#options.ticks();
+    const level = ok ? "info" : "warn";
+    const event = ok ? "answer" : "refused";
+    const objects = lines.map((line) => {
+      return jsonLineOf({ level, part: "command", event, text: line }, ticks);
+    });
+    this.#output.add(objects.join("\r\n"));
+  }
+
+  #concealed(line: string): string {
+    return concealed(line, this.#commands?.secretIn(line) ?? line.length);
+  }
+
+  #draw(): string | undefined {
+    if (!this.#isInteractive) return undefined;
+    const { before, text } = this.#editor;
+    const shown = [...this.#concealed(text)];
+    const cursor = [...before].length;
+    return drawLine(shown, cursor);
+  }
+
+  #lossText(count: number): string {
+    const text = `${count} lines were lost here: the port is too slow`;
+    const line: LogLine = { level: "warn", part: "console", event: "lost", text, data: { count } };
+    return this.#format === "json" ? jsonLineOf(line, this.#options.ticks()) : textLineOf(line);
+  }
+}
+
+/** What all words begin with. */
+function commonStart(words: readonly string[]): string {
+  const [first = ""] = words;
+  let length = first.length;
+  for (const word of words) while (!word.startsWith(first.slice(0, length))) length--;
+  return first.slice(0, length);
 }

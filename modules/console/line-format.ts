@@ -8,7 +8,7 @@ export type ConsoleFormat = "text" | "json";
 const partWidth = 8;
 
 /** Text from elsewhere must not move the cursor of a user's terminal. */
-function printable(text: string): string {
+export function printable(text: string): string {
   let result = "";
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
@@ -18,15 +18,16 @@ function printable(text: string): string {
   return result;
 }
 
-/**
- * One log line as it is written, without its end. JSON carries `ticks` (ms since the start),
- * `level`, `part`, `event`, `text` and the line's data.
- */
-export function lineOf(line: LogLine, format: ConsoleFormat, ticks: number): string {
-  const { level, part, event, text, data } = line;
-  if (format === "json") {
-    return JSON.stringify({ ticks: Math.round(ticks), level, part, event, text, ...data });
-  }
+/** One log line for people, without its end. */
+export function textLineOf({ level, part, text }: LogLine): string {
   const mark = level === "error" ? "ERROR " : level === "warn" ? "warning: " : "";
   return `${part.padEnd(partWidth)} ${mark}${printable(text)}`;
+}
+
+/**
+ * One log line for programs, without its end: an object with `ticks` (ms since the start), `level`,
+ * `part`, `event`, `text` and the line's data.
+ */
+export function jsonLineOf({ level, part, event, text, data }: LogLine, ticks: number): string {
+  return JSON.stringify({ ticks: Math.round(ticks), level, part, event, text, ...data });
 }

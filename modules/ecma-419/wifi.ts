@@ -57,6 +57,8 @@ export interface WiFi {
   readonly SSID: string | undefined;
   readonly RSSI: number | undefined;
   readonly channel?: number | undefined;
+  /** Of the access point, where the host tells it. An addition. */
+  readonly BSSID?: string | undefined;
   /** Why the last attempt or connection ended, where the host can tell. An addition. */
   readonly reason?: "password" | "not-found" | "no-address" | "lost" | "radio" | undefined;
 }

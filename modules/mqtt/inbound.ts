@@ -51,11 +51,6 @@ export class Inbound {
     return this.#decoder.available;
   }
 
-  /** True when the application has yet to read what it was told of. */
-  get held(): boolean {
-    return this.#held;
-  }
-
   /** Deals with everything that is there, until it is used up or must wait. */
   pump(): void {
     if (this.#running || this.#held) return;

@@ -15,10 +15,6 @@ export class IncomingDeliveries {
   readonly #done = new Uint8Array(CAPACITY);
   #count = 0;
 
-  get count(): number {
-    return this.#count;
-  }
-
   /** True when no further id can be remembered. */
   get full(): boolean {
     return this.#count === CAPACITY;

@@ -65,11 +65,6 @@ export class Incoming {
     return this.#paused;
   }
 
-  /** Messages that wait for `ack`. */
-  get pending(): number {
-    return this.#acks.count;
-  }
-
   connected(client: MqttClient, resumed: boolean): void {
     this.#client = client;
     if (!resumed) {

@@ -43,11 +43,6 @@ export class Journal {
     this.#allowed = setup.count;
   }
 
-  /** Messages in the store. */
-  get count(): number {
-    return this.#keys.size;
-  }
-
   /** True when the message should be written now; Infinity: there is no later. */
   wants(message: OutgoingMessage, now: number): boolean {
     const { QoS, expires, since } = message.facts;

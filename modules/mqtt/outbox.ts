@@ -26,19 +26,9 @@ export class Outbox {
     this.#options = options;
   }
 
-  /** Messages that wait. */
-  get waiting(): number {
-    return this.#waiting.length;
-  }
-
   /** Messages that take room: waiting or unconfirmed. */
   get count(): number {
     return this.#count;
-  }
-
-  /** Payload bytes that take room. */
-  get bytes(): number {
-    return this.#bytes;
   }
 
   /** Takes a message or not: false for "reject" and "drop-newest" when there is no room. */

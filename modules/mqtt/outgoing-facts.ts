@@ -4,6 +4,7 @@ import type { QoS } from "../ecma-419/mqtt-client.ts";
 import { illegal } from "./mqtt-error.ts";
 import type { OutgoingFacts } from "./outgoing-message.ts";
 import { publishHeaderLength } from "./packet/packet-length.ts";
+import type { TopicBytes } from "./packet/topic-bytes.ts";
 import type { PublishOptions, PublishPolicy } from "./publish-options.ts";
 
 const POLICIES: readonly PublishPolicy[] = Object.freeze([
@@ -19,6 +20,7 @@ export interface PublishBounds {
   readonly payload: number;
   /** Size of the send buffer, bytes. */
   readonly sendBuffer: number;
+  readonly topics: TopicBytes;
 }
 
 /** Text as UTF-8, bytes as a copy: the caller may go on using them. */
@@ -30,7 +32,8 @@ export function ownBytes(payload: string | Uint8Array): Uint8Array {
 
 /** Bytes in front of the payload. @throws MqttError when topic or QoS is illegal */
 export function headerOf(topic: string, QoS: QoS, bounds: PublishBounds): number {
-  const header = publishHeaderLength({ topic, QoS, id: 1, byteLength: bounds.payload });
+  const { length } = bounds.topics.of(topic);
+  const header = publishHeaderLength({ topic, QoS, id: 1, byteLength: bounds.payload }, length);
   if (header + 32 > bounds.sendBuffer) {
     throw illegal("topic", `${header} bytes of header do not fit into the send buffer`);
   }

@@ -35,10 +35,6 @@ export class PendingAcks {
     this.#options = options;
   }
 
-  get count(): number {
-    return this.#list.length;
-  }
-
   get full(): boolean {
     return this.#list.length >= this.#options.limit;
   }

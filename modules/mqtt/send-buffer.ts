@@ -42,11 +42,6 @@ export class SendBuffer {
     return this.#unfinished;
   }
 
-  /** True when nothing waits to be written. */
-  get empty(): boolean {
-    return this.#start === this.#encoder.position && this.#ackCount === 0 && !this.#pingDue;
-  }
-
   /** True when no further acknowledgement can be taken: time not to read any more. */
   get full(): boolean {
     return this.#ackCount === WAITING_ACKS;

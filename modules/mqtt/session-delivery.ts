@@ -9,13 +9,14 @@ import type { MqttError } from "./mqtt-error.ts";
 import type { SubscribeOptions, SubscriptionHandle } from "./mqtt-message.ts";
 import { Outcomes } from "./outcomes.ts";
 import { Outgoing } from "./outgoing.ts";
-import { outgoingFacts } from "./outgoing-facts.ts";
+import { outgoingFacts, type PublishBounds } from "./outgoing-facts.ts";
 import type { OutgoingFacts } from "./outgoing-message.ts";
 import { PUBACK, PUBCOMP, PUBREL, SUBACK, UNSUBACK } from "./packet/packet.ts";
 import type { PublishOptions } from "./publish-options.ts";
 import type { SessionCounters } from "./session-counters.ts";
 import type { SessionLog } from "./session-log.ts";
 import type { MqttSessionOptions, QoS, SessionLimits } from "./session-options.ts";
+import { boundsOf } from "./session-setup.ts";
 import type { Subscriber } from "./subscriber.ts";
 import { SubscriptionRequests } from "./subscription-requests.ts";
 import { Subscriptions } from "./subscriptions.ts";
@@ -32,6 +33,7 @@ export interface SessionDeliveryOptions {
 /** Everything of a session that outlives its connections: messages both ways, subscriptions. */
 export class SessionDelivery {
   readonly #options: SessionDeliveryOptions;
+  readonly #bounds: PublishBounds;
   readonly #calls: ApplicationCalls;
   readonly #outcomes: Outcomes;
   readonly #outgoing: Outgoing;
@@ -51,6 +53,7 @@ export class SessionDelivery {
     const { session, limits, counters, log } = options;
     const { clock, random, timers } = session;
     const calls = new ApplicationCalls({ session, counters, log });
+    this.#bounds = boundsOf(limits);
     this.#calls = calls;
     this.#outcomes = new Outcomes({ timers, tell: (message, how) => calls.ended(message, how) });
     this.#outgoing = new Outgoing({
@@ -110,10 +113,9 @@ export class SessionDelivery {
   }
 
   publish(topic: string, payload: string | Uint8Array, options: PublishOptions): boolean {
-    const { session, limits, log } = this.#options;
-    const bounds = { payload: limits.outboxBytes, sendBuffer: limits.sendBuffer };
+    const { session, log } = this.#options;
     const since = session.clock.ticks();
-    const facts = outgoingFacts({ topic, payload, since }, options, bounds);
+    const facts = outgoingFacts({ topic, payload, since }, options, this.#bounds);
     log.check(topic);
     const taken = this.#outgoing.publish(facts, options.policy ?? "drop-oldest");
     this.#pumpSoon();
@@ -171,9 +173,8 @@ export class SessionDelivery {
     if (operation === PUBREL) this.#incoming.released(client, id);
     else if (operation === SUBACK && payload) this.#requests.granted(id, payload);
     else if (operation === UNSUBACK) this.#requests.left(id);
-    else if (operation >= PUBACK && operation <= PUBCOMP) {
+    else if (operation >= PUBACK && operation <= PUBCOMP)
       this.#outgoing.acknowledged(operation, id);
-    }
   }
 
   /** From now on only what goes before all others is sent. */

@@ -4,10 +4,11 @@ import { frozen } from "../base/frozen.ts";
 import { utf8LengthOf } from "../base/utf8.ts";
 import type { BrokerAddress } from "./broker-address.ts";
 import { illegal } from "./mqtt-error.ts";
-import { outgoingFacts } from "./outgoing-facts.ts";
+import { outgoingFacts, type PublishBounds } from "./outgoing-facts.ts";
 import type { OutgoingFacts } from "./outgoing-message.ts";
 import type { Connect } from "./packet/packet.ts";
 import { connectLength } from "./packet/packet-length.ts";
+import { TopicBytes } from "./packet/topic-bytes.ts";
 import type { MqttSessionOptions, SessionLimits, StatusMessage } from "./session-options.ts";
 
 /** Defaults of `SessionLimits` and the smallest and largest value of each. */
@@ -47,6 +48,7 @@ export function limitsOf(limits: SessionLimits = {}): Required<SessionLimits> {
 const NUMBERS = frozen({
   reconnect: {
     first: [1, 3_600_000],
+    spread: [1, 86_400_000],
     cap: [1, 86_400_000],
     stable: [0, 86_400_000],
     refused: [0, 86_400_000],
@@ -94,9 +96,14 @@ export function checkOptions(options: MqttSessionOptions, sendBuffer: number): v
   }
 }
 
+/** What a publication may be. */
+export function boundsOf({ outboxBytes, sendBuffer }: Required<SessionLimits>): PublishBounds {
+  return { payload: outboxBytes, sendBuffer, topics: new TopicBytes() };
+}
+
 /** Birth or goodbye as a message, ready to be sent. @throws MqttError when it is not legal */
 export function statusFacts(status: StatusMessage, limits: Required<SessionLimits>): OutgoingFacts {
   const { topic, payload, QoS = 1, retain = true } = status;
-  const bounds = { payload: limits.outboxBytes, sendBuffer: limits.sendBuffer };
+  const bounds = boundsOf(limits);
   return outgoingFacts({ topic, payload, since: 0 }, { QoS, retain, policy: "latest" }, bounds);
 }

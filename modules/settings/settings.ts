@@ -33,6 +33,8 @@ export class Settings {
   readonly #stored: Values = new Map();
   readonly #given: Values = new Map();
   readonly #problems: string[] = [];
+  /** What changed values were at the start, of settings that need a restart. */
+  readonly #started: Values = new Map();
   /** Set by the firmware to be told of each change that holds now. Must not throw. */
   onChange: ((name: string) => void) | undefined;
 
@@ -52,6 +54,12 @@ export class Settings {
   get<N extends SettingName>(name: N): SettingValue<N> {
     const value = this.#given.get(name) ?? this.#stored.get(name) ?? settingList[name].default;
     return value as SettingValue<N>;
+  }
+
+  /** True when the value has changed since the start, and the parts still work with the old one. */
+  isWaiting(name: string): boolean {
+    const started = this.#started.get(name);
+    return started !== undefined && started !== this.get(name as SettingName);
   }
 
   /** Throws SettingsError when there is no such setting. */
@@ -78,8 +86,9 @@ export class Settings {
     const checked = validateSetting(name, setting, value);
     const changed = new Map(this.#stored).set(name, checked);
     this.#save(changed, `${name} could not be stored`);
+    const old = this.get(name as SettingName);
     this.#stored.set(name, checked);
-    return this.#effectOn(name);
+    return this.#effectOn(name, old);
   }
 
   /** Forgets a stored value, so that the default holds. Throws SettingsError as `set` does. */
@@ -88,21 +97,27 @@ export class Settings {
     const changed = new Map(this.#stored);
     changed.delete(name);
     this.#save(changed, `${name} could not be reset`);
+    const old = this.get(name as SettingName);
     this.#stored.delete(name);
-    return this.#effectOn(name);
+    return this.#effectOn(name, old);
   }
 
   /** Forgets all stored values. Throws SettingsError and changes nothing when the store fails. */
   resetAll(): void {
-    const names = [...this.#stored.keys()];
     this.#save(new Map(), "the settings could not be reset");
-    this.#stored.clear();
-    for (const name of names) this.#effectOn(name);
+    for (const name of [...this.#stored.keys()]) {
+      const old = this.get(name as SettingName);
+      this.#stored.delete(name);
+      this.#effectOn(name, old);
+    }
   }
 
-  #effectOn(name: string): SettingEffect {
+  #effectOn(name: string, old: string | number): SettingEffect {
     if (this.#given.has(name)) return "given";
-    if (!known(name).live) return "restart";
+    if (!known(name).live) {
+      if (!this.#started.has(name)) this.#started.set(name, old);
+      return "restart";
+    }
     this.onChange?.(name);
     return "now";
   }

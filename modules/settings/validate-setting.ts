@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
+import { ipv4Of } from "../base/ipv4.ts";
 import { utf8LengthOf } from "../base/utf8.ts";
-import type { Setting, TextPattern } from "./setting-list.ts";
+import type { Setting, TextPattern } from "./setting.ts";
 import { SettingsError } from "./settings-error.ts";
 
 const brokerSchemes = Object.freeze(["mqtt://", "mqtts://"]);
@@ -43,7 +44,7 @@ function isPassphrase(text: string): boolean {
 
 /** The rule that `text` breaks, or undefined. */
 function brokenRule(text: string, pattern: TextPattern): string | undefined {
-  if (text === "" && pattern !== "topic" && pattern !== "host") return undefined;
+  if (text === "" && pattern !== "topic") return undefined;
   switch (pattern) {
     case "topic-level":
       if (isTopicText(text) && !text.includes("/")) return undefined;
@@ -55,10 +56,16 @@ function brokenRule(text: string, pattern: TextPattern): string | undefined {
     case "brokers":
       if (text.split(",").every(isBroker)) return undefined;
       return "takes mqtt://host:port or mqtts://host:port, several with commas between";
-    case "host":
-      return isHostName(text) ? undefined : "takes a host name or an IPv4 address";
+    case "hosts":
+      if (text.split(",").every((part) => isHostName(part.trim()))) return undefined;
+      return "takes host names or IPv4 addresses, comma separated";
     case "passphrase":
       return isPassphrase(text) ? undefined : "takes 8 to 63 bytes, or 64 hex digits";
+    case "ipv4":
+      return ipv4Of(text) === undefined ? "takes an address like 192.168.1.20" : undefined;
+    case "ipv4-list":
+      if (text.split(",").every((part) => ipv4Of(part.trim()) !== undefined)) return undefined;
+      return "takes addresses like 192.168.1.1, comma separated";
   }
 }
 

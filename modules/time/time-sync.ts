@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
 
-import { messageOf } from "../base/app-error.ts";
 import { Backoff } from "../base/backoff.ts";
 import type { Clock, Random, Timer, Timers } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import type { Resolver, ResolverProvider } from "../ecma-419/resolver.ts";
-import type { UDP, UDPProvider } from "../ecma-419/udp.ts";
-import { readSntpReply, sntpLength, writeSntpRequest } from "./sntp-packet.ts";
+import type { ResolverProvider } from "../ecma-419/resolver.ts";
+import type { UDPProvider } from "../ecma-419/udp.ts";
+import { TimeJudge } from "./time-judge.ts";
+import { TimeQuestion } from "./time-question.ts";
+import { TimeServers } from "./time-servers.ts";
 
 export interface TimeSyncOptions {
   readonly udp: UDPProvider;
   readonly dns: ResolverProvider;
-  /** Name or address of the SNTP server. */
-  readonly server: string;
+  /** Names or addresses of SNTP servers, comma separated, in the order in which they are asked. */
+  readonly servers: string;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
@@ -21,120 +22,138 @@ export interface TimeSyncOptions {
   readonly onTime?: () => void;
 }
 
-const sntpPort = 123;
-/** Longest wait, ms, for the name and then for the reply. */
-const answerLimit = 5_000;
+/** How the clock was set; times in ms. */
+export interface TimeStatus {
+  /** Since the clock was last set; undefined before that. */
+  readonly age: number | undefined;
+  /** The server that told the time, or is to be asked. */
+  readonly server: string | undefined;
+  /** How far the clock was moved when it was last set; undefined for the first time. */
+  readonly correction: number | undefined;
+  /** Failures in a row. */
+  readonly failures: number;
+  /** Why the last question failed, unless it was answered. */
+  readonly trouble: string | undefined;
+}
+
+/** Longest wait before the first question, ms: boards that start together do not ask together. */
+const firstJitter = 500;
 /** Shortest pause before asking again, ms: public servers ban those who ask more often. */
 const shortestPause = 5_000;
 /** Time between two good answers, ms, before jitter of up to a quarter. */
 const interval = 3_600_000;
 
 /**
- * Sets the wall clock from an SNTP server and keeps it right: asks at the start, again with growing
- * pauses until there is an answer, then about every hour.
+ * Sets the wall clock from SNTP servers and keeps it right: asks at the start, again with growing
+ * pauses, the servers in turn, until there is an answer, then about every hour.
  */
 export class TimeSync {
   readonly #options: TimeSyncOptions;
   readonly #backoff: Backoff;
-  readonly #buffer = new Uint8Array(sntpLength);
-  #resolver: Resolver | undefined;
-  #socket: UDP | undefined;
+  readonly #servers: TimeServers;
+  readonly #judge = new TimeJudge();
+  readonly #question: TimeQuestion;
   #timer: Timer | undefined;
-  #nonce: readonly [number, number] = [0, 0];
-  #asked = 0;
+  /** When the next question may be asked, in ticks; a stop and a start do not make it sooner. */
+  #due: number | undefined;
   #failures = 0;
+  #trouble: string | undefined;
+  #setAt: number | undefined;
+  #correction: number | undefined;
   #running = false;
 
   constructor(options: TimeSyncOptions) {
+    const { udp, dns, clock, timers, random } = options;
     this.#options = options;
-    this.#backoff = new Backoff({ first: 10_000, cap: 600_000, random: options.random });
+    this.#backoff = new Backoff({ first: 10_000, cap: 600_000, random });
+    this.#servers = new TimeServers(options.servers);
+    this.#question = new TimeQuestion({
+      ...{ udp, dns, clock, timers, random },
+      onTime: (time) => this.#judgeTime(time),
+      onFailed: (why, kiss) => this.#refused(why, kiss),
+    });
   }
 
   /** Starts asking; does nothing when already running. */
   start(): void {
-    if (this.#running) return;
+    if (this.#running || this.#servers.count === 0) return;
+    const { clock, random } = this.#options;
     this.#running = true;
-    this.#ask();
+    this.#due ??= clock.ticks() + Math.floor(random() * firstJitter);
+    this.#wait();
   }
 
   /** Stops asking; may be started again. */
   stop(): void {
     this.#running = false;
-    this.#release();
+    this.#options.timers.clear(this.#timer);
+    this.#question.cancel();
+  }
+
+  /** A snapshot for the console and the status payload. */
+  status(): TimeStatus {
+    const setAt = this.#setAt;
+    return {
+      age: setAt === undefined ? undefined : this.#options.clock.ticks() - setAt,
+      server: this.#servers.current,
+      correction: this.#correction,
+      failures: this.#failures,
+      trouble: this.#trouble,
+    };
+  }
+
+  #wait(): void {
+    const { timers, clock } = this.#options;
+    timers.clear(this.#timer);
+    this.#timer = timers.set(() => this.#ask(), Math.max(0, (this.#due ?? 0) - clock.ticks()));
   }
 
   #ask(): void {
-    const { timers, dns, server } = this.#options;
-    this.#timer = timers.set(() => this.#failed("no answer"), answerLimit);
-    try {
-      const { io, ...options } = dns;
-      this.#resolver = new io(options);
-      this.#resolver.resolve({
-        host: server,
-        onResolved: (_host, address) => this.#send(address),
-        onError: () => this.#failed("name not found"),
-      });
-    } catch (error) {
-      this.#failed(messageOf(error));
-    }
+    const { clock } = this.#options;
+    // A stop in the middle of a question must not lead to the next one at once.
+    this.#due = clock.ticks() + shortestPause;
+    this.#question.ask(this.#servers.current ?? "");
   }
 
-  #send(address: string): void {
-    if (!this.#running || this.#socket) return;
-    const { udp, random, clock } = this.#options;
-    this.#nonce = [Math.floor(random() * 0x100000000), Math.floor(random() * 0x100000000)];
-    writeSntpRequest(this.#buffer, this.#nonce);
-    try {
-      this.#socket = new udp.io({
-        onReadable: (count) => this.#receive(address, count),
-        onError: () => this.#failed("socket closed"),
-      });
-      this.#asked = clock.ticks();
-      this.#socket.write(this.#buffer, address, sntpPort);
-    } catch (error) {
-      this.#failed(messageOf(error));
-    }
-  }
-
-  #receive(address: string, count: number): void {
-    for (let i = 0; i < count && this.#socket; i++) {
-      const datagram = this.#socket.read();
-      // Only the server that was asked can answer; anybody can send to the port.
-      if (!datagram || datagram.address !== address || datagram.port !== sntpPort) continue;
-      const reply = readSntpReply(new Uint8Array(datagram), this.#nonce);
-      if ("refused" in reply) this.#failed(reply.refused);
-      else this.#set(reply.time);
-    }
+  #judgeTime(time: number): void {
+    const { clock } = this.#options;
+    const objection = this.#judge.objection(time, clock.now(), clock.ticks());
+    if (objection === undefined) this.#set(time);
+    else this.#failed(objection);
   }
 
   #set(time: number): void {
-    const { clock, timers, random, server, log } = this.#options;
-    const first = clock.now() === undefined;
-    // Half of the way there and back is the age of the server's time on arrival.
-    clock.set(time + (clock.ticks() - this.#asked) / 2);
-    this.#release();
+    const { clock, random, log, onTime } = this.#options;
+    const before = clock.now();
+    const now = clock.ticks();
+    clock.set(time);
+    this.#setAt = now;
+    this.#correction = before === undefined ? undefined : time - before;
     this.#failures = 0;
-    this.#timer = timers.set(() => this.#ask(), interval * (1 + random() / 4));
+    this.#trouble = undefined;
+    this.#due = now + Math.floor(interval * (1 + random() / 4));
+    this.#wait();
+    const server = this.#servers.current;
     const text = `${new Date(time).toISOString()} from ${server}`;
     log({ level: "info", part: "time", event: "set", text, data: { wall: time, server } });
-    if (first) this.#options.onTime?.();
+    if (before === undefined) onTime?.();
+  }
+
+  #refused(why: string, kiss: string | undefined): void {
+    if (kiss !== undefined) this.#servers.kissed(kiss, this.#options.clock.ticks());
+    this.#failed(why);
   }
 
   #failed(why: string): void {
-    if (!this.#running) return;
-    this.#release();
-    const delay = shortestPause + this.#backoff.delay(this.#failures++);
-    const text = `no time from ${this.#options.server}: ${why}; next try in ${Math.ceil(delay / 1000)} s`;
+    const server = this.#servers.current;
+    const now = this.#options.clock.ticks();
+    this.#servers.next(now);
+    const pause = shortestPause + this.#backoff.delay(this.#failures++);
+    const delay = Math.max(pause, this.#servers.pauseAt(now));
+    this.#trouble = `no time from ${server}: ${why}`;
+    const text = `${this.#trouble}; next try in ${Math.ceil(delay / 1000)} s`;
     this.#options.log({ level: "warn", part: "time", event: "failed", text });
-    this.#timer = this.#options.timers.set(() => this.#ask(), delay);
-  }
-
-  #release(): void {
-    this.#options.timers.clear(this.#timer);
-    this.#timer = undefined;
-    this.#socket?.close();
-    this.#socket = undefined;
-    this.#resolver?.close();
-    this.#resolver = undefined;
+    this.#due = now + delay;
+    this.#wait();
   }
 }

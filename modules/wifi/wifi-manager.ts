@@ -1,97 +1,120 @@
 // SPDX-License-Identifier: MIT
 
-import { messageOf } from "../base/app-error.ts";
-import { Backoff } from "../base/backoff.ts";
-import type { Clock, Random, Timer, Timers } from "../base/clock.ts";
-import type { Log } from "../base/log.ts";
-import type { WiFi, WiFiConstructor, WiFiScanResult } from "../ecma-419/wifi.ts";
-import { nextWiFiState, type WiFiEvent, type WiFiReason, type WiFiState } from "./wifi-state.ts";
+import type { Timer } from "../base/clock.ts";
+import { type KnownNetwork, KnownNetworks } from "./known-networks.ts";
+import { LinkWatch } from "./link-watch.ts";
+import { NetworkSearch } from "./network-search.ts";
+import { idle, Radio } from "./radio.ts";
+import { RetryPlan } from "./retry-plan.ts";
+import { WiFiError } from "./wifi-error.ts";
+import { WiFiLog } from "./wifi-log.ts";
+import type { WiFiManagerOptions } from "./wifi-options.ts";
+import type { WiFiReason } from "./wifi-reason.ts";
+import { nextWiFiState, type WiFiEvent, type WiFiState, whyNoScan } from "./wifi-state.ts";
+import { WiFiHistory, type WiFiStatus } from "./wifi-status.ts";
 
-export interface WiFiManagerOptions {
-  readonly wifi: { readonly io: WiFiConstructor };
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: Random;
-  readonly log: Log;
-  readonly SSID: string;
-  /** Empty for an open network. */
-  readonly password: string;
-  /** The board has got an address; called again when it has changed. */
-  readonly onOnline?: (address: string) => void;
-  /** The network is gone. */
-  readonly onOffline?: () => void;
-}
-
-/** Longest time, ms, from the request to join until there is an address. */
-const joinLimit = 30_000;
-/** Longest scan, ms. */
-const scanLimit = 10_000;
-/** The host does not report every change (a lost address, for one), so look this often, ms. */
+/** Longest time, ms, until the access point lets the board in, and then until there is an address. */
+const joinLimit = 15_000;
+const addressLimit = 30_000;
+/** How often the interface is looked at, ms. */
 const pollInterval = 2_000;
-/** Shortest pause before the next try, ms; after a wrong password, which a person must mend. */
-const shortestPause = 500;
-const passwordPause = 30_000;
-/** The pauses start small again only when a connection has held so long, ms. */
+/** A connection that has lasted so long holds, ms. */
 const stable = 30_000;
-/** Networks kept from one scan. */
-const mostNetworks = 16;
+/** Time for the end of the old connection to be reported before a new one is asked for, ms. */
+const settleTime = 1_000;
 
-/** `connection` of an interface that tries to join (ECMA-419 section 21). */
-const connecting = 300;
-
-const reasons: Readonly<Record<WiFiReason, string>> = Object.freeze({
-  password: "wrong password; check wifi.password",
-  "not-found": "network not found; check wifi.ssid and the distance to the access point",
-  "no-address": "no address from the access point (DHCP)",
-  lost: "connection lost",
-  radio: "radio trouble",
-  unknown: "could not join; check wifi.ssid and wifi.password",
-});
+type OnlineState = Extract<WiFiState, { readonly kind: "online" }>;
 
 /**
- * Keeps the board on its Wi-Fi network: scans, joins, watches, and tries again with growing pauses,
- * for ever.
+ * Keeps the board on one of its Wi-Fi networks: scans, chooses, joins, watches, moves to a stronger
+ * one, and tries again with growing pauses, for ever.
  */
 export class WiFiManager {
   readonly #options: WiFiManagerOptions;
-  readonly #wifi: WiFi;
-  readonly #backoff: Backoff;
-  readonly #found = new Map<string, WiFiScanResult>();
+  readonly #log: WiFiLog;
+  readonly #known: KnownNetworks;
+  readonly #radio: Radio;
+  readonly #watch: LinkWatch;
+  readonly #search: NetworkSearch;
+  readonly #plan: RetryPlan;
+  readonly #history = new WiFiHistory();
   #state: WiFiState = { kind: "off" };
   #timer: Timer | undefined;
   #poll: Timer | undefined;
-  #scanNumber = 0;
-  #failures = 0;
-  #onlineSince = 0;
-  /** The interface has begun the present attempt. */
-  #isTrying = false;
+  /** The stronger network that the board is leaving for. */
+  #better = "";
 
   constructor(options: WiFiManagerOptions) {
+    const { wifi, clock, timers, random, log, reboot, configuration = {} } = options;
     this.#options = options;
-    this.#backoff = new Backoff({ first: 1_000, cap: 60_000, random: options.random });
-    this.#wifi = new options.wifi.io({ onChanged: () => this.#look() });
+    this.#log = new WiFiLog(log);
+    const known = new KnownNetworks(options.networks);
+    const radio = new Radio({
+      io: wifi.io,
+      configuration,
+      onChanged: () => this.#look(),
+      onTrouble: (text) => this.#log.trouble(text),
+    });
+    this.#known = known;
+    this.#radio = radio;
+    this.#watch = new LinkWatch(radio);
+    this.#search = new NetworkSearch({
+      ...{ radio, known, clock, timers, log },
+      onChoice: (SSID, wasHeard) => this.#chosen(SSID, wasHeard),
+      onBetter: (SSID) => {
+        this.#better = SSID;
+        this.#fail("roaming");
+      },
+    });
+    this.#plan = new RetryPlan({
+      ...{ known, clock, random, log, reboot },
+      onReset: () => this.#reset(),
+    });
   }
 
   get state(): WiFiState {
     return this.#state;
   }
 
-  /** dBm of the present connection, where the host tells it. */
-  get RSSI(): number | undefined {
-    return this.#wifi.RSSI;
+  /** The networks to join, the preferred one first. */
+  get networks(): readonly KnownNetwork[] {
+    return this.#known.list;
   }
 
+  /** Starts, also after `stop`; does nothing while it runs. */
   start(): void {
-    if (this.#state.kind !== "off") return;
-    this.#poll = this.#options.timers.repeat(() => this.#look(), pollInterval);
+    const { kind } = this.#state;
+    if (kind !== "off" && kind !== "failed") return;
+    if (this.#known.list.length === 0) {
+      this.#go({ kind: "give-up", reason: "unset" });
+      return;
+    }
+    this.#poll ??= this.#options.timers.repeat(() => this.#look(), pollInterval);
     this.#go({ kind: "start" });
   }
 
+  /** Leaves the network and closes the radio until the next `start`; calls `onOffline`. */
+  stop(): void {
+    this.#go({ kind: "stop" });
+  }
+
+  /** As `stop`, without a call. */
   close(): void {
-    this.#options.timers.clear(this.#timer);
-    this.#options.timers.clear(this.#poll);
     this.#state = { kind: "off" };
-    this.#wifi.close();
+    this.#release();
+  }
+
+  /** Scans and shows the networks in range on the console. Throws WiFiError when it cannot now. */
+  scan(): void {
+    const why = whyNoScan(this.#state);
+    if (why !== undefined) throw new WiFiError({ code: "wifi/no-scan", what: "no scan", why });
+    if (this.#radio.open()) this.#search.show();
+  }
+
+  /** A snapshot for the console and the status payload. */
+  status(): WiFiStatus {
+    const [state, radio, plan, now] = [this.#state, this.#radio, this.#plan, this.#now];
+    return this.#history.status({ state, radio, plan, now });
   }
 
   #go(event: WiFiEvent): void {
@@ -99,126 +122,128 @@ export class WiFiManager {
     const state = nextWiFiState(before, event);
     if (state === before) return;
     this.#state = state;
-    if (before.kind === "online" && state.kind !== "online") this.#offline();
     this.#options.timers.clear(this.#timer);
-    this.#timer = undefined;
-    if (state.kind === "scanning") this.#scan();
-    else if (state.kind === "connecting") this.#connect();
-    else if (state.kind === "online") this.#online(state.address);
-    else if (state.kind === "waiting") this.#wait(state.reason);
+    if (before.kind === "online" && state.kind !== "online") this.#options.onOffline?.();
+    // Whoever was told may have switched it off.
+    if (this.#state === state) this.#enter(state, before);
   }
 
-  #scan(): void {
-    this.#found.clear();
-    const number = ++this.#scanNumber;
-    this.#info("scanning", "scanning for networks");
-    this.#timer = this.#options.timers.set(() => this.#go({ kind: "scanned" }), scanLimit);
-    this.#attempt(() =>
-      this.#wifi.scan({
-        onFound: (result) => {
-          if (number === this.#scanNumber) this.#note(result);
-        },
-        onComplete: () => {
-          if (number === this.#scanNumber) this.#scanned();
-        },
-      }),
-    );
-  }
-
-  #note(result: WiFiScanResult): void {
-    const known = this.#found.get(result.SSID);
-    if (known ? known.RSSI >= result.RSSI : this.#found.size >= mostNetworks) return;
-    this.#found.set(result.SSID, result);
-  }
-
-  #scanned(): void {
-    if (this.#state.kind !== "scanning") return;
-    const networks = [...this.#found.values()].sort((a, b) => b.RSSI - a.RSSI);
-    for (const { SSID, RSSI, channel, security } of networks) {
-      const protection = security === undefined ? "" : `  ${security}`;
-      const text = `  ${SSID.padEnd(24)} ${RSSI} dBm  channel ${channel}${protection}`;
-      this.#options.log({
-        level: "info",
-        part: "wifi",
-        event: "found",
-        text,
-        data: { SSID, RSSI, channel, security },
-      });
+  #enter(state: WiFiState, before: WiFiState): void {
+    switch (state.kind) {
+      case "scanning":
+        this.#seek();
+        break;
+      case "connecting":
+        this.#join(state.SSID);
+        break;
+      case "getting-address":
+        if (before.kind === "online") this.#log.addressLost();
+        this.#expect(addressLimit, "no-address");
+        break;
+      case "online":
+        this.#online(state, before.kind !== "online");
+        break;
+      case "waiting":
+        this.#wait(state.reason, "SSID" in before ? before.SSID : undefined);
+        break;
+      default:
+        this.#log.resting(state);
+        this.#release();
     }
-    // A hidden network does not show up, so joining is tried in any case.
-    this.#go({ kind: "scanned" });
   }
 
-  #connect(): void {
-    const { SSID, password, timers } = this.#options;
-    this.#isTrying = false;
-    this.#info("connecting", `connecting to "${SSID}"`);
-    this.#timer = timers.set(() => this.#fail("no-address"), joinLimit);
-    this.#attempt(() => this.#wifi.connect(password === "" ? { SSID } : { SSID, password }));
+  #seek(): void {
+    if (!this.#radio.open()) {
+      this.#fail("radio");
+      return;
+    }
+    // Left over from before; its end is reported while the scan goes on.
+    if (this.#radio.connection !== idle) this.#radio.disconnect();
+    this.#log.scanning();
+    this.#search.choose(this.#plan.failures === 0);
   }
 
-  #online(address: string): void {
-    this.#onlineSince = this.#options.clock.ticks();
-    const { SSID, RSSI } = this.#wifi;
-    const signal = RSSI === undefined ? "" : ` (${RSSI} dBm)`;
-    this.#options.log({
-      level: "info",
-      part: "wifi",
-      event: "online",
-      text: `connected to "${SSID ?? this.#options.SSID}"${signal}, address ${address}`,
-      data: { SSID, RSSI, address },
-    });
+  #chosen(SSID: string | undefined, wasHeard: boolean): void {
+    if (this.#state.kind !== "scanning") return;
+    this.#watch.begin(wasHeard);
+    if (SSID !== undefined) this.#go({ kind: "choose", SSID });
+    // All have been blocked because their passwords were wrong.
+    else this.#fail("password");
+  }
+
+  #join(SSID: string): void {
+    this.#search.cancel();
+    this.#log.connecting(SSID);
+    this.#expect(joinLimit, "radio");
+    const password = this.#known.named(SSID)?.password ?? "";
+    const options = password === "" ? { SSID } : { SSID, password };
+    // An interface that will not let go of the old connection cannot tell about the new one.
+    const isFree = this.#radio.connection === idle;
+    if (isFree && this.#radio.connect(options)) this.#look();
+    else this.#fail("radio");
+  }
+
+  /** Gives up after `limit` ms, for the reason that the interface tells, or else `reason`. */
+  #expect(limit: number, reason: WiFiReason): void {
+    this.#timer = this.#options.timers.set(() => this.#fail(this.#radio.reason ?? reason), limit);
+  }
+
+  #online({ SSID, address }: OnlineState, isNew: boolean): void {
+    if (isNew) {
+      this.#history.joined(this.#now);
+      this.#search.joined();
+    }
+    this.#log.online(SSID, this.#radio.RSSI, address);
     this.#options.onOnline?.(address);
   }
 
-  #offline(): void {
-    if (this.#options.clock.ticks() - this.#onlineSince >= stable) this.#failures = 0;
-    this.#options.onOffline?.();
+  #wait(reason: WiFiReason, SSID: string | undefined): void {
+    this.#radio.disconnect();
+    this.#history.lastReason = reason;
+    if (reason === "roaming") {
+      this.#watch.begin(true);
+      this.#log.roaming(this.#better);
+      this.#after(settleTime, { kind: "choose", SSID: this.#better });
+      return;
+    }
+    const delay = this.#plan.failed(reason, SSID);
+    this.#log.waiting(reason, this.#known.list.length > 1 ? SSID : undefined, delay);
+    this.#after(delay, { kind: "start" });
   }
 
-  #wait(reason: WiFiReason): void {
-    const pause = reason === "password" ? passwordPause : shortestPause;
-    const delay = pause + this.#backoff.delay(this.#failures++);
-    this.#options.log({
-      level: "warn",
-      part: "wifi",
-      event: "offline",
-      text: `${reasons[reason]}; next try in ${(delay / 1000).toFixed(1)} s`,
-      data: { reason },
-    });
-    this.#attempt(() => this.#wifi.disconnect());
-    this.#timer = this.#options.timers.set(() => this.#go({ kind: "start" }), delay);
+  #after(delay: number, event: WiFiEvent): void {
+    this.#history.nextTry = this.#now + delay;
+    this.#timer = this.#options.timers.set(() => this.#go(event), delay);
   }
 
-  /** Compares what the interface says with what we believe; events only make this sooner. */
+  #reset(): void {
+    this.#log.resetting();
+    this.#search.cancel();
+    this.#radio.close();
+  }
+
   #look(): void {
-    const { connection, address } = this.#wifi;
-    const joined = connection >= 400;
-    if (connection >= 500 && address !== undefined) this.#go({ kind: "address", address });
-    else if (this.#state.kind === "online") this.#fail(joined ? "no-address" : "lost");
-    else if (this.#state.kind === "connecting") this.#lookAtAttempt(connection);
-  }
-
-  #lookAtAttempt(connection: number): void {
-    if (connection >= connecting) this.#isTrying = true;
-    else if (this.#wifi.reason !== undefined) this.#fail(this.#wifi.reason);
-    // A host that gives no reasons: the attempt was under way and is no more.
-    else if (this.#isTrying) this.#fail("unknown");
+    const event = this.#watch.look(this.#state);
+    if (event) this.#go(event);
+    const state = this.#state;
+    if (state.kind !== "online") return;
+    if (this.#now - this.#history.onlineSince >= stable) this.#plan.held(state.SSID);
+    const { RSSI } = this.#radio;
+    if (RSSI !== undefined) this.#search.measure(RSSI);
   }
 
   #fail(reason: WiFiReason): void {
     this.#go({ kind: "failed", reason });
   }
 
-  #attempt(action: () => void): void {
-    try {
-      action();
-    } catch (error) {
-      this.#options.log({ level: "warn", part: "wifi", event: "radio", text: messageOf(error) });
-    }
+  #release(): void {
+    for (const timer of [this.#timer, this.#poll]) this.#options.timers.clear(timer);
+    this.#poll = undefined;
+    this.#search.cancel();
+    this.#radio.close();
   }
 
-  #info(event: string, text: string): void {
-    this.#options.log({ level: "info", part: "wifi", event, text });
+  get #now(): number {
+    return this.#options.clock.ticks();
   }
 }

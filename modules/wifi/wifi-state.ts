@@ -1,37 +1,78 @@
 // SPDX-License-Identifier: MIT
 
-import type { WiFi } from "../ecma-419/wifi.ts";
-
-/** Why the board is not online; "unknown" where the host cannot tell. */
-export type WiFiReason = NonNullable<WiFi["reason"]> | "unknown";
+import type { WiFiReason } from "./wifi-reason.ts";
 
 /** What the Wi-Fi manager is doing. */
 export type WiFiState =
   | { readonly kind: "off" }
   | { readonly kind: "scanning" }
-  | { readonly kind: "connecting" }
-  | { readonly kind: "online"; readonly address: string }
-  | { readonly kind: "waiting"; readonly reason: WiFiReason };
+  | { readonly kind: "connecting"; readonly SSID: string }
+  | { readonly kind: "getting-address"; readonly SSID: string }
+  | { readonly kind: "online"; readonly SSID: string; readonly address: string }
+  /** For the next try; it comes by itself. */
+  | { readonly kind: "waiting"; readonly reason: WiFiReason }
+  /** Cannot go on until somebody changes something. */
+  | { readonly kind: "failed"; readonly reason: WiFiReason };
 
 export type WiFiEvent =
   | { readonly kind: "start" }
-  | { readonly kind: "scanned" }
+  /** Join this network: the scan is over, or a stronger one has been found. */
+  | { readonly kind: "choose"; readonly SSID: string }
+  /** The access point has let the board in. */
+  | { readonly kind: "joined" }
   | { readonly kind: "address"; readonly address: string }
-  | { readonly kind: "failed"; readonly reason: WiFiReason };
+  /** Still joined, but without an address. */
+  | { readonly kind: "address-lost" }
+  | { readonly kind: "failed"; readonly reason: WiFiReason }
+  | { readonly kind: "give-up"; readonly reason: WiFiReason }
+  | { readonly kind: "stop" };
 
-/** The state after an event; the same object when the event changes nothing. */
+/**
+ * The state after an event; the same object when the event changes nothing. An event that does not
+ * belong to what is going on is late, and changes nothing.
+ */
 export function nextWiFiState(state: WiFiState, event: WiFiEvent): WiFiState {
   switch (event.kind) {
     case "start":
-      return state.kind === "off" || state.kind === "waiting" ? { kind: "scanning" } : state;
-    case "scanned":
-      return state.kind === "scanning" ? { kind: "connecting" } : state;
+      return isResting(state) ? { kind: "scanning" } : state;
+    case "choose":
+      if (state.kind !== "scanning" && state.kind !== "waiting") return state;
+      return { kind: "connecting", SSID: event.SSID };
+    case "joined":
+      return state.kind === "connecting" ? { kind: "getting-address", SSID: state.SSID } : state;
     case "address":
-      if (state.kind === "connecting") return { kind: "online", address: event.address };
-      if (state.kind !== "online" || state.address === event.address) return state;
-      return { kind: "online", address: event.address };
+      return withAddress(state, event.address);
+    case "address-lost":
+      return state.kind === "online" ? { kind: "getting-address", SSID: state.SSID } : state;
     case "failed":
-      if (state.kind !== "connecting" && state.kind !== "online") return state;
-      return { kind: "waiting", reason: event.reason };
+      return isResting(state) ? state : { kind: "waiting", reason: event.reason };
+    case "give-up":
+      return { kind: "failed", reason: event.reason };
+    case "stop":
+      return state.kind === "off" ? state : { kind: "off" };
   }
+}
+
+/** Nothing is asked of the radio. */
+function isResting(state: WiFiState): boolean {
+  return state.kind === "off" || state.kind === "waiting" || state.kind === "failed";
+}
+
+function withAddress(state: WiFiState, address: string): WiFiState {
+  switch (state.kind) {
+    case "connecting":
+    case "getting-address":
+      return { kind: "online", SSID: state.SSID, address };
+    case "online":
+      return state.address === address ? state : { ...state, address };
+    default:
+      return state;
+  }
+}
+
+/** Why the radio cannot scan for the user now; undefined when it can. */
+export function whyNoScan({ kind }: WiFiState): string | undefined {
+  if (kind === "off" || kind === "failed") return "Wi-Fi is off";
+  const isJoining = kind === "connecting" || kind === "getting-address";
+  return isJoining ? "the board is joining a network" : undefined;
 }

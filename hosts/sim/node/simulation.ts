@@ -5,6 +5,7 @@ import { SimBoard } from "./board.ts";
 import { type Broker, startBroker } from "./broker.ts";
 import type { ConsoleView } from "./console-view.ts";
 import { boardId, macOf, partnerOf } from "./fleet.ts";
+import type { Turn } from "./machine.ts";
 import type { SimOptions } from "./options.ts";
 import { SimClock } from "./sim-clock.ts";
 import { StorageFile } from "./storage-file.ts";
@@ -20,6 +21,8 @@ export interface SimulationOptions {
   readonly folder: string;
   /** Every board has crashed. */
   readonly onAllCrashed: () => void;
+  /** Told after each turn of a board's engine, for measurements. */
+  readonly onTurn?: (board: string, turn: Turn) => void;
 }
 
 /** Where MQTT listens by default, and with TLS. */
@@ -110,6 +113,7 @@ export class Simulation {
         onLine: (line) => view.line(id, line),
         onNotice: (text) => view.notice(id, "notice", text),
         onCrash: (reason) => this.#onCrash(id, reason),
+        onTurn: (turn) => this.#options.onTurn?.(id, turn),
       }),
     );
   }
@@ -127,6 +131,7 @@ export class Simulation {
       ...options.credentials?.settings,
       // A few boards at a broker of one's own need not spread.
       "mqtt.spread": 4,
+      "remote.commands": "on",
       "console.format": options.json ? "json" : "text",
       ...(partner !== undefined && { "pair.peer": boardId(partner) }),
     };

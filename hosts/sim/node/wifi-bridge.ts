@@ -16,6 +16,7 @@ export interface BridgedWiFi {
   readonly SSID: string | undefined;
   readonly RSSI: number | undefined;
   readonly channel?: number | undefined;
+  readonly BSSID?: string | undefined;
   readonly reason?: string | undefined;
 }
 
@@ -33,7 +34,7 @@ const statusInterval = 1_000;
 /** One board's radio, among virtual access points. */
 export class WiFiBridge {
   readonly #options: WiFiBridgeOptions;
-  readonly #wifi: BridgedWiFi;
+  #wifi: BridgedWiFi;
   #timer: SimTimer | undefined;
   #told = "";
 
@@ -45,23 +46,37 @@ export class WiFiBridge {
 
   onFrame(operation: number, payload: Uint8Array): void {
     const value = JSON.parse(new TextDecoder().decode(payload));
-    const { send } = this.#options;
-    if (operation === operations.wifiScan) {
-      this.#wifi.scan({
-        ...value,
-        onFound: (result) => send(operations.wifiFound, json(result)),
-        onComplete: () => send(operations.wifiScanned),
-      });
-    } else if (operation === operations.wifiConnect) this.#wifi.connect(value);
-    else if (operation === operations.wifiConfigure) this.#wifi.configure(value);
-    else if (operation === operations.wifiDisconnect) this.#wifi.disconnect();
-    else if (operation === operations.wifiOpen) this.#told = "";
+    try {
+      this.#act(operation, value as never);
+    } catch {
+      // The radio will not: the firmware sees a scan without results, or an attempt that does not begin.
+      if (operation === operations.wifiScan) this.#options.send(operations.wifiScanned);
+    }
     this.#tell();
   }
 
   close(): void {
     this.#options.clock.clear(this.#timer);
     this.#wifi.close();
+  }
+
+  #act(operation: number, value: never): void {
+    const { send, open } = this.#options;
+    if (operation === operations.wifiScan) {
+      this.#wifi.scan({
+        ...(value as object),
+        onFound: (result) => send(operations.wifiFound, json(result)),
+        onComplete: () => send(operations.wifiScanned),
+      });
+    } else if (operation === operations.wifiConnect) this.#wifi.connect(value);
+    else if (operation === operations.wifiConfigure) this.#wifi.configure(value);
+    else if (operation === operations.wifiDisconnect) this.#wifi.disconnect();
+    else if (operation === operations.wifiOpen) {
+      // As on a board, where nothing is left of an interface that has been closed.
+      this.#wifi.close();
+      this.#wifi = open(() => this.#tell());
+      this.#told = "";
+    }
   }
 
   #repeat(): void {
@@ -72,8 +87,8 @@ export class WiFiBridge {
   }
 
   #tell(): void {
-    const { connection, address, MAC = "", SSID, RSSI, channel, reason } = this.#wifi;
-    const known = { connection, address, MAC, SSID, RSSI, channel, reason };
+    const { connection, address, MAC = "", SSID, RSSI, channel, BSSID, reason } = this.#wifi;
+    const known = { connection, address, MAC, SSID, RSSI, channel, BSSID, reason };
     const text = JSON.stringify(known satisfies Partial<Record<keyof WiFiStatus, unknown>>);
     if (text === this.#told) return;
     this.#told = text;

@@ -43,6 +43,9 @@ export class SimWiFi implements WiFi {
   get channel(): number | undefined {
     return this.#status.channel;
   }
+  get BSSID(): string | undefined {
+    return this.#status.BSSID;
+  }
   get reason(): WiFi["reason"] {
     return this.#status.reason as WiFi["reason"];
   }

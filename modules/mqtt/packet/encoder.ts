@@ -26,6 +26,7 @@ import {
   remainingOfSubscribe,
   remainingOfUnsubscribe,
 } from "./packet-length.ts";
+import { TopicBytes } from "./topic-bytes.ts";
 
 const MQTT_NAME = "MQTT";
 const MQTT_3_1_1 = 4;
@@ -42,6 +43,7 @@ export class Encoder {
   readonly buffer: Uint8Array;
   /** Where the next packet starts; the caller sets it back after sending. */
   position = 0;
+  readonly #topics = new TopicBytes();
 
   constructor(buffer: Uint8Array) {
     this.buffer = buffer;
@@ -75,8 +77,9 @@ export class Encoder {
    * which need no room here.
    */
   publish(header: PublishHeader): boolean {
-    const { topic, QoS = 0, id = 0, retain, duplicate, byteLength } = header;
-    const length = remainingOfPublish(header);
+    const { QoS = 0, id = 0, retain, duplicate, byteLength } = header;
+    const topic = this.#topics.of(header.topic);
+    const length = remainingOfPublish(header, topic.length);
     const flags = (duplicate ? 8 : 0) | (QoS << 1) | (retain ? 1 : 0);
     if (!this.#start((PUBLISH << 4) | flags, length, length - byteLength)) return false;
     this.#field(topic);

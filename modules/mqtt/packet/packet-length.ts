@@ -32,9 +32,23 @@ export function connectLength(packet: Connect): number {
   return packetLength(remainingOfConnect(packet));
 }
 
-/** Bytes of a PUBLISH packet in front of its payload; throws an MqttError when it is not legal. */
-export function publishHeaderLength(header: PublishHeader): number {
-  return packetLength(remainingOfPublish(header)) - header.byteLength;
+/** A topic to publish to as UTF-8; throws an MqttError when it is not legal. */
+export function bytesOfTopic(topic: string): Uint8Array {
+  requireText(topic, "topic");
+  const fault = faultOfTopic(topic);
+  if (fault) throw illegal("topic", fault.why, fault.statement);
+  return new TextEncoder().encode(topic);
+}
+
+/**
+ * Bytes of a PUBLISH packet in front of its payload; throws an MqttError when it is not legal.
+ * Whoever has checked the topic gives its length in bytes.
+ */
+export function publishHeaderLength(
+  header: PublishHeader,
+  topicLength: number = bytesOfTopic(header.topic).length,
+): number {
+  return packetLength(remainingOfPublish(header, topicLength)) - header.byteLength;
 }
 
 /** Remaining length of a CONNECT packet; throws an MqttError when it is not legal. */
@@ -63,14 +77,17 @@ export function remainingOfConnect(packet: Connect): number {
   return length;
 }
 
-/** Remaining length of a PUBLISH packet with its payload; throws when it is not legal. */
-export function remainingOfPublish(header: PublishHeader): number {
-  const { topic, QoS = 0, id, duplicate, byteLength } = header;
+/**
+ * Remaining length of a PUBLISH packet with its payload, `topicLength` being the bytes of its topic,
+ * which has been checked; throws an MqttError when the rest is not legal.
+ */
+export function remainingOfPublish(header: PublishHeader, topicLength: number): number {
+  const { QoS = 0, id, duplicate, byteLength } = header;
   checkQoS(QoS, "QoS", "MQTT-3.3.1-4");
   if (QoS === 0) {
     if (duplicate) throw illegal("duplicate", "it is not allowed with QoS 0", "MQTT-3.3.1-2");
   } else checkId(id, "MQTT-2.3.1-1");
-  const start = 2 + lengthOfTopic(topic, "topic") + (QoS === 0 ? 0 : 2);
+  const start = 2 + topicLength + (QoS === 0 ? 0 : 2);
   if (!isWhole(byteLength, 0, LARGEST_REMAINING_LENGTH - start)) {
     throw illegal("byteLength", "the payload does not fit into a packet (section 2.2.3)");
   }

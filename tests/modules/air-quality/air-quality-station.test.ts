@@ -31,6 +31,9 @@ function build(interval = 1_000) {
     station.addGas({
       carbonDioxideDetector: { CO2 },
       vocDetector: { tvoc: 3 },
+      current: 12,
+      voltage: 1.2,
+      faults: CO2 === 400 ? ["warming"] : [],
       ticks: time.ticks(),
     });
   };
@@ -64,6 +67,27 @@ test("each gas sample becomes one reading with the newest climate beside it", ()
   assert.equal(readings[0]?.pressure, 100_000);
   assert.equal(readings[0]?.humidityPercent, 40);
   assert.equal(readings[0]?.temperature, 21);
+});
+
+test("a reading carries the marks and the raw values of its gas sample", () => {
+  const { time, readings, gas, humidity } = build();
+  gas(400);
+  time.advance(1_000);
+  gas(500);
+  humidity();
+  time.advance(10_000);
+  assert.deepEqual(readings[0]?.gas, { marks: ["warming"], current: 12, voltage: 1.2 });
+  assert.deepEqual(readings[1]?.gas?.marks, []);
+  assert.equal(readings.at(-1)?.gas, undefined);
+});
+
+test("every sample of a sensor whose clock is fast makes a reading, also one noticed early", () => {
+  const { time, readings, gas } = build();
+  for (let i = 0; i < 60; i++) {
+    gas(500);
+    time.advance(i % 2 === 0 ? 1_010 : 950);
+  }
+  assert.equal(readings.length, 60);
 });
 
 test("until the gas sensor speaks the climate is reported alone", () => {

@@ -6,29 +6,36 @@ import { CommandService } from "../../../modules/app/command-service.ts";
 import type { PortMessage } from "../../../modules/app/message-port.ts";
 import { Commander } from "../../../modules/console/commander.ts";
 import { LogBook } from "../../support/log-book.ts";
+import { seededRandom } from "../../support/random.ts";
 
 function build() {
   const book = new LogBook();
   const published: string[] = [];
+  const ran: string[] = [];
   let handler: (message: PortMessage) => void = () => assert.fail("not subscribed");
-  const commander = new Commander([{ name: "version", help: "", run: () => "airpair 1" }]);
+  const run = (_words: readonly string[], _view: undefined, line: string) => {
+    ran.push(line);
+    return "airpair 1";
+  };
+  const commands = ["version", "set", "wifi"].map((name) => ({ name, help: "", run }));
   new CommandService({
     port: {
       publish: (topic, payload) => published.push(`${topic} ${payload}`),
       subscribe: (_filter, { onMessage }) => {
         handler = onMessage;
+        return { close: () => {} };
       },
     },
     log: book.log,
     commandTopic: "c",
     replyTopic: "r",
-    run: (line) => commander.run(line),
+    commander: new Commander({ commands, view: undefined }),
   });
-  const send = (payload: Uint8Array | string) => {
+  const send = (payload: Uint8Array | string, retain = false) => {
     const bytes = typeof payload === "string" ? new TextEncoder().encode(payload) : payload;
-    handler({ topic: "c", payload: bytes });
+    handler({ topic: "c", payload: bytes, retain });
   };
-  return { book, published, send };
+  return { book, published, ran, send };
 }
 
 test("a command is answered on the reply topic", () => {
@@ -36,6 +43,62 @@ test("a command is answered on the reply topic", () => {
   send("version");
   assert.deepEqual(published, ['r {"ok":true,"text":"airpair 1"}']);
   assert.equal(book.text, "info version");
+});
+
+test("a command in JSON is answered with its id", () => {
+  const { published, book, send } = build();
+  send('{"id":"a-7","command":"version"}');
+  send(' { "command" : "version", "id": 7, "other": {"id": 8} } ');
+  send('{"command":"version"}');
+  assert.deepEqual(published, [
+    'r {"id":"a-7","ok":true,"text":"airpair 1"}',
+    'r {"id":7,"ok":true,"text":"airpair 1"}',
+    'r {"ok":true,"text":"airpair 1"}',
+  ]);
+  assert.equal(book.text, "info version\ninfo version\ninfo version");
+});
+
+test("JSON that is no command is answered with the reason, and with the id if there is one", () => {
+  const cases: [string, string][] = [
+    ['{"command":"version"', '{"ok":false,"text":"the command is not JSON"}'],
+    ['{"id":1}', '{"id":1,"ok":false,"text":"\\"command\\" must be text"}'],
+    ['{"id":1,"command":5}', '{"id":1,"ok":false,"text":"\\"command\\" must be text"}'],
+    [
+      '{"id":1,"command":"explode"}',
+      '{"id":1,"ok":false,"text":"unknown command \\"explode\\"; help lists them"}',
+    ],
+  ];
+  const badId = '{"ok":false,"text":"\\"id\\" must be a number, or text of at most 64 characters"}';
+  for (const id of ["[1]", "{}", "null", "true", `"${"x".repeat(65)}"`]) {
+    cases.push([`{"id":${id},"command":"version"}`, badId]);
+  }
+  for (const [message, reply] of cases) {
+    const { published, ran, send } = build();
+    send(message);
+    assert.deepEqual(published, [`r ${reply}`], message);
+    assert.deepEqual(ran, []);
+  }
+});
+
+test("what is only for the board's own console is refused, and no secret is repeated", () => {
+  const { published, book, ran, send } = build();
+  send("wifi off");
+  send("set wifi.password hunter22");
+  send('{"id":1,"command":"set mqtt.password hunter22"}');
+  assert.deepEqual(published, [
+    'r {"ok":false,"text":"wifi is for the board\'s own console only"}',
+    'r {"ok":false,"text":"wifi.password is changed on the board\'s own console only"}',
+    'r {"id":1,"ok":false,"text":"mqtt.password is changed on the board\'s own console only"}',
+  ]);
+  assert.deepEqual(ran, []);
+  assert.equal(book.text.includes("hunter"), false);
+});
+
+test("a retained command is not run: it would come again after every connection", () => {
+  const { published, ran, send } = build();
+  send("version", true);
+  assert.match(published[0] ?? "", /"ok":false,"text":"a retained command is not run/);
+  assert.deepEqual(ran, []);
 });
 
 test("an unknown command is answered and told, and the next one works", () => {
@@ -53,7 +116,35 @@ test("binary, empty and over-long commands are answered with the reason", () => 
   send("");
   send("x".repeat(1_000));
   assert.equal(published.length, 3);
-  assert.match(published[0] ?? "", /unknown command/);
+  assert.match(published[0] ?? "", /the command is not UTF-8/);
   assert.match(published[1] ?? "", /empty command/);
-  assert.match(published[2] ?? "", /command of 1000 bytes refused; 256 allowed/);
+  assert.match(published[2] ?? "", /command of 1000 bytes refused; 512 allowed/);
+});
+
+test("whatever bytes come, there is one answer in JSON", () => {
+  const random = seededRandom(3);
+  const { published, send } = build();
+  const pieces = [
+    '{"id":',
+    '"command":',
+    '"version"',
+    "}",
+    "{",
+    ",",
+    "[",
+    "1",
+    '"',
+    "\\u0000",
+    "\xff",
+  ];
+  for (let i = 0; i < 2_000; i++) {
+    const length = Math.floor(random() * 8);
+    const text = Array.from({ length }, () => pieces[Math.floor(random() * pieces.length)]).join(
+      "",
+    );
+    send(random() < 0.5 ? text : Uint8Array.from(text, (letter) => letter.charCodeAt(0)));
+    assert.equal(published.length, i + 1);
+    const reply = JSON.parse((published[i] ?? "").slice(2));
+    assert.equal(typeof reply.text, "string");
+  }
 });

@@ -13,7 +13,7 @@ function build() {
     gasDetails: () => "mode 1\nand more",
     baseline: board.keeper,
   };
-  const commander = new Commander([gasCommand(view)]);
+  const commander = new Commander({ commands: [gasCommand], view });
   return { board, run: (line: string) => commander.run(line) };
 }
 
@@ -41,16 +41,19 @@ test("ccs811 baseline shows what is stored, save saves it, forget forgets it", (
   assert.equal(board.keeper.record?.baseline, undefined);
 });
 
+const usage = "usage: ccs811 [status | baseline [show | save | forget]]";
+
 test("other words are refused with those that are known", () => {
   const { board, run } = build();
   assert.deepEqual(run("ccs811 explode"), {
     ok: false,
-    text: 'ccs811 does not know "explode"; known is baseline',
+    text: `ccs811 does not know "explode"; ${usage}`,
   });
   assert.deepEqual(run("ccs811 baseline burn"), {
     ok: false,
-    text: 'ccs811 baseline does not know "burn"; known are save and forget',
+    text: `ccs811 baseline does not know "burn"; ${usage}`,
   });
+  assert.equal(run("ccs811 baseline save now").text, `"now" is too much; ${usage}`);
   assert.equal(board.store.writes, 0);
 });
 

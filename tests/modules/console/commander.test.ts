@@ -2,44 +2,102 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { UsageError } from "../../../modules/console/command-error.ts";
+import { textBehind } from "../../../modules/console/command-words.ts";
 import { Commander } from "../../../modules/console/commander.ts";
 
-const commander = new Commander([
-  { name: "echo", help: "says it again", run: (words) => words.join(" ") },
-  {
-    name: "fail",
-    help: "fails",
-    run: () => {
-      throw new Error("broken\nin two lines");
+const commander = new Commander({
+  view: { board: "kitchen" },
+  commands: [
+    {
+      name: "echo",
+      help: "says it again",
+      usage: "TEXT",
+      details: "at most one line",
+      run: (words) => {
+        if (words.length === 0) throw new UsageError("echo needs a text");
+        return words.join(" ");
+      },
+      complete: (words) => (words.length === 0 ? ["hall", "hallway", "attic"] : []),
     },
-  },
-]);
+    {
+      name: "fail",
+      help: "fails",
+      run: () => {
+        throw new Error("broken\nin two lines");
+      },
+    },
+    { name: "where", help: "names the board", run: (_words, { board }) => board },
+    { name: "rest", help: "all that follows", run: (_words, _view, line) => textBehind(line, 1) },
+  ],
+});
 
 test("a command gets its words and gives its answer", () => {
   assert.deepEqual(commander.run("  echo a   b "), { ok: true, text: "a b" });
 });
 
+test("a command sees the board, and the line as it was typed", () => {
+  assert.equal(commander.run("where").text, "kitchen");
+  assert.equal(commander.run("  rest   a   b  ").text, "a   b");
+  assert.equal(commander.run('rest " a  b "').text, " a  b ");
+  assert.equal(commander.run('rest ""').text, "");
+  assert.equal(commander.run('rest ""quoted""').text, '"quoted"');
+  assert.equal(commander.run('rest "').text, '"');
+  assert.equal(commander.run("rest").text, "");
+});
+
 test("help lists every command with its line", () => {
   assert.deepEqual(commander.run("help"), {
     ok: true,
-    text: "help  this list\necho  says it again\nfail  fails",
+    text: [
+      "help   this list, or how a command is used",
+      "echo   says it again",
+      "fail   fails",
+      "where  names the board",
+      "rest   all that follows",
+    ].join("\n"),
   });
 });
 
-test("an unknown command names those that are known", () => {
+test("help with a name tells how that command is used", () => {
+  assert.equal(
+    commander.run("help echo").text,
+    "usage: echo TEXT\nsays it again\nat most one line",
+  );
+  assert.equal(commander.run("help fail").text, "usage: fail\nfails");
+  assert.match(commander.run("help help").text, /^usage: help \[COMMAND\]\n/);
+  assert.equal(commander.run("help nothing").text, 'unknown command "nothing"; help lists them');
+  assert.equal(commander.run("help echo fail").text, '"fail" is too much');
+});
+
+test("an unknown command says where those that are known are found", () => {
   assert.deepEqual(commander.run("reboot now"), {
     ok: false,
-    text: 'unknown command "reboot"; known are help, echo, fail',
+    text: 'unknown command "reboot"; help lists them',
   });
   assert.match(commander.run("   ").text, /empty command/);
 });
 
-test("an error becomes the answer, in one line", () => {
+test("an error becomes the answer, in one line; a misuse with the usage", () => {
   assert.deepEqual(commander.run("fail"), { ok: false, text: "broken in two lines" });
+  assert.deepEqual(commander.run("echo"), {
+    ok: false,
+    text: "echo needs a text; usage: echo TEXT",
+  });
 });
 
 test("an over-long line is refused", () => {
   const answer = commander.run(`echo ${"x".repeat(300)}`);
   assert.equal(answer.ok, false);
   assert.match(answer.text, /305 characters refused; 256 are allowed/);
+});
+
+test("a line is completed with command names, and with what the command offers", () => {
+  assert.deepEqual(commander.complete(""), ["help", "echo", "fail", "where", "rest"]);
+  assert.deepEqual(commander.complete("e"), ["echo"]);
+  assert.deepEqual(commander.complete("help f"), ["fail"]);
+  assert.deepEqual(commander.complete("echo ha"), ["hall", "hallway"]);
+  assert.deepEqual(commander.complete("echo hall "), []);
+  assert.deepEqual(commander.complete("fail "), []);
+  assert.deepEqual(commander.complete("nothing "), []);
 });

@@ -3,23 +3,28 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { LogLine } from "../../../modules/base/log.ts";
+import { Commander } from "../../../modules/console/commander.ts";
 import { Console } from "../../../modules/console/console.ts";
 import { FakePort } from "../../support/fake-serial.ts";
 
 function build() {
   const port = new FakePort();
   const lines: string[] = [];
-  const console = new Console({
-    serial: { io: port.io, baud: 115_200 },
-    ticks: () => 1_234.6,
-    onLine: (line) => lines.push(line),
-  });
+  const console = new Console({ serial: { io: port.io, baud: 115_200 }, ticks: () => 1_234.6 });
+  const run = (_words: readonly string[], _view: undefined, line: string) => {
+    lines.push(line);
+    return "first\nsecond";
+  };
+  const commands = ["status", "x"].map((name) => ({ name, help: "", run }));
+  console.use(new Commander({ commands, view: undefined }));
   return { port, lines, console };
 }
 
 function line(text: string, level: LogLine["level"] = "info"): LogLine {
   return { level, part: "wifi", event: "test", text };
 }
+
+const plain = { format: "text", level: "info", echo: false } as const;
 
 test("a line is written with its part in front and a line end that terminals understand", () => {
   const { port, console } = build();
@@ -36,7 +41,7 @@ test("a line is written with its part in front and a line end that terminals und
 test("in JSON a line is one object with time, level and data", () => {
   const { port, console } = build();
   port.makeRoom(1_000);
-  console.configure({ format: "json", level: "info" });
+  console.configure({ ...plain, format: "json" });
   console.log({ ...line("joined"), data: { RSSI: -50, SSID: undefined } });
   assert.deepEqual(JSON.parse(port.output), {
     ticks: 1235,
@@ -52,19 +57,47 @@ test("lines less important than the level are not shown", () => {
   const { port, console } = build();
   port.makeRoom(1_000);
   console.log(line("hidden", "debug"));
-  console.configure({ format: "text", level: "error" });
+  console.configure({ ...plain, level: "error" });
   console.log(line("hidden", "warn"));
   assert.equal(port.output, "");
+  console.level = "debug";
+  console.log(line("seen", "debug"));
+  assert.equal(port.output, "wifi     seen\r\n");
 });
 
-test("what a slow port cannot take waits, and what finds the queue full is counted", () => {
+test("the lines of a part that is followed are shown whatever the level, until Ctrl-C", () => {
+  const { port, console } = build();
+  port.makeRoom(1_000);
+  console.configure({ ...plain, level: "error" });
+  console.follow("wifi");
+  console.log(line("seen"));
+  console.log({ ...line("hidden"), part: "mqtt" });
+  port.type("\x03");
+  console.log(line("hidden"));
+  assert.equal(port.output, "wifi     seen\r\n");
+});
+
+test("what a slow port cannot take waits; what finds the queue full is counted and told", () => {
   const { port, console } = build();
   for (let i = 0; i < 40; i++) console.log(line(`line ${i}`));
   assert.equal(port.output, "");
   assert.equal(console.dropped, 8);
   for (let i = 0; i < 300; i++) port.makeRoom(5);
   assert.match(port.output, /^wifi {5}line 0\r\n/);
-  assert.match(port.output, /line 31\r\n$/);
+  const loss = "console  warning: 8 lines were lost here: the port is too slow";
+  assert.ok(port.output.endsWith(`line 31\r\n${loss}\r\n`), port.output.slice(-200));
+  console.log(line("after"));
+  for (let i = 0; i < 9; i++) port.makeRoom(5);
+  assert.ok(port.output.endsWith(`${loss}\r\nwifi     after\r\n`));
+});
+
+test("lost lines are told in JSON too", () => {
+  const { port, console } = build();
+  console.configure({ ...plain, format: "json" });
+  for (let i = 0; i < 33; i++) console.log(line(`line ${i}`));
+  port.makeRoom(10_000);
+  const last = JSON.parse(port.output.trimEnd().split("\r\n").at(-1) ?? "");
+  assert.deepEqual([last.part, last.event, last.count], ["console", "lost", 1]);
 });
 
 test("control characters from elsewhere do not reach the terminal", () => {
@@ -77,14 +110,61 @@ test("control characters from elsewhere do not reach the terminal", () => {
 test("typed lines arrive whole, whatever ends them and however they are cut", () => {
   const { port, lines } = build();
   port.type("sta");
-  port.type("tus\r\nhelp\n\n");
-  assert.deepEqual(lines, ["status", "help"]);
+  port.type("tus\r\nx 1\n\n");
+  port.type("x 2\r");
+  port.type("\nx 3\r");
+  assert.deepEqual(lines, ["status", "x 1", "x 2", "x 3"]);
 });
 
 test("an endless or binary input line is cut and harms nothing", () => {
   const { port, lines } = build();
-  port.type("x".repeat(10_000));
+  port.type(`x ${"y".repeat(10_000)}`);
   port.type(new Uint8Array([0xff, 0xfe, 0x00, 0x0a]));
   assert.equal(lines.length, 1);
   assert.equal(lines[0]?.length, 256);
+});
+
+test("without echo an answer is plain lines, and an error says so", () => {
+  const { port, console } = build();
+  port.makeRoom(1_000);
+  console.configure(plain);
+  port.type("status\nnothing\n");
+  assert.equal(
+    port.output,
+    'first\r\nsecond\r\nerror: unknown command "nothing"; help lists them\r\n',
+  );
+});
+
+test("in JSON an answer is an object a line, and no key is echoed", () => {
+  const { port, console } = build();
+  port.makeRoom(10_000);
+  console.configure({ ...plain, format: "json", echo: true });
+  port.type("sta\t\t\x1b[A\x15status\nnothing\n");
+  const objects = port.output
+    .trimEnd()
+    .split("\r\n")
+    .map((text) => JSON.parse(text));
+  assert.deepEqual(
+    objects.map(({ part, event, text }) => `${part} ${event} ${text}`),
+    [
+      "command answer first",
+      "command answer second",
+      'command refused unknown command "nothing"; help lists them',
+    ],
+  );
+});
+
+test("the last lines are kept with their time, shown or not, but no readings", () => {
+  const { console } = build();
+  console.level = "error";
+  for (let i = 0; i < 30; i++) console.log(line(`line ${i}`));
+  console.log({ ...line("co2 400 ppm"), event: "reading" });
+  console.log(line("detail", "debug"));
+  console.log(line("x".repeat(300), "warn"));
+  const { recent } = console;
+  assert.equal(recent.length, 24);
+  assert.equal(recent[0], "     1.2 s  wifi     line 7");
+  assert.equal(recent[22], "     1.2 s  wifi     line 29");
+  assert.match(recent[23] ?? "", /warning: x+…$/);
+  assert.equal(recent[23]?.length, 161);
 });

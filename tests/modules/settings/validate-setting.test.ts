@@ -2,11 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import {
-  type Setting,
-  settingList,
-  type TextPattern,
-} from "../../../modules/settings/setting-list.ts";
+import type { Setting, TextPattern } from "../../../modules/settings/setting.ts";
+import { settingList } from "../../../modules/settings/setting-list.ts";
 import { Settings } from "../../../modules/settings/settings.ts";
 import { SettingsError } from "../../../modules/settings/settings-error.ts";
 import { MemoryKeyValue } from "../../support/memory-key-value.ts";
@@ -27,7 +24,7 @@ function longText(setting: Setting & { readonly kind: "text" }): Case[] {
   return [
     ["x".repeat(longest + 1), rule],
     // Half as many characters, but each is two bytes.
-    [`${"ü".repeat(longest / 2)}x`, rule],
+    [`${"ü".repeat(Math.ceil(longest / 2))}x`, rule],
   ];
 }
 
@@ -58,9 +55,17 @@ const badForms: Readonly<Record<TextPattern, readonly Case[]>> = {
     "mqtt://a,b",
     "mqtt://a,",
   ].map((text) => [text, /takes mqtt:\/\/host:port or mqtts:\/\/host:port/]),
-  host: ["", "a b", "a:123", "http://a", "ü.de"].map((text) => [
+  hosts: ["a b", "a:123", "http://a", "ü.de", "a,", ",a", "a,,b"].map((text) => [
     text,
-    /takes a host name or an IPv4 address/,
+    /takes host names or IPv4 addresses, comma separated/,
+  ]),
+  ipv4: ["192.168.1", "192.168.1.256", "1.2.3.4.5", "a.b.c.d", "1.2.3.4,5.6.7.8"].map((text) => [
+    text,
+    /takes an address like 192\.168\.1\.20/,
+  ]),
+  "ipv4-list": ["192.168.1.1, dns", "192.168.1.1,", "1.2.3"].map((text) => [
+    text,
+    /takes addresses like 192\.168\.1\.1, comma separated/,
   ]),
   passphrase: [
     "x",
@@ -126,7 +131,13 @@ const goodValues: Readonly<Record<string, readonly unknown[]>> = {
     "mqtt://a, mqtts://b:8884",
   ],
   "mqtt.root": ["a", "a/b/c", "x".repeat(64)],
-  "time.server": ["pool.ntp.org", "192.168.1.1"],
+  "time.server": ["", "pool.ntp.org", "192.168.1.1", "a.example, b.example"],
+  "wifi.2.password": ["", "12345678"],
+  "wifi.3.password": ["", "12345678"],
+  "wifi.address": ["", "192.168.1.20"],
+  "wifi.mask": ["", "255.255.255.0"],
+  "wifi.gateway": ["", "192.168.1.1"],
+  "wifi.dns": ["", "1.1.1.1", "1.1.1.1, 8.8.8.8"],
 };
 
 function settingsOn(store: MemoryKeyValue): Settings {

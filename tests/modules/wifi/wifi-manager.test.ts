@@ -2,60 +2,11 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { AccessPoint } from "../../../hosts/virtual/access-point.ts";
-import { AccessPoints } from "../../../hosts/virtual/access-points.ts";
-import { createWiFi, type VirtualWiFiWorld } from "../../../hosts/virtual/wifi.ts";
-import { WiFiManager } from "../../../modules/wifi/wifi-manager.ts";
-import { FakeTime } from "../../support/fake-time.ts";
-import { LogBook } from "../../support/log-book.ts";
 import { seededRandom } from "../../support/random.ts";
+import { type WiFiBenchOptions, wifiBench } from "../../support/wifi-bench.ts";
 
-interface Options {
-  readonly password?: string;
-  readonly world?: Partial<VirtualWiFiWorld>;
-  readonly seed?: number;
-}
-
-function build({ password = "right password", world = {}, seed = 1 }: Options = {}) {
-  const time = new FakeTime();
-  const accessPoints = new AccessPoints();
-  const lab = accessPoints.add(
-    new AccessPoint({ SSID: "lab", password: "right password", channel: 6, RSSI: -50 }),
-  );
-  accessPoints.add(new AccessPoint({ SSID: "other", channel: 1, RSSI: -70 }));
-  const book = new LogBook();
-  const calls: string[] = [];
-  const connects: number[] = [];
-  const Virtual = createWiFi({
-    accessPoints,
-    time,
-    timers: {
-      set: (callback, delay) => time.set(callback, delay),
-      clear: (t) => time.clear(t as never),
-    },
-    MAC: "02AA000000A1",
-    seed,
-    ...world,
-  });
-  class Counted extends Virtual {
-    override connect(options: { readonly SSID: string; readonly password?: string }): void {
-      connects.push(time.ticks());
-      super.connect(options);
-    }
-  }
-  const manager = new WiFiManager({
-    wifi: { io: Counted as never },
-    clock: time,
-    timers: time,
-    random: seededRandom(seed),
-    log: book.log,
-    SSID: "lab",
-    password,
-    onOnline: (address) => calls.push(`online ${address}`),
-    onOffline: () => calls.push("offline"),
-  });
-  manager.start();
-  return { time, lab, book, calls, connects, manager };
+function build(options: WiFiBenchOptions = {}) {
+  return wifiBench({ others: [{ SSID: "other", channel: 1, RSSI: -70 }], ...options });
 }
 
 const address = "192.168.4.181";
@@ -64,16 +15,17 @@ test("the networks in range are listed, strongest first, and the right one is jo
   const { time, book, calls, manager } = build();
   time.advance(10_000);
   assert.deepEqual(calls, [`online ${address}`]);
-  assert.deepEqual(manager.state, { kind: "online", address });
+  assert.deepEqual(manager.state, { kind: "online", SSID: "lab", address });
   const found = book.lines.filter(({ event }) => event === "found").map(({ data }) => data?.SSID);
   assert.deepEqual(found, ["lab", "other"]);
   assert.match(book.text, /connected to "lab" \(-\d+ dBm\), address 192\.168\.4\.181/);
 });
 
 test("a wrong password is said plainly, tried again slowly, and the right one works later", () => {
-  const { time, lab, book, connects, manager } = build({ password: "wrong password" });
+  const { time, lab, book, timesOf, manager } = build({ password: "wrong password" });
   time.advance(600_000);
   assert.match(book.text, /wrong password; check wifi\.password; next try in/);
+  const connects = timesOf("connect");
   assert.ok(connects.length >= 4 && connects.length <= 19, `${connects.length} attempts`);
   lab.password = "wrong password";
   time.advance(120_000);
@@ -82,10 +34,11 @@ test("a wrong password is said plainly, tried again slowly, and the right one wo
 });
 
 test("a network that is not there is tried again with growing pauses, for ever", () => {
-  const { time, lab, book, connects, manager } = build();
+  const { time, lab, book, timesOf, manager } = build();
   lab.isUp = false;
   time.advance(3_600_000);
   assert.match(book.text, /network not found; check wifi\.ssid/);
+  const connects = timesOf("connect");
   assert.ok(
     connects.length > 60 && connects.length < 600,
     `${connects.length} attempts in an hour`,
@@ -147,7 +100,7 @@ test("a closed manager leaves no timer and calls nobody", () => {
 
 test("whatever the network does, the radio is never asked in a tight loop, and it comes back", () => {
   for (let seed = 1; seed <= 30; seed++) {
-    const { time, lab, connects, manager } = build({ seed, world: { eventDelay: seed * 40 } });
+    const { time, lab, timesOf, manager } = build({ seed, world: { eventDelay: seed * 40 } });
     const random = seededRandom(seed);
     for (let step = 0; step < 40; step++) {
       const dice = random();
@@ -158,6 +111,7 @@ test("whatever the network does, the radio is never asked in a tight loop, and i
       else if (dice < 0.7) lab.password = dice < 0.65 ? "another one" : "right password";
       time.advance(random() * 30_000);
     }
+    const connects = timesOf("connect");
     const gaps = connects.slice(1).map((at, i) => at - (connects[i] ?? 0));
     assert.ok(Math.min(...gaps) >= 500, `seed ${seed}: a gap of ${Math.min(...gaps)} ms`);
     Object.assign(lab, { isUp: true, hasDHCP: true, password: "right password" });

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+
+import { versionText } from "../../drivers/ccs811/firmware-version.ts";
+import type { Reading } from "./reading.ts";
+
+/** What a gas sensor says about itself. */
+export interface GasSensorFacts {
+  readonly state: { readonly kind: string };
+  /** Minutes until its values are settled; undefined in other states. */
+  readonly minutesLeft: number | undefined;
+  /** Drive mode, 0–4. */
+  readonly mode: number;
+  /** Each undefined until it was read. */
+  readonly hardwareVersion: number | undefined;
+  readonly bootVersion: number | undefined;
+  readonly applicationVersion: number | undefined;
+}
+
+function rounded(value: number | undefined, digits: number): number | undefined {
+  if (value === undefined || !Number.isFinite(value)) return undefined;
+  return Math.round(value * 10 ** digits) / 10 ** digits;
+}
+
+function version(word: number | undefined): string | undefined {
+  return word === undefined ? undefined : versionText(word);
+}
+
+/**
+ * The payload of `…/extended`: the values of a reading with their decimals, `marks` that cast doubt
+ * on the gas values, the gas sensor's raw values, state and versions, and the wall clock at the
+ * measurement. What is not known is left out.
+ */
+export function encodeExtended(
+  name: string,
+  reading: Reading,
+  facts: { readonly sensor: GasSensorFacts; readonly time: number | undefined },
+): string {
+  const { sensor, time } = facts;
+  const { gas } = reading;
+  const { hardwareVersion } = sensor;
+  const values = {
+    time: time === undefined ? undefined : new Date(time).toISOString(),
+    state: sensor.state.kind,
+    minutesLeft: sensor.minutesLeft,
+    co2: reading.co2,
+    voc: reading.voc,
+    marks: gas?.marks,
+    current: gas?.current,
+    voltage: rounded(gas?.voltage, 3),
+    "bmp P": rounded(reading.pressure === undefined ? undefined : reading.pressure / 100, 2),
+    "bmp temp": rounded(reading.pressureTemperature, 2),
+    "dht temp": rounded(reading.temperature, 2),
+    "dht RH": rounded(reading.humidityPercent, 2),
+    mode: sensor.mode,
+    hardware: hardwareVersion === undefined ? undefined : `0x${hardwareVersion.toString(16)}`,
+    bootLoader: version(sensor.bootVersion),
+    firmware: version(sensor.applicationVersion),
+  };
+  return JSON.stringify({ [name]: values });
+}

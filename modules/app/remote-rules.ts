@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+
+import { wordsOf } from "../console/command-words.ts";
+import { findSetting } from "../settings/setting-list.ts";
+
+/** Beginnings of commands that only the board's own console takes. */
+const localOnly: readonly string[] = Object.freeze(["js", "wifi", "i2c write", "reset all"]);
+
+/** Commands that change the setting which is named behind them. */
+const changing: readonly string[] = Object.freeze(["set", "reset"]);
+
+/**
+ * Why a command that came over the network is not run; undefined when it may be. Nobody far away may
+ * touch secrets, cut the board off from its network, or write to its chips.
+ */
+export function remoteRefusal(line: string): string | undefined {
+  const words = wordsOf(line);
+  const [command = "", name = ""] = words;
+  const start = localOnly.find((beginning) => {
+    return beginning.split(" ").every((word, index) => word === words[index]);
+  });
+  if (start !== undefined) return `${start} is for the board's own console only`;
+  if (!changing.includes(command)) return undefined;
+  const isLocal = findSetting(name)?.secret === true || name.startsWith("wifi.");
+  return isLocal ? `${name} is changed on the board's own console only` : undefined;
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+
+import { utf8LengthOf } from "../base/utf8.ts";
+import { History } from "./history.ts";
+import { keys } from "./key-reader.ts";
+
+/** Longest line, bytes of UTF-8; what is typed beyond it is left out. */
+const longestLine = 256;
+
+/** Index before the last character of `text`, which may be a surrogate pair. */
+function beforeLast(text: string): number {
+  const at = text.length - 1;
+  const code = text.charCodeAt(at);
+  return at > 0 && code >= 0xdc00 && code <= 0xdfff ? at - 1 : Math.max(0, at);
+}
+
+/** Index behind the first character of `text`. */
+function afterFirst(text: string): number {
+  const code = text.charCodeAt(0);
+  return Math.min(text.length, code >= 0xd800 && code <= 0xdbff ? 2 : 1);
+}
+
+/** One line of text with a cursor, and the lines before it. Draws nothing. */
+export class LineEditor {
+  readonly #history = new History();
+  #before = "";
+  #after = "";
+
+  /** What stands before the cursor. */
+  get before(): string {
+    return this.#before;
+  }
+
+  get text(): string {
+    return this.#before + this.#after;
+  }
+
+  /** Ends the line: returns it, and begins an empty one. */
+  take(): string {
+    const { text } = this;
+    this.#set("");
+    this.#history.leave();
+    return text;
+  }
+
+  /** Keeps a line for the up key. */
+  remember(line: string): void {
+    this.#history.add(line);
+  }
+
+  /** Writes `text` at the cursor, as much as there is room for. */
+  insert(text: string): void {
+    let room = longestLine - utf8LengthOf(this.text);
+    for (const character of text) {
+      room -= utf8LengthOf(character);
+      if (room < 0) return;
+      this.#before += character;
+    }
+  }
+
+  /** Acts on one key; enter, interrupt and tab are the caller's affair. */
+  press(key: number): void {
+    if (key >= 0x20) {
+      this.insert(String.fromCodePoint(key));
+      return;
+    }
+    switch (key) {
+      case keys.backspace:
+        this.#before = this.#before.slice(0, beforeLast(this.#before));
+        break;
+      case keys.delete:
+        this.#after = this.#after.slice(afterFirst(this.#after));
+        break;
+      case keys.eraseLine:
+        this.#before = "";
+        break;
+      case keys.eraseWord:
+        this.#before = this.#before.slice(0, this.#before.trimEnd().lastIndexOf(" ") + 1);
+        break;
+      default:
+        this.#move(key);
+    }
+  }
+
+  #move(key: number): void {
+    switch (key) {
+      case keys.left:
+        this.#split(beforeLast(this.#before));
+        break;
+      case keys.right:
+        this.#split(this.#before.length + afterFirst(this.#after));
+        break;
+      case keys.home:
+        this.#split(0);
+        break;
+      case keys.toEnd:
+        this.#split(this.text.length);
+        break;
+      case keys.up:
+        this.#set(this.#history.older(this.text));
+        break;
+      case keys.down:
+        this.#set(this.#history.newer());
+        break;
+    }
+  }
+
+  #split(at: number): void {
+    const { text } = this;
+    this.#before = text.slice(0, at);
+    this.#after = text.slice(at);
+  }
+
+  #set(text: string | undefined): void {
+    if (text === undefined) return;
+    this.#before = text;
+    this.#after = "";
+  }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+
+import { frozen } from "../base/frozen.ts";
+import type { Setting } from "./setting.ts";
+
+/** The settings of MQTT, by name. */
+export const mqttSettings = frozen({
+  "mqtt.broker": {
+    kind: "text",
+    longest: 256,
+    pattern: "brokers",
+    default: "",
+    help: "address of the broker, mqtt://host:port or mqtts://host:port; several with commas: tried in turn",
+  },
+  "mqtt.user": { kind: "text", longest: 128, default: "", help: "user name at the broker" },
+  "mqtt.password": {
+    kind: "text",
+    longest: 128,
+    default: "",
+    secret: true,
+    help: "password at the broker",
+  },
+  "mqtt.ca": {
+    kind: "text",
+    longest: 4_000,
+    default: "",
+    help: "for mqtts://: certificate of the authority that signed the broker's, base64 of DER",
+  },
+  "mqtt.cert": {
+    kind: "text",
+    longest: 4_000,
+    default: "",
+    help: "for mqtts://: certificate of the board, if the broker asks for one, base64 of DER",
+  },
+  "mqtt.key": {
+    kind: "text",
+    longest: 4_000,
+    default: "",
+    secret: true,
+    help: "private key of `mqtt.cert`, base64 of DER (PKCS#8)",
+  },
+  "mqtt.root": {
+    kind: "text",
+    longest: 64,
+    pattern: "topic",
+    default: "airpair",
+    help: "first levels of all topics",
+  },
+  "mqtt.qos": {
+    kind: "number",
+    least: 0,
+    most: 2,
+    default: 1,
+    help: "quality of service of published readings",
+  },
+  "mqtt.keepalive": {
+    kind: "number",
+    least: 5,
+    most: 3600,
+    default: 60,
+    unit: "s",
+    help: "longest silence before the link is tested",
+  },
+  "mqtt.sys": {
+    kind: "choice",
+    choices: ["off", "on"],
+    default: "off",
+    help: "show what the broker tells of itself below `$SYS`: clients, messages, uptime",
+  },
+  "mqtt.spread": {
+    kind: "number",
+    least: 4,
+    most: 120,
+    default: 60,
+    unit: "s",
+    help: "longest wait after a lost connection: 60 for 1,000 boards, 4 for a few",
+  },
+} as const) satisfies Readonly<Record<string, Setting>>;

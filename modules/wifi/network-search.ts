@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+
+import { messageOf } from "../base/app-error.ts";
+import type { Clock, Timers } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import type { WiFiScanResult } from "../ecma-419/wifi.ts";
+import type { KnownNetworks } from "./known-networks.ts";
+import { NetworkScan } from "./network-scan.ts";
+import { tellNetworks } from "./network-table.ts";
+import type { Radio } from "./radio.ts";
+import { Roaming } from "./roaming.ts";
+
+export interface NetworkSearchOptions {
+  readonly radio: Radio;
+  readonly known: KnownNetworks;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** A search is over; undefined when no network may be tried now. */
+  readonly onChoice: (SSID: string | undefined, wasHeard: boolean) => void;
+  /** There is a stronger network than the present one. */
+  readonly onBetter: (SSID: string) => void;
+}
+
+/**
+ * Finds the network to join, and a stronger one when the signal stays weak. Searches and the scans
+ * that a user asks for share one scan of the radio.
+ */
+export class NetworkSearch {
+  readonly #options: NetworkSearchOptions;
+  readonly #scan: NetworkScan;
+  readonly #roaming = new Roaming();
+  #level: "info" | "debug" = "debug";
+  /** What the scan that goes on is for. */
+  #wantsChoice = false;
+  #wantsBetter = false;
+
+  constructor(options: NetworkSearchOptions) {
+    const { radio, known, timers } = options;
+    this.#options = options;
+    this.#scan = new NetworkScan({
+      timers,
+      scan: (scan) => radio.scan(scan),
+      isKnown: (SSID) => known.named(SSID) !== undefined,
+      onScanned: (networks) => this.#scanned(networks),
+    });
+  }
+
+  /** Looks for the network to join; `isShown`: with a table for the user. */
+  choose(isShown: boolean): void {
+    this.#wantsChoice = true;
+    if (isShown) this.#level = "info";
+    if (!this.#start()) this.#choose([]);
+  }
+
+  /** Shows the user what is in range. */
+  show(): void {
+    this.#level = "info";
+    this.#start();
+  }
+
+  /** The board has got online. */
+  joined(): void {
+    this.#roaming.joined(this.#options.clock.ticks());
+  }
+
+  /** Takes a measurement of the present signal, dBm, and looks around when it stays weak. */
+  measure(RSSI: number): void {
+    if (!this.#roaming.measure(RSSI, this.#options.clock.ticks())) return;
+    this.#wantsBetter = this.#start();
+  }
+
+  /** Ends what goes on without a callback. */
+  cancel(): void {
+    this.#wantsChoice = false;
+    this.#wantsBetter = false;
+    this.#scan.cancel();
+  }
+
+  #start(): boolean {
+    try {
+      this.#scan.start();
+      return true;
+    } catch (error) {
+      const text = `no scan: ${messageOf(error)}`;
+      this.#options.log({ level: "warn", part: "wifi", event: "radio", text });
+      return false;
+    }
+  }
+
+  #scanned(networks: readonly WiFiScanResult[]): void {
+    tellNetworks(this.#options.log, this.#level, networks);
+    this.#level = "debug";
+    const wantsBetter = this.#wantsBetter;
+    this.#wantsBetter = false;
+    if (this.#wantsChoice) this.#choose(networks);
+    else if (wantsBetter) this.#compare(networks);
+  }
+
+  /** A hidden network does not show up, so one that was not heard may be the choice too. */
+  #choose(networks: readonly WiFiScanResult[]): void {
+    const { known, clock, onChoice } = this.#options;
+    this.#wantsChoice = false;
+    const SSID = known.choose(networks, clock.ticks())?.SSID;
+    onChoice(
+      SSID,
+      networks.some((network) => network.SSID === SSID),
+    );
+  }
+
+  #compare(networks: readonly WiFiScanResult[]): void {
+    const { radio, known, clock, onBetter } = this.#options;
+    const { SSID, BSSID } = radio;
+    if (SSID === undefined) return;
+    const now = clock.ticks();
+    const better = this.#roaming.betterOf(networks, { SSID, BSSID }, (network) =>
+      known.scoreOf(network, now),
+    );
+    if (better !== undefined) onBetter(better);
+  }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+
+import { messageOf } from "../base/app-error.ts";
+import type {
+  WiFi,
+  WiFiConfigureOptions,
+  WiFiConnectOptions,
+  WiFiConstructor,
+  WiFiScanOptions,
+} from "../ecma-419/wifi.ts";
+
+export interface RadioOptions {
+  readonly io: WiFiConstructor;
+  /** Given to the interface each time it is opened. */
+  readonly configuration: WiFiConfigureOptions;
+  /** A property has changed; an interface that has been closed is not listened to. */
+  readonly onChanged: () => void;
+  /** The interface threw. */
+  readonly onTrouble: (text: string) => void;
+}
+
+/** `connection` of an interface that does nothing (ECMA-419 section 21). */
+export const idle = 200;
+
+/** The Wi-Fi interface, which can be closed and opened again; its exceptions end here. */
+export class Radio {
+  readonly #options: RadioOptions;
+  #wifi: WiFi | undefined;
+  #opened = 0;
+
+  constructor(options: RadioOptions) {
+    this.#options = options;
+  }
+
+  /** False when the interface cannot be opened. */
+  open(): boolean {
+    if (this.#wifi) return true;
+    const { io, configuration, onChanged } = this.#options;
+    const number = ++this.#opened;
+    const isOpen = this.#attempt(() => {
+      this.#wifi = new io({
+        onChanged: () => {
+          if (number === this.#opened) onChanged();
+        },
+      });
+    });
+    if (isOpen) this.#attempt(() => this.#wifi?.configure(configuration));
+    return isOpen;
+  }
+
+  /** Leaves the network too. */
+  close(): void {
+    if (this.connection !== idle) this.disconnect();
+    const wifi = this.#wifi;
+    this.#wifi = undefined;
+    this.#opened++;
+    this.#attempt(() => wifi?.close());
+  }
+
+  /** Throws what the interface throws. */
+  scan(options: WiFiScanOptions): void {
+    this.#wifi?.scan(options);
+  }
+
+  /** False when the interface will not. */
+  connect(options: WiFiConnectOptions): boolean {
+    return this.#attempt(() => this.#wifi?.connect(options));
+  }
+
+  disconnect(): void {
+    this.#attempt(() => this.#wifi?.disconnect());
+  }
+
+  get connection(): number {
+    return this.#wifi?.connection ?? idle;
+  }
+
+  /** IPv4 only: without one the SDK tells the link-local IPv6 address, which leads nowhere. */
+  get address(): string | undefined {
+    const address = this.#wifi?.address;
+    return address?.includes(":") ? undefined : address;
+  }
+
+  get SSID(): string | undefined {
+    return this.#wifi?.SSID;
+  }
+
+  get BSSID(): string | undefined {
+    return this.#wifi?.BSSID;
+  }
+
+  /** dBm. */
+  get RSSI(): number | undefined {
+    return this.#wifi?.RSSI;
+  }
+
+  get channel(): number | undefined {
+    return this.#wifi?.channel;
+  }
+
+  get reason(): WiFi["reason"] {
+    return this.#wifi?.reason;
+  }
+
+  #attempt(action: () => void): boolean {
+    try {
+      action();
+      return true;
+    } catch (error) {
+      this.#options.onTrouble(messageOf(error));
+      return false;
+    }
+  }
+}

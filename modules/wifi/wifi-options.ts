@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+
+import type { Clock, Random, Timers } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import type { KeyValueDomain } from "../ecma-419/key-value.ts";
+import type { WiFiConfigureOptions, WiFiConstructor } from "../ecma-419/wifi.ts";
+import type { KnownNetwork } from "./known-networks.ts";
+
+export interface WiFiManagerOptions {
+  readonly wifi: { readonly io: WiFiConstructor };
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+  /** The networks to join, the preferred one first. */
+  readonly networks: readonly KnownNetwork[];
+  /** Host name and fixed address; default: the interface's own name and DHCP. */
+  readonly configuration?: WiFiConfigureOptions;
+  /** Starting the board again as the last step; without it the radio is reset at most. */
+  readonly reboot?: WiFiRebootOptions;
+  /** The board has got an address; called again when it has changed. */
+  readonly onOnline?: (address: string) => void;
+  /** The network is gone, or Wi-Fi has been switched off. */
+  readonly onOffline?: () => void;
+}
+
+export interface WiFiRebootOptions {
+  /** Remembers cause and number over the restart. */
+  readonly store: KeyValueDomain;
+  /** ms without a network before the board is started again; 0: never. */
+  readonly after: number;
+  readonly restart: (reason: string) => void;
+}

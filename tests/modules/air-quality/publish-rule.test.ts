@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import {
+  isWorthPublishing,
+  type PublishLimits,
+} from "../../../modules/air-quality/publish-rule.ts";
+import type { Reading } from "../../../modules/air-quality/reading.ts";
+
+const none: Reading = {
+  co2: undefined,
+  voc: undefined,
+  pressure: undefined,
+  pressureTemperature: undefined,
+  temperature: undefined,
+  humidityPercent: undefined,
+  ticks: 0,
+};
+const last: Reading = {
+  ...none,
+  co2: 500,
+  voc: 30,
+  pressure: 101_300,
+  pressureTemperature: 22,
+  temperature: 21,
+  humidityPercent: 40,
+  ticks: 100_000,
+};
+const everySecond = { interval: 1_000, floor: 1_000, co2: 0, voc: 0, temperature: 0, humidity: 0 };
+const everyMinute = { ...everySecond, interval: 60_000 };
+const onChange = { interval: 60_000, floor: 5_000, co2: 50, voc: 20, temperature: 1, humidity: 5 };
+
+const cases: readonly [string, PublishLimits, number, Partial<Reading>, boolean][] = [
+  ["each sample, when every second is asked for", everySecond, 1_000, {}, true],
+  ["a sample of a clock that is 2 % fast", everySecond, 980, {}, true],
+  ["not two samples of one second", everySecond, 300, { co2: 9_000 }, false],
+  [
+    "nothing within the minute without limits of change",
+    everyMinute,
+    59_000,
+    { co2: 9_000 },
+    false,
+  ],
+  ["the first sample after the minute", everyMinute, 60_000, {}, true],
+  ["the sample that comes 20 ms before the minute", everyMinute, 59_980, {}, true],
+  ["no change that is as large as the limit", onChange, 30_000, { co2: 550, voc: 50 }, false],
+  ["a larger rise of co2", onChange, 30_000, { co2: 551 }, true],
+  ["a larger fall of co2", onChange, 30_000, { co2: 449 }, true],
+  ["a larger change of voc", onChange, 30_000, { voc: 51 }, true],
+  ["a larger change of either temperature", onChange, 30_000, { temperature: 22.1 }, true],
+  [
+    "a larger change of the other temperature",
+    onChange,
+    30_000,
+    { pressureTemperature: 20.9 },
+    true,
+  ],
+  ["a larger change of humidity", onChange, 30_000, { humidityPercent: 34.9 }, true],
+  ["no change of pressure", onChange, 30_000, { pressure: 90_000 }, false],
+  ["a value that is gone", onChange, 30_000, { co2: undefined }, true],
+  ["no change below the floor", onChange, 4_800, { co2: 9_000 }, false],
+  ["a change at the floor", onChange, 5_000, { co2: 9_000 }, true],
+  ["nothing below a floor above the interval", { ...everySecond, floor: 9_000 }, 8_000, {}, false],
+  ["each at a floor above the interval", { ...everySecond, floor: 9_000 }, 9_000, {}, true],
+];
+
+for (const [name, limits, elapsed, change, isWorth] of cases) {
+  test(`publishes ${name}`, () => {
+    const reading = { ...last, ticks: last.ticks + elapsed, ...change };
+    assert.equal(isWorthPublishing(reading, last, limits), isWorth);
+  });
+}
+
+test("publishes a value that has come, and the first reading of all", () => {
+  const reading = { ...last, ticks: last.ticks + 30_000 };
+  assert.equal(isWorthPublishing(reading, { ...last, co2: undefined }, onChange), true);
+  assert.equal(isWorthPublishing(reading, { ...last, co2: undefined }, everyMinute), false);
+  assert.equal(isWorthPublishing(none, undefined, onChange), true);
+});
+
+test("at one sample a second never two are closer than the floor, nor farther than the interval", () => {
+  let before: Reading | undefined;
+  const gaps: number[] = [];
+  for (let second = 0; second < 2_000; second++) {
+    const co2 = 500 + (second % 97 < 10 ? 200 * (second % 2) : 0);
+    const reading = { ...last, co2, ticks: second * 990 };
+    if (!isWorthPublishing(reading, before, onChange)) continue;
+    if (before) gaps.push(reading.ticks - before.ticks);
+    before = reading;
+  }
+  assert.ok(gaps.length > 60, `${gaps.length}`);
+  assert.ok(Math.min(...gaps) >= 4_900);
+  assert.ok(Math.max(...gaps) <= 61_000);
+});

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { remoteRefusal } from "../../../modules/app/remote-rules.ts";
+import type { Setting } from "../../../modules/settings/setting.ts";
+import { settingList } from "../../../modules/settings/setting-list.ts";
+
+test("what must not be done from afar is refused, however it is spaced", () => {
+  const refused = [
+    "js 1+1",
+    "  js",
+    "wifi",
+    "wifi off",
+    "i2c  write 5a 00",
+    "reset  all",
+    "set wifi.ssid x",
+    "set wifi.password x",
+    "  set   mqtt.password x",
+    "reset mqtt.password",
+    "reset wifi.ssid",
+  ];
+  for (const line of refused) assert.ok(remoteRefusal(line), line);
+});
+
+test("no secret setting can be changed from afar", () => {
+  const secrets = Object.entries<Setting>(settingList).filter(([, { secret }]) => secret);
+  assert.ok(secrets.length >= 2);
+  for (const [name] of secrets) {
+    assert.ok(remoteRefusal(`set ${name} x`), name);
+    assert.ok(remoteRefusal(`reset ${name}`), name);
+  }
+});
+
+test("everything else may be", () => {
+  const allowed = [
+    "",
+    "help",
+    "status",
+    "set board.name hall",
+    "reset board.name",
+    "get wifi.password",
+    "i2c scan",
+    "i2c",
+    "mqtt pub wifi js",
+    "reboot",
+  ];
+  for (const line of allowed) assert.equal(remoteRefusal(line), undefined, line);
+});

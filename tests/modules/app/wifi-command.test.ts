@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { wifiCommand } from "../../../modules/app/wifi-command.ts";
+import { Commander } from "../../../modules/console/commander.ts";
+import { wifiBench } from "../../support/wifi-bench.ts";
+
+function build() {
+  const networks = [
+    { SSID: "lab", password: "right password" },
+    { SSID: "attic", password: "" },
+  ];
+  const bench = wifiBench({ networks, others: [{ SSID: "attic", channel: 1, RSSI: -80 }] });
+  const commander = new Commander({ commands: [wifiCommand], view: { wifi: bench.manager } });
+  const run = (line: string) => commander.run(line);
+  return { ...bench, run };
+}
+
+test("wifi status tells network, address, signal, time and counters", () => {
+  const { run, time } = build();
+  assert.match(run("wifi").text, /^scanning\nreconnects 0, failures in a row 0, radio resets 0$/);
+  time.advance(10_000);
+  const { ok, text } = run("wifi status");
+  assert.equal(ok, true);
+  assert.match(text, /^online "lab"\naddress 192\.168\.4\.181\nsignal -\d+ dBm, channel 6\n/);
+  assert.match(text, /online for \d\.\d s/);
+});
+
+test("wifi status tells the last trouble and when the next try is", () => {
+  const { run, time, lab, named } = build();
+  time.advance(10_000);
+  named("attic").isUp = false;
+  lab.isUp = false;
+  time.advance(6_100);
+  const { text } = run("wifi status");
+  assert.match(text, /^waiting\nnext try in \d\.\d s\nlast trouble: connection lost\n/);
+});
+
+test("wifi list marks the network in use and shows no password", () => {
+  const { run, time } = build();
+  time.advance(10_000);
+  assert.equal(run("wifi list").text, "* 1  lab  with password\n  2  attic  open");
+});
+
+test("wifi scan shows a table, strongest first, also when the board is online", () => {
+  const { run, time, book } = build();
+  time.advance(10_000);
+  book.lines.length = 0;
+  assert.equal(run("wifi scan").ok, true);
+  time.advance(3_000);
+  const found = book.lines.filter(({ event, level }) => event === "found" && level === "info");
+  assert.deepEqual(
+    found.map(({ data }) => data?.SSID),
+    ["lab", "attic"],
+  );
+});
+
+test("wifi scan says why it cannot while the board joins, and when Wi-Fi is off", () => {
+  const { run, time } = build();
+  time.advance(1_700);
+  assert.match(run("wifi scan").text, /no scan: the board is joining a network/);
+  run("wifi off");
+  assert.match(run("wifi scan").text, /no scan: Wi-Fi is off/);
+});
+
+test("wifi off leaves the network and wifi on returns to it", () => {
+  const { run, time, calls, manager, radio } = build();
+  time.advance(10_000);
+  assert.equal(run("wifi off").ok, true);
+  assert.equal(manager.state.kind, "off");
+  assert.equal(calls.at(-1), "offline");
+  const asked = radio.length;
+  time.advance(600_000);
+  assert.equal(radio.length, asked);
+  assert.equal(time.pending, 0);
+  run("wifi on");
+  time.advance(10_000);
+  assert.equal(manager.state.kind, "online");
+});
+
+test("other words are refused with the list of those that are known", () => {
+  const { run } = build();
+  for (const line of ["wifi fly", "wifi off now"]) {
+    const { ok, text } = run(line);
+    assert.equal(ok, false);
+    assert.match(text, /usage: wifi \[status \| scan \| list \| off \| on\]$/);
+  }
+});

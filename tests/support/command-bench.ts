@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+
+import type { Reading } from "../../modules/air-quality/reading.ts";
+import type { BoardView } from "../../modules/app/board-view.ts";
+import { boardCommands } from "../../modules/app/command-list.ts";
+import { openCommands } from "../../modules/app/open-commands.ts";
+import { openConsole } from "../../modules/app/open-console.ts";
+import { TopicWatch } from "../../modules/app/topic-watch.ts";
+import type { Host } from "../../modules/base/host.ts";
+import type { Commander } from "../../modules/console/commander.ts";
+import type { MqttSession } from "../../modules/mqtt/session.ts";
+import { Settings } from "../../modules/settings/settings.ts";
+import { FakePort } from "./fake-serial.ts";
+import { MemoryKeyValue } from "./memory-key-value.ts";
+import { SessionBench } from "./session-bench.ts";
+import { wifiBench } from "./wifi-bench.ts";
+
+export interface CommandBenchOptions {
+  readonly given?: Readonly<Record<string, unknown>>;
+  /** There is no broker in the settings. */
+  readonly offline?: boolean;
+}
+
+/** The commands of a board with its console, settings and session, and all around it simulated. */
+export class CommandBench {
+  readonly port = new FakePort();
+  readonly store = new MemoryKeyValue();
+  readonly network = new SessionBench();
+  readonly session: MqttSession | undefined;
+  readonly settings: Settings;
+  readonly commander: Commander<BoardView>;
+  /** What the board was asked to do, in order. */
+  readonly done: string[] = [];
+  reading: Reading | undefined;
+
+  constructor({ given = {}, offline = false }: CommandBenchOptions = {}) {
+    this.settings = new Settings({ store: this.store, given });
+    this.session = offline ? undefined : this.network.online();
+    const { time } = this.network;
+    const host = {
+      clock: time,
+      timers: time,
+      system: {
+        name: "test",
+        MAC: "02AA000000A1",
+        restart: (reason: string) => this.done.push(`restart: ${reason}`),
+        quit: () => this.done.push("quit"),
+      },
+      serial: { io: this.port.io, baud: 115_200 },
+    };
+    const { console, log } = openConsole(host as unknown as Host, this.settings);
+    const bench = this;
+    const wifi = wifiBench();
+    wifi.time.advance(10_000);
+    this.commander = openCommands({
+      commands: boardCommands,
+      view: {
+        id: "board",
+        host,
+        settings: this.settings,
+        console,
+        session: this.session,
+        watch: this.session && new TopicWatch(this.session, log),
+        publisher: {
+          get last() {
+            return bench.reading;
+          },
+          published: 7,
+        },
+        wifi: wifi.manager,
+        time: undefined,
+        gasSensor: () => "measuring",
+        gasDetails: () => "mode 1",
+        scanI2C: () => {
+          this.done.push("i2c scan");
+          return "0x5a CCS811";
+        },
+        baseline: { record: undefined, writes: 0, save: () => false, forget: () => {} },
+        close: (onClosed) => {
+          this.done.push("close");
+          onClosed();
+        },
+      },
+    });
+    this.port.makeRoom(1_000_000);
+  }
+
+  /** The answer to a line; "error: " in front of a refusal. */
+  run(line: string): string {
+    const { ok, text } = this.commander.run(line);
+    return ok ? text : `error: ${text}`;
+  }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startBroker } from "../hosts/sim/node/broker.ts";
+import { bundleFirmware } from "../hosts/sim/node/bundle.ts";
+import { ConsoleView } from "../hosts/sim/node/console-view.ts";
+import { Simulation } from "../hosts/sim/node/simulation.ts";
+
+/** Readings of the run, simulated at this speed. */
+const readings = 1_000;
+const speed = 100;
+/** The whole run ends after this time, ms. */
+const limit = 120_000;
+/** The board that is measured; the other is its partner. */
+const measured = "board-a";
+
+/** Slots in use at some moment. */
+export interface Step {
+  readonly name: string;
+  readonly slots: number;
+}
+
+export interface FirmwareRun {
+  /** After loading, booting, a few readings, all readings. */
+  readonly steps: readonly Step[];
+  /** Compute units of every turn of the boot, and of every turn after it. */
+  readonly boot: readonly number[];
+  readonly work: readonly number[];
+}
+
+type Event = "boot" | "publish";
+
+/** One board on XS whose partner publishes as fast as it does. */
+class FirmwareRunner {
+  readonly #folder = mkdtempSync(join(tmpdir(), "airpair-firmware-"));
+  readonly #seen: Record<Event, number> = { boot: 0, publish: 0 };
+  readonly #steps: Step[] = [];
+  readonly #boot: number[] = [];
+  readonly #work: number[] = [];
+  #onSeen: () => void = () => {};
+  #onFailed: (error: Error) => void = () => {};
+  #isCounting = false;
+
+  async run(): Promise<FirmwareRun> {
+    const broker = await startBroker(18_830);
+    const simulation = new Simulation({
+      options: {
+        boards: 2,
+        broker: new URL(`mqtt://127.0.0.1:${broker.port}`),
+        engine: "xs",
+        speed,
+        duration: undefined,
+        seed: 1,
+        json: true,
+      },
+      view: new ConsoleView({
+        write: (line) => this.#onLine(line),
+        json: true,
+        colour: false,
+        boards: [],
+      }),
+      source: await bundleFirmware(),
+      folder: this.#folder,
+      onAllCrashed: () => this.#onFailed(new Error("the boards have crashed")),
+      onTurn: (board, { compute }) => {
+        if (board === measured && this.#isCounting) this.#turns().push(compute);
+      },
+    });
+    const failed = new Promise<never>((_, fail) => {
+      this.#onFailed = fail;
+    });
+    const timer = setTimeout(() => {
+      this.#onFailed(new Error(`no end after ${limit / 1000} s`));
+    }, limit);
+    try {
+      await Promise.race([this.#measure(simulation), failed]);
+      await simulation.stop();
+    } finally {
+      clearTimeout(timer);
+      simulation.kill();
+      await broker.close();
+      rmSync(this.#folder, { recursive: true });
+    }
+    return { steps: this.#steps, boot: this.#boot, work: this.#work };
+  }
+
+  async #measure(simulation: Simulation): Promise<void> {
+    await simulation.start();
+    const board = simulation.boards.find(({ id }) => id === measured);
+    if (!board) throw new Error("there is no board");
+    // The least of several moments: a message that is on its way is no growth.
+    const step = async (name: string, moments = 1) => {
+      let slots = await board.livingSlots();
+      for (let moment = 1; moment < moments; moment++) {
+        await this.#until("publish", this.#seen.publish + 1);
+        slots = Math.min(slots, await board.livingSlots());
+      }
+      this.#steps.push({ name, slots });
+    };
+    // Asked for before the boot, which waits until the bundle has been loaded.
+    this.#isCounting = true;
+    await step("load");
+    await this.#until("boot", 1);
+    await step("boot");
+    await this.#until("publish", 20);
+    await step("connected, 20 readings", 20);
+    await this.#until("publish", readings);
+    await step(`${readings} readings`, 20);
+    this.#isCounting = false;
+  }
+
+  #turns(): number[] {
+    return this.#seen.publish === 0 ? this.#boot : this.#work;
+  }
+
+  #onLine(line: string): void {
+    const { board, event } = JSON.parse(line) as { board?: string; event?: string };
+    if (board !== measured || (event !== "publish" && event !== "boot")) return;
+    this.#seen[event]++;
+    this.#onSeen();
+  }
+
+  #until(event: Event, count: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onSeen = () => {
+        if (this.#seen[event] >= count) resolve();
+      };
+      this.#onSeen();
+    });
+  }
+}
+
+/** Runs the whole firmware for 1,000 readings and counts. Rejects when a board crashes. */
+export function runFirmware(): Promise<FirmwareRun> {
+  return new FirmwareRunner().run();
+}
