@@ -2,6 +2,7 @@
 
 import { CCS811 } from "./drivers/ccs811/ccs811.ts";
 import { detailsText } from "./drivers/ccs811/details-text.ts";
+import { type DriveMode, measurementPeriods } from "./drivers/ccs811/drive-mode.ts";
 import { stateText } from "./drivers/ccs811/state-text.ts";
 import { climateSensors } from "./drivers/climate-list.ts";
 import { DHT } from "./drivers/dht/dht.ts";
@@ -52,9 +53,7 @@ interface BootedBoard {
 
 /** The watchdog of a board waits for some seconds; this often it is told that the loop is alive. */
 const watchdogInterval = 1_000;
-/** ms between two readings: what the gas sensor gives. Settings say which are published. */
-const readingInterval = 1_000;
-/** I2C addresses of the gas sensor, the usual one first. */
+/** I2C addresses of the gas sensor. */
 const gasAddresses = Object.freeze([0x5a, 0x5b] as const);
 
 /** Starts the firmware on a host. Everything it needs is in `host`; nothing here blocks. */
@@ -90,8 +89,12 @@ function run(host: Host, board: BootedBoard): RunningBoard {
   const { settings, log, app, wifi, id } = board;
   const topics = boardTopics(settings.get("mqtt.root"), id);
   const session = openSession(host, { settings, log, app, id, topics });
-  const publisher = openPublisher(host, { settings, log, topics, session });
-  const sensors = startSensors(host, board, (reading, gas) => publisher.publish(reading, gas));
+  const period = measurementPeriods[settings.get("ccs811.mode") as DriveMode];
+  const publisher = openPublisher(host, { settings, log, topics, session, period });
+  const sensors = startSensors(host, board, (reading, gas) => {
+    // In a turn of its own: asking the sensors is as much as one turn of the loop should do.
+    host.timers.set(() => publisher.publish(reading, gas), 0);
+  });
   const close = (onClosed: () => void) => {
     sensors.close();
     app.close(onClosed);
@@ -103,7 +106,7 @@ function run(host: Host, board: BootedBoard): RunningBoard {
       settings,
       console: board.console,
       session,
-      watch: session && new TopicWatch(session, log),
+      watch: session && new TopicWatch(session, (line) => board.console.show(line)),
       publisher,
       wifi,
       time: board.time,
@@ -135,11 +138,19 @@ function startSensors(
   onReading: (reading: Reading, gas: CCS811) => void,
 ): RunningSensors {
   const { clock, timers, board } = host;
-  const address = addressOf(board.i2c, gasAddresses, clock);
+  const mode = settings.get("ccs811.mode") as DriveMode;
+  const usual = Number(settings.get("ccs811.address"));
+  const address = addressOf(board.i2c, [usual, ...gasAddresses], clock);
+  const { digital } = board;
+  const pin = (name: "reset" | "wake") => {
+    const number = digital?.[name];
+    return digital && number !== undefined && { [name]: { io: digital.io, pin: number } };
+  };
   const station = new AirQualityStation({
     clock,
     timers,
-    interval: readingInterval,
+    // A reading for each sample; the settings say which are published.
+    interval: measurementPeriods[mode],
     onReading: (reading) => onReading(reading, gas),
     onCompensation: (role) => tellCompensation(log, role && sources.sourceOf(role)),
   });
@@ -148,12 +159,11 @@ function startSensors(
     onSample: (role, sample) => station.addClimate(role, sample),
     onSource: (role, source) => tellSource(log, role, source),
   });
-  const gasState = () => {
-    const { state, applicationVersion } = gas;
-    return stateText(state, { address, applicationVersion, ticks: clock.ticks() });
-  };
   const gas = new CCS811({
     sensor: { ...board.i2c, address },
+    ...pin("reset"),
+    ...pin("wake"),
+    mode,
     timers,
     clock,
     onReading: (sample) => station.addGas(sample),
@@ -161,7 +171,16 @@ function startSensors(
       const level = state.kind === "fault" || state.kind === "absent" ? "warn" : "info";
       log({ level, part: "ccs811", event: state.kind, text: gasState() });
     },
+    onFault: (fault) => {
+      // What has become a state was told as such.
+      if (!fault || gas.state.kind === "fault" || gas.state.kind === "absent") return;
+      log({ level: "warn", part: "ccs811", event: "trouble", text: fault.message });
+    },
   });
+  const gasState = () => {
+    const { state, applicationVersion } = gas;
+    return stateText(state, { address, applicationVersion, ticks: clock.ticks() });
+  };
   const baseline = openBaseline(host, { settings, log, sensor: gas });
   const climate = findClimate({
     host,

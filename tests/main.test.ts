@@ -48,7 +48,31 @@ test("a board without broker shows a reading each second, and what its gas senso
   assert.equal(versions, "mode 1, hardware 0x12, boot loader 1.0.0, firmware 2.0.0");
   assert.match(samples ?? "", /^1\d\d samples, 14 marked$/);
   assert.equal(faults, "0 bus faults, 0 stalls, 1 dropouts");
+  const trouble = board.events.filter(({ event }) => event === "trouble");
+  assert.equal(trouble.length, 1);
+  assert.match(trouble[0]?.text ?? "", /has restarted by itself/);
   assert.deepEqual(board.bus.violations, []);
+});
+
+test("settings choose the sensor's address and its mode, and a reading comes with each sample", () => {
+  const settings = { "ccs811.address": "0x5B", "ccs811.mode": 2 };
+  const board = new WholeBoard(settings, { address: 0x5b });
+  board.powerOn();
+  board.time.advance(10 * minute);
+  const readings = board.eventsOf("reading").length;
+  assert.ok(readings >= 57 && readings <= 62, `${readings} readings`);
+  assert.match(board.ask("ccs811")[1] ?? "", /^mode 2,/);
+  assert.deepEqual(board.bus.violations, []);
+});
+
+test("a sensor that hangs is brought back by its reset pin, where that is wired", () => {
+  const board = new WholeBoard();
+  board.powerOn();
+  board.time.advance(minute);
+  board.chip.power.silence();
+  board.time.advance(minute);
+  assert.match(board.ask("ccs811")[4] ?? "", / 1 pin resets/);
+  assert.deepEqual(board.eventsOf("ccs811").slice(-3), ["fault", "warming", "run-in"]);
 });
 
 const broker = Object.freeze({ "mqtt.broker": "mqtt://broker.test:1883", "board.id": "board-a" });

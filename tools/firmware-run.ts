@@ -7,10 +7,11 @@ import { startBroker } from "../hosts/sim/node/broker.ts";
 import { bundleFirmware } from "../hosts/sim/node/bundle.ts";
 import { ConsoleView } from "../hosts/sim/node/console-view.ts";
 import { Simulation } from "../hosts/sim/node/simulation.ts";
+import { TurnCosts } from "./turn-costs.ts";
 
 /** Readings of the run, simulated at this speed. */
 const readings = 1_000;
-const speed = 100;
+const speed = 50;
 /** The whole run ends after this time, ms. */
 const limit = 120_000;
 /** The board that is measured; the other is its partner. */
@@ -25,9 +26,7 @@ export interface Step {
 export interface FirmwareRun {
   /** After loading, booting, a few readings, all readings. */
   readonly steps: readonly Step[];
-  /** Compute units of every turn of the boot, and of every turn after it. */
-  readonly boot: readonly number[];
-  readonly work: readonly number[];
+  readonly turns: TurnCosts;
 }
 
 type Event = "boot" | "publish";
@@ -37,11 +36,9 @@ class FirmwareRunner {
   readonly #folder = mkdtempSync(join(tmpdir(), "airpair-firmware-"));
   readonly #seen: Record<Event, number> = { boot: 0, publish: 0 };
   readonly #steps: Step[] = [];
-  readonly #boot: number[] = [];
-  readonly #work: number[] = [];
+  readonly #turns = new TurnCosts();
   #onSeen: () => void = () => {};
   #onFailed: (error: Error) => void = () => {};
-  #isCounting = false;
 
   async run(): Promise<FirmwareRun> {
     const broker = await startBroker(18_830);
@@ -64,8 +61,9 @@ class FirmwareRunner {
       source: await bundleFirmware(),
       folder: this.#folder,
       onAllCrashed: () => this.#onFailed(new Error("the boards have crashed")),
-      onTurn: (board, { compute }) => {
-        if (board === measured && this.#isCounting) this.#turns().push(compute);
+      onTurn: (board, { compute }, command) => {
+        // Booting and connecting come once; then the loop begins.
+        if (board === measured && this.#seen.publish > 0) this.#turns.add(compute, command);
       },
     });
     const failed = new Promise<never>((_, fail) => {
@@ -83,7 +81,7 @@ class FirmwareRunner {
       await broker.close();
       rmSync(this.#folder, { recursive: true });
     }
-    return { steps: this.#steps, boot: this.#boot, work: this.#work };
+    return { steps: this.#steps, turns: this.#turns };
   }
 
   async #measure(simulation: Simulation): Promise<void> {
@@ -100,7 +98,6 @@ class FirmwareRunner {
       this.#steps.push({ name, slots });
     };
     // Asked for before the boot, which waits until the bundle has been loaded.
-    this.#isCounting = true;
     await step("load");
     await this.#until("boot", 1);
     await step("boot");
@@ -108,11 +105,6 @@ class FirmwareRunner {
     await step("connected, 20 readings", 20);
     await this.#until("publish", readings);
     await step(`${readings} readings`, 20);
-    this.#isCounting = false;
-  }
-
-  #turns(): number[] {
-    return this.#seen.publish === 0 ? this.#boot : this.#work;
   }
 
   #onLine(line: string): void {

@@ -33,6 +33,8 @@ export const operations = Object.freeze({
   restart: 4,
   /** Text: an exception that reached the border of the firmware. */
   fault: 6,
+  /** The user leaves the console. */
+  quit: 8,
 
   /** A timer is due. */
   timerDue: 1,

@@ -28,7 +28,7 @@ export type ClimateRole = "pressure" | "humidity";
 export interface StationOptions {
   readonly clock: Clock;
   readonly timers: Timers;
-  /** Shortest time between two readings, ms. */
+  /** ms between two samples of the gas sensor, and so between two readings. */
   readonly interval: number;
   readonly onReading: (reading: Reading) => void;
   /** Told when compensation gets another source; undefined: none, 50 % and 25 °C hold. */
@@ -43,9 +43,9 @@ const gasLimitIntervals = 2.5;
 const standardAir = Object.freeze({ humidityPercent: 50, temperature: 25 });
 /**
  * Samples come by the sensor's own clock, up to 2 % fast, and one that was noticed late makes the
- * next seem early by as much, ms; they must not miss the interval.
+ * next seem early by as much; they must not miss the interval.
  */
-const intervalSlack = 100;
+const intervalPart = 0.9;
 
 /**
  * Turns samples into readings: keeps the newest sample of each sensor, tells the gas sensor the
@@ -80,7 +80,7 @@ export class AirQualityStation {
   addGas(sample: GasSample): void {
     this.#gas = sample;
     const elapsed = this.#options.clock.ticks() - this.#last;
-    if (elapsed >= this.#options.interval - intervalSlack) this.#report();
+    if (elapsed >= this.#options.interval * intervalPart) this.#report();
   }
 
   /** A new sample of a climate sensor. */

@@ -4,6 +4,8 @@ import type { Reading } from "./reading.ts";
 
 /** When a reading is published. */
 export interface PublishLimits {
+  /** ms between two readings. */
+  readonly period: number;
   /** Longest time between two published readings, ms. */
   readonly interval: number;
   /** Shortest time between two published readings, ms; wins over everything else. */
@@ -15,8 +17,8 @@ export interface PublishLimits {
   readonly humidity: number;
 }
 
-/** Readings come by the gas sensor's clock, which may be a little fast, ms. */
-const slack = 100;
+/** Readings come by the gas sensor's clock, which may be fast, and some are noticed late. */
+const earlyPart = 0.1;
 
 function hasChanged(now: number | undefined, before: number | undefined, limit: number): boolean {
   if (limit === 0 || now === before) return false;
@@ -35,7 +37,7 @@ export function isWorthPublishing(
   limits: PublishLimits,
 ): boolean {
   if (!last) return true;
-  const elapsed = reading.ticks - last.ticks + slack;
+  const elapsed = reading.ticks - last.ticks + earlyPart * limits.period;
   if (elapsed < limits.floor) return false;
   if (elapsed >= limits.interval) return true;
   const { co2, voc, temperature, humidity } = limits;

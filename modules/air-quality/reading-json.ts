@@ -88,11 +88,16 @@ function splitReading(text: string): { name: string; values: string } | undefine
 /** Index behind the JSON string at the beginning of `text`; 0 when there is none. */
 function endOfString(text: string): number {
   if (!text.startsWith('"')) return 0;
-  for (let i = 1; i < text.length; i++) {
-    if (text[i] === "\\") i++;
-    else if (text[i] === '"') return i + 1;
-  }
-  return 0;
+  let end = text.indexOf('"', 1);
+  while (end > 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end + 1;
+}
+
+/** An odd number of backslashes stands in front. */
+function isEscaped(text: string, at: number): boolean {
+  let start = at;
+  while (text[start - 1] === "\\") start--;
+  return (at - start) % 2 === 1;
 }
 
 /** Undefined when `text` is not JSON. On XS only the `names` become properties. */

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 
+import { frozen } from "../base/frozen.ts";
 import type { Log } from "../base/log.ts";
 import type { MessagePort, PortMessage } from "./message-port.ts";
 
 /** What is shown, and under which topic Mosquitto and its relatives tell it. */
-const REPORTED: readonly (readonly [text: string, topic: string])[] = Object.freeze([
+const REPORTED: readonly (readonly [text: string, topic: string])[] = frozen([
   ["clients connected", "$SYS/broker/clients/connected"],
   ["clients disconnected", "$SYS/broker/clients/disconnected"],
   ["clients total", "$SYS/broker/clients/total"],

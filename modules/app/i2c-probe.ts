@@ -32,7 +32,10 @@ export function deviceAnswers(bus: BoardWiring["i2c"], address: number): boolean
 /** A probe that takes longer, ms, has met a bus that does not move. */
 export const longestProbe = 50;
 
-/** The first of the addresses at which a device answers; the first of all when none does. */
+/**
+ * The first of the addresses at which a device answers; the first of all when none does. That one may
+ * stand among the others again.
+ */
 export function addressOf(
   bus: BoardWiring["i2c"],
   [first, ...others]: readonly [number, ...number[]],
@@ -42,5 +45,8 @@ export function addressOf(
   if (deviceAnswers(bus, first)) return first;
   // On a bus that does not move every probe takes long, and none has an answer.
   const isStuck = () => clock.ticks() - before > longestProbe;
-  return others.find((address) => !isStuck() && deviceAnswers(bus, address)) ?? first;
+  const answers = (address: number) => {
+    return address !== first && !isStuck() && deviceAnswers(bus, address);
+  };
+  return others.find(answers) ?? first;
 }

@@ -14,11 +14,13 @@ export interface OpenPublisherParts {
   readonly topics: BoardTopics;
   /** Undefined: readings are only shown. */
   readonly session: MqttSession | undefined;
+  /** ms between two readings. */
+  readonly period: number;
 }
 
 /** What shows and publishes the readings, as the settings want it. */
 export function openPublisher(host: Host, parts: OpenPublisherParts): ReadingPublisher {
-  const { settings, log, topics, session } = parts;
+  const { settings, log, topics, session, period } = parts;
   return new ReadingPublisher({
     port: session,
     log,
@@ -27,6 +29,7 @@ export function openPublisher(host: Host, parts: OpenPublisherParts): ReadingPub
     name: settings.get("board.name"),
     QoS: settings.get("mqtt.qos") as QoS,
     limits: {
+      period,
       interval: settings.get("publish.interval") * 1_000,
       floor: settings.get("publish.floor") * 1_000,
       co2: settings.get("publish.co2"),

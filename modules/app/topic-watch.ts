@@ -15,12 +15,13 @@ type WatchSession = { subscribe: MessagePort["subscribe"] };
 /** Shows the messages of topics that a user asks for on the console. */
 export class TopicWatch {
   readonly #session: WatchSession;
-  readonly #log: Log;
+  readonly #show: Log;
   readonly #open = new Map<string, { close(): void }>();
 
-  constructor(session: WatchSession, log: Log) {
+  /** `show` writes a line whatever its level. */
+  constructor(session: WatchSession, show: Log) {
     this.#session = session;
-    this.#log = log;
+    this.#show = show;
   }
 
   /** The filters, in the order in which they were added. */
@@ -35,7 +36,7 @@ export class TopicWatch {
       const what = `${mostFilters} topics are subscribed, the limit`;
       throw new CommandError({ code: "command/full", what, todo: "mqtt unsub one of them" });
     }
-    const onMessage = (message: PortMessage) => this.#show(message);
+    const onMessage = (message: PortMessage) => this.#onMessage(message);
     this.#open.set(filter, this.#session.subscribe(filter, { QoS: 1, onMessage }));
   }
 
@@ -45,10 +46,10 @@ export class TopicWatch {
     return this.#open.delete(filter);
   }
 
-  #show({ topic, payload }: PortMessage): void {
+  #onMessage({ topic, payload }: PortMessage): void {
     const isShort = payload.length <= longestText;
     const text = isShort ? decodeUtf8(payload) : undefined;
     const shown = text ?? `(${payload.length} bytes${isShort ? ", no text" : ""})`;
-    this.#log({ level: "info", part: "mqtt", event: "message", text: `${topic} ${shown}` });
+    this.#show({ level: "info", part: "mqtt", event: "message", text: `${topic} ${shown}` });
   }
 }

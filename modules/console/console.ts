@@ -124,8 +124,13 @@ export class Console {
     if (rank <= ranks.info && !frequent.includes(line.event)) {
       this.#ring.add(`${(ticks / 1_000).toFixed(1).padStart(8)} s  ${textLineOf(line)}`);
     }
-    if (rank > ranks[this.#level] && line.part !== this.#followed) return;
-    this.#output.add(this.#format === "json" ? jsonLineOf(line, ticks) : textLineOf(line));
+    if (rank <= ranks[this.#level] || line.part === this.#followed) this.show(line);
+  }
+
+  /** Writes a line that a user has asked for, whatever its level. */
+  show(line: LogLine): void {
+    const isJson = this.#format === "json";
+    this.#output.add(isJson ? jsonLineOf(line, this.#options.ticks()) : textLineOf(line));
   }
 
   close(): void {

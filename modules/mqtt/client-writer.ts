@@ -51,8 +51,8 @@ export class ClientWriter {
   /** @throws MqttError; nothing was written then */
   write(data: Bytes | null | undefined, options: WriteOptions | undefined): void {
     const bytes = dataOf(data);
-    if (options === undefined || this.out.unfinished > 0) {
-      this.#continue(bytes, options);
+    if (!options || this.out.unfinished > 0) {
+      this.#continue(bytes, options ?? undefined);
       return;
     }
     const operation = options.operation ?? PUBLISH;
@@ -109,7 +109,7 @@ export class ClientWriter {
         throw noRoom("SUBSCRIBE", free);
       }
     } else if (operation === UNSUBSCRIBE) {
-      const filters = (options.items ?? []).map(({ topic }) => topic);
+      const filters = itemsOf(options).map(({ topic }) => topic);
       if (!encoder.unsubscribe(this.#idFor(options.id), filters)) throw noRoom("UNSUBSCRIBE", free);
     } else throw illegal("operation", `${operation} cannot be written by a client`);
   }
@@ -130,7 +130,13 @@ function isId(id: number): boolean {
 }
 
 function requestsOf(options: WriteOptions): FilterRequest[] {
-  return (options.items ?? []).map(({ topic, QoS = 0 }) => ({ filter: topic, QoS }));
+  return itemsOf(options).map(({ topic, QoS = 0 }) => ({ filter: topic, QoS }));
+}
+
+function itemsOf({ items = [] }: WriteOptions): NonNullable<WriteOptions["items"]> {
+  const isList = Array.isArray(items) && items.every((item) => item && typeof item === "object");
+  if (!isList) throw illegal("items", "no list of objects with a topic");
+  return items;
 }
 
 function dataOf(data: Bytes | null | undefined): Uint8Array {

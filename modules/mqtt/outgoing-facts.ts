@@ -51,10 +51,14 @@ export function outgoingFacts(
   bounds: PublishBounds,
 ): OutgoingFacts {
   const { topic, since } = message;
+  if (typeof options !== "object" || options === null) throw illegal("options", "it is no object");
   const { QoS = 0, retain = false, policy = "drop-oldest", expiry, onDone } = options;
   const header = headerOf(topic, QoS, bounds);
   if (!POLICIES.includes(policy)) throw illegal("policy", `one of ${POLICIES.join(", ")}`);
   if (expiry !== undefined && !(expiry > 0)) throw illegal("expiry", "not more than 0 ms");
+  if (onDone !== undefined && typeof onDone !== "function") {
+    throw illegal("onDone", "it is no function");
+  }
   const payload = ownBytes(message.payload);
   if (payload.length > bounds.payload) {
     throw illegal("payload", `${payload.length} bytes, at most ${bounds.payload} are allowed`);

@@ -128,7 +128,7 @@ export class SessionDelivery {
   }
 
   subscribe(filter: string, options: SubscribeOptions): SubscriptionHandle {
-    this.#requests.check(filter, this.#options.limits.sendBuffer);
+    this.#requests.check(filter, options, this.#options.limits.sendBuffer);
     const list = this.#subscriptions.get(filter)?.handler ?? [];
     const subscriber: Subscriber = { options: { ...options }, closed: false };
     const entry = this.#subscriptions.add(filter, highest([...list, subscriber]), list);

@@ -50,14 +50,14 @@ export class SessionStatus {
 
   /** A subscription of our own to the status topic. */
   #guard(birth: OutgoingFacts, options: SessionStatusOptions): StatusKeeper | undefined {
-    const { guardBirth = true, will, clock } = options.session;
+    const { guardBirth = true, will, clock, timers } = options.session;
     const { topic, payload, QoS, retain } = birth;
     if (!guardBirth || will?.topic !== topic) return undefined;
     const onRepeat = () => {
       options.onRepeat(topic);
       this.#delivery.publish(topic, payload, { QoS, retain, policy: "latest" });
     };
-    const keeper = new StatusKeeper({ clock, birth, onRepeat });
+    const keeper = new StatusKeeper({ clock, timers, birth, onRepeat });
     // QoS 0: what another client said while we were away is overruled by the birth anyway, and must
     // not wait for us at the broker.
     this.#delivery.subscribe(topic, { QoS: 0, onMessage: (message) => keeper.seen(message) });

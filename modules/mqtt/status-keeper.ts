@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 
-import type { Clock } from "../base/clock.ts";
+import type { Clock, Timer, Timers } from "../base/clock.ts";
 import type { MqttMessage } from "./mqtt-message.ts";
 import type { OutgoingFacts } from "./outgoing-message.ts";
 
-/** At most so many repetitions on one connection: two boards with one topic must not fight. */
-const MOST_REPEATED = 5;
-/** Least time between repetitions, ms. */
+/** Least time between two repetitions, ms; doubled for each further one on a connection. */
 const PAUSE = 1_000;
+/** It does not grow over this, ms: two boards with one topic must not fight. */
+const LONGEST_PAUSE = 60_000;
 
 export interface StatusKeeperOptions {
   readonly clock: Clock;
+  readonly timers: Timers;
   readonly birth: OutgoingFacts;
   readonly onRepeat: (birth: OutgoingFacts) => void;
 }
@@ -24,6 +25,7 @@ export class StatusKeeper {
   #repeated = 0;
   #last = Number.NEGATIVE_INFINITY;
   #online = false;
+  #timer: Timer | undefined;
 
   constructor(options: StatusKeeperOptions) {
     this.#options = options;
@@ -32,22 +34,38 @@ export class StatusKeeper {
   connected(): void {
     this.#online = true;
     this.#repeated = 0;
+    this.#last = Number.NEGATIVE_INFINITY;
   }
 
   disconnected(): void {
     this.#online = false;
+    this.#forget();
   }
 
   /** What stands on the status topic. */
   seen(message: MqttMessage): void {
+    const { birth, clock, timers } = this.#options;
+    if (!this.#online) return;
+    if (isSame(message.payload, birth.payload)) this.#forget();
+    else if (this.#timer === undefined) {
+      const pause = Math.min(LONGEST_PAUSE, PAUSE * 2 ** this.#repeated);
+      const wait = this.#last + pause - clock.ticks();
+      if (wait > 0) this.#timer = timers.set(() => this.#repeat(), wait);
+      else this.#repeat();
+    }
+  }
+
+  #repeat(): void {
     const { birth, clock, onRepeat } = this.#options;
-    if (!this.#online || this.#repeated >= MOST_REPEATED) return;
-    if (isSame(message.payload, birth.payload)) return;
-    const now = clock.ticks();
-    if (now - this.#last < PAUSE) return;
-    this.#last = now;
+    this.#forget();
+    this.#last = clock.ticks();
     this.#repeated++;
     onRepeat(birth);
+  }
+
+  #forget(): void {
+    this.#options.timers.clear(this.#timer);
+    this.#timer = undefined;
   }
 }
 

@@ -44,13 +44,18 @@ export class SubscriptionRequests {
   #client: MqttClient | undefined;
   #request: Request | undefined;
   #leaving: string[] = [];
+  /** Everything that is wanted has been asked for: nothing to look through after each packet. */
+  #settled = false;
 
   constructor(options: SubscriptionRequestsOptions) {
     this.#options = options;
   }
 
-  /** @throws MqttError when a request for this filter would never fit into the send buffer */
-  check(filter: string, sendBuffer: number): void {
+  /** @throws MqttError for what is no filter, no handler, or would never fit into the send buffer */
+  check(filter: unknown, options: unknown, sendBuffer: number): void {
+    if (typeof filter !== "string") throw illegal("filter", "it is no text");
+    const { onMessage } = (options ?? {}) as { readonly onMessage?: unknown };
+    if (typeof onMessage !== "function") throw illegal("onMessage", "it is no function");
     const length = utf8LengthOf(filter) + FILTER_SIZE + REQUEST_SIZE;
     if (length > sendBuffer) throw illegal("filter", `${length} bytes exceed the send buffer`);
   }
@@ -62,17 +67,20 @@ export class SubscriptionRequests {
 
   /** The filter is wanted, again or with another QoS. */
   want(entry: Entry): void {
+    this.#settled = false;
     entry.granted = undefined;
     this.#leaving = this.#leaving.filter((filter) => filter !== entry.filter);
   }
 
   /** The filter is not wanted any more. */
   leave(filter: string): void {
+    this.#settled = false;
     if (this.#leaving.length < MOST_LEAVING) this.#leaving.push(filter);
   }
 
   connected(client: MqttClient, resumed: boolean): void {
     this.#client = client;
+    this.#settled = false;
     const { subscriptions } = this.#options;
     if (!resumed) {
       this.#leaving = [];
@@ -92,7 +100,9 @@ export class SubscriptionRequests {
   /** Sends the next request if it can. */
   pump(): void {
     const client = this.#client;
-    if (!client || this.#request !== undefined || client.writable < REQUEST_SIZE) return;
+    if (!client || this.#request !== undefined || this.#settled) return;
+    if (client.writable < REQUEST_SIZE) return;
+    this.#settled = this.#leaving.length === 0;
     const asked = this.#wanted(client.writable - REQUEST_SIZE);
     if (asked.length > 0) this.#subscribe(client, asked);
     else if (this.#leaving.length > 0) this.#unsubscribe(client);
@@ -129,6 +139,7 @@ export class SubscriptionRequests {
     let left = room;
     for (const entry of this.#options.subscriptions.all()) {
       if (entry.granted !== undefined) continue;
+      this.#settled = false;
       left -= utf8LengthOf(entry.filter) + FILTER_SIZE;
       if (left < 0 || asked.length === BATCH) break;
       asked.push({ entry, QoS: entry.QoS });

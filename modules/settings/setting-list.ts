@@ -83,6 +83,19 @@ export const settingList = frozen({
     default: "off",
     help: "on: each published reading also goes out with the gas sensor's state, marks and versions",
   },
+  "ccs811.address": {
+    kind: "choice",
+    choices: ["0x5A", "0x5B"],
+    default: "0x5A",
+    help: "address of the CCS811: 0x5A with ADDR low, 0x5B with ADDR high",
+  },
+  "ccs811.mode": {
+    kind: "number",
+    least: 1,
+    most: 3,
+    default: 1,
+    help: "drive mode of the CCS811: 1 a sample every second, 2 every 10 s, 3 every 60 s",
+  },
   "baseline.max-age": {
     kind: "number",
     least: 1,

@@ -7,7 +7,9 @@ import { openCommands } from "../../modules/app/open-commands.ts";
 import { openConsole } from "../../modules/app/open-console.ts";
 import { TopicWatch } from "../../modules/app/topic-watch.ts";
 import type { Host } from "../../modules/base/host.ts";
+import type { LogLevel } from "../../modules/base/log.ts";
 import type { Commander } from "../../modules/console/commander.ts";
+import type { Console } from "../../modules/console/console.ts";
 import type { MqttSession } from "../../modules/mqtt/session.ts";
 import { Settings } from "../../modules/settings/settings.ts";
 import { FakePort } from "./fake-serial.ts";
@@ -32,6 +34,7 @@ export class CommandBench {
   /** What the board was asked to do, in order. */
   readonly done: string[] = [];
   reading: Reading | undefined;
+  readonly #console: Console;
 
   constructor({ given = {}, offline = false }: CommandBenchOptions = {}) {
     this.settings = new Settings({ store: this.store, given });
@@ -48,7 +51,7 @@ export class CommandBench {
       },
       serial: { io: this.port.io, baud: 115_200 },
     };
-    const { console, log } = openConsole(host as unknown as Host, this.settings);
+    const { console } = openConsole(host as unknown as Host, this.settings);
     const bench = this;
     const wifi = wifiBench();
     wifi.time.advance(10_000);
@@ -60,7 +63,7 @@ export class CommandBench {
         settings: this.settings,
         console,
         session: this.session,
-        watch: this.session && new TopicWatch(this.session, log),
+        watch: this.session && new TopicWatch(this.session, (line) => console.show(line)),
         publisher: {
           get last() {
             return bench.reading;
@@ -82,7 +85,13 @@ export class CommandBench {
         },
       },
     });
+    this.#console = console;
     this.port.makeRoom(1_000_000);
+  }
+
+  /** A part of the board speaks. */
+  log(level: LogLevel, text: string): void {
+    this.#console.log({ level, part: "wifi", event: "test", text });
   }
 
   /** The answer to a line; "error: " in front of a refusal. */

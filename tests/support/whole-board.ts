@@ -2,7 +2,7 @@
 
 import { AccessPoints, labNetwork } from "../../hosts/virtual/access-points.ts";
 import { Air } from "../../hosts/virtual/air.ts";
-import { CCS811Chip } from "../../hosts/virtual/chips/ccs811.ts";
+import { CCS811Chip, type CCS811ChipOptions } from "../../hosts/virtual/chips/ccs811.ts";
 import { createI2C } from "../../hosts/virtual/i2c.ts";
 import { I2CBus } from "../../hosts/virtual/i2c-bus.ts";
 import { createWiFi } from "../../hosts/virtual/wifi.ts";
@@ -13,7 +13,9 @@ import { FakeTime } from "./fake-time.ts";
 import { MemoryKeyValue } from "./memory-key-value.ts";
 import { MemoryNetwork } from "./memory-network.ts";
 import { seededRandom } from "./random.ts";
+import { VirtualPins } from "./virtual-pins.ts";
 
+const resetPin = 4;
 const MAC = "A1B2C3000001";
 const start = 1_700_000_000_000;
 
@@ -31,15 +33,24 @@ export interface ConsoleEvent {
 export class WholeBoard {
   readonly time = new FakeTime();
   readonly bus = new I2CBus();
-  readonly chip = new CCS811Chip({ time: this.time, air: new Air({ seed: 1 }) });
+  readonly chip: CCS811Chip;
+  /** nRESET of the sensor is wired. */
+  readonly pins = new VirtualPins();
   readonly network = new MemoryNetwork(this.time);
   readonly #domains = new Map<string, MemoryKeyValue>();
   readonly #settings: Readonly<Record<string, unknown>>;
   #port = new FakePort();
   #running: RunningBoard | undefined;
 
-  constructor(settings: Readonly<Record<string, unknown>> = {}) {
+  constructor(
+    settings: Readonly<Record<string, unknown>> = {},
+    chip: Partial<CCS811ChipOptions> = {},
+  ) {
     this.#settings = settings;
+    this.chip = new CCS811Chip({ time: this.time, air: new Air({ seed: 1 }), ...chip });
+    this.pins.onWrite(resetPin, (level) => {
+      this.chip.power.nRESET = level;
+    });
     this.bus.attach(this.chip);
     this.time.set(start);
   }
@@ -93,7 +104,10 @@ export class WholeBoard {
       clock: time,
       timers: time,
       random: seededRandom(1),
-      board: { i2c: { io: createI2C(this.bus), data: 21, clock: 22 } },
+      board: {
+        i2c: { io: createI2C(this.bus), data: 21, clock: 22 },
+        digital: { io: this.pins.io, reset: resetPin },
+      },
       network: { wifi, ...network.providers },
       storage: { open: ({ path }) => this.#domain(path) },
       serial: { io: this.#port.io, baud: 115_200 },

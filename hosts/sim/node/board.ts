@@ -27,11 +27,16 @@ export interface BoardOptions {
   readonly boot: BootOptions;
   /** A line of the serial console. */
   readonly onLine: (line: string) => void;
+  /** Takes what the serial console writes as it is; then there are no lines. */
+  readonly onBytes?: ((bytes: Uint8Array) => void) | undefined;
+  /** The user leaves the console. */
+  readonly onQuit?: (() => void) | undefined;
   /** Something the firmware cannot tell itself: an uncaught exception, a restart. */
   readonly onNotice: (text: string) => void;
   /** The engine has ended without being asked. */
   readonly onCrash: (reason: string) => void;
-  readonly onTurn?: (turn: Turn) => void;
+  /** Told after each turn, for measurements, with the command that it was given. */
+  readonly onTurn?: (turn: Turn, command: Uint8Array) => void;
 }
 
 /** Room of the serial port: what is printed is taken at once. */
@@ -83,8 +88,9 @@ export class SimBoard {
   }
 
   /** Types on the serial console. */
-  type(text: string): void {
-    this.#loop.post(channels.serial, operations.serialData, 0, new TextEncoder().encode(text));
+  type(text: string | Uint8Array): void {
+    const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
+    this.#loop.post(channels.serial, operations.serialData, 0, bytes);
   }
 
   /** Lets the firmware say goodbye, then ends its machine. Settles within 2 s. */
@@ -171,7 +177,10 @@ export class SimBoard {
   readonly #lines = new LineSplitter((line) => this.#options.onLine(line));
 
   #onSerial(payload: Uint8Array): void {
-    this.#lines.push(payload);
+    const { onBytes } = this.#options;
+    // The payload is a view of the turn's answer.
+    if (onBytes) onBytes(payload.slice());
+    else this.#lines.push(payload);
     this.#loop.post(channels.serial, operations.serialWritable, 0, u32(serialRoom));
   }
 
@@ -180,6 +189,7 @@ export class SimBoard {
     if (operation === operations.exited) this.#onExited?.();
     else if (operation === operations.fault) this.#onFault(text);
     else if (operation === operations.restart) this.#restart(text);
+    else if (operation === operations.quit) this.#options.onQuit?.();
   }
 
   #onFault(trace: string): void {

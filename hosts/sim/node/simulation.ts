@@ -12,9 +12,23 @@ import { StorageFile } from "./storage-file.ts";
 import { createHardware } from "./virtual-hardware.ts";
 import { watchLine } from "./watch-line.ts";
 
+/** The only board of a simulation, for whoever sits at its console. */
+export interface SoleBoard {
+  readonly id: string;
+  /** Given to the firmware; they win over those of the simulation. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** What the user should know at the start. */
+  readonly hint: string | undefined;
+  /** Takes what it writes on its serial port; undefined: the view takes lines. */
+  readonly onBytes: ((bytes: Uint8Array) => void) | undefined;
+  /** The user leaves the console. */
+  readonly onQuit: () => void;
+}
+
 export interface SimulationOptions {
   readonly options: SimOptions;
-  readonly view: ConsoleView;
+  readonly view: Pick<ConsoleView, "line" | "notice" | "say">;
+  readonly sole?: SoleBoard | undefined;
   /** The bundled firmware. */
   readonly source: string;
   /** Where the boards keep their storage. */
@@ -22,7 +36,7 @@ export interface SimulationOptions {
   /** Every board has crashed. */
   readonly onAllCrashed: () => void;
   /** Told after each turn of a board's engine, for measurements. */
-  readonly onTurn?: (board: string, turn: Turn) => void;
+  readonly onTurn?: (board: string, turn: Turn, command: Uint8Array) => void;
 }
 
 /** Where MQTT listens by default, and with TLS. */
@@ -91,13 +105,16 @@ export class Simulation {
     view.say("watch", `Watch from another terminal:  ${line}`);
     const engine = options.engine === "xs" ? "the XS engine" : "Node";
     const speed = options.speed === 1 ? "" : `, ${options.speed} times as fast as real time`;
-    const stop = options.duration === undefined ? "; Ctrl-C stops" : "";
-    view.say("start", `Starting ${options.boards} boards on ${engine}${speed}${stop}`);
+    const { sole } = this.#options;
+    const stop = options.duration === undefined && !sole ? "; Ctrl-C stops" : "";
+    const hint = sole?.hint === undefined ? stop : `; ${sole.hint}`;
+    const boards = options.boards === 1 ? "1 board" : `${options.boards} boards`;
+    view.say("start", `Starting ${boards} on ${engine}${speed}${hint}`);
   }
 
   #startBoard(index: number, url: URL): void {
-    const { options, view, source, folder } = this.#options;
-    const id = boardId(index);
+    const { options, view, source, folder, sole } = this.#options;
+    const id = sole?.id ?? boardId(index);
     const MAC = macOf(index);
     const seed = (options.seed * 1_000 + index) >>> 0;
     const clock = new SimClock({ speed: options.speed });
@@ -111,26 +128,36 @@ export class Simulation {
         hardware: createHardware({ seed, MAC, clock }),
         boot: { MAC, seed, settings: this.#settingsOf(index, url) },
         onLine: (line) => view.line(id, line),
+        onBytes: sole?.onBytes,
+        onQuit: sole?.onQuit,
         onNotice: (text) => view.notice(id, "notice", text),
         onCrash: (reason) => this.#onCrash(id, reason),
-        onTurn: (turn) => this.#options.onTurn?.(id, turn),
+        onTurn: (turn, command) => this.#options.onTurn?.(id, turn, command),
       }),
     );
   }
 
   #settingsOf(index: number, url: URL): Record<string, unknown> {
-    const { options } = this.#options;
-    const partner = partnerOf(index, options.boards);
+    const { sole, options } = this.#options;
+    const [user, password] = [url.username, url.password].map(decodeURIComponent);
     return {
-      "board.id": boardId(index),
+      "board.id": sole?.id ?? boardId(index),
       "wifi.ssid": "airpair-lab",
       "wifi.password": "airpair-lab",
       "mqtt.broker": `${url.protocol}//${url.hostname}:${portOf(url)}`,
-      "mqtt.user": decodeURIComponent(url.username),
-      "mqtt.password": decodeURIComponent(url.password),
+      ...(user !== "" && { "mqtt.user": user, "mqtt.password": password }),
       ...options.credentials?.settings,
       // A few boards at a broker of one's own need not spread.
       "mqtt.spread": 4,
+      ...(sole ? sole.settings : this.#fleetSettings(index)),
+    };
+  }
+
+  /** What boards have beside each other, which nobody types at. */
+  #fleetSettings(index: number): Record<string, unknown> {
+    const { options } = this.#options;
+    const partner = partnerOf(index, options.boards);
+    return {
       "remote.commands": "on",
       "console.format": options.json ? "json" : "text",
       ...(partner !== undefined && { "pair.peer": boardId(partner) }),

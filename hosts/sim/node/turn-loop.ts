@@ -8,8 +8,8 @@ export interface TurnLoopOptions {
   readonly clock: Pick<SimClock, "ticks" | "now" | "hold" | "step" | "release">;
   /** Takes what the firmware wants done. */
   readonly onFrame: (frame: Frame) => void;
-  /** Told after each turn, for measurements. */
-  readonly onTurn?: ((turn: Turn) => void) | undefined;
+  /** Told after each turn, for measurements, with the command that it was given. */
+  readonly onTurn?: ((turn: Turn, command: Uint8Array) => void) | undefined;
 }
 
 /**
@@ -54,10 +54,14 @@ export class TurnLoop {
         view.setFloat64(8, clock.now());
         const turn = await this.#machine.turn(command);
         if (this.#stopped) return;
-        readFrames(turn.reply, 0, this.#options.onFrame);
-        this.#options.onTurn?.(turn);
+        readFrames(turn.reply, 0, (frame) => {
+          if (!this.#stopped) this.#options.onFrame(frame);
+        });
+        this.#options.onTurn?.(turn, command);
         if (!this.#out.isEmpty) clock.step();
       }
+      // Another loop may hold the clock already, for a board that has been restarted.
+      if (this.#stopped) return;
       this.#running = false;
       clock.release();
     } catch {

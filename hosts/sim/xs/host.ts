@@ -43,6 +43,7 @@ export function createHost({ MAC, seed, settings }: BootOptions): Host {
       restart: (reason) => {
         link.send(channels.system, operations.restart, 0, new TextEncoder().encode(reason));
       },
+      quit: () => link.send(channels.system, operations.quit, 0),
     },
     clock: new SimClock(),
     timers: new SimTimers(),

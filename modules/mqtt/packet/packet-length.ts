@@ -126,7 +126,7 @@ export function checkId(id: number | undefined, statement: string): void {
 }
 
 function checkQoS(QoS: number | undefined, argument: string, statement: string): void {
-  if (QoS !== undefined && !isWhole(QoS, 0, 2)) {
+  if (QoS !== undefined && QoS !== 0 && QoS !== 1 && QoS !== 2) {
     throw illegal(argument, "it is none of 0, 1, 2", statement);
   }
 }

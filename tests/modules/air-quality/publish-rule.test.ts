@@ -27,9 +27,26 @@ const last: Reading = {
   humidityPercent: 40,
   ticks: 100_000,
 };
-const everySecond = { interval: 1_000, floor: 1_000, co2: 0, voc: 0, temperature: 0, humidity: 0 };
+const everySecond = {
+  period: 1_000,
+  interval: 1_000,
+  floor: 1_000,
+  co2: 0,
+  voc: 0,
+  temperature: 0,
+  humidity: 0,
+};
+const everyTen = { ...everySecond, interval: 10_000, floor: 10_000 };
 const everyMinute = { ...everySecond, interval: 60_000 };
-const onChange = { interval: 60_000, floor: 5_000, co2: 50, voc: 20, temperature: 1, humidity: 5 };
+const onChange = {
+  period: 1_000,
+  interval: 60_000,
+  floor: 5_000,
+  co2: 50,
+  voc: 20,
+  temperature: 1,
+  humidity: 5,
+};
 
 const cases: readonly [string, PublishLimits, number, Partial<Reading>, boolean][] = [
   ["each sample, when every second is asked for", everySecond, 1_000, {}, true],
@@ -61,6 +78,7 @@ const cases: readonly [string, PublishLimits, number, Partial<Reading>, boolean]
   ["a value that is gone", onChange, 30_000, { co2: undefined }, true],
   ["no change below the floor", onChange, 4_800, { co2: 9_000 }, false],
   ["a change at the floor", onChange, 5_000, { co2: 9_000 }, true],
+  ["each sample of a slow mode, by a fast clock", { ...everyTen, period: 10_000 }, 9_600, {}, true],
   ["nothing below a floor above the interval", { ...everySecond, floor: 9_000 }, 8_000, {}, false],
   ["each at a floor above the interval", { ...everySecond, floor: 9_000 }, 9_000, {}, true],
 ];

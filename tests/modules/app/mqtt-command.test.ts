@@ -28,8 +28,8 @@ test("what is not legal is refused with the rule", () => {
   assert.equal(bench.run("mqtt status").includes("subscribed"), false);
 });
 
-test("sub shows the messages of a topic on the console, until unsub", () => {
-  const bench = new CommandBench();
+test("sub shows the messages of a topic on the console, whatever the level, until unsub", () => {
+  const bench = new CommandBench({ given: { "log.level": "error" } });
   const { broker, time } = bench.network;
   assert.match(bench.run("mqtt sub lab/+"), /mqtt unsub lab\/\+ ends that/);
   bench.run("mqtt sub lab/+");

@@ -20,7 +20,15 @@ const sensor = {
   bootVersion: 0x1000,
   applicationVersion: 0x2000,
 };
-const limits = { interval: 1_000, floor: 1_000, co2: 0, voc: 0, temperature: 0, humidity: 0 };
+const limits = {
+  period: 1_000,
+  interval: 1_000,
+  floor: 1_000,
+  co2: 0,
+  voc: 0,
+  temperature: 0,
+  humidity: 0,
+};
 
 const nothing: Omit<Reading, "ticks"> = {
   co2: undefined,

@@ -197,7 +197,7 @@ test("closing ends the scan and closes every driver", () => {
 
 test("of two addresses the one that answers is taken, else the first, at the cost of one probe each", () => {
   const { time, bus, attach, clock, wiring } = build();
-  assert.equal(addressOf(wiring, [0x50, 0x51], clock), 0x50);
+  assert.equal(addressOf(wiring, [0x50, 0x50, 0x51], clock), 0x50);
   assert.equal(bus.transfers, 2);
   attach(stranger(0x51, 0));
   assert.equal(addressOf(wiring, [0x50, 0x51], clock), 0x51);

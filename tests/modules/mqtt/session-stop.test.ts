@@ -206,6 +206,36 @@ test("the will of the old connection after the birth of the new one is corrected
   assert.match(bench.book.text, /status did not say what we are/);
 });
 
+test("a second will that comes at once is corrected too, a little later", () => {
+  const bench = new SessionBench();
+  const session = bench.online(status);
+  const say = () => bench.broker.publish("status", { payload: "offline", QoS: 1, retain: true });
+  say();
+  bench.time.advance(50);
+  say();
+  bench.time.advance(50);
+  assert.equal(retained(bench), "offline");
+  bench.time.advance(2_000);
+  assert.equal(retained(bench), "online");
+  assert.equal(session.counters.rebirths, 2);
+  say();
+  bench.time.advance(50);
+  session.suspend();
+  bench.time.advance(60_000);
+  assert.equal(session.counters.rebirths, 2, "not without a connection");
+});
+
+test("what somebody else has corrected meanwhile is not repeated", () => {
+  const bench = new SessionBench();
+  const session = bench.online(status);
+  for (const payload of ["offline", "offline", "online"]) {
+    bench.broker.publish("status", { payload, QoS: 1, retain: true });
+    bench.time.advance(50);
+  }
+  bench.time.advance(60_000);
+  assert.equal(session.counters.rebirths, 1);
+});
+
 test("two boards with one topic do not fight for ever", () => {
   const bench = new SessionBench();
   const session = bench.online(status);

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+
+import { parseArgs } from "node:util";
+import { readCredentials } from "./credentials.ts";
+import { OptionError } from "./option-error.ts";
+import {
+  brokerURL,
+  durationOf,
+  engineName,
+  joinNegative,
+  parseError,
+  speedOf,
+  wholeNumber,
+} from "./option-values.ts";
+import type { SimOptions } from "./options.ts";
+
+/** What the command line of `npm run board` asks for. */
+export interface BoardCliOptions extends SimOptions {
+  readonly id: string;
+  /** Settings by name, as text; the firmware checks them. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+export const boardHelpText = `Usage: npm run board -- [options]
+
+Runs one simulated board with the real firmware; its serial console is this terminal. Type help.
+Ctrl-C on an empty line ends it; when the input is no terminal, the end of the input does.
+
+  --id NAME         id of the board (default "board"); each keeps its own stored values
+  --set NAME=VALUE  gives a setting, may be repeated
+  --broker URL      mqtt://user:password@host:port of a broker to use; without it one is started;
+                    mqtts://… with TLS
+  --ca FILE         for mqtts://: certificate of the authority that signed the broker's
+  --cert FILE       for mqtts://: certificate of the board, if the broker asks for one
+  --key FILE        private key of --cert
+  --engine xs|node  xs: on the XS engine in its own process (default); node: in this process
+  --speed X         simulated time runs X times faster, 0.1 to 1000 (default 1)
+  --duration TIME   stop after this time, such as 500ms, 30s, 5m or 1h, not at the end of the input
+  --seed N          the simulated room repeats exactly for the same N, 0 to 4294967295 (default 1)
+  --json            one JSON object per event, and no editing
+  --help            this text
+`;
+
+/** Reads the command line. Returns "help" when that is asked for; throws OptionError. */
+export function parseBoardOptions(args: readonly string[]): BoardCliOptions | "help" {
+  const values = parse(args);
+  if (values.help) return "help";
+  const broker = values.broker === undefined ? undefined : brokerURL(values.broker);
+  const { ca, cert, key } = values;
+  return {
+    boards: 1,
+    id: idOf(values.id ?? "board"),
+    settings: Object.fromEntries((values.set ?? []).map(settingOf)),
+    broker,
+    credentials: readCredentials(broker, { ca, cert, key }),
+    engine: engineName(values.engine ?? "xs"),
+    speed: speedOf(values.speed ?? "1"),
+    duration: values.duration === undefined ? undefined : durationOf(values.duration),
+    seed: wholeNumber("--seed", values.seed ?? "1", [0, 0xffffffff]),
+    json: values.json ?? false,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: joinNegative(args),
+      options: {
+        id: { type: "string" },
+        set: { type: "string", multiple: true },
+        broker: { type: "string" },
+        ca: { type: "string" },
+        cert: { type: "string" },
+        key: { type: "string" },
+        engine: { type: "string" },
+        speed: { type: "string" },
+        duration: { type: "string" },
+        seed: { type: "string" },
+        json: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+    return values;
+  } catch (error) {
+    throw parseError(error);
+  }
+}
+
+/** Also the name of a folder, so less is allowed than in a topic. */
+function idOf(text: string): string {
+  if (/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,31}$/.test(text)) return text;
+  throw new OptionError(
+    `--id takes up to 32 letters, digits, dots, hyphens and underscores, not "${text}"`,
+  );
+}
+
+/** The value is not repeated: it may be a password. */
+function settingOf(text: string): [name: string, value: string] {
+  const mark = text.indexOf("=");
+  if (mark > 0) return [text.slice(0, mark), text.slice(mark + 1)];
+  throw new OptionError("--set takes name=value");
+}

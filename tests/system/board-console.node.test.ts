@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { version } from "../../modules/base/version.ts";
+import { BoardConsole, withoutTerminal } from "../support/board-console.ts";
+import { isAlive } from "../support/simulator.ts";
+import { TerminalScreen } from "../support/terminal-screen.ts";
+
+const skip = withoutTerminal;
+
+/** Types a line and waits for what is shown then. */
+async function command(board: BoardConsole, line: string, pattern: RegExp): Promise<void> {
+  const from = board.output.length;
+  board.type(line);
+  await board.until(pattern, from);
+}
+
+test("at a terminal a board is looked into, set up, started again and left", { skip }, async () => {
+  const board = new BoardConsole(["--speed", "10"], { terminal: true });
+  await board.until(/reading {2}co2/);
+  assert.equal(board.output.includes("> "), false);
+  await command(board, "vers\t\r", new RegExp(`airpair ${version}\r`));
+  await command(board, "set wifi.password hunter22\r", /stored, but wifi\.password stays \*{8}/);
+  await command(board, "set board.name hall\n", /board\.name = hall, after a reboot/);
+  await command(board, "\x1b[A\x1b[D\x1b[Da\r", /board\.name = haall, after a reboot/);
+  await command(board, "reboot\r", /restarting: reboot command[\s\S]*boot {5}airpair/);
+  await command(board, "get board.name\r", /board\.name = haall \(stored\)/);
+  await command(board, "reading", /> reading/);
+  // Readings go on above the line being typed.
+  await board.until(/publish airpair/, board.output.length);
+  await command(board, "\x03", /\^C/);
+  const { engines } = board;
+  assert.equal(engines.length, 1);
+  await command(board, "\x03", /Stopped\./);
+  assert.equal(await board.ended, 0);
+  assert.deepEqual(engines.filter(isAlive), []);
+  assert.equal(board.output.includes("hunter"), false);
+  const screen = new TerminalScreen();
+  screen.write(board.output);
+  const parts = /^(boot|time|wifi|mqtt|ccs811|reading|command|\w{3,6}\d+) {2,}\S/;
+  const answers = /^(airpair|board\.name|stored|name of|takes|starting again|\* |> |$)/;
+  const torn = screen.lines.filter((line) => !parts.test(line) && !answers.test(line));
+  assert.deepEqual(torn, []);
+  assert.ok(screen.lines.includes("> set wifi.password ********"));
+  assert.ok(screen.lines.includes("> reading^C"));
+});
+
+test("random keys at a terminal do not end the board", { skip }, async () => {
+  const board = new BoardConsole(["--engine", "node", "--speed", "10"], { terminal: true });
+  await board.until(/reading {2}co2/);
+  let noise = "";
+  // Without Ctrl-C and Ctrl-D, which may end it.
+  for (let i = 0; i < 2_000; i++) noise += String.fromCharCode(5 + ((i * 7_919) % 123));
+  board.type(`${noise}\x1b[A\x15\r`);
+  await command(board, "\x15version\r", new RegExp(`airpair ${version}\r`));
+  await command(board, "\x15\x04", /Stopped\./);
+  assert.equal(await board.ended, 0);
+});
+
+test("through pipes the console is plain lines, and the end of the input ends the board", async () => {
+  const board = new BoardConsole(["--speed", "10"]);
+  await board.until(/reading {2}co2/);
+  const { engines } = board;
+  board.type("version\nnothing\nget board.id\n");
+  board.end();
+  assert.equal(await board.ended, 0);
+  assert.equal(board.errors, "");
+  assert.deepEqual(engines.filter(isAlive), []);
+  const lines = board.output.split("\n");
+  assert.equal(lines.pop(), "");
+  assert.equal(lines.at(-1), "* Stopped.");
+  for (const line of [
+    `airpair ${version}`,
+    'error: unknown command "nothing"; help lists them',
+    "board.id = board (given by the build or the command line)",
+  ]) {
+    assert.ok(lines.includes(line), line);
+  }
+  assert.deepEqual(
+    lines.filter((line) => line.startsWith(">") || /\p{Cc}/u.test(line)),
+    [],
+  );
+});
+
+test("a board keeps its settings, and takes commands over MQTT when it is told to", async () => {
+  const board = new BoardConsole(["--engine", "node", "--speed", "10", "--id", "hall"]);
+  const publish = 'mqtt pub airpair/hall/command {"id":"a","command":"version"}\n';
+  await board.until(/mqtt {5}connected/);
+  await command(board, "mqtt sub airpair/hall/reply\n", /are shown as they come/);
+  await command(board, publish, /^sent$/m);
+  await command(
+    board,
+    "set remote.commands on\nreboot\n",
+    /starting again[\s\S]*mqtt {5}connected/,
+  );
+  assert.equal(board.output.includes("hall/reply {"), false);
+  await command(board, "mqtt sub airpair/hall/reply\n", /are shown as they come/);
+  const reply = `mqtt     airpair/hall/reply {"id":"a","ok":true,"text":"airpair ${version}"}`;
+  await command(board, publish, /hall\/reply \{/);
+  assert.ok(board.output.split("\n").includes(reply));
+  board.signal("SIGTERM");
+  assert.equal(await board.ended, 0);
+});
+
+test("with --json every line is an object, the answers too", async () => {
+  const board = new BoardConsole(["--engine", "node", "--speed", "10", "--json"]);
+  await board.until(/"event":"publish"/);
+  board.type("version\n");
+  board.end();
+  assert.equal(await board.ended, 0);
+  const events = board.output
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { event: string; text: string });
+  const answer = events.find(({ event }) => event === "answer");
+  assert.equal(answer?.text, `airpair ${version}`);
+  assert.equal(events.at(-1)?.event, "stop");
+});
+
+test("a board whose engine is killed is told, and ends with an error", async () => {
+  const board = new BoardConsole(["--speed", "10"]);
+  await board.until(/reading {2}co2/);
+  const [engine = 0] = board.engines;
+  process.kill(engine, "SIGKILL");
+  assert.equal(await board.ended, 1);
+  assert.match(board.output, /\* the engine has ended: killed by SIGKILL\n/);
+});
+
+test("with a duration the end of the input does not end the board", async () => {
+  const board = new BoardConsole(["--engine", "node", "--duration", "2s", "--speed", "10"]);
+  board.end();
+  await board.until(/reading {2}co2/);
+  assert.equal(await board.ended, 0);
+});
+
+test("a wrong option is one line, and a wrong setting is told by the board", async () => {
+  const wrong = new BoardConsole(["--set", "nothing"]);
+  assert.equal(await wrong.ended, 2);
+  assert.equal(wrong.errors, "airpair: --set takes name=value\n");
+  const board = new BoardConsole(["--engine", "node", "--set", "mqtt.qos=7"]);
+  await board.until(/given value refused: mqtt\.qos takes a whole number from 0 to 2/);
+  board.end();
+  assert.equal(await board.ended, 0);
+});
