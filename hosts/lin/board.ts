@@ -8,6 +8,7 @@ import { BME280Chip } from "../virtual/chips/bme280.ts";
 import { CCS811Chip } from "../virtual/chips/ccs811.ts";
 import { createI2C } from "../virtual/i2c.ts";
 import { I2CBus } from "../virtual/i2c-bus.ts";
+import { createSniffer, type VirtualSnifferConstructor } from "../virtual/sniffer.ts";
 import type { VirtualTime, VirtualTimers } from "../virtual/virtual-time.ts";
 import { createWiFi } from "../virtual/wifi.ts";
 
@@ -24,6 +25,7 @@ export interface VirtualBoardOptions {
 export interface VirtualBoard {
   readonly wiring: BoardWiring;
   readonly wifi: WiFiConstructor;
+  readonly frames: VirtualSnifferConstructor;
   /** Settings with which it finds its network, and a broker on the same PC. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
@@ -35,9 +37,11 @@ export function createBoard(options: VirtualBoardOptions): VirtualBoard {
   const bus = new I2CBus();
   bus.attach(new CCS811Chip({ time, air, seed }));
   bus.attach(new BME280Chip({ time, air }));
+  const radio = { time, timers, accessPoints: AccessPoints.around(seed) };
   return {
     wiring: { i2c: { io: createI2C(bus), data: 21, clock: 22 } },
-    wifi: createWiFi({ time, timers, MAC, seed, accessPoints: AccessPoints.around(seed) }),
+    wifi: createWiFi({ ...radio, MAC, seed }),
+    frames: createSniffer(radio),
     settings: {
       "wifi.ssid": labNetwork.SSID,
       "wifi.password": labNetwork.password,

@@ -19,6 +19,7 @@ export const channels = Object.freeze({
   pulses: 9,
   udp: 10,
   listener: 11,
+  frames: 12,
 });
 
 /** Operations, by channel; odd numbers go to the XS side, even ones to the Node side. */
@@ -117,6 +118,12 @@ export const operations = Object.freeze({
   /** u32: the port, 0 for any. */
   listenerOpen: 2,
   listenerClose: 4,
+
+  /** JSON: [transmitter, dBm, kind]. */
+  framesHeard: 1,
+  /** u8: the channel. */
+  framesOpen: 2,
+  framesClose: 4,
 });
 
 /** What the firmware of a simulated board is started with. */

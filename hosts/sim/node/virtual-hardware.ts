@@ -4,8 +4,10 @@ import { AccessPoints } from "../../virtual/access-points.ts";
 import { Air } from "../../virtual/air.ts";
 import { CCS811Chip } from "../../virtual/chips/ccs811.ts";
 import { I2CBus } from "../../virtual/i2c-bus.ts";
+import { createSniffer } from "../../virtual/sniffer.ts";
 import { createWiFi } from "../../virtual/wifi.ts";
 import type { CallBus } from "./board-calls.ts";
+import type { FrameBridgeOptions } from "./frame-bridge.ts";
 import type { SimClock } from "./sim-clock.ts";
 import type { BridgedWiFi } from "./wifi-bridge.ts";
 
@@ -13,6 +15,8 @@ import type { BridgedWiFi } from "./wifi-bridge.ts";
 export interface SimHardware {
   readonly bus: CallBus;
   openWiFi(onChanged: () => void): BridgedWiFi;
+  /** Listens to all Wi-Fi frames of a channel. */
+  readonly openFrames: FrameBridgeOptions["open"];
   /** Answers one start signal of `startLow` ms on a pin: the widths in µs, or nothing. */
   capture(
     pin: number,
@@ -33,16 +37,13 @@ export function createHardware({ seed, MAC, clock }: HardwareOptions): SimHardwa
   const bus = new I2CBus();
   const air = new Air({ seed });
   bus.attach(new CCS811Chip({ time: clock, air, seed }));
-  const WiFi = createWiFi({
-    accessPoints: AccessPoints.around(seed),
-    time: clock,
-    timers: clock,
-    MAC,
-    seed,
-  });
+  const radio = { accessPoints: AccessPoints.around(seed), time: clock, timers: clock };
+  const WiFi = createWiFi({ ...radio, MAC, seed });
+  const Sniffer = createSniffer(radio);
   return {
     bus,
     openWiFi: (onChanged) => new WiFi({ onChanged }),
+    openFrames: (channel, onFrame) => new Sniffer({ channel, onFrame }),
     capture: (_pin, _startLow, onCaptured) => clock.set(() => onCaptured(undefined), 20),
     close: () => {},
   };
