@@ -220,8 +220,7 @@ export class FrameWriter {
 /** Calls back for each frame behind the first `head` bytes. */
 export function readFrames(bytes: Uint8Array, head: number, onFrame: (frame: Frame) => void): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let at = head;
-  while (at + headLength <= bytes.length) {
+  for (let at = head; at + headLength <= bytes.length; ) {
     const length = view.getUint32(at + 6);
     const start = at + headLength;
     onFrame({
@@ -246,6 +245,6 @@ export function joinPayload(head: unknown, rest?: Uint8Array): Uint8Array {
 /** The two parts of `joinPayload`. */
 export function splitPayload(payload: Uint8Array): { head: unknown; rest: Uint8Array } {
   const end = payload.indexOf(0);
-  const head = JSON.parse(new TextDecoder().decode(payload.subarray(0, end)));
-  return { head, rest: payload.subarray(end + 1) };
+  const head = new TextDecoder().decode(payload.subarray(0, end));
+  return { head: JSON.parse(head), rest: payload.subarray(end + 1) };
 }
