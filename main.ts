@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: MIT
 
-import { BME280 } from "./drivers/bme280/bme280.ts";
 import { CCS811 } from "./drivers/ccs811/ccs811.ts";
 import { detailsText } from "./drivers/ccs811/details-text.ts";
 import { type DriveMode, measurementPeriods } from "./drivers/ccs811/drive-mode.ts";
 import { stateText } from "./drivers/ccs811/state-text.ts";
-import { AirQualityStation, type ClimateRole } from "./modules/air-quality/air-quality-station.ts";
+import { climateSensors } from "./drivers/climate-list.ts";
+import { DHT } from "./drivers/dht/dht.ts";
+import { AirQualityStation } from "./modules/air-quality/air-quality-station.ts";
 import type { BaselineKeeper } from "./modules/air-quality/baseline-keeper.ts";
+import { ClimateSources } from "./modules/air-quality/climate-sources.ts";
 import type { Reading } from "./modules/air-quality/reading.ts";
 import { App } from "./modules/app/app.ts";
 import { boardTopics, defaultBoardId } from "./modules/app/board-topics.ts";
 import { boardCommands } from "./modules/app/command-list.ts";
+import { findClimate } from "./modules/app/find-climate.ts";
+import { addressOf } from "./modules/app/i2c-probe.ts";
 import { listenToOthers } from "./modules/app/listen-to-others.ts";
 import { openBaseline } from "./modules/app/open-baseline.ts";
 import { openCommands } from "./modules/app/open-commands.ts";
@@ -19,13 +23,12 @@ import { openPublisher } from "./modules/app/open-publisher.ts";
 import { openSession } from "./modules/app/open-session.ts";
 import { openTime } from "./modules/app/open-time.ts";
 import { openSniffer, openWiFi } from "./modules/app/open-wifi.ts";
+import { tellCompensation, tellSource } from "./modules/app/tell-climate.ts";
 import { TopicWatch } from "./modules/app/topic-watch.ts";
-import { messageOf } from "./modules/base/app-error.ts";
 import type { Host } from "./modules/base/host.ts";
 import type { Log } from "./modules/base/log.ts";
 import { version } from "./modules/base/version.ts";
 import type { Console } from "./modules/console/console.ts";
-import type { ClimateSample } from "./modules/ecma-419/sensor.ts";
 import { Settings } from "./modules/settings/settings.ts";
 import type { TimeSync } from "./modules/time/time-sync.ts";
 import type { WiFiManager } from "./modules/wifi/wifi-manager.ts";
@@ -50,8 +53,8 @@ interface BootedBoard {
 
 /** The watchdog of a board waits for some seconds; this often it is told that the loop is alive. */
 const watchdogInterval = 1_000;
-/** I2C address of the sensor, as most boards have it. */
-const pressureAddress = 0x76;
+/** I2C addresses of the gas sensor. */
+const gasAddresses = Object.freeze([0x5a, 0x5b] as const);
 
 /** Starts the firmware on a host. Everything it needs is in `host`; nothing here blocks. */
 export function main(host: Host): RunningBoard {
@@ -111,6 +114,7 @@ function run(host: Host, board: BootedBoard): RunningBoard {
       gasSensor: () => sensors.gasState(),
       gasDetails: () => detailsText(sensors.gas),
       baseline: sensors.baseline,
+      scanI2C: () => sensors.scanI2C(),
       close,
     },
     commands: boardCommands,
@@ -120,15 +124,24 @@ function run(host: Host, board: BootedBoard): RunningBoard {
   return { close };
 }
 
+interface RunningSensors {
+  readonly gas: CCS811;
+  readonly baseline: BaselineKeeper;
+  gasState(): string;
+  scanI2C(): string;
+  close(): void;
+}
+
 /** The sensors on the board; one that is missing is told, and the others do without it. */
 function startSensors(
   host: Host,
   { settings, log }: BootedBoard,
   onReading: (reading: Reading, gas: CCS811) => void,
-): { readonly gas: CCS811; gasState(): string; readonly baseline: BaselineKeeper; close(): void } {
+): RunningSensors {
   const { clock, timers, board } = host;
   const mode = settings.get("ccs811.mode") as DriveMode;
-  const address = Number(settings.get("ccs811.address"));
+  const usual = Number(settings.get("ccs811.address"));
+  const address = addressOf(board.i2c, [usual, ...gasAddresses], clock);
   const { digital } = board;
   const pin = (name: "reset" | "wake") => {
     const number = digital?.[name];
@@ -140,7 +153,12 @@ function startSensors(
     // A reading for each sample; the settings say which are published.
     interval: measurementPeriods[mode],
     onReading: (reading) => onReading(reading, gas),
-    onCompensation: (source) => tellCompensation(log, source),
+    onCompensation: (role) => tellCompensation(log, role && sources.sourceOf(role)),
+  });
+  const sources = new ClimateSources({
+    clock,
+    onSample: (role, sample) => station.addClimate(role, sample),
+    onSource: (role, source) => tellSource(log, role, source),
   });
   const gas = new CCS811({
     sensor: { ...board.i2c, address },
@@ -151,9 +169,8 @@ function startSensors(
     clock,
     onReading: (sample) => station.addGas(sample),
     onState: (state) => {
-      const text = gasState();
       const level = state.kind === "fault" || state.kind === "absent" ? "warn" : "info";
-      log({ level, part: "ccs811", event: state.kind, text });
+      log({ level, part: "ccs811", event: state.kind, text: gasState() });
     },
     onFault: (fault) => {
       // What has become a state was told as such.
@@ -166,54 +183,25 @@ function startSensors(
     return stateText(state, { address, applicationVersion, ticks: clock.ticks() });
   };
   const baseline = openBaseline(host, { settings, log, sensor: gas });
-  const climate = openClimate({ host, log, station });
+  const climate = findClimate({
+    host,
+    log,
+    sources,
+    kinds: climateSensors,
+    own: { name: "CCS811", address, isThere: () => gas.state.kind !== "absent" },
+    openPulses: (options) => new DHT(options),
+  });
   station.start(gas);
   return {
     gas,
     gasState,
     baseline,
+    scanI2C: () => climate.scan(),
     close() {
       station.close();
       baseline.close();
       gas.close();
-      for (const sensor of climate) sensor.close();
+      climate.close();
     },
   };
-}
-
-/** The climate sensors beside the gas sensor. */
-function openClimate(parts: {
-  readonly host: Host;
-  readonly log: Log;
-  readonly station: AirQualityStation;
-}): { close(): void }[] {
-  const { host, log, station } = parts;
-  const { clock, timers, board } = host;
-  const sensors: { close(): void }[] = [];
-  const attempt = (name: string, open: () => { close(): void }) => {
-    try {
-      sensors.push(open());
-      log({ level: "info", part: name, event: "found", text: "found" });
-    } catch (error) {
-      log({ level: "info", part: name, event: "absent", text: messageOf(error) });
-    }
-  };
-  const tell = (name: string) => (fault: Error | undefined) => {
-    const text = fault ? fault.message : "works again";
-    log({ level: fault ? "warn" : "info", part: name, event: fault ? "fault" : "well", text });
-  };
-  attempt("bme280", () => {
-    const onSample = (sample: ClimateSample) => station.addClimate("pressure", sample);
-    const sensor = { ...board.i2c, address: pressureAddress };
-    return new BME280({ sensor, timers, clock, onSample, onFault: tell("bme280") });
-  });
-  return sensors;
-}
-
-function tellCompensation(log: Log, source: ClimateRole | undefined): void {
-  const text =
-    source === undefined
-      ? "compensating for 50 % and 25 °C: no climate sensor speaks"
-      : `compensating with the ${source} sensor`;
-  log({ level: "info", part: "ccs811", event: "compensation", text, data: { source } });
 }

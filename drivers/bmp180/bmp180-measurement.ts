@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import type { Clock } from "../../modules/base/clock.ts";
+import { frozen } from "../../modules/base/frozen.ts";
 import type { ClimateSample } from "../../modules/ecma-419/sensor.ts";
 import type { ClimateMeasurement } from "../climate-measurement.ts";
 import { I2CRegisters } from "../i2c-registers.ts";
@@ -36,7 +37,7 @@ const pollTime = 2;
 const mostPolls = 10;
 const oversamplings = Object.freeze([1, 2, 4, 8]);
 /** Somewhat more than the chip is made for: °C and Pa. */
-const limits = Object.freeze({ temperature: [-45, 90], pressure: [25_000, 115_000] } as const);
+const limits = frozen({ temperature: [-45, 90], pressure: [25_000, 115_000] });
 
 /** The transfers of a BMP180: reset, calibration, then a temperature before each pressure. */
 export class BMP180Measurement implements ClimateMeasurement<BMP180Settings> {

@@ -5,13 +5,14 @@ import type { Console } from "../console/console.ts";
 import type { MqttSession } from "../mqtt/session.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { GasView } from "./gas-command.ts";
+import type { I2CView } from "./i2c-command.ts";
 import type { ReadingPublisher } from "./reading-publisher.ts";
 import type { TimeView } from "./time-command.ts";
 import type { TopicWatch } from "./topic-watch.ts";
 import type { WiFiView } from "./wifi-command.ts";
 
 /** What the commands of a board look at and act on. */
-export interface BoardView extends GasView, TimeView, WiFiView {
+export interface BoardView extends GasView, I2CView, TimeView, WiFiView {
   readonly id: string;
   readonly host: Pick<Host, "clock" | "timers" | "system">;
   readonly settings: Settings;

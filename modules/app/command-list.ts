@@ -8,6 +8,7 @@ import { UsageError } from "../console/command-error.ts";
 import { checkCount } from "../console/command-words.ts";
 import type { BoardView } from "./board-view.ts";
 import { gasCommand } from "./gas-command.ts";
+import { i2cCommand } from "./i2c-command.ts";
 import { logCommand } from "./log-command.ts";
 import { mqttCommand } from "./mqtt-command.ts";
 import { sessionText } from "./session-text.ts";
@@ -48,6 +49,7 @@ export const boardCommands: readonly Command<BoardView>[] = frozen([
   },
   wifiCommand,
   gasCommand,
+  i2cCommand,
   mqttCommand,
   ...settingsCommands,
   logCommand,

@@ -75,6 +75,10 @@ export class CommandBench {
         time: undefined,
         gasSensor: () => "measuring",
         gasDetails: () => "mode 1",
+        scanI2C: () => {
+          this.done.push("i2c scan");
+          return "0x5a CCS811";
+        },
         baseline: { record: undefined, writes: 0, save: () => false, forget: () => {} },
         close: (onClosed) => {
           this.done.push("close");

@@ -2,8 +2,11 @@
 
 import { AccessPoints } from "../../virtual/access-points.ts";
 import { Air } from "../../virtual/air.ts";
+import { BME280Chip } from "../../virtual/chips/bme280.ts";
 import { CCS811Chip } from "../../virtual/chips/ccs811.ts";
+import { DHTChip } from "../../virtual/chips/dht.ts";
 import { I2CBus } from "../../virtual/i2c-bus.ts";
+import { createPulseSource } from "../../virtual/pulse-source.ts";
 import { createSniffer } from "../../virtual/sniffer.ts";
 import { createWiFi } from "../../virtual/wifi.ts";
 import type { CallBus } from "./board-calls.ts";
@@ -32,11 +35,17 @@ export interface HardwareOptions {
   readonly clock: SimClock;
 }
 
+/** GPIO of the DHT22, as the firmware's host has it. */
+const pulsePin = 4;
+
 /** Puts a board together: chips on a bus in a room, and the networks around it. */
 export function createHardware({ seed, MAC, clock }: HardwareOptions): SimHardware {
   const bus = new I2CBus();
   const air = new Air({ seed });
   bus.attach(new CCS811Chip({ time: clock, air, seed }));
+  bus.attach(new BME280Chip({ time: clock, air }));
+  const dht = new DHTChip({ time: clock, air, seed });
+  const Pulses = createPulseSource({ chips: new Map([[pulsePin, dht]]), timers: clock });
   const radio = { accessPoints: AccessPoints.around(seed), time: clock, timers: clock };
   const WiFi = createWiFi({ ...radio, MAC, seed });
   const Sniffer = createSniffer(radio);
@@ -44,7 +53,13 @@ export function createHardware({ seed, MAC, clock }: HardwareOptions): SimHardwa
     bus,
     openWiFi: (onChanged) => new WiFi({ onChanged }),
     openFrames: (channel, onFrame) => new Sniffer({ channel, onFrame }),
-    capture: (_pin, _startLow, onCaptured) => clock.set(() => onCaptured(undefined), 20),
+    capture(pin, startLow, onCaptured) {
+      const source = new Pulses({ pin });
+      source.capture(startLow, (widths) => {
+        source.close();
+        onCaptured(widths);
+      });
+    },
     close: () => {},
   };
 }

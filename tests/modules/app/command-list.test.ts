@@ -29,6 +29,7 @@ test("help tells of every command, and each can say how it is used", () => {
     "readings",
     "wifi",
     "ccs811",
+    "i2c",
     "mqtt",
     "get",
     "set",
@@ -47,6 +48,9 @@ test("every command names a word that it cannot take, and how it is used", () =>
     ["status now", /^error: "now" is too much; usage: status$/],
     ["readings all", /^error: readings does not know "all"; usage: readings \[follow \| stop\]$/],
     ["readings follow 5", /^error: "5" is too much; usage: readings/],
+    ["i2c", /^error: i2c takes scan; usage: i2c scan$/],
+    ["i2c write", /^error: i2c does not know "write"; usage: i2c scan$/],
+    ["i2c scan 0x50", /^error: "0x50" is too much; usage: i2c scan$/],
     ["mqtt connect", /^error: mqtt does not know "connect"; usage: mqtt status \| pub/],
     ["mqtt status x", /^error: "x" is too much/],
     ["mqtt pub", /^error: pub needs a topic and a text; usage: mqtt/],
@@ -124,6 +128,12 @@ test("the log level is changed until the next start, and the last lines are show
     /^ +\d+\.\d s {2}wifi {5}first\n +\d+\.\d s {2}wifi {5}warning: second$/,
   );
   assert.equal(bench.port.output, "wifi     warning: second\r\n");
+});
+
+test("i2c scan gives what was found and begins another scan", () => {
+  const bench = new CommandBench();
+  assert.equal(bench.run("i2c scan"), "0x5a CCS811");
+  assert.deepEqual(bench.done, ["i2c scan"]);
 });
 
 test("reboot answers first, then says goodbye, then starts again", () => {

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+
+import { frozen } from "../modules/base/frozen.ts";
+import { BME280 } from "./bme280/bme280.ts";
+import { BMP180 } from "./bmp180/bmp180.ts";
+import type { ClimateSensorOptions } from "./climate-sensor.ts";
+import type { I2CSensorOptions } from "./i2c-sensor.ts";
+import { SHT3x } from "./sht3x/sht3x.ts";
+
+type Options = ClimateSensorOptions & { readonly sensor: I2CSensorOptions };
+
+/**
+ * The climate sensors on I2C. Where several share an address they are tried in this order. `rank`
+ * says whose humidity is believed first (a DHT has 2): a BME280 is warmed by its pressure part.
+ */
+export const climateSensors = frozen([
+  {
+    part: "bme280",
+    addresses: [0x76, 0x77],
+    rank: 1,
+    open: (options: Options) => new BME280(options),
+  },
+  {
+    part: "bmp180",
+    addresses: [0x77],
+    rank: 0,
+    open: (options: Options) => new BMP180(options),
+  },
+  {
+    part: "sht3x",
+    addresses: [0x44, 0x45],
+    rank: 3,
+    open: (options: Options) => new SHT3x(options),
+  },
+]);

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+
+import type { Clock } from "../base/clock.ts";
+import type { ClimateSample } from "../ecma-419/sensor.ts";
+import type { ClimateRole } from "./air-quality-station.ts";
+
+/** One climate sensor; the same object with each of its samples. */
+export interface ClimateSource {
+  /** For people: "BME280 at 0x76". */
+  readonly name: string;
+  /** The higher one is believed when two measure the same. */
+  readonly rank: number;
+}
+
+export interface ClimateSourcesOptions {
+  readonly clock: Clock;
+  /** Every sample of the source that fills `role`. */
+  readonly onSample: (role: ClimateRole, sample: ClimateSample) => void;
+  /** Another source fills `role` from now on. */
+  readonly onSource?: (role: ClimateRole, source: ClimateSource) => void;
+}
+
+interface Chosen {
+  readonly source: ClimateSource;
+  /** When its last sample came, monotonic ms. */
+  ticks: number;
+}
+
+/** After so many ms of silence a source gives way to a lower one. */
+const patience = 30_000;
+
+/**
+ * Chooses which climate sensor fills which place of a reading: of those that speak, the one with the
+ * highest rank; of equals the first. A sensor that measures pressure fills "pressure", one that
+ * measures humidity "humidity", and one that measures both may fill both.
+ */
+export class ClimateSources {
+  readonly #options: ClimateSourcesOptions;
+  readonly #chosen = new Map<ClimateRole, Chosen>();
+
+  constructor(options: ClimateSourcesOptions) {
+    this.#options = options;
+  }
+
+  /** A new sample of a sensor. */
+  add(source: ClimateSource, sample: ClimateSample): void {
+    // First what the gas sensor is compensated with, so that it does not change its source twice.
+    if (sample.hygrometer) this.#offer("humidity", source, sample);
+    if (sample.barometer) this.#offer("pressure", source, sample);
+  }
+
+  /** Who fills `role`, if anybody does. */
+  sourceOf(role: ClimateRole): ClimateSource | undefined {
+    return this.#chosen.get(role)?.source;
+  }
+
+  #offer(role: ClimateRole, source: ClimateSource, sample: ClimateSample): void {
+    const { clock, onSample, onSource } = this.#options;
+    const chosen = this.#chosen.get(role);
+    const now = clock.ticks();
+    if (chosen?.source === source) {
+      chosen.ticks = now;
+    } else {
+      if (chosen && source.rank <= chosen.source.rank && now - chosen.ticks <= patience) return;
+      this.#chosen.set(role, { source, ticks: now });
+      onSource?.(role, source);
+    }
+    onSample(role, sample);
+  }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { climateSensors } from "../../drivers/climate-list.ts";
+import { BME280Chip } from "../../hosts/virtual/chips/bme280.ts";
+import { BMP180Chip } from "../../hosts/virtual/chips/bmp180.ts";
+import { SHT3xChip } from "../../hosts/virtual/chips/sht3x.ts";
+import type { VirtualChip } from "../../hosts/virtual/i2c-bus.ts";
+import { ClimateBench } from "./climate-bench.ts";
+
+/** The drivers that open at the address of a chip which has just been attached. */
+function modelsFor(create: (bench: ClimateBench) => VirtualChip): string[] {
+  const bench = new ClimateBench();
+  const chip = create(bench);
+  bench.bus.attach(chip);
+  bench.time.advance(20);
+  const models: string[] = [];
+  for (const { addresses, open } of climateSensors) {
+    if (!(addresses as readonly number[]).includes(chip.address)) continue;
+    const sensor = { ...bench.options.sensor, address: chip.address };
+    try {
+      const driver = open({ ...bench.options, sensor });
+      models.push(driver.identification.model);
+      driver.close();
+    } catch (error) {
+      assert.match(String(error), /SensorError/);
+    }
+  }
+  return models;
+}
+
+test("each chip is opened by one driver of the list, at each of its addresses", () => {
+  for (const address of [0x76, 0x77] as const) {
+    for (const model of ["BME280", "BMP280"] as const) {
+      const models = modelsFor(({ time, air }) => new BME280Chip({ time, air, address, model }));
+      assert.deepEqual(models, [model]);
+    }
+  }
+  for (const address of [0x44, 0x45] as const) {
+    const models = modelsFor(({ time, air }) => new SHT3xChip({ time, air, address }));
+    assert.deepEqual(models, ["SHT3x"]);
+  }
+  assert.deepEqual(
+    modelsFor(({ time, air }) => new BMP180Chip({ time, air })),
+    ["BMP180"],
+  );
+});
