@@ -220,8 +220,7 @@ export class FrameWriter {
 /** Calls back for each frame behind the first `head` bytes. */
 export function readFrames(bytes: Uint8Array, head: number, onFrame: (frame: Frame) => void): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let at = head;
-  while (at + headLength <= bytes.length) {
+  for (let at = head; at + headLength <= bytes.length; ) {
     const length = view.getUint32(at + 6);
     const start = at + headLength;
     onFrame({

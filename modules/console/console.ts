@@ -122,7 +122,7 @@ export class Console {
     const rank = ranks[line.level];
     const ticks = this.#options.ticks();
     if (rank <= ranks.info && !frequent.includes(line.event)) {
-      this.#ring.add(`${(ticks / 1_000).toFixed(1).padStart(8)} s  ${textLineOf(line)}`);
+      this.#ring.add(line, ticks);
     }
     if (rank <= ranks[this.#level] || line.part === this.#followed) this.show(line);
   }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-import type { LogLine } from "../base/log.ts";
+import type { LogLevel, LogLine } from "../base/log.ts";
 
 export type ConsoleFormat = "text" | "json";
 
 /** Width of the column that names the part. */
-const partWidth = 8;
+export const partWidth = 8;
 
 /**
  * Text from elsewhere must not move the cursor of a user's terminal. By a regular expression: on XS
@@ -20,10 +20,14 @@ function escaped(character: string): string {
   return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
 }
 
+/** What the text of an important line begins with. */
+export function markOf(level: LogLevel): string {
+  return level === "error" ? "ERROR " : level === "warn" ? "warning: " : "";
+}
+
 /** One log line for people, without its end. */
 export function textLineOf({ level, part, text }: LogLine): string {
-  const mark = level === "error" ? "ERROR " : level === "warn" ? "warning: " : "";
-  return `${part.padEnd(partWidth)} ${mark}${printable(text)}`;
+  return `${part.padEnd(partWidth)} ${markOf(level)}${printable(text)}`;
 }
 
 /**
