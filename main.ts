@@ -22,7 +22,7 @@ import { openConsole } from "./modules/app/open-console.ts";
 import { openPublisher } from "./modules/app/open-publisher.ts";
 import { openSession } from "./modules/app/open-session.ts";
 import { openTime } from "./modules/app/open-time.ts";
-import { openWiFi } from "./modules/app/open-wifi.ts";
+import { openSniffer, openWiFi } from "./modules/app/open-wifi.ts";
 import { tellCompensation, tellSource } from "./modules/app/tell-climate.ts";
 import { TopicWatch } from "./modules/app/topic-watch.ts";
 import type { Host } from "./modules/base/host.ts";
@@ -109,6 +109,7 @@ function run(host: Host, board: BootedBoard): RunningBoard {
       watch: session && new TopicWatch(session, (line) => board.console.show(line)),
       publisher,
       wifi,
+      sniffer: openSniffer(host, wifi, log),
       time: board.time,
       gasSensor: () => sensors.gasState(),
       gasDetails: () => detailsText(sensors.gas),

@@ -10,6 +10,7 @@ import { DHTChip } from "../virtual/chips/dht.ts";
 import { createI2C } from "../virtual/i2c.ts";
 import { I2CBus } from "../virtual/i2c-bus.ts";
 import { createPulseSource } from "../virtual/pulse-source.ts";
+import { createSniffer, type VirtualSnifferConstructor } from "../virtual/sniffer.ts";
 import type { VirtualTime, VirtualTimers } from "../virtual/virtual-time.ts";
 import { createWiFi } from "../virtual/wifi.ts";
 
@@ -26,6 +27,7 @@ export interface VirtualBoardOptions {
 export interface VirtualBoard {
   readonly wiring: BoardWiring;
   readonly wifi: WiFiConstructor;
+  readonly frames: VirtualSnifferConstructor;
   /** Settings with which it finds its network, and a broker on the same PC. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
@@ -41,12 +43,14 @@ export function createBoard(options: VirtualBoardOptions): VirtualBoard {
   bus.attach(new CCS811Chip({ time, air, seed }));
   bus.attach(new BME280Chip({ time, air }));
   const chips = new Map([[pulsePin, new DHTChip({ time, air, seed })]]);
+  const radio = { time, timers, accessPoints: AccessPoints.around(seed) };
   return {
     wiring: {
       i2c: { io: createI2C(bus), data: 21, clock: 22 },
       pulses: { io: createPulseSource({ chips, timers }), pin: pulsePin },
     },
-    wifi: createWiFi({ time, timers, MAC, seed, accessPoints: AccessPoints.around(seed) }),
+    wifi: createWiFi({ ...radio, MAC, seed }),
+    frames: createSniffer(radio),
     settings: {
       "wifi.ssid": labNetwork.SSID,
       "wifi.password": labNetwork.password,

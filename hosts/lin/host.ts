@@ -61,7 +61,11 @@ export function createHost(options: LinHostOptions): Host {
     timers,
     random: Math.random,
     board: board.wiring,
-    network: { wifi: { io: board.wifi }, ...createNetwork(faults) },
+    network: {
+      wifi: { io: board.wifi },
+      frames: { io: board.frames },
+      ...createNetwork(faults),
+    },
     storage: new MemoryStorage(),
     serial: { io: Serial, baud: 115_200 },
     settings: { ...board.settings, ...buildSettings() },

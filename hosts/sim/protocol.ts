@@ -19,6 +19,7 @@ export const channels = Object.freeze({
   pulses: 9,
   udp: 10,
   listener: 11,
+  frames: 12,
 });
 
 /** Operations, by channel; odd numbers go to the XS side, even ones to the Node side. */
@@ -117,6 +118,12 @@ export const operations = Object.freeze({
   /** u32: the port, 0 for any. */
   listenerOpen: 2,
   listenerClose: 4,
+
+  /** JSON: [transmitter, dBm, kind]. */
+  framesHeard: 1,
+  /** u8: the channel. */
+  framesOpen: 2,
+  framesClose: 4,
 });
 
 /** What the firmware of a simulated board is started with. */
@@ -225,20 +232,4 @@ export function readFrames(bytes: Uint8Array, head: number, onFrame: (frame: Fra
     });
     at = start + length;
   }
-}
-
-/** `head` as JSON, a zero byte, and `rest`. */
-export function joinPayload(head: unknown, rest?: Uint8Array): Uint8Array {
-  const text = new TextEncoder().encode(JSON.stringify(head));
-  const bytes = new Uint8Array(text.length + 1 + (rest?.length ?? 0));
-  bytes.set(text);
-  if (rest) bytes.set(rest, text.length + 1);
-  return bytes;
-}
-
-/** The two parts of `joinPayload`. */
-export function splitPayload(payload: Uint8Array): { head: unknown; rest: Uint8Array } {
-  const end = payload.indexOf(0);
-  const head = JSON.parse(new TextDecoder().decode(payload.subarray(0, end)));
-  return { head, rest: payload.subarray(end + 1) };
 }

@@ -5,6 +5,7 @@ import type { Host } from "../base/host.ts";
 import type { Log } from "../base/log.ts";
 import type { WiFiConfigureOptions } from "../ecma-419/wifi.ts";
 import type { Settings } from "../settings/settings.ts";
+import { Sniffer } from "../wifi/sniffer.ts";
 import { staticAddressOf } from "../wifi/static-address.ts";
 import { WiFiManager } from "../wifi/wifi-manager.ts";
 import type { App } from "./app.ts";
@@ -22,17 +23,18 @@ const minute = 60_000;
 /** The board's Wi-Fi with the networks and the address of its settings; not yet started. */
 export function openWiFi(host: Host, { settings, log, app, id }: OpenWiFiParts): WiFiManager {
   const { clock, timers, random, network, storage, system } = host;
+  const networks = [
+    { SSID: settings.get("wifi.ssid"), password: settings.get("wifi.password") },
+    { SSID: settings.get("wifi.2.ssid"), password: settings.get("wifi.2.password") },
+    { SSID: settings.get("wifi.3.ssid"), password: settings.get("wifi.3.password") },
+  ];
   return new WiFiManager({
     wifi: network.wifi,
     clock,
     timers,
     random,
     log,
-    networks: [
-      { SSID: settings.get("wifi.ssid"), password: settings.get("wifi.password") },
-      { SSID: settings.get("wifi.2.ssid"), password: settings.get("wifi.2.password") },
-      { SSID: settings.get("wifi.3.ssid"), password: settings.get("wifi.3.password") },
-    ],
+    networks,
     configuration: configurationOf(settings, log, id),
     reboot: {
       store: storage.open({ path: "wifi", format: "buffer" }),
@@ -42,6 +44,12 @@ export function openWiFi(host: Host, { settings, log, app, id }: OpenWiFiParts):
     onOnline: () => app.online(),
     onOffline: () => app.offline(),
   });
+}
+
+/** What listens to other people's frames, where the host can. */
+export function openSniffer(host: Host, station: WiFiManager, log: Log): Sniffer | undefined {
+  const { frames } = host.network;
+  return frames && new Sniffer({ io: frames.io, timers: host.timers, log, station });
 }
 
 /** A fixed address that is not whole is told, and DHCP used: the board stays within reach. */
@@ -54,10 +62,10 @@ function configurationOf(settings: Settings, log: Log, id: string): WiFiConfigur
       gateway: settings.get("wifi.gateway"),
       dns: settings.get("wifi.dns"),
     });
-    return { hostname, static: address ?? false };
+    return address ? { hostname, static: address } : { hostname };
   } catch (error) {
     log({ level: "error", part: "wifi", event: "address", text: messageOf(error) });
-    return { hostname, static: false };
+    return { hostname };
   }
 }
 

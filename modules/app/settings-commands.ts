@@ -9,6 +9,9 @@ import { findSetting, settingList } from "../settings/setting-list.ts";
 import type { SettingEffect } from "../settings/settings.ts";
 import type { BoardView } from "./board-view.ts";
 
+/** Characters of a value in the list of all. */
+const longestListed = 64;
+
 /** The commands `get`, `set` and `reset`. */
 export const settingsCommands: readonly Command<BoardView>[] = frozen([
   {
@@ -69,9 +72,15 @@ function listed({ settings }: BoardView): string {
   const lines = names.map((name) => {
     const origin = settings.originOf(name);
     const mark = origin === "default" ? "" : ` (${origin})`;
-    return `${name.padEnd(width)} = ${settings.textOf(name)}${mark}${waiting(settings, name)}`;
+    const value = shortened(settings.textOf(name));
+    return `${name.padEnd(width)} = ${value}${mark}${waiting(settings, name)}`;
   });
   return lines.join("\n");
+}
+
+/** A certificate would fill the screen, and the reply to a command over MQTT. */
+function shortened(text: string): string {
+  return text.length > longestListed ? `${text.slice(0, longestListed)}…` : text;
 }
 
 function described({ settings }: BoardView, name: string): string {

@@ -9,6 +9,7 @@ import type { TCPProvider, TLSProvider } from "../ecma-419/tcp.ts";
 import type { UDPProvider } from "../ecma-419/udp.ts";
 import type { WiFiConstructor } from "../ecma-419/wifi.ts";
 import type { Clock, Random, Timers } from "./clock.ts";
+import type { FrameSourceConstructor } from "./frame-source.ts";
 import type { PulseSourceConstructor } from "./pulse-source.ts";
 
 /** The pins and buses of one board. */
@@ -27,6 +28,8 @@ export interface BoardWiring {
 
 export interface HostNetwork {
   readonly wifi: { readonly io: WiFiConstructor };
+  /** Absent when the build cannot listen to all frames. */
+  readonly frames?: { readonly io: FrameSourceConstructor };
   readonly tcp: TCPProvider;
   readonly tls?: TLSProvider;
   /** Needed where the time comes from the network. */

@@ -61,9 +61,18 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }
 
+/**
+ * True when the text has nothing but printable ASCII, which is what most texts are: no loop in
+ * bytecode has to look at them.
+ */
+export function isPlain(text: string): boolean {
+  return !/[^ -~]/.test(text);
+}
+
 /** Length of the text in UTF-8, in bytes; -1 when it has a lone surrogate. */
 export function utf8LengthOf(text: string): number {
   const length = text.length;
+  if (isPlain(text)) return length;
   if (length <= PIECE) return pieceLength(text, length);
   let total = 0;
   for (let start = 0; start < length; ) {

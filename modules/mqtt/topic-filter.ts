@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { utf8LengthOf } from "../base/utf8.ts";
+import { isPlain, utf8LengthOf } from "../base/utf8.ts";
 
 /** Why a topic name or filter is not legal. */
 export interface TopicFault {
@@ -102,6 +102,14 @@ export function warningsOf(topicOrFilter: string): string[] {
   }
   if (text.includes(" "))
     warnings.push("spaces are hard to see and hard to type when something has to be found");
+  if (!isPlain(text)) warnOfCharacters(text, warnings);
+  if (text.length > VERY_LONG) {
+    warnings.push(`it is longer than ${VERY_LONG} characters, and every message carries its topic`);
+  }
+  return warnings;
+}
+
+function warnOfCharacters(text: string, warnings: string[]): void {
   let other = false;
   let hidden = false;
   for (const character of text) {
@@ -114,10 +122,6 @@ export function warningsOf(topicOrFilter: string): string[] {
     warnings.push(
       "characters outside ASCII may look the same and differ, and not every tool shows or types them",
     );
-  if (text.length > VERY_LONG) {
-    warnings.push(`it is longer than ${VERY_LONG} characters, and every message carries its topic`);
-  }
-  return warnings;
 }
 
 // Spaces other than the plain one, zero-width characters, direction marks, byte order mark.

@@ -174,13 +174,14 @@ export class WiFiManager {
   #join(SSID: string): void {
     this.#search.cancel();
     this.#log.connecting(SSID);
-    this.#expect(joinLimit, "radio");
     const password = this.#known.named(SSID)?.password ?? "";
     const options = password === "" ? { SSID } : { SSID, password };
     // An interface that will not let go of the old connection cannot tell about the new one.
     const isFree = this.#radio.connection === idle;
-    if (isFree && this.#radio.connect(options)) this.#look();
-    else this.#fail("radio");
+    const isTrying = isFree && this.#radio.connect(options);
+    // Not at once: what follows a failure is deep, and so is the way here.
+    this.#expect(isTrying ? joinLimit : 0, "radio");
+    if (isTrying) this.#look();
   }
 
   /** Gives up after `limit` ms, for the reason that the interface tells, or else `reason`. */

@@ -15,7 +15,7 @@ export const reasonTexts: Readonly<Record<WiFiReason, string>> = Object.freeze({
   "no-address": "no address from the access point (DHCP)",
   lost: "connection lost",
   radio: "radio trouble",
-  unknown: "could not join; check wifi.ssid and wifi.password",
+  unknown: "could not join, though the network is there; check wifi.password and the signal",
   roaming: "leaving for a stronger network",
   unset: "no network is set; set wifi.ssid",
 });

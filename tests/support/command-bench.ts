@@ -71,6 +71,7 @@ export class CommandBench {
           published: 7,
         },
         wifi: wifi.manager,
+        sniffer: undefined,
         time: undefined,
         gasSensor: () => "measuring",
         gasDetails: () => "mode 1",

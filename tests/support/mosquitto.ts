@@ -80,6 +80,13 @@ export class Mosquitto {
     rmSync(this.#folder, { recursive: true });
   }
 
+  /** Publishes with `mosquitto_pub`, as a user does. */
+  publish(topic: string, payload: string): void {
+    const args = ["-h", "127.0.0.1", "-p", String(this.port), "-t", topic, "-m", payload];
+    const { status } = spawnSync("mosquitto_pub", args, { env, stdio: "ignore" });
+    if (status !== 0) throw new Error(`mosquitto_pub ended with ${status}`);
+  }
+
   /** `mosquitto_sub` as an independent witness. */
   witness(filter: string): Witness {
     return new Witness(["-h", "127.0.0.1", "-p", String(this.port), "-t", filter]);

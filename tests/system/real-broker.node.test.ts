@@ -50,6 +50,38 @@ test("Mosquitto shows retained online, readings in the course's form at 1 Hz, an
   }
 });
 
+test("boards answer commands that come through Mosquitto, in text and in JSON", {
+  skip,
+}, async () => {
+  const broker = await Mosquitto.start();
+  const witness = broker.witness("airpair/+/reply");
+  const status = broker.witness("airpair/board-b/status");
+  const url = `mqtt://127.0.0.1:${broker.port}`;
+  const simulator = new Simulator(["--broker", url, "--speed", "10"]);
+  try {
+    await status.until(isStatus("board-b", "online"));
+    await simulator.until(({ board, event }) => board === "board-b" && event === "publish");
+    broker.publish("airpair/board-b/command", "version");
+    const plain = await witness.until(({ topic }) => topic === "airpair/board-b/reply");
+    assert.match(plain.payload, /^\{"ok":true,"text":"airpair \d+\.\d+\.\d+"\}$/);
+    broker.publish("airpair/board-b/command", '{"id":7,"command":"status"}');
+    const numbered = await witness.until(({ payload }) => payload.includes('"id":7'));
+    const { ok, text } = JSON.parse(numbered.payload);
+    assert.equal(ok, true);
+    assert.match(text, /^board board-b, up \d+ s\n/);
+    broker.publish("airpair/board-b/command", "set wifi.password hunter22");
+    const refused = await witness.until(({ payload }) => payload.includes('"ok":false'));
+    assert.match(refused.payload, /wifi\.password is changed on the board's own console only/);
+    assert.equal(JSON.stringify(simulator.events).includes("hunter"), false);
+    simulator.signal("SIGINT");
+    assert.equal(await simulator.ended, 0);
+  } finally {
+    await witness.stop();
+    await status.stop();
+    await broker.stop();
+  }
+});
+
 test("a board that is killed leaves its last will with Mosquitto", { skip }, async () => {
   const broker = await Mosquitto.start();
   const witness = broker.witness("airpair/board-a/status");

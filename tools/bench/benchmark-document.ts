@@ -2,6 +2,8 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { arch, cpus, platform, release } from "node:os";
+import type { FirmwareRun } from "../firmware-run.ts";
+import { millisecondsOf, turnBudget } from "../turn-costs.ts";
 import type { HeapGrowth, MessageCounts } from "./counts.ts";
 import type { Rate } from "./rates.ts";
 
@@ -11,6 +13,7 @@ export interface Benchmark {
   readonly repeats: boolean;
   readonly rates: readonly Rate[];
   readonly growth: readonly HeapGrowth[];
+  readonly firmware: FirmwareRun;
 }
 
 const file = "docs/benchmarks.md";
@@ -22,6 +25,8 @@ export function writeBenchmarks(benchmark: Benchmark): void {
     counts: countsTable(benchmark),
     rates: ratesTable(benchmark.rates),
     growth: growthTable(benchmark.growth),
+    turns: turnsTable(benchmark.firmware),
+    slots: slotsTable(benchmark.firmware),
   });
 }
 
@@ -92,4 +97,32 @@ function growthTable(growth: readonly HeapGrowth[]): string {
     ...[messages, before, after, after - before].map(count),
   ]);
   return table(["Message", "messages", "slots before", "slots after", "growth"], rows);
+}
+
+function turnsTable({ turns }: FirmwareRun): string {
+  const ms = (units: number) => millisecondsOf(units).toFixed(1);
+  const rows = turns.kinds.map(({ name, count: times, largest, typical }) => [
+    name,
+    count(times),
+    count(largest),
+    ms(largest),
+    count(typical),
+    ms(typical),
+  ]);
+  const head = [
+    "Event",
+    "turns",
+    "largest, units",
+    "estimated ms",
+    "typical, units",
+    "estimated ms",
+  ];
+  const { count: times, largest } = turns.several;
+  return `${table(head, rows)}\n\nThe budget is ${turnBudget} ms. Besides, ${count(times)} turns in which the simulator had put several\nevents together, at most ${count(largest)} units.`;
+}
+
+function slotsTable({ steps }: FirmwareRun): string {
+  const base = steps[0]?.slots ?? 0;
+  const rows = steps.map(({ name, slots }) => [name, count(slots), count(slots - base)]);
+  return table(["Moment", "slots in use", "added to the loaded modules"], rows);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-import { channels, type Frame, operations, readFrames, splitPayload } from "../protocol.ts";
+import { splitPayload } from "../payload.ts";
+import { channels, type Frame, operations, readFrames } from "../protocol.ts";
 import type { StorageFile } from "./storage-file.ts";
 
 /** The simulated I2C bus, as far as calls need it. */

@@ -4,6 +4,7 @@ import { type BootOptions, channels, type Frame, operations } from "../protocol.
 import { BoardCalls } from "./board-calls.ts";
 import { BoardNetwork } from "./board-network.ts";
 import { BoardTimers } from "./board-timers.ts";
+import { FrameBridge } from "./frame-bridge.ts";
 import { LineSplitter } from "./line-splitter.ts";
 import type { Machine, MachineOptions, Turn } from "./machine.ts";
 import { NodeMachine } from "./node-machine.ts";
@@ -52,6 +53,7 @@ export class SimBoard {
   #timers: BoardTimers;
   #network: BoardNetwork;
   #wifi: WiFiBridge | undefined;
+  #frames: FrameBridge | undefined;
   #onExited: (() => void) | undefined;
   #running = true;
 
@@ -136,6 +138,11 @@ export class SimBoard {
       clock,
       send: (operation, payload) => this.#loop.post(channels.wifi, operation, 0, payload),
     });
+    this.#frames = new FrameBridge({
+      open: hardware.openFrames,
+      send: (handle, payload) =>
+        this.#loop.post(channels.frames, operations.framesHeard, handle, payload),
+    });
     const options = new TextEncoder().encode(JSON.stringify(boot));
     this.#loop.post(channels.system, operations.boot, 0, options);
     this.#loop.post(channels.serial, operations.serialWritable, 0, u32(serialRoom));
@@ -158,6 +165,7 @@ export class SimBoard {
     this.#timers.close();
     this.#network.close();
     this.#wifi?.close();
+    this.#frames?.close();
     this.#options.hardware.close();
   }
 
@@ -170,6 +178,7 @@ export class SimBoard {
     else if (channel === channels.dns) this.#network.onDNS(handle, payload);
     else if (channel === channels.serial) this.#onSerial(payload);
     else if (channel === channels.wifi) this.#wifi?.onFrame(operation, payload);
+    else if (channel === channels.frames) this.#frames?.onFrame(operation, handle, payload);
     else if (channel === channels.pulses) this.#capture(handle, payload);
     else this.#onSystem(operation, payload);
   }
@@ -205,6 +214,7 @@ export class SimBoard {
     this.#network.cut();
     this.#network.close();
     this.#wifi?.close();
+    this.#frames?.close();
     this.#machine.close();
     this.#machine = this.#createMachine();
     this.#loop = new TurnLoop(this.#machine, {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 import { createSocket, type Socket } from "node:dgram";
-import { joinPayload, operations, splitPayload } from "../protocol.ts";
+import { joinPayload, splitPayload } from "../payload.ts";
+import { operations } from "../protocol.ts";
 
 /** One UDP socket of a board. */
 export class UDPBridge {

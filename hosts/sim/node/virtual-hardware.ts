@@ -7,8 +7,10 @@ import { CCS811Chip } from "../../virtual/chips/ccs811.ts";
 import { DHTChip } from "../../virtual/chips/dht.ts";
 import { I2CBus } from "../../virtual/i2c-bus.ts";
 import { createPulseSource } from "../../virtual/pulse-source.ts";
+import { createSniffer } from "../../virtual/sniffer.ts";
 import { createWiFi } from "../../virtual/wifi.ts";
 import type { CallBus } from "./board-calls.ts";
+import type { FrameBridgeOptions } from "./frame-bridge.ts";
 import type { SimClock } from "./sim-clock.ts";
 import type { BridgedWiFi } from "./wifi-bridge.ts";
 
@@ -16,6 +18,8 @@ import type { BridgedWiFi } from "./wifi-bridge.ts";
 export interface SimHardware {
   readonly bus: CallBus;
   openWiFi(onChanged: () => void): BridgedWiFi;
+  /** Listens to all Wi-Fi frames of a channel. */
+  readonly openFrames: FrameBridgeOptions["open"];
   /** Answers one start signal of `startLow` ms on a pin: the widths in µs, or nothing. */
   capture(
     pin: number,
@@ -42,16 +46,13 @@ export function createHardware({ seed, MAC, clock }: HardwareOptions): SimHardwa
   bus.attach(new BME280Chip({ time: clock, air }));
   const dht = new DHTChip({ time: clock, air, seed });
   const Pulses = createPulseSource({ chips: new Map([[pulsePin, dht]]), timers: clock });
-  const WiFi = createWiFi({
-    accessPoints: AccessPoints.around(seed),
-    time: clock,
-    timers: clock,
-    MAC,
-    seed,
-  });
+  const radio = { accessPoints: AccessPoints.around(seed), time: clock, timers: clock };
+  const WiFi = createWiFi({ ...radio, MAC, seed });
+  const Sniffer = createSniffer(radio);
   return {
     bus,
     openWiFi: (onChanged) => new WiFi({ onChanged }),
+    openFrames: (channel, onFrame) => new Sniffer({ channel, onFrame }),
     capture(pin, startLow, onCaptured) {
       const source = new Pulses({ pin });
       source.capture(startLow, (widths) => {

@@ -3,6 +3,7 @@
 import type { Host, HostFaults } from "../../../modules/base/host.ts";
 import { type BootOptions, channels, operations } from "../protocol.ts";
 import { SimClock, SimTimers } from "./clock.ts";
+import { SimFrameSource } from "./frame-source.ts";
 import { SimI2C } from "./i2c.ts";
 import { keyValueStorage } from "./key-value.ts";
 import { link } from "./machine-link.ts";
@@ -54,6 +55,7 @@ export function createHost({ MAC, seed, settings }: BootOptions): Host {
     },
     network: {
       wifi: { io: SimWiFi },
+      frames: { io: SimFrameSource },
       tcp: { io: SimTCP },
       tls: { io: SimTCP },
       udp: { io: SimUDP },

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 import type { KeyValueDomain, KeyValueStorage } from "../../../modules/ecma-419/key-value.ts";
-import { channels, joinPayload, operations } from "../protocol.ts";
+import { joinPayload } from "../payload.ts";
+import { channels, operations } from "../protocol.ts";
 import { link } from "./machine-link.ts";
 
 /** Longest key and path of the ESP32's NVS; the simulator is no more generous. */

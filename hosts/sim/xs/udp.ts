@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 import type { Datagram, UDP, UDPOptions } from "../../../modules/ecma-419/udp.ts";
-import { channels, joinPayload, operations, splitPayload } from "../protocol.ts";
+import { joinPayload, splitPayload } from "../payload.ts";
+import { channels, operations } from "../protocol.ts";
 import { link } from "./machine-link.ts";
 
 /** Datagrams kept until they are read; further ones are lost, as on a network. */

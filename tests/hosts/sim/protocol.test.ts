@@ -2,13 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import {
-  FrameWriter,
-  joinPayload,
-  operations,
-  readFrames,
-  splitPayload,
-} from "../../../hosts/sim/protocol.ts";
+import { joinPayload, splitPayload } from "../../../hosts/sim/payload.ts";
+import { FrameWriter, operations, readFrames } from "../../../hosts/sim/protocol.ts";
 import { seededRandom } from "../../support/random.ts";
 
 interface Plain {

@@ -60,7 +60,7 @@ test("the radio gets the board id as host name and, without other settings, DHCP
   const wifi = open();
   wifi.start();
   time.advance(10_000);
-  assert.deepEqual(configurations, [{ hostname: "board-1", static: false }]);
+  assert.deepEqual(configurations, [{ hostname: "board-1" }]);
   assert.equal(wifi.state.kind, "online");
 });
 

@@ -30,6 +30,13 @@ test("get with a name tells what the setting is for and what it takes", () => {
   assert.equal(bench.run("get no.such"), 'error: there is no setting "no.such"; get lists them');
 });
 
+test("a long value is shown whole only when it is asked for by name", () => {
+  const user = "u".repeat(128);
+  const bench = new CommandBench({ given: { "mqtt.user": user } });
+  assert.ok(bench.run("get").includes(`= ${"u".repeat(64)}… (given)\n`));
+  assert.ok(bench.run("get mqtt.user").startsWith(`mqtt.user = ${user} (given`));
+});
+
 test("set stores a value, with its spaces, and says when it holds", () => {
   const bench = new CommandBench();
   assert.equal(bench.run("set log.level debug"), "log.level = debug");

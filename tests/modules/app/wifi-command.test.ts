@@ -12,7 +12,10 @@ function build() {
     { SSID: "attic", password: "" },
   ];
   const bench = wifiBench({ networks, others: [{ SSID: "attic", channel: 1, RSSI: -80 }] });
-  const commander = new Commander({ commands: [wifiCommand], view: { wifi: bench.manager } });
+  const commander = new Commander({
+    commands: [wifiCommand],
+    view: { wifi: bench.manager, sniffer: undefined },
+  });
   const run = (line: string) => commander.run(line);
   return { ...bench, run };
 }
@@ -79,11 +82,50 @@ test("wifi off leaves the network and wifi on returns to it", () => {
   assert.equal(manager.state.kind, "online");
 });
 
+test("wifi sniff listens for the time and on the channel that are given, and says what is wrong", () => {
+  const { manager } = wifiBench();
+  const started: [number | "all", number][] = [];
+  const cancelled: string[] = [];
+  const sniffer = {
+    isRunning: true,
+    start: (channel: number | "all", ms: number) => void started.push([channel, ms]),
+    cancel: () => void cancelled.push("cancelled"),
+  };
+  const commander = new Commander({ commands: [wifiCommand], view: { wifi: manager, sniffer } });
+  for (const words of ["", " 6", " 13 60", " all 1"]) {
+    assert.equal(commander.run(`wifi sniff${words}`).ok, true, words);
+  }
+  assert.deepEqual(started, [
+    ["all", 10_000],
+    [6, 10_000],
+    [13, 60_000],
+    ["all", 1_000],
+  ]);
+  for (const words of ["0", "14", "x", "1.5", "6 0", "6 61", "all x", "6 5 more"]) {
+    const { ok, text } = commander.run(`wifi sniff ${words}`);
+    assert.equal(ok, false, words);
+    assert.match(text, /is (not a whole number from 1 to (13|60)|too much); usage: wifi /);
+  }
+  assert.equal(started.length, 4);
+  assert.match(commander.run("wifi status").text, /^sniffing\n/);
+  commander.run("wifi on");
+  commander.run("wifi off");
+  assert.equal(cancelled.length, 2);
+});
+
+test("wifi sniff says so where the build cannot listen", () => {
+  const { run } = build();
+  assert.match(run("wifi sniff").text, /this build cannot listen to other people's frames/);
+});
+
 test("other words are refused with the list of those that are known", () => {
   const { run } = build();
   for (const line of ["wifi fly", "wifi off now"]) {
     const { ok, text } = run(line);
     assert.equal(ok, false);
-    assert.match(text, /usage: wifi \[status \| scan \| list \| off \| on\]$/);
+    assert.match(
+      text,
+      /usage: wifi \[status \| scan \| list \| off \| on \| sniff \[CHANNEL \| all\] \[SECONDS\]\]$/,
+    );
   }
 });

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {
   decodeUtf8,
+  isPlain,
   isUtf8,
   nextUtf8State,
   UTF8_BOUNDARY,
@@ -129,5 +130,16 @@ test("measures and writes long texts whose pairs lie on any border", () => {
     assert.equal(writeUtf8(text, buffer, 2), length + 2);
     assert.equal(decodeUtf8(buffer.subarray(2, length + 2)), text);
     assert.deepEqual([buffer[0], buffer[1], buffer[length + 2]], [0, 0, 0]);
+  }
+});
+
+test("a text is plain when it has printable ASCII only, whatever else there is elsewhere", () => {
+  for (const text of ["", "a", " ~", "airpair/board-a/reading", "x".repeat(1_000)]) {
+    assert.ok(isPlain(text), text);
+  }
+  for (const other of ["\0", "\x1f", "\x7f", "\x80", "ä", "€", "\ud83d\ude00", "\ud800", "\n"]) {
+    for (const text of [other, `a${other}`, `${other}a`, `${"x".repeat(300)}${other}`]) {
+      assert.ok(!isPlain(text), JSON.stringify(text));
+    }
   }
 });
