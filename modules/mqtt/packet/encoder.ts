@@ -8,7 +8,6 @@ import {
   type Connect,
   DISCONNECT,
   type FilterRequest,
-  nameOfPacket,
   PINGREQ,
   PUBACK,
   PUBCOMP,
@@ -90,7 +89,7 @@ export class Encoder {
   /** PUBACK, PUBREC, PUBREL or PUBCOMP (sections 3.4 to 3.7). */
   ack(type: Ack, id: number): boolean {
     if (!(type >= PUBACK && type <= PUBCOMP)) {
-      throw illegal("type", `${nameOfPacket(type)} is no acknowledgement`);
+      throw illegal("type", "it is none of PUBACK, PUBREC, PUBREL and PUBCOMP");
     }
     checkId(id, type === PUBCOMP ? "MQTT-4.3.3-2" : "MQTT-2.3.1-6");
     if (!this.#start((type << 4) | (type === PUBREL ? RESERVED_FLAGS : 0), 2, 2)) return false;
