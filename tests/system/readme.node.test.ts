@@ -30,6 +30,7 @@ function shownBy(...args: readonly string[]): string[] {
 function form(line: string): string {
   return line
     .replace("; Ctrl-C stops", "")
+    .replace(/ \(port \d+ is taken\)/, "")
     .replace(/, \d+ times as fast as real time/, "")
     .replaceAll(/-?\d+(\.\d+)?/g, "0");
 }

@@ -22,7 +22,10 @@ export class BoardTimers {
       return;
     }
     const view = new DataView(payload.buffer, payload.byteOffset);
-    this.#set(handle, this.#clock.ticks() + view.getFloat64(0), view.getFloat64(8));
+    // Whole milliseconds, as on a board. Time stands still meanwhile, so what is left of a wait by
+    // rounding alone must not be waited for without end.
+    const delay = Math.ceil(view.getFloat64(0));
+    this.#set(handle, this.#clock.ticks() + delay, Math.ceil(view.getFloat64(8)));
   }
 
   close(): void {

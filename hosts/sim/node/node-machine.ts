@@ -42,6 +42,8 @@ export class NodeMachine implements Machine {
 
   async turn(command: Uint8Array): Promise<Turn> {
     await this.loaded;
+    // Sockets and timers of this process come first: a busy board must not keep them waiting.
+    await new Promise((done) => setImmediate(done));
     if (this.#ended) throw new Error("the machine has ended");
     const handle = this.#globals.handleCommand;
     if (!handle) throw new Error("the bundle has no handleCommand");
