@@ -14,6 +14,8 @@
 
 #include "driver/gpio.h"
 #include "driver/rmt_rx.h"
+#include "esp_attr.h"
+#include "esp_err.h"
 #include "esp_timer.h"
 
 // One tick is 1 µs.
