@@ -116,15 +116,10 @@ static esp_err_t openReceiver(void)
 		.mem_block_symbols = kSymbols,
 	};
 	rmt_rx_event_callbacks_t callbacks = { .on_recv_done = onReceived };
-	esp_err_t err;
-
-	if (!gLine.timer) {
-		esp_timer_create_args_t timer = { .callback = onTimer, .name = "pulses" };
-		err = esp_timer_create(&timer, &gLine.timer);
-		if (err)
-			return err;
-	}
-	err = rmt_new_rx_channel(&config, &gLine.channel);
+	esp_timer_create_args_t timer = { .callback = onTimer, .name = "pulses" };
+	esp_err_t err = gLine.timer ? ESP_OK : esp_timer_create(&timer, &gLine.timer);
+	if (!err)
+		err = rmt_new_rx_channel(&config, &gLine.channel);
 	if (err)
 		return err;
 	err = rmt_rx_register_event_callbacks(gLine.channel, &callbacks, NULL);
