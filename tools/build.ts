@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Builds the firmware with the Moddable SDK: `build.ts lin` or `build.ts esp32`, then any arguments
-// of mcconfig and settings such as wifi.ssid=Home.
+// Builds the firmware with the Moddable SDK: `build.ts lin` or `build.ts esp32`, then `dht` for a
+// board with a DHT sensor, any arguments of mcconfig and settings such as wifi.ssid=Home.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -34,6 +34,12 @@ const settingNames: Readonly<Record<string, string>> = {
   password: "wifi.password",
 };
 
+/** Parts that are off by default: the word that adds one, and the manifest that has it. */
+const options: Readonly<Record<Target, Readonly<Record<string, string>>>> = {
+  lin: {},
+  esp32: { dht: "hosts/esp32/pulses/manifest.json" },
+};
+
 function settingArgument(argument: string): string {
   const [name = "", ...value] = argument.split("=");
   const setting = settingNames[name];
@@ -48,7 +54,10 @@ export function buildArguments(target: Target, given: readonly string[]): string
   if (target === "lin" && !isDebug && !given.includes("-i")) args.push("-d");
   if (!given.includes("-p")) args.push("-p", target === "lin" ? "lin" : "esp32/nodemcu");
   if (!given.includes("-t")) args.push("-t", "build");
-  return [...args, ...given.map(settingArgument)];
+  const named = options[target];
+  const optionOrSetting = (argument: string) =>
+    Object.hasOwn(named, argument) ? (named[argument] ?? argument) : settingArgument(argument);
+  return [...args, ...given.map(optionOrSetting)];
 }
 
 function isTooOld(version: string): boolean {
@@ -103,7 +112,7 @@ function readIfThere(path: string): string | undefined {
 function main(): number {
   const [target, ...given] = process.argv.slice(2);
   if (target !== "lin" && target !== "esp32") {
-    console.error("usage: build.ts lin|esp32 [arguments of mcconfig] [setting=value]");
+    console.error("usage: build.ts lin|esp32 [dht] [arguments of mcconfig] [setting=value]");
     return 2;
   }
   const root = fileURLToPath(new URL("..", import.meta.url));

@@ -14,7 +14,7 @@ export interface ManifestPlan {
   readonly manifest: string;
   /** Single modules: id → source relative to the manifest, without extension. */
   readonly files: Readonly<Record<string, string>>;
-  /** Folders that belong to the manifest, with all folders below them. */
+  /** Folders that belong to the manifest, with those below that have no manifest of their own. */
   readonly folders: readonly string[];
   /** Modules below these folders, or with these names, are never preloaded. */
   readonly notPreloaded: readonly string[];
@@ -46,6 +46,12 @@ export const plans: readonly ManifestPlan[] = [
     folders: ["hosts/esp32", "hosts/moddable"],
     notPreloaded: ["hosts/esp32/start", "hosts/esp32/host"],
   },
+  {
+    manifest: "hosts/esp32/pulses/manifest.json",
+    files: {},
+    folders: ["hosts/esp32/pulses"],
+    notPreloaded: ["hosts/esp32/pulses/start"],
+  },
 ];
 
 function isSource(name: string): boolean {
@@ -56,8 +62,11 @@ function isSource(name: string): boolean {
 function sourceFolders(root: string, folder: string): string[] {
   const entries = readdirSync(join(root, folder), { withFileTypes: true });
   const own = entries.some((entry) => entry.isFile() && isSource(entry.name)) ? [folder] : [];
-  const below = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  return [...own, ...below.sort().flatMap((name) => sourceFolders(root, `${folder}/${name}`))];
+  const below = entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => `${folder}/${entry.name}`)
+    .filter((path) => !existsSync(join(root, path, "manifest.json")));
+  return [...own, ...below.sort().flatMap((path) => sourceFolders(root, path))];
 }
 
 /** Whether anything is left of a source when its types are taken away; one with an error has code. */

@@ -3,6 +3,8 @@
 /** Pins of the ESP32 boards with 30 or 38 pins (ESP32-DevKitC, NodeMCU-32S and their copies). */
 export const board = Object.freeze({
   i2c: Object.freeze({ data: 21, clock: 22 }),
+  /** Data line of a DHT sensor. */
+  pulses: Object.freeze({ pin: 4 }),
   /** UART of the USB connector. */
   serial: Object.freeze({ port: 0, receive: 3, transmit: 1, baud: 115_200 }),
 });

@@ -3,7 +3,8 @@
 import Digital from "embedded:io/digital";
 import NativeWiFi from "embedded:network/interface/wifi";
 import keyValue from "embedded:storage/key-value";
-import type { Host, HostNetwork } from "../../modules/base/host.ts";
+import type { BoardWiring, Host, HostNetwork } from "../../modules/base/host.ts";
+import type { PulseSource } from "../../modules/base/pulse-source.ts";
 import type { DigitalConstructor } from "../../modules/ecma-419/digital.ts";
 import type { KeyValueStorage } from "../../modules/ecma-419/key-value.ts";
 import type { SerialOptions } from "../../modules/ecma-419/serial.ts";
@@ -58,8 +59,28 @@ function readMAC(): string {
   return (MAC ?? "").replaceAll(":", "").toUpperCase();
 }
 
+/** What only some builds have. */
+export interface ESP32Options {
+  /** The pulse capture; absent without the option `dht` of the build. */
+  readonly pulses?: new (
+    options: { readonly pin: number },
+    faults: Faults,
+  ) => PulseSource;
+}
+
+/** Binds a pulse capture to its pin and to the place where its exceptions go. */
+function wirePulses(Base: ESP32Options["pulses"], faults: Faults): Pick<BoardWiring, "pulses"> {
+  if (!Base) return {};
+  class Pulses extends Base {
+    constructor(options: { readonly pin: number }) {
+      super(options, faults);
+    }
+  }
+  return { pulses: { io: Pulses, ...board.pulses } };
+}
+
 /** Builds the host of an ESP32 board. */
-export function createHost(): Host {
+export function createHost(options: ESP32Options = {}): Host {
   const faults = new Faults();
   class Serial extends ESP32Serial {
     constructor(options: SerialOptions) {
@@ -74,6 +95,7 @@ export function createHost(): Host {
     board: {
       i2c: { io: ESP32I2C, ...board.i2c },
       digital: { io: Digital as unknown as DigitalConstructor },
+      ...wirePulses(options.pulses, faults),
     },
     network: createNetwork(faults),
     storage: keyValue as unknown as KeyValueStorage,

@@ -12,13 +12,16 @@ function sdkPlugin(modules: Readonly<Record<string, unknown>>, prefix: string): 
   return {
     name: "sdk",
     setup(bundle) {
-      bundle.onResolve({ filter: /^[^./]/ }, ({ path }) =>
+      bundle.onResolve({ filter: /.*/ }, ({ path }) =>
         path in modules ? { path, namespace: "sdk" } : undefined,
       );
       bundle.onLoad({ filter: /.*/, namespace: "sdk" }, ({ path }) => {
         registry.set(prefix + path, modules[path]);
+        // A source of ours beside C code exports names, the SDK's modules a default.
+        const names = path.startsWith(".") ? Object.keys(modules[path] as object).join() : "";
         return {
-          contents: `export default globalThis.sdkModules.get(${JSON.stringify(prefix + path)})`,
+          contents: `const it = globalThis.sdkModules.get(${JSON.stringify(prefix + path)});
+            export default it; export const { ${names} } = it;`,
         };
       });
     },
@@ -27,7 +30,7 @@ function sdkPlugin(modules: Readonly<Record<string, unknown>>, prefix: string): 
 
 /**
  * Imports a source of this repository in Node with the given objects in place of the default exports
- * of the SDK's modules. Each import is a new instance of the source.
+ * of the SDK's modules, and of the names that a module on C functions (`./name.js`) exports. Each import is a new instance of the source.
  */
 export async function importWithSDK<T>(
   path: string,

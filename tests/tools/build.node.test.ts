@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import test from "node:test";
+import { fileURLToPath } from "node:url";
 import { buildArguments, planBuild, type Surroundings } from "../../tools/build.ts";
 
 const sdk = "/sdk";
@@ -69,4 +72,19 @@ test("lets given arguments win", () => {
 test("keeps the network's name and password from the SDK, which would connect by itself", () => {
   const args = buildArguments("esp32", ["ssid=Home", "password=a=b", "mqtt.broker=mqtt://x"]);
   assert.deepEqual(args.slice(-3), ["wifi.ssid=Home", "wifi.password=a=b", "mqtt.broker=mqtt://x"]);
+});
+
+test("builds the pulse capture for a DHT only when asked to, and only for a board", () => {
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const isManifest = (argument: string) => argument.endsWith("manifest.json");
+  assert.deepEqual(buildArguments("esp32", ["wifi.ssid=dht"]).filter(isManifest), []);
+  const args = buildArguments("esp32", ["dht", "wifi.ssid=Home", "-t", "all"]);
+  assert.deepEqual(args.slice(-4), [
+    "hosts/esp32/pulses/manifest.json",
+    "wifi.ssid=Home",
+    "-t",
+    "all",
+  ]);
+  assert.ok(args.filter(isManifest).every((path) => existsSync(join(root, path))));
+  assert.ok(buildArguments("lin", ["dht"]).includes("dht"));
 });

@@ -93,3 +93,19 @@ test("an updated manifest is up to date", () => {
     }
   });
 });
+
+test("leaves a folder with a manifest of its own to that manifest", () => {
+  const files = {
+    "hosts/toy/wheel.ts": "export class Wheel {}",
+    "hosts/toy/option/manifest.json": "{}",
+    "hosts/toy/option/horn.ts": "export class Horn {}",
+  };
+  withFiles(files, (folder) => {
+    assert.deepEqual(expectedLists(folder, plan).preload, ["hosts/toy/wheel"]);
+    const own = { ...plan, manifest: "hosts/toy/option/manifest.json" };
+    assert.deepEqual(expectedLists(folder, { ...own, folders: ["hosts/toy/option"] }), {
+      modules: { "hosts/toy/option/*": "./*" },
+      preload: ["hosts/toy/option/horn"],
+    });
+  });
+});
