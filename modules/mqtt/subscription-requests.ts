@@ -7,6 +7,7 @@ import { connectionError } from "./connection-error.ts";
 import type { MqttClient } from "./mqtt-client.ts";
 import { illegal, type MqttError } from "./mqtt-error.ts";
 import { SUBSCRIBE, SUBSCRIBE_REFUSED, UNSUBSCRIBE } from "./packet/packet.ts";
+import { checkQoS } from "./packet/packet-length.ts";
 import type { Subscriber } from "./subscriber.ts";
 import type { Subscription, Subscriptions } from "./subscriptions.ts";
 
@@ -51,10 +52,11 @@ export class SubscriptionRequests {
     this.#options = options;
   }
 
-  /** @throws MqttError for what is no filter, no handler, or would never fit into the send buffer */
+  /** @throws MqttError for what is no filter, no handler, no QoS, or would never fit into the send buffer */
   check(filter: unknown, options: unknown, sendBuffer: number): void {
     if (typeof filter !== "string") throw illegal("filter", "it is no text");
-    const { onMessage } = (options ?? {}) as { readonly onMessage?: unknown };
+    const { onMessage, QoS } = (options ?? {}) as Readonly<Record<string, unknown>>;
+    checkQoS(QoS, "QoS", "MQTT-3.8.3-4");
     if (typeof onMessage !== "function") throw illegal("onMessage", "it is no function");
     const length = utf8LengthOf(filter) + FILTER_SIZE + REQUEST_SIZE;
     if (length > sendBuffer) throw illegal("filter", `${length} bytes exceed the send buffer`);

@@ -88,7 +88,7 @@ export class Encoder {
 
   /** PUBACK, PUBREC, PUBREL or PUBCOMP (sections 3.4 to 3.7). */
   ack(type: Ack, id: number): boolean {
-    if (!(type >= PUBACK && type <= PUBCOMP)) {
+    if (typeof type !== "number" || !(type >= PUBACK && type <= PUBCOMP)) {
       throw illegal("type", "it is none of PUBACK, PUBREC, PUBREL and PUBCOMP");
     }
     checkId(id, type === PUBCOMP ? "MQTT-4.3.3-2" : "MQTT-2.3.1-6");

@@ -125,7 +125,8 @@ export function checkId(id: number | undefined, statement: string): void {
   }
 }
 
-function checkQoS(QoS: number | undefined, argument: string, statement: string): void {
+/** @throws MqttError when it is no QoS; undefined is fine */
+export function checkQoS(QoS: unknown, argument: string, statement: string): void {
   if (QoS !== undefined && QoS !== 0 && QoS !== 1 && QoS !== 2) {
     throw illegal(argument, "it is none of 0, 1, 2", statement);
   }

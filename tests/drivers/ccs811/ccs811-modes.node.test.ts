@@ -6,6 +6,9 @@ import fc from "fast-check";
 import type { DriveMode } from "../../../drivers/ccs811/drive-mode.ts";
 import { Bench } from "./ccs811-bench.ts";
 
+// The same cases in every run; FC_SEED gives others.
+fc.configureGlobal({ seed: Number(process.env.FC_SEED ?? 1) });
+
 const minute = 60_000;
 
 /** "leave" and "rest": the driver is closed, with the sensor running on or not, and opened again. */
