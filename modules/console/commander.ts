@@ -118,5 +118,3 @@ function unknown(name: string | undefined): CommandError {
     todo: "help lists them",
   });
 }
-
-export { CommandError } from "./command-error.ts";

@@ -1,18 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 import { parseArgs } from "node:util";
-import { readCredentials } from "./credentials.ts";
 import { OptionError } from "./option-error.ts";
-import {
-  brokerURL,
-  durationOf,
-  engineName,
-  joinNegative,
-  parseError,
-  speedOf,
-  wholeNumber,
-} from "./option-values.ts";
-import type { SimOptions } from "./options.ts";
+import { joinNegative, parseError } from "./option-values.ts";
+import { commonOptions, commonValues, type SimOptions } from "./options.ts";
 
 /** What the command line of `npm run board` asks for. */
 export interface BoardCliOptions extends SimOptions {
@@ -45,19 +36,11 @@ Ctrl-C on an empty line ends it; when the input is no terminal, the end of the i
 export function parseBoardOptions(args: readonly string[]): BoardCliOptions | "help" {
   const values = parse(args);
   if (values.help) return "help";
-  const broker = values.broker === undefined ? undefined : brokerURL(values.broker);
-  const { ca, cert, key } = values;
   return {
     boards: 1,
     id: idOf(values.id ?? "board"),
     settings: Object.fromEntries((values.set ?? []).map(settingOf)),
-    broker,
-    credentials: readCredentials(broker, { ca, cert, key }),
-    engine: engineName(values.engine ?? "xs"),
-    speed: speedOf(values.speed ?? "1"),
-    duration: values.duration === undefined ? undefined : durationOf(values.duration),
-    seed: wholeNumber("--seed", values.seed ?? "1", [0, 0xffffffff]),
-    json: values.json ?? false,
+    ...commonValues(values),
   };
 }
 
@@ -68,16 +51,7 @@ function parse(args: readonly string[]) {
       options: {
         id: { type: "string" },
         set: { type: "string", multiple: true },
-        broker: { type: "string" },
-        ca: { type: "string" },
-        cert: { type: "string" },
-        key: { type: "string" },
-        engine: { type: "string" },
-        speed: { type: "string" },
-        duration: { type: "string" },
-        seed: { type: "string" },
-        json: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
+        ...commonOptions,
       },
     });
     return values;

@@ -52,10 +52,37 @@ Runs simulated boards with the real firmware against an MQTT broker.
 export function parseOptions(args: readonly string[]): SimOptions | "help" {
   const values = parse(args);
   if (values.help) return "help";
+  return {
+    boards: wholeNumber("--boards", values.boards ?? "2", [1, 50]),
+    ...commonValues(values),
+  };
+}
+
+/** The options that one board and many have in common, for `parseArgs`. */
+export const commonOptions = {
+  broker: { type: "string" },
+  ca: { type: "string" },
+  cert: { type: "string" },
+  key: { type: "string" },
+  engine: { type: "string" },
+  speed: { type: "string" },
+  duration: { type: "string" },
+  seed: { type: "string" },
+  json: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+type Given = {
+  readonly [N in keyof typeof commonOptions]?:
+    | ((typeof commonOptions)[N]["type"] extends "boolean" ? boolean : string)
+    | undefined;
+};
+
+/** What `commonOptions` ask for. Throws OptionError. */
+export function commonValues(values: Given): Omit<SimOptions, "boards"> {
   const broker = values.broker === undefined ? undefined : brokerURL(values.broker);
   const { ca, cert, key } = values;
   return {
-    boards: wholeNumber("--boards", values.boards ?? "2", [1, 50]),
     broker,
     credentials: readCredentials(broker, { ca, cert, key }),
     engine: engineName(values.engine ?? "xs"),
@@ -72,16 +99,7 @@ function parse(args: readonly string[]) {
       args: joinNegative(args),
       options: {
         boards: { type: "string" },
-        broker: { type: "string" },
-        ca: { type: "string" },
-        cert: { type: "string" },
-        key: { type: "string" },
-        engine: { type: "string" },
-        speed: { type: "string" },
-        duration: { type: "string" },
-        seed: { type: "string" },
-        json: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
+        ...commonOptions,
       },
     });
     return values;
