@@ -75,13 +75,15 @@ export class ReadingPublisher {
     policy: "drop-oldest" | "latest",
   ): boolean {
     const { log, QoS } = this.#options;
+    // Asked before: afterwards this message itself may be what waits.
+    const verb = port.behind ? "waiting to publish" : "publish";
     try {
       port.publish(topic, payload, { QoS, policy });
     } catch (error) {
       log({ level: "warn", part: "mqtt", event: "refused", text: messageOf(error) });
       return false;
     }
-    const text = `publish ${topic} ${payload}`;
+    const text = `${verb} ${topic} ${payload}`;
     log({ level: "info", part: "mqtt", event: "publish", text, data: { topic, payload, QoS } });
     return true;
   }
