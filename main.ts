@@ -19,6 +19,7 @@ import { listenToOthers } from "./modules/app/listen-to-others.ts";
 import { openBaseline } from "./modules/app/open-baseline.ts";
 import { openCommands } from "./modules/app/open-commands.ts";
 import { openConsole } from "./modules/app/open-console.ts";
+import { openHealth } from "./modules/app/open-health.ts";
 import { openPublisher } from "./modules/app/open-publisher.ts";
 import { openSession } from "./modules/app/open-session.ts";
 import { openTime } from "./modules/app/open-time.ts";
@@ -119,7 +120,10 @@ function run(host: Host, board: BootedBoard): RunningBoard {
     },
     commands: boardCommands,
   });
-  if (session) listenToOthers(session, { settings, log, topics, commander });
+  if (session) {
+    listenToOthers(session, { settings, log, topics, commander });
+    openHealth(host, { settings, log, topics, session, wifi, publisher, console: board.console });
+  }
   wifi.start();
   return { close };
 }
