@@ -15,7 +15,7 @@ import { Settings } from "../../modules/settings/settings.ts";
 import { FakePort } from "./fake-serial.ts";
 import { MemoryKeyValue } from "./memory-key-value.ts";
 import { SessionBench } from "./session-bench.ts";
-import { wifiBench } from "./wifi-bench.ts";
+import { type WiFiBench, wifiBench } from "./wifi-bench.ts";
 
 export interface CommandBenchOptions {
   readonly given?: Readonly<Record<string, unknown>>;
@@ -33,6 +33,8 @@ export class CommandBench {
   readonly commander: Commander<BoardView>;
   /** What the board was asked to do, in order. */
   readonly done: string[] = [];
+  /** Its radio has joined "lab", which is not in the settings. */
+  readonly wifi: WiFiBench = wifiBench();
   reading: Reading | undefined;
   readonly #console: Console;
 
@@ -53,8 +55,7 @@ export class CommandBench {
     };
     const { console } = openConsole(host as unknown as Host, this.settings);
     const bench = this;
-    const wifi = wifiBench();
-    wifi.time.advance(10_000);
+    this.wifi.time.advance(10_000);
     this.commander = openCommands({
       commands: boardCommands,
       view: {
@@ -70,7 +71,7 @@ export class CommandBench {
           },
           published: 7,
         },
-        wifi: wifi.manager,
+        wifi: this.wifi.manager,
         sniffer: undefined,
         time: undefined,
         gasSensor: () => "measuring",
