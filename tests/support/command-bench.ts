@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 
+import { createI2C } from "../../hosts/virtual/i2c.ts";
+import { I2CBus } from "../../hosts/virtual/i2c-bus.ts";
 import type { Reading } from "../../modules/air-quality/reading.ts";
 import type { BoardView } from "../../modules/app/board-view.ts";
 import { boardCommands } from "../../modules/app/command-list.ts";
+import { I2CAccess } from "../../modules/app/i2c-access.ts";
 import { openCommands } from "../../modules/app/open-commands.ts";
 import { openConsole } from "../../modules/app/open-console.ts";
 import { TopicWatch } from "../../modules/app/topic-watch.ts";
@@ -35,6 +38,8 @@ export class CommandBench {
   readonly done: string[] = [];
   /** Its radio has joined "lab", which is not in the settings. */
   readonly wifi: WiFiBench = wifiBench();
+  /** Without a device. */
+  readonly bus = new I2CBus();
   reading: Reading | undefined;
   readonly #console: Console;
 
@@ -76,6 +81,8 @@ export class CommandBench {
         time: undefined,
         gasSensor: () => "measuring",
         gasDetails: () => "mode 1",
+        i2c: new I2CAccess({ io: createI2C(this.bus), data: 21, clock: 22 }, time),
+        driverAt: (address) => (address === 0x5a ? "CCS811" : undefined),
         scanI2C: () => {
           this.done.push("i2c scan");
           return "0x5a CCS811";
