@@ -13,7 +13,8 @@ import type { Reading } from "./modules/air-quality/reading.ts";
 import { App } from "./modules/app/app.ts";
 import { boardTopics, defaultBoardId } from "./modules/app/board-topics.ts";
 import { boardCommands } from "./modules/app/command-list.ts";
-import { findClimate } from "./modules/app/find-climate.ts";
+import { type FoundClimate, findClimate } from "./modules/app/find-climate.ts";
+import { I2CAccess } from "./modules/app/i2c-access.ts";
 import { addressOf } from "./modules/app/i2c-probe.ts";
 import { listenToOthers } from "./modules/app/listen-to-others.ts";
 import { openBaseline } from "./modules/app/open-baseline.ts";
@@ -115,7 +116,9 @@ function run(host: Host, board: BootedBoard): RunningBoard {
       gasSensor: () => sensors.gasState(),
       gasDetails: () => detailsText(sensors.gas),
       baseline: sensors.baseline,
-      scanI2C: () => sensors.scanI2C(),
+      i2c: sensors.i2c,
+      scanI2C: () => sensors.climate.scan(),
+      driverAt: (address) => sensors.climate.driverAt(address),
       close,
     },
     commands: boardCommands,
@@ -131,8 +134,9 @@ function run(host: Host, board: BootedBoard): RunningBoard {
 interface RunningSensors {
   readonly gas: CCS811;
   readonly baseline: BaselineKeeper;
+  readonly climate: FoundClimate;
+  readonly i2c: I2CAccess;
   gasState(): string;
-  scanI2C(): string;
   close(): void;
 }
 
@@ -146,6 +150,7 @@ function startSensors(
   const mode = settings.get("ccs811.mode") as DriveMode;
   const usual = Number(settings.get("ccs811.address"));
   const address = addressOf(board.i2c, [usual, ...gasAddresses], clock);
+  const i2c = new I2CAccess(board.i2c, clock);
   const { digital } = board;
   const pin = (name: "reset" | "wake") => {
     const number = digital?.[name];
@@ -165,7 +170,7 @@ function startSensors(
     onSource: (role, source) => tellSource(log, role, source),
   });
   const gas = new CCS811({
-    sensor: { ...board.i2c, address },
+    sensor: { ...i2c.wiring, address },
     ...pin("reset"),
     ...pin("wake"),
     mode,
@@ -189,6 +194,7 @@ function startSensors(
   const baseline = openBaseline(host, { settings, log, sensor: gas });
   const climate = findClimate({
     host,
+    bus: i2c.wiring,
     log,
     sources,
     kinds: climateSensors,
@@ -200,7 +206,8 @@ function startSensors(
     gas,
     gasState,
     baseline,
-    scanI2C: () => climate.scan(),
+    climate,
+    i2c,
     close() {
       station.close();
       baseline.close();

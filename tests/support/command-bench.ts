@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 
+import { createI2C } from "../../hosts/virtual/i2c.ts";
+import { I2CBus } from "../../hosts/virtual/i2c-bus.ts";
 import type { Reading } from "../../modules/air-quality/reading.ts";
 import type { BoardView } from "../../modules/app/board-view.ts";
 import { boardCommands } from "../../modules/app/command-list.ts";
+import { I2CAccess } from "../../modules/app/i2c-access.ts";
 import { openCommands } from "../../modules/app/open-commands.ts";
 import { openConsole } from "../../modules/app/open-console.ts";
 import { TopicWatch } from "../../modules/app/topic-watch.ts";
@@ -15,7 +18,7 @@ import { Settings } from "../../modules/settings/settings.ts";
 import { FakePort } from "./fake-serial.ts";
 import { MemoryKeyValue } from "./memory-key-value.ts";
 import { SessionBench } from "./session-bench.ts";
-import { wifiBench } from "./wifi-bench.ts";
+import { type WiFiBench, wifiBench } from "./wifi-bench.ts";
 
 export interface CommandBenchOptions {
   readonly given?: Readonly<Record<string, unknown>>;
@@ -33,6 +36,10 @@ export class CommandBench {
   readonly commander: Commander<BoardView>;
   /** What the board was asked to do, in order. */
   readonly done: string[] = [];
+  /** Its radio has joined "lab", which is not in the settings. */
+  readonly wifi: WiFiBench = wifiBench();
+  /** Without a device. */
+  readonly bus = new I2CBus();
   reading: Reading | undefined;
   readonly #console: Console;
 
@@ -53,8 +60,7 @@ export class CommandBench {
     };
     const { console } = openConsole(host as unknown as Host, this.settings);
     const bench = this;
-    const wifi = wifiBench();
-    wifi.time.advance(10_000);
+    this.wifi.time.advance(10_000);
     this.commander = openCommands({
       commands: boardCommands,
       view: {
@@ -70,11 +76,13 @@ export class CommandBench {
           },
           published: 7,
         },
-        wifi: wifi.manager,
+        wifi: this.wifi.manager,
         sniffer: undefined,
         time: undefined,
         gasSensor: () => "measuring",
         gasDetails: () => "mode 1",
+        i2c: new I2CAccess({ io: createI2C(this.bus), data: 21, clock: 22 }, time),
+        driverAt: (address) => (address === 0x5a ? "CCS811" : undefined),
         scanI2C: () => {
           this.done.push("i2c scan");
           return "0x5a CCS811";
