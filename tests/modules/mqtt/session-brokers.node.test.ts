@@ -405,6 +405,34 @@ test(
     ),
 );
 
+test(
+  "Mosquitto without a limit sends 500 QoS 2 messages at once: each comes once, in order",
+  {
+    skip,
+    timeout: 40_000,
+  },
+  () =>
+    withSessions(
+      () => Mosquitto.start("allow_anonymous true\nmax_inflight_messages 0\nmax_queued_messages 0"),
+      async (make) => {
+        const to = await online(make("to"));
+        const seen: string[] = [];
+        await subscribed(to, "t", 2, (_topic, text) => seen.push(text));
+        to.suspend();
+        const from = await online(make("from"));
+        const texts = Array.from({ length: 500 }, (_, i) => String(i));
+        for (const text of texts) {
+          await until(() => from.publish("t", text, { QoS: 2, policy: "reject" }));
+        }
+        await until(() => from.outgoing === 0);
+        to.resume();
+        await until(() => seen.length >= 500);
+        assert.deepEqual(seen, texts);
+        assert.ok(to.counters.connects <= 6, `${to.counters.connects} connections`);
+      },
+    ),
+);
+
 test("Mosquitto tells of itself below $SYS", { skip }, () =>
   withSessions(
     () => Mosquitto.start("allow_anonymous true\nsys_interval 1"),
