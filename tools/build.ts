@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 // Builds the firmware with the Moddable SDK: `build.ts lin` or `build.ts esp32`, then `dht` for a
-// board with a DHT sensor, any arguments of mcconfig and settings such as wifi.ssid=Home.
+// board with a DHT sensor, `sniffer` for one that listens to other people's Wi-Fi frames, any
+// arguments of mcconfig and settings such as wifi.ssid=Home.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -34,10 +35,17 @@ const settingNames: Readonly<Record<string, string>> = {
   password: "wifi.password",
 };
 
-/** Parts that are off by default: the word that adds one, and the manifest that has it. */
+/**
+ * Parts that are off by default: the words that add them, in the order of the alphabet, and the
+ * manifest that has them. mcconfig takes one manifest, so each combination has its own.
+ */
 const options: Readonly<Record<Target, Readonly<Record<string, string>>>> = {
   lin: {},
-  esp32: { dht: "hosts/esp32/pulses/manifest.json" },
+  esp32: {
+    dht: "hosts/esp32/pulses/manifest.json",
+    sniffer: "hosts/esp32/sniffer/manifest.json",
+    "dht sniffer": "hosts/esp32/pulses-sniffer/manifest.json",
+  },
 };
 
 function settingArgument(argument: string): string {
@@ -55,9 +63,11 @@ export function buildArguments(target: Target, given: readonly string[]): string
   if (!given.includes("-p")) args.push("-p", target === "lin" ? "lin" : "esp32/nodemcu");
   if (!given.includes("-t")) args.push("-t", "build");
   const named = options[target];
-  const optionOrSetting = (argument: string) =>
-    Object.hasOwn(named, argument) ? (named[argument] ?? argument) : settingArgument(argument);
-  return [...args, ...given.map(optionOrSetting)];
+  const words = new Set(given.filter((argument) => Object.hasOwn(named, argument)));
+  const manifest = named[[...words].sort().join(" ")];
+  if (manifest !== undefined) args.push(manifest);
+  const others = given.filter((argument) => !words.has(argument));
+  return [...args, ...others.map(settingArgument)];
 }
 
 function isTooOld(version: string): boolean {
@@ -112,7 +122,9 @@ function readIfThere(path: string): string | undefined {
 function main(): number {
   const [target, ...given] = process.argv.slice(2);
   if (target !== "lin" && target !== "esp32") {
-    console.error("usage: build.ts lin|esp32 [dht] [arguments of mcconfig] [setting=value]");
+    console.error(
+      "usage: build.ts lin|esp32 [dht] [sniffer] [arguments of mcconfig] [setting=value]",
+    );
     return 2;
   }
   const root = fileURLToPath(new URL("..", import.meta.url));

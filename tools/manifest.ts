@@ -52,6 +52,18 @@ export const plans: readonly ManifestPlan[] = [
     folders: ["hosts/esp32/pulses"],
     notPreloaded: ["hosts/esp32/pulses/start"],
   },
+  {
+    manifest: "hosts/esp32/sniffer/manifest.json",
+    files: {},
+    folders: ["hosts/esp32/sniffer"],
+    notPreloaded: ["hosts/esp32/sniffer/start"],
+  },
+  {
+    manifest: "hosts/esp32/pulses-sniffer/manifest.json",
+    files: {},
+    folders: ["hosts/esp32/pulses-sniffer"],
+    notPreloaded: ["hosts/esp32/pulses-sniffer/start"],
+  },
 ];
 
 function isSource(name: string): boolean {

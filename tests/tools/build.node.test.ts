@@ -74,17 +74,22 @@ test("keeps the network's name and password from the SDK, which would connect by
   assert.deepEqual(args.slice(-3), ["wifi.ssid=Home", "wifi.password=a=b", "mqtt.broker=mqtt://x"]);
 });
 
-test("builds the pulse capture for a DHT only when asked to, and only for a board", () => {
+test("builds what needs C only when asked to, and only for a board", () => {
   const root = fileURLToPath(new URL("../..", import.meta.url));
-  const isManifest = (argument: string) => argument.endsWith("manifest.json");
-  assert.deepEqual(buildArguments("esp32", ["wifi.ssid=dht"]).filter(isManifest), []);
-  const args = buildArguments("esp32", ["dht", "wifi.ssid=Home", "-t", "all"]);
-  assert.deepEqual(args.slice(-4), [
-    "hosts/esp32/pulses/manifest.json",
-    "wifi.ssid=Home",
-    "-t",
-    "all",
-  ]);
-  assert.ok(args.filter(isManifest).every((path) => existsSync(join(root, path))));
+  const manifestsOf = (target: "lin" | "esp32", given: readonly string[]) =>
+    buildArguments(target, given).filter((argument) => argument.endsWith("manifest.json"));
+  assert.deepEqual(manifestsOf("esp32", ["wifi.ssid=dht", "board.name=sniffer"]), []);
+  for (const [words, folder] of [
+    [["dht"], "pulses"],
+    [["sniffer"], "sniffer"],
+    [["dht", "sniffer"], "pulses-sniffer"],
+    [["sniffer", "dht", "sniffer"], "pulses-sniffer"],
+  ] as const) {
+    const given = [...words, "wifi.ssid=Home", "-t", "all"];
+    const manifests = manifestsOf("esp32", given);
+    assert.deepEqual(manifests, [`hosts/esp32/${folder}/manifest.json`]);
+    assert.ok(manifests.every((path) => existsSync(join(root, path))));
+    assert.deepEqual(buildArguments("esp32", given).slice(-3), ["wifi.ssid=Home", "-t", "all"]);
+  }
   assert.ok(buildArguments("lin", ["dht"]).includes("dht"));
 });
