@@ -2,7 +2,7 @@
 
 import { CCS811 } from "./drivers/ccs811/ccs811.ts";
 import { detailsText } from "./drivers/ccs811/details-text.ts";
-import { type DriveMode, measurementPeriods } from "./drivers/ccs811/drive-mode.ts";
+import { type DriveMode, readingPeriod } from "./drivers/ccs811/drive-mode.ts";
 import { stateText } from "./drivers/ccs811/state-text.ts";
 import { climateSensors } from "./drivers/climate-list.ts";
 import { DHT } from "./drivers/dht/dht.ts";
@@ -91,7 +91,7 @@ function run(host: Host, board: BootedBoard): RunningBoard {
   const { settings, log, app, wifi, id } = board;
   const topics = boardTopics(settings.get("mqtt.root"), id);
   const session = openSession(host, { settings, log, app, id, topics });
-  const period = measurementPeriods[settings.get("ccs811.mode") as DriveMode];
+  const period = readingPeriod(settings.get("ccs811.mode") as DriveMode);
   const publisher = openPublisher(host, { settings, log, topics, session, period });
   const sensors = startSensors(host, board, (reading, gas) => {
     // In a turn of its own: asking the sensors is as much as one turn of the loop should do.
@@ -115,6 +115,11 @@ function run(host: Host, board: BootedBoard): RunningBoard {
       time: board.time,
       gasSensor: () => sensors.gasState(),
       gasDetails: () => detailsText(sensors.gas),
+      changeGasMode: (mode) => {
+        publisher.period = readingPeriod(mode as DriveMode);
+        return sensors.changeMode(mode as DriveMode);
+      },
+      station: sensors.station,
       baseline: sensors.baseline,
       i2c: sensors.i2c,
       scanI2C: () => sensors.climate.scan(),
@@ -133,7 +138,10 @@ function run(host: Host, board: BootedBoard): RunningBoard {
 
 interface RunningSensors {
   readonly gas: CCS811;
+  readonly station: AirQualityStation;
   readonly baseline: BaselineKeeper;
+  /** Returns the ms of rest that come first. */
+  changeMode(mode: DriveMode): number;
   readonly climate: FoundClimate;
   readonly i2c: I2CAccess;
   gasState(): string;
@@ -160,7 +168,7 @@ function startSensors(
     clock,
     timers,
     // A reading for each sample; the settings say which are published.
-    interval: measurementPeriods[mode],
+    interval: readingPeriod(mode),
     onReading: (reading) => onReading(reading, gas),
     onCompensation: (role) => tellCompensation(log, role && sources.sourceOf(role)),
   });
@@ -205,7 +213,14 @@ function startSensors(
   return {
     gas,
     gasState,
+    station,
     baseline,
+    changeMode(mode) {
+      const rest = gas.restBefore(mode);
+      gas.configure({ mode });
+      station.interval = readingPeriod(mode);
+      return rest;
+    },
     climate,
     i2c,
     close() {

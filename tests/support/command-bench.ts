@@ -87,7 +87,18 @@ export class CommandBench {
           this.done.push("i2c scan");
           return "0x5a CCS811";
         },
-        baseline: { record: undefined, writes: 0, save: () => false, forget: () => {} },
+        changeGasMode: () => 0,
+        station: {
+          compensation: { humidityPercent: 50, temperature: 25, from: undefined },
+          hold: () => {},
+        },
+        baseline: {
+          record: undefined,
+          writes: 0,
+          save: () => false,
+          restore: () => "it was not asked",
+          forget: () => {},
+        },
         close: (onClosed) => {
           this.done.push("close");
           onClosed();
