@@ -6,6 +6,7 @@ import keyValue from "embedded:storage/key-value";
 import type { FrameSource, FrameSourceOptions } from "../../modules/base/frame-source.ts";
 import type { BoardWiring, Host, HostNetwork } from "../../modules/base/host.ts";
 import type { PulseSource } from "../../modules/base/pulse-source.ts";
+import { TurnMeter } from "../../modules/base/turn-meter.ts";
 import type { DigitalConstructor } from "../../modules/ecma-419/digital.ts";
 import type { KeyValueStorage } from "../../modules/ecma-419/key-value.ts";
 import type { SerialOptions } from "../../modules/ecma-419/serial.ts";
@@ -15,6 +16,7 @@ import type { WiFiOptions } from "../../modules/ecma-419/wifi.ts";
 import { buildSettings } from "../moddable/build-settings.ts";
 import { SDKClock } from "../moddable/clock.ts";
 import { Faults } from "../moddable/faults.ts";
+import { SDKMemory } from "../moddable/memory.ts";
 import { SDKResolver } from "../moddable/resolver.ts";
 import { SDKTCP } from "../moddable/tcp.ts";
 import { SDKTimers } from "../moddable/timers.ts";
@@ -98,15 +100,24 @@ function wireFrames(Base: ESP32Options["frames"], faults: Faults): Pick<HostNetw
 
 /** Builds the host of an ESP32 board. */
 export function createHost(options: ESP32Options = {}): Host {
-  const faults = new Faults();
+  const clock = new SDKClock({ isSet: false });
+  const turns = new TurnMeter(() => clock.ticks());
+  const faults = new Faults(turns);
   class Serial extends ESP32Serial {
     constructor(options: SerialOptions) {
       super(options, faults);
     }
   }
   return {
-    system: { name: "esp32", MAC: readMAC(), restart: () => System.restart(), faults },
-    clock: new SDKClock({ isSet: false }),
+    system: {
+      name: "esp32",
+      MAC: readMAC(),
+      restart: () => System.restart(),
+      faults,
+      turns,
+      memory: new SDKMemory(),
+    },
+    clock,
     timers: new SDKTimers(faults),
     random: Math.random,
     board: {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 
 import type { Host, HostNetwork } from "../../modules/base/host.ts";
+import { TurnMeter } from "../../modules/base/turn-meter.ts";
 import type { SerialOptions } from "../../modules/ecma-419/serial.ts";
 import type { TCPOptions } from "../../modules/ecma-419/tcp.ts";
 import type { UDPOptions } from "../../modules/ecma-419/udp.ts";
 import { buildSettings } from "../moddable/build-settings.ts";
 import { SDKClock } from "../moddable/clock.ts";
 import { Faults } from "../moddable/faults.ts";
+import { SDKMemory } from "../moddable/memory.ts";
 import { SDKResolver } from "../moddable/resolver.ts";
 import { SDKTCP } from "../moddable/tcp.ts";
 import { SDKTimers } from "../moddable/timers.ts";
@@ -46,8 +48,9 @@ function createNetwork(faults: Faults): Omit<HostNetwork, "wifi"> {
 
 /** Builds the host of the SDK's Linux simulator: real sockets, simulated hardware. */
 export function createHost(options: LinHostOptions): Host {
-  const faults = new Faults();
   const clock = new SDKClock({ isSet: true });
+  const turns = new TurnMeter(() => clock.ticks());
+  const faults = new Faults(turns);
   const timers = new SDKTimers(faults);
   const board = createBoard({ time: clock, timers: timers as VirtualTimers, MAC, seed: 1 });
   class Serial extends TraceSerial {
@@ -56,7 +59,14 @@ export function createHost(options: LinHostOptions): Host {
     }
   }
   return {
-    system: { name: "lin", MAC, restart: options.onRestart, faults },
+    system: {
+      name: "lin",
+      MAC,
+      restart: options.onRestart,
+      faults,
+      turns,
+      memory: new SDKMemory(),
+    },
     clock,
     timers,
     random: Math.random,

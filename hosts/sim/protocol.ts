@@ -36,6 +36,8 @@ export const operations = Object.freeze({
   fault: 6,
   /** The user leaves the console. */
   quit: 8,
+  /** Call; answer: a number of slots as JSON, or null. */
+  heap: 10,
 
   /** A timer is due. */
   timerDue: 1,
@@ -131,6 +133,8 @@ export interface BootOptions {
   readonly MAC: string;
   readonly seed: number;
   readonly settings: Readonly<Record<string, unknown>>;
+  /** The engine's slots are counted; set by the board, which has chosen the engine. */
+  readonly hasSlots?: boolean;
 }
 
 /** Where a TCP or TLS socket is to go. Byte strings are base64. */

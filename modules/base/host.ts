@@ -10,7 +10,9 @@ import type { UDPProvider } from "../ecma-419/udp.ts";
 import type { WiFiConstructor } from "../ecma-419/wifi.ts";
 import type { Clock, Random, Timers } from "./clock.ts";
 import type { FrameSourceConstructor } from "./frame-source.ts";
+import type { MemoryUse } from "./memory-use.ts";
 import type { PulseSourceConstructor } from "./pulse-source.ts";
+import type { TurnTimer } from "./turn-meter.ts";
 
 /** The pins and buses of one board. */
 export interface BoardWiring {
@@ -50,6 +52,10 @@ export interface HostSystem {
   readonly watchdog?: { feed(): void };
   /** Absent where an exception in a callback does not harm the machine. */
   readonly faults?: HostFaults;
+  /** The heap of the engine; absent where nobody knows, undefined while nobody has looked. */
+  readonly memory?: { use(): MemoryUse | undefined };
+  /** How long the firmware keeps the loop; absent where nobody measures. */
+  readonly turns?: TurnTimer;
 }
 
 /** Exceptions from callbacks, which the host has kept from stopping the machine. */

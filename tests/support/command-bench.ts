@@ -11,6 +11,8 @@ import { openConsole } from "../../modules/app/open-console.ts";
 import { TopicWatch } from "../../modules/app/topic-watch.ts";
 import type { Host } from "../../modules/base/host.ts";
 import type { LogLevel } from "../../modules/base/log.ts";
+import type { MemoryUse } from "../../modules/base/memory-use.ts";
+import type { TurnTimer } from "../../modules/base/turn-meter.ts";
 import type { Commander } from "../../modules/console/commander.ts";
 import type { Console } from "../../modules/console/console.ts";
 import type { MqttSession } from "../../modules/mqtt/session.ts";
@@ -24,6 +26,9 @@ export interface CommandBenchOptions {
   readonly given?: Readonly<Record<string, unknown>>;
   /** There is no broker in the settings. */
   readonly offline?: boolean;
+  /** What the host knows of its heap; undefined while nobody has looked. */
+  readonly memory?: MemoryUse | undefined;
+  readonly turns?: TurnTimer;
 }
 
 /** The commands of a board with its console, settings and session, and all around it simulated. */
@@ -43,7 +48,8 @@ export class CommandBench {
   reading: Reading | undefined;
   readonly #console: Console;
 
-  constructor({ given = {}, offline = false }: CommandBenchOptions = {}) {
+  constructor(options: CommandBenchOptions = {}) {
+    const { given = {}, offline = false, turns } = options;
     this.settings = new Settings({ store: this.store, given });
     this.session = offline ? undefined : this.network.online();
     const { time } = this.network;
@@ -55,6 +61,8 @@ export class CommandBench {
         MAC: "02AA000000A1",
         restart: (reason: string) => this.done.push(`restart: ${reason}`),
         quit: () => this.done.push("quit"),
+        ...("memory" in options && { memory: { use: () => options.memory } }),
+        ...(turns && { turns }),
       },
       serial: { io: this.port.io, baud: 115_200 },
     };

@@ -46,6 +46,34 @@ test("at a terminal a board is looked into, set up, started again and left", { s
   assert.ok(screen.lines.includes("> reading^C"));
 });
 
+test("stats tells of the heap of the engine and of the time of the loop", async () => {
+  const board = new BoardConsole(["--speed", "10"]);
+  // The engine is looked at after a second, and everything happens faster than that.
+  for (let from = 0; !/slots \d/.test(board.output); from = board.output.length) {
+    await board.until(/reading {2}co2/, from);
+    board.type("stats\n");
+    await board.until(/console lines lost 0/, from);
+  }
+  board.end();
+  assert.equal(await board.ended, 0);
+  const slots = Number(/^slots (\d+)$/m.exec(board.output)?.[1]);
+  assert.ok(slots > 1_000 && slots < 4_928, `${slots} slots`);
+  const times = /^turns (\d+), mean (\d+\.\d\d) ms, longest (\d+\.\d) ms$/m.exec(board.output);
+  const [turns = 0, mean = 0, longest = 0] = (times ?? []).slice(1).map(Number);
+  assert.ok(turns > 20 && mean <= longest && longest > 0, times?.[0]);
+  assert.match(board.output, /^since the last stats \d+, mean/m);
+});
+
+test("on Node stats leaves out the heap, which is not the firmware's", async () => {
+  const board = new BoardConsole(["--engine", "node", "--speed", "10"]);
+  await board.until(/reading {2}co2/);
+  board.type("stats\n");
+  board.end();
+  assert.equal(await board.ended, 0);
+  assert.match(board.output, /^turns \d+, mean/m);
+  assert.equal(/^slots/m.test(board.output), false);
+});
+
 test("random keys at a terminal do not end the board", { skip }, async () => {
   const board = new BoardConsole(["--engine", "node", "--speed", "10"], { terminal: true });
   await board.until(/reading {2}co2/);

@@ -16,9 +16,11 @@ export interface CallBus {
 export interface BoardCallsOptions {
   readonly storage: StorageFile;
   readonly bus: CallBus;
+  /** Slots of the firmware's heap; undefined where nobody has counted. */
+  readonly slots: () => number | undefined;
 }
 
-/** Answers what a board's firmware must know at once: I2C transfers and storage. */
+/** Answers what a board's firmware must know at once: I2C transfers, storage and its heap. */
 export class BoardCalls {
   readonly #options: BoardCallsOptions;
 
@@ -43,6 +45,8 @@ export class BoardCalls {
   #answer({ channel, operation, payload }: Frame): Uint8Array {
     if (channel === channels.i2c) return this.#transfer(payload);
     if (channel === channels.storage) return this.#store(operation, payload);
+    if (channel === channels.system)
+      return Buffer.from(JSON.stringify(this.#options.slots() ?? null));
     throw new Error(`nobody answers calls on channel ${channel}`);
   }
 

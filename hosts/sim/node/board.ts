@@ -5,6 +5,7 @@ import { BoardCalls } from "./board-calls.ts";
 import { BoardNetwork } from "./board-network.ts";
 import { BoardTimers } from "./board-timers.ts";
 import { FrameBridge } from "./frame-bridge.ts";
+import { HeapWatch } from "./heap-watch.ts";
 import { LineSplitter } from "./line-splitter.ts";
 import type { Machine, MachineOptions, Turn } from "./machine.ts";
 import { NodeMachine } from "./node-machine.ts";
@@ -49,6 +50,7 @@ const goodbyeLimit = 1_600;
 export class SimBoard {
   readonly #options: BoardOptions;
   #machine: Machine;
+  #heap: HeapWatch | undefined;
   #loop: TurnLoop;
   #timers: BoardTimers;
   #network: BoardNetwork;
@@ -60,11 +62,7 @@ export class SimBoard {
   constructor(options: BoardOptions) {
     this.#options = options;
     this.#machine = this.#createMachine();
-    this.#loop = new TurnLoop(this.#machine, {
-      clock: options.clock,
-      onFrame: (frame) => this.#onFrame(frame),
-      onTurn: options.onTurn,
-    });
+    this.#loop = this.#createLoop();
     this.#timers = new BoardTimers(options.clock, this.#loop);
     this.#network = new BoardNetwork(this.#loop);
     this.#boot();
@@ -121,14 +119,22 @@ export class SimBoard {
 
   #createMachine(): Machine {
     const { engine, source, storage, hardware, onNotice } = this.#options;
-    const calls = new BoardCalls({ storage, bus: hardware.bus });
+    const calls = new BoardCalls({ storage, bus: hardware.bus, slots: () => this.#heap?.slots });
     const options: MachineOptions = {
       source,
       onCall: (command) => calls.answer(command),
       onPrint: onNotice,
       onExit: (reason) => this.#onExit(reason),
     };
-    return engine === "xs" ? new XsMachine(options) : new NodeMachine(options);
+    if (engine === "node") return new NodeMachine(options);
+    const machine = new XsMachine(options);
+    this.#heap = new HeapWatch(machine);
+    return machine;
+  }
+
+  #createLoop(): TurnLoop {
+    const { clock, onTurn } = this.#options;
+    return new TurnLoop(this.#machine, { clock, onTurn, onFrame: (frame) => this.#onFrame(frame) });
   }
 
   #boot(): void {
@@ -143,7 +149,8 @@ export class SimBoard {
       send: (handle, payload) =>
         this.#loop.post(channels.frames, operations.framesHeard, handle, payload),
     });
-    const options = new TextEncoder().encode(JSON.stringify(boot));
+    const facts: BootOptions = { ...boot, hasSlots: this.#heap !== undefined };
+    const options = new TextEncoder().encode(JSON.stringify(facts));
     this.#loop.post(channels.system, operations.boot, 0, options);
     this.#loop.post(channels.serial, operations.serialWritable, 0, u32(serialRoom));
     this.#machine.loaded.catch((error: Error) => {
@@ -161,12 +168,18 @@ export class SimBoard {
   }
 
   #release(): void {
+    this.#disconnect();
+    this.#options.hardware.close();
+  }
+
+  /** Takes the machine away from all around it. */
+  #disconnect(): void {
     this.#loop.stop();
+    this.#heap?.close();
     this.#timers.close();
     this.#network.close();
     this.#wifi?.close();
     this.#frames?.close();
-    this.#options.hardware.close();
   }
 
   #onFrame(frame: Frame): void {
@@ -209,19 +222,11 @@ export class SimBoard {
   /** A new machine with the same hardware and storage, as after a reset. */
   #restart(reason: string): void {
     this.#options.onNotice(`restarting: ${reason}`);
-    this.#loop.stop();
-    this.#timers.close();
     this.#network.cut();
-    this.#network.close();
-    this.#wifi?.close();
-    this.#frames?.close();
+    this.#disconnect();
     this.#machine.close();
     this.#machine = this.#createMachine();
-    this.#loop = new TurnLoop(this.#machine, {
-      clock: this.#options.clock,
-      onFrame: (frame) => this.#onFrame(frame),
-      onTurn: this.#options.onTurn,
-    });
+    this.#loop = this.#createLoop();
     this.#timers = new BoardTimers(this.#options.clock, this.#loop);
     this.#network = new BoardNetwork(this.#loop);
     this.#boot();

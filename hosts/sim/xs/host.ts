@@ -7,6 +7,7 @@ import { SimFrameSource } from "./frame-source.ts";
 import { SimI2C } from "./i2c.ts";
 import { keyValueStorage } from "./key-value.ts";
 import { link } from "./machine-link.ts";
+import { SimMemory } from "./memory.ts";
 import { SimPulseSource } from "./pulse-source.ts";
 import { SimResolver } from "./resolver.ts";
 import { SimSerial } from "./serial.ts";
@@ -29,7 +30,7 @@ function randomFrom(seed: number): () => number {
 }
 
 /** Builds the host of a simulated board: ECMA-419 classes over the machine's link. */
-export function createHost({ MAC, seed, settings }: BootOptions): Host {
+export function createHost({ MAC, seed, settings, hasSlots }: BootOptions): Host {
   const faults: HostFaults = { onFault: undefined };
   link.onFault = (error) => {
     if (!faults.onFault) return false;
@@ -45,6 +46,8 @@ export function createHost({ MAC, seed, settings }: BootOptions): Host {
         link.send(channels.system, operations.restart, 0, new TextEncoder().encode(reason));
       },
       quit: () => link.send(channels.system, operations.quit, 0),
+      turns: link.turns,
+      ...(hasSlots && { memory: new SimMemory() }),
     },
     clock: new SimClock(),
     timers: new SimTimers(),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { TurnMeter } from "../../../modules/base/turn-meter.ts";
 import {
   channels,
   type Frame,
@@ -11,6 +12,8 @@ import {
 
 /** Provided by the worker: asks the Node side and waits for its reply. */
 declare function issueCommand(command: ArrayBuffer): ArrayBuffer;
+/** The PC's time: simulated time stands still during a turn. */
+declare const performance: { now(): number };
 
 /** Takes the frames of one handle. */
 export type FrameHandler = (operation: number, payload: Uint8Array) => void;
@@ -23,6 +26,8 @@ export class Link {
   readonly #out = new FrameWriter();
   readonly #handlers = new Map<number, FrameHandler>();
   readonly #later: (() => void)[] = [];
+  /** How long the firmware's callbacks take, ms of the PC. */
+  readonly turns = new TurnMeter(() => performance.now());
   /** Told of an exception from a callback; false: nobody listens. */
   onFault: ((error: unknown) => boolean) | undefined;
   #nextHandle = 1;
@@ -95,14 +100,20 @@ export class Link {
 
   /** Runs a callback of the firmware; what it throws is reported and stops nothing. */
   contain(callback: () => void): void {
+    this.turns.begin();
     try {
       callback();
     } catch (error) {
-      if (this.onFault?.(error)) return;
-      const text =
-        error instanceof Error ? `${error.name}: ${error.message}\n${error.stack}` : `${error}`;
-      this.send(channels.system, operations.fault, 0, new TextEncoder().encode(text));
+      this.#report(error);
     }
+    this.turns.end();
+  }
+
+  #report(error: unknown): void {
+    if (this.onFault?.(error)) return;
+    const text =
+      error instanceof Error ? `${error.name}: ${error.message}\n${error.stack}` : `${error}`;
+    this.send(channels.system, operations.fault, 0, new TextEncoder().encode(text));
   }
 
   #hand({ channel, operation, handle, payload }: Frame): void {
