@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import type { MemoryUse } from "../base/memory-use.ts";
 import type { SessionCounters } from "../mqtt/session-counters.ts";
 import type { WiFiStatus } from "../wifi/wifi-status.ts";
 
@@ -8,6 +9,10 @@ export interface HealthFacts {
   readonly version: string;
   /** Time since the start, ms. */
   readonly ticks: number;
+  /** Undefined where the host does not know. */
+  readonly memory: MemoryUse | undefined;
+  /** Longest turn of the loop since the start, ms; undefined where nobody measures. */
+  readonly longestTurn: number | undefined;
   readonly wifi: WiFiStatus;
   readonly mqtt: Readonly<SessionCounters>;
   /** Readings handed to MQTT since the start. */
@@ -17,7 +22,8 @@ export interface HealthFacts {
 }
 
 /**
- * The payload of `…/health`: times in s, RSSI in dBm, counters since the start. Counters that are 0
+ * The payload of `…/health`: `up` in s, `longestTurn` in ms, RSSI in dBm, chunks in bytes, counters
+ * since the start. Counters that are 0
  * and what is not known are left out.
  */
 export function encodeHealth(name: string, facts: HealthFacts): string {
@@ -28,6 +34,8 @@ export function encodeHealth(name: string, facts: HealthFacts): string {
       up: seconds(facts.ticks),
       readings: facts.readings,
       linesLost: facts.linesLost || undefined,
+      memory: facts.memory,
+      longestTurn: facts.longestTurn === undefined ? undefined : Math.ceil(facts.longestTurn),
       wifi: {
         SSID,
         RSSI,

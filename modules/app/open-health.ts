@@ -28,7 +28,7 @@ const minute = 60_000;
 /** Reports to the broker how the board is, when the settings want it. */
 export function openHealth(host: Host, parts: OpenHealthParts): void {
   const { settings, log, topics, session, wifi, publisher, console } = parts;
-  const { clock, timers } = host;
+  const { clock, timers, system } = host;
   const interval = settings.get("publish.health") * minute;
   if (interval === 0) return;
   const name = settings.get("board.name");
@@ -44,6 +44,8 @@ export function openHealth(host: Host, parts: OpenHealthParts): void {
       encodeHealth(name, {
         version,
         ticks: clock.ticks(),
+        memory: system.memory?.use(),
+        longestTurn: system.turns?.all.longest,
         wifi: wifi.status(),
         mqtt: session.counters,
         readings: publisher.published,

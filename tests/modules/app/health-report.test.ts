@@ -77,11 +77,14 @@ test("a report that cannot be published is told, and the next one comes all the 
   assert.deepEqual(bench.broker.payloads("h"), ["x"]);
 });
 
-test("a report has what is known of Wi-Fi and MQTT, times in seconds, no counter that is 0", () => {
+test("a report has what is known of memory, Wi-Fi and MQTT, times in seconds, no counter that is 0", () => {
   const mqtt = Object.assign(new SessionCounters(), { connects: 2, sent: 7 });
   const facts = { version: "1.2.3", ticks: 61_900, mqtt, readings: 60, linesLost: 0 };
+  const memory = { slots: 3_100, slotLimit: 4_928, chunks: 40_000, free: undefined };
   const online = encodeHealth("office", {
     ...facts,
+    memory,
+    longestTurn: 4.2,
     wifi: {
       state: "online",
       SSID: "lab",
@@ -101,6 +104,8 @@ test("a report has what is known of Wi-Fi and MQTT, times in seconds, no counter
       version: "1.2.3",
       up: 61,
       readings: 60,
+      memory: { slots: 3_100, slotLimit: 4_928, chunks: 40_000 },
+      longestTurn: 5,
       wifi: {
         SSID: "lab",
         RSSI: -61,
@@ -119,6 +124,8 @@ test("a report has what is known of Wi-Fi and MQTT, times in seconds, no counter
   const offline = encodeHealth("office", {
     ...facts,
     linesLost: 4,
+    memory: undefined,
+    longestTurn: undefined,
     wifi: { state: "off", reconnects: 0, failures: 0, resets: 0 },
   });
   const { wifi, linesLost } = JSON.parse(offline).office;
