@@ -6,6 +6,7 @@ import { type DriveMode, readingPeriod } from "./drivers/ccs811/drive-mode.ts";
 import { stateText } from "./drivers/ccs811/state-text.ts";
 import { climateSensors } from "./drivers/climate-list.ts";
 import { DHT } from "./drivers/dht/dht.ts";
+import { clearI2CBus } from "./drivers/i2c-bus-clear.ts";
 import { AirQualityStation } from "./modules/air-quality/air-quality-station.ts";
 import type { BaselineKeeper } from "./modules/air-quality/baseline-keeper.ts";
 import { ClimateSources } from "./modules/air-quality/climate-sources.ts";
@@ -14,6 +15,7 @@ import { App } from "./modules/app/app.ts";
 import { boardTopics, defaultBoardId } from "./modules/app/board-topics.ts";
 import { boardCommands } from "./modules/app/command-list.ts";
 import { type FoundClimate, findClimate } from "./modules/app/find-climate.ts";
+import { freeI2CBus } from "./modules/app/free-i2c-bus.ts";
 import { I2CAccess } from "./modules/app/i2c-access.ts";
 import { addressOf } from "./modules/app/i2c-probe.ts";
 import { listenToOthers } from "./modules/app/listen-to-others.ts";
@@ -155,6 +157,7 @@ function startSensors(
   onReading: (reading: Reading, gas: CCS811) => void,
 ): RunningSensors {
   const { clock, timers, board } = host;
+  freeI2CBus({ board, log, clear: clearI2CBus });
   const mode = settings.get("ccs811.mode") as DriveMode;
   const usual = Number(settings.get("ccs811.address"));
   const address = addressOf(board.i2c, [usual, ...gasAddresses], clock);

@@ -75,6 +75,16 @@ test("a sensor that hangs is brought back by its reset pin, where that is wired"
   assert.deepEqual(board.eventsOf("ccs811").slice(-3), ["fault", "warming", "run-in"]);
 });
 
+test("a board that was started again in the middle of a read frees its bus, and measures", () => {
+  const board = new WholeBoard();
+  board.bus.stickSDA(7);
+  board.powerOn();
+  assert.deepEqual(board.eventsOf("i2c"), ["cleared"]);
+  board.time.advance(minute);
+  assert.ok(board.eventsOf("reading").length >= 54);
+  assert.deepEqual(board.bus.violations, []);
+});
+
 const broker = Object.freeze({ "mqtt.broker": "mqtt://broker.test:1883", "board.id": "board-a" });
 
 test("a board publishes each second's reading, late ones with their time after an outage", () => {

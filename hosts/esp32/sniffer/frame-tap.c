@@ -93,6 +93,7 @@ void xs_frames_open(xsMachine *the)
 		xsUnknownError("somebody listens already");
 
 	esp_err_t err = startListening();
+	// The SDK leaves the names of ESP-IDF's errors out of the build; esp_err.h and esp_wifi.h have them.
 	if (err) {
 		stopListening();
 		xsUnknownError("error 0x%x of ESP-IDF", err);
@@ -138,7 +139,7 @@ void xs_frames_missed(xsMachine *the)
 	xsmcSetInteger(xsResult, (xsIntegerValue)(missedFrames(&gRing) - gTap.missed));
 }
 
-void xs_frames_close(xsMachine *the)
+void xs_frames_close(xsMachine *)
 {
 	if (!gTap.isOpen)
 		return;
