@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 // Builds the firmware with the Moddable SDK: `build.ts lin` or `build.ts esp32`, then `dht` for a
-// board with a DHT sensor, any arguments of mcconfig and settings such as wifi.ssid=Home.
+// board with a DHT sensor or `js` for the console's command of that name, any arguments of mcconfig
+// and settings such as wifi.ssid=Home.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -22,7 +23,7 @@ export interface Surroundings {
 
 export type BuildPlan =
   | { readonly args: readonly string[]; readonly path: string }
-  /** One line that says what to install. */
+  /** One line that says what to install, or what cannot be. */
   | { readonly missing: string };
 
 const guides = "https://github.com/Moddable-OpenSource/moddable/tree/public/documentation";
@@ -37,7 +38,7 @@ const settingNames: Readonly<Record<string, string>> = {
 /** Parts that are off by default: the word that adds one, and the manifest that has it. */
 const options: Readonly<Record<Target, Readonly<Record<string, string>>>> = {
   lin: {},
-  esp32: { dht: "hosts/esp32/pulses/manifest.json" },
+  esp32: { dht: "hosts/esp32/pulses/manifest.json", js: "hosts/esp32/js/manifest.json" },
 };
 
 function settingArgument(argument: string): string {
@@ -102,6 +103,8 @@ export function planBuild(
       missing: `IDF_PATH is ${idf}, and there is no ESP-IDF: see ${guides}/devices/esp32.md`,
     };
   }
+  const chosen = given.filter((argument) => Object.hasOwn(options[target], argument));
+  if (chosen.length > 1) return { missing: `${chosen.join(" and ")} cannot be in one build yet` };
   return { args: buildArguments(target, given), path: folders.join(delimiter) };
 }
 
@@ -112,7 +115,7 @@ function readIfThere(path: string): string | undefined {
 function main(): number {
   const [target, ...given] = process.argv.slice(2);
   if (target !== "lin" && target !== "esp32") {
-    console.error("usage: build.ts lin|esp32 [dht] [arguments of mcconfig] [setting=value]");
+    console.error("usage: build.ts lin|esp32 [dht|js] [arguments of mcconfig] [setting=value]");
     return 2;
   }
   const root = fileURLToPath(new URL("..", import.meta.url));

@@ -3,7 +3,7 @@
 import Digital from "embedded:io/digital";
 import NativeWiFi from "embedded:network/interface/wifi";
 import keyValue from "embedded:storage/key-value";
-import type { BoardWiring, Host, HostNetwork } from "../../modules/base/host.ts";
+import type { BoardWiring, Host, HostNetwork, HostSystem } from "../../modules/base/host.ts";
 import type { PulseSource } from "../../modules/base/pulse-source.ts";
 import type { DigitalConstructor } from "../../modules/ecma-419/digital.ts";
 import type { KeyValueStorage } from "../../modules/ecma-419/key-value.ts";
@@ -66,6 +66,8 @@ export interface ESP32Options {
     options: { readonly pin: number },
     faults: Faults,
   ) => PulseSource;
+  /** The JavaScript parser; absent without the option `js` of the build. */
+  readonly evaluate?: NonNullable<HostSystem["evaluate"]>;
 }
 
 /** Binds a pulse capture to its pin and to the place where its exceptions go. */
@@ -88,7 +90,13 @@ export function createHost(options: ESP32Options = {}): Host {
     }
   }
   return {
-    system: { name: "esp32", MAC: readMAC(), restart: () => System.restart(), faults },
+    system: {
+      name: "esp32",
+      MAC: readMAC(),
+      restart: () => System.restart(),
+      faults,
+      ...(options.evaluate && { evaluate: options.evaluate }),
+    },
     clock: new SDKClock({ isSet: false }),
     timers: new SDKTimers(faults),
     random: Math.random,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
@@ -72,6 +72,16 @@ test("lets given arguments win", () => {
 test("keeps the network's name and password from the SDK, which would connect by itself", () => {
   const args = buildArguments("esp32", ["ssid=Home", "password=a=b", "mqtt.broker=mqtt://x"]);
   assert.deepEqual(args.slice(-3), ["wifi.ssid=Home", "wifi.password=a=b", "mqtt.broker=mqtt://x"]);
+});
+
+test("builds the JavaScript parser only when asked to, with the whole language", () => {
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const path = "hosts/esp32/js/manifest.json";
+  assert.ok(buildArguments("esp32", ["js", "wifi.ssid=Home"]).includes(path));
+  assert.ok(!buildArguments("esp32", ["board.id=js"]).includes(path));
+  assert.deepEqual(JSON.parse(readFileSync(join(root, path), "utf8")).strip, []);
+  const plan = planBuild("esp32", ["dht", "js"], surroundings({}));
+  assert.deepEqual(plan, { missing: "dht and js cannot be in one build yet" });
 });
 
 test("builds the pulse capture for a DHT only when asked to, and only for a board", () => {
