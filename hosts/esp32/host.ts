@@ -4,7 +4,7 @@ import Digital from "embedded:io/digital";
 import NativeWiFi from "embedded:network/interface/wifi";
 import keyValue from "embedded:storage/key-value";
 import type { FrameSource, FrameSourceOptions } from "../../modules/base/frame-source.ts";
-import type { BoardWiring, Host, HostNetwork } from "../../modules/base/host.ts";
+import type { BoardWiring, Host, HostNetwork, HostSystem } from "../../modules/base/host.ts";
 import type { PulseSource } from "../../modules/base/pulse-source.ts";
 import { TurnMeter } from "../../modules/base/turn-meter.ts";
 import type { DigitalConstructor } from "../../modules/ecma-419/digital.ts";
@@ -74,6 +74,8 @@ export interface ESP32Options {
     options: FrameSourceOptions,
     faults: Faults,
   ) => FrameSource;
+  /** The JavaScript parser; absent without the option `js` of the build. */
+  readonly evaluate?: NonNullable<HostSystem["evaluate"]>;
 }
 
 /** Binds a pulse capture to its pin and to the place where its exceptions go. */
@@ -116,6 +118,7 @@ export function createHost(options: ESP32Options = {}): Host {
       faults,
       turns,
       memory: new SDKMemory(),
+      ...(options.evaluate && { evaluate: options.evaluate }),
     },
     clock,
     timers: new SDKTimers(faults),

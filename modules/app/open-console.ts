@@ -6,6 +6,8 @@ import type { Log } from "../base/log.ts";
 import { Console } from "../console/console.ts";
 import type { Settings } from "../settings/settings.ts";
 
+const levelName = "log.level";
+
 /** The board's console, and the way for log lines to it. */
 export interface OpenConsole {
   readonly console: Console;
@@ -20,14 +22,15 @@ export function openConsole(host: Host, settings: Settings): OpenConsole {
   const { serial, clock, system } = host;
   const { quit } = system;
   const console = new Console({ serial, ticks: () => clock.ticks(), onQuit: quit });
-  const configure = () => {
+  const configure = (changed: string) => {
     console.configure({
       format: settings.get("console.format"),
-      level: settings.get("log.level"),
+      // What the command `log level` has said holds until somebody says something else.
+      level: changed === levelName ? settings.get(levelName) : console.level,
       echo: settings.get("console.echo") === "on",
     });
   };
-  configure();
+  configure(levelName);
   settings.onChange = configure;
   const log: Log = (line) => console.log(line);
   if (system.faults) {

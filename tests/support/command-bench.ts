@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { evaluate } from "../../hosts/sim/xs/evaluate.ts";
 import { createI2C } from "../../hosts/virtual/i2c.ts";
 import { I2CBus } from "../../hosts/virtual/i2c-bus.ts";
 import type { Reading } from "../../modules/air-quality/reading.ts";
@@ -29,6 +30,8 @@ export interface CommandBenchOptions {
   /** What the host knows of its heap; undefined while nobody has looked. */
   readonly memory?: MemoryUse | undefined;
   readonly turns?: TurnTimer;
+  /** The build has no JavaScript parser. */
+  readonly withoutParser?: boolean;
 }
 
 /** The commands of a board with its console, settings and session, and all around it simulated. */
@@ -39,6 +42,7 @@ export class CommandBench {
   readonly session: MqttSession | undefined;
   readonly settings: Settings;
   readonly commander: Commander<BoardView>;
+  readonly view: BoardView;
   /** What the board was asked to do, in order. */
   readonly done: string[] = [];
   /** Its radio has joined "lab", which is not in the settings. */
@@ -49,7 +53,7 @@ export class CommandBench {
   readonly #console: Console;
 
   constructor(options: CommandBenchOptions = {}) {
-    const { given = {}, offline = false, turns } = options;
+    const { given = {}, offline = false, turns, withoutParser = false } = options;
     this.settings = new Settings({ store: this.store, given });
     this.session = offline ? undefined : this.network.online();
     const { time } = this.network;
@@ -63,56 +67,55 @@ export class CommandBench {
         quit: () => this.done.push("quit"),
         ...("memory" in options && { memory: { use: () => options.memory } }),
         ...(turns && { turns }),
+        ...(!withoutParser && { evaluate }),
       },
       serial: { io: this.port.io, baud: 115_200 },
     };
     const { console } = openConsole(host as unknown as Host, this.settings);
     const bench = this;
     this.wifi.time.advance(10_000);
-    this.commander = openCommands({
-      commands: boardCommands,
-      view: {
-        id: "board",
-        host,
-        settings: this.settings,
-        console,
-        session: this.session,
-        watch: this.session && new TopicWatch(this.session, (line) => console.show(line)),
-        publisher: {
-          get last() {
-            return bench.reading;
-          },
-          published: 7,
+    this.view = {
+      id: "board",
+      host,
+      settings: this.settings,
+      console,
+      session: this.session,
+      watch: this.session && new TopicWatch(this.session, (line) => console.show(line)),
+      publisher: {
+        get last() {
+          return bench.reading;
         },
-        wifi: this.wifi.manager,
-        sniffer: undefined,
-        time: undefined,
-        gasSensor: () => "measuring",
-        gasDetails: () => "mode 1",
-        i2c: new I2CAccess({ io: createI2C(this.bus), data: 21, clock: 22 }, time),
-        driverAt: (address) => (address === 0x5a ? "CCS811" : undefined),
-        scanI2C: () => {
-          this.done.push("i2c scan");
-          return "0x5a CCS811";
-        },
-        changeGasMode: () => 0,
-        station: {
-          compensation: { humidityPercent: 50, temperature: 25, from: undefined },
-          hold: () => {},
-        },
-        baseline: {
-          record: undefined,
-          writes: 0,
-          save: () => false,
-          restore: () => "it was not asked",
-          forget: () => {},
-        },
-        close: (onClosed) => {
-          this.done.push("close");
-          onClosed();
-        },
+        published: 7,
       },
-    });
+      wifi: this.wifi.manager,
+      sniffer: undefined,
+      time: undefined,
+      gasSensor: () => "measuring",
+      gasDetails: () => "mode 1",
+      i2c: new I2CAccess({ io: createI2C(this.bus), data: 21, clock: 22 }, time),
+      driverAt: (address) => (address === 0x5a ? "CCS811" : undefined),
+      scanI2C: () => {
+        this.done.push("i2c scan");
+        return "0x5a CCS811";
+      },
+      changeGasMode: () => 0,
+      station: {
+        compensation: { humidityPercent: 50, temperature: 25, from: undefined },
+        hold: () => {},
+      },
+      baseline: {
+        record: undefined,
+        writes: 0,
+        save: () => false,
+        restore: () => "it was not asked",
+        forget: () => {},
+      },
+      close: (onClosed) => {
+        this.done.push("close");
+        onClosed();
+      },
+    };
+    this.commander = openCommands({ commands: boardCommands, view: this.view });
     this.#console = console;
     this.port.makeRoom(1_000_000);
   }
