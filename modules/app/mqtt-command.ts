@@ -42,7 +42,10 @@ function runMqtt(words: readonly string[], view: BoardView, line: string): strin
 
 function status({ session, watch, host }: BoardView): string {
   const lines = [sessionText(session?.state, host.clock.ticks())];
-  if (session) lines.push(`${session.outgoing} messages wait to be sent or confirmed`);
+  if (session) {
+    const { outgoing, outboxCount } = session;
+    lines.push(`${outgoing} of at most ${outboxCount} messages wait to be sent or confirmed`);
+  }
   for (const filter of watch?.filters ?? []) lines.push(`subscribed to ${filter}`);
   return lines.join("\n");
 }
