@@ -22,15 +22,26 @@ export const withoutTerminal: string | false = /util-linux/.test(version.stdout 
   ? false
   : "script of util-linux is not installed; sudo apt-get install bsdutils";
 
+function createFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "airpair-board-"));
+  process.once("exit", () => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
 export interface BoardConsoleOptions {
   /** Its console is a pseudo-terminal, as a person has it; otherwise pipes. */
   readonly terminal?: boolean;
+  /** A board that was in this folder before: the new one finds what that has left. */
+  readonly after?: BoardConsole;
 }
 
-/** `npm run board -- …` as a process, in an empty folder of its own. */
+/**
+ * `npm run board -- …` as a process, in an empty folder of its own, which is there until the process
+ * that tests ends.
+ */
 export class BoardConsole {
   readonly #child: ChildProcess;
-  readonly #folder = mkdtempSync(join(tmpdir(), "airpair-board-"));
+  readonly #folder: string;
   readonly #waiting = new Set<() => void>();
   /** All that the console has shown. */
   output = "";
@@ -39,7 +50,8 @@ export class BoardConsole {
   /** Settles with the exit code, or the signal's name. */
   readonly ended: Promise<number | string>;
 
-  constructor(args: readonly string[], { terminal = false }: BoardConsoleOptions = {}) {
+  constructor(args: readonly string[], { terminal = false, after }: BoardConsoleOptions = {}) {
+    this.#folder = after ? after.#folder : createFolder();
     const words = [...command, ...args];
     const line = words.map((word) => `'${word}'`).join(" ");
     const [file = "", ...rest] = terminal ? ["script", "-qfec", line, "/dev/null"] : words;
@@ -57,7 +69,6 @@ export class BoardConsole {
     this.ended = new Promise((done) => {
       child.on("close", (code, signal) => {
         clearTimeout(timer);
-        rmSync(this.#folder, { recursive: true });
         done(code ?? signal ?? "?");
         for (const check of this.#waiting) check();
       });

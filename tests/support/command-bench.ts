@@ -6,9 +6,10 @@ import { boardCommands } from "../../modules/app/command-list.ts";
 import { openCommands } from "../../modules/app/open-commands.ts";
 import { openConsole } from "../../modules/app/open-console.ts";
 import { TopicWatch } from "../../modules/app/topic-watch.ts";
-import type { Host } from "../../modules/base/host.ts";
+import type { Host, HostReset } from "../../modules/base/host.ts";
 import type { LogLevel } from "../../modules/base/log.ts";
 import type { MemoryUse } from "../../modules/base/memory-use.ts";
+import type { RetainedMemory } from "../../modules/base/retained-memory.ts";
 import type { TurnTimer } from "../../modules/base/turn-meter.ts";
 import type { Commander } from "../../modules/console/commander.ts";
 import type { Console } from "../../modules/console/console.ts";
@@ -26,6 +27,8 @@ export interface CommandBenchOptions {
   /** What the host knows of its heap; undefined while nobody has looked. */
   readonly memory?: MemoryUse | undefined;
   readonly turns?: TurnTimer;
+  readonly retained?: RetainedMemory;
+  readonly reset?: HostReset;
 }
 
 /** The commands of a board with its console, settings and session, and all around it simulated. */
@@ -42,7 +45,7 @@ export class CommandBench {
   readonly #console: Console;
 
   constructor(options: CommandBenchOptions = {}) {
-    const { given = {}, offline = false, turns } = options;
+    const { given = {}, offline = false, turns, retained, reset } = options;
     this.settings = new Settings({ store: this.store, given });
     this.session = offline ? undefined : this.network.online();
     const { time } = this.network;
@@ -56,6 +59,8 @@ export class CommandBench {
         quit: () => this.done.push("quit"),
         ...("memory" in options && { memory: { use: () => options.memory } }),
         ...(turns && { turns }),
+        ...(retained && { retained }),
+        reset,
       },
       serial: { io: this.port.io, baud: 115_200 },
     };
