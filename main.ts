@@ -28,6 +28,7 @@ import { openSession } from "./modules/app/open-session.ts";
 import { openTime } from "./modules/app/open-time.ts";
 import { openSniffer, openWiFi } from "./modules/app/open-wifi.ts";
 import { tellCompensation, tellSource } from "./modules/app/tell-climate.ts";
+import { tellReset } from "./modules/app/tell-reset.ts";
 import { TopicWatch } from "./modules/app/topic-watch.ts";
 import type { Host } from "./modules/base/host.ts";
 import type { Log } from "./modules/base/log.ts";
@@ -77,6 +78,7 @@ function boot(host: Host): BootedBoard {
   const { console, log } = openConsole(host, settings);
   const banner = `airpair ${version} on ${system.name}, board ${id}`;
   log({ level: "info", part: "boot", event: "boot", text: banner, data: { version, board: id } });
+  tellReset(log, system.reset);
   for (const text of settings.problems) {
     log({ level: "warn", part: "settings", event: "refused", text });
   }

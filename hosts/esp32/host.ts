@@ -23,6 +23,9 @@ import { SDKTimers } from "../moddable/timers.ts";
 import { SDKUDP } from "../moddable/udp.ts";
 import { board } from "./board.ts";
 import { ESP32I2C } from "./i2c.ts";
+import { resetCause } from "./reset-cause.ts";
+import { ESP32RetainedMemory } from "./retained-memory.ts";
+import { resetReason, restartWanted } from "./rtc-memory.js";
 import { ESP32Serial } from "./serial.ts";
 import { ESP32WiFi } from "./wifi.ts";
 
@@ -114,11 +117,16 @@ export function createHost(options: ESP32Options = {}): Host {
     system: {
       name: "esp32",
       MAC: readMAC(),
-      restart: () => System.restart(),
+      restart: () => {
+        restartWanted();
+        System.restart();
+      },
       faults,
       turns,
       memory: new SDKMemory(),
       ...(options.evaluate && { evaluate: options.evaluate }),
+      retained: new ESP32RetainedMemory(),
+      reset: resetCause(resetReason()),
     },
     clock,
     timers: new SDKTimers(faults),

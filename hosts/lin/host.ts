@@ -17,6 +17,7 @@ import { SDKUDP } from "../moddable/udp.ts";
 import type { VirtualTimers } from "../virtual/virtual-time.ts";
 import { createBoard } from "./board.ts";
 import { MemoryStorage } from "./key-value.ts";
+import { LinRetainedMemory } from "./retained-memory.ts";
 
 export interface LinHostOptions {
   /** The firmware wants to be started again. */
@@ -66,6 +67,7 @@ export function createHost(options: LinHostOptions): Host {
       faults,
       turns,
       memory: new SDKMemory(),
+      retained: new LinRetainedMemory(),
     },
     clock,
     timers,

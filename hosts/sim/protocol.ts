@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import type { HostReset } from "../../modules/base/host.ts";
+
 // What the two sides of a simulated board say to each other. The Node side sends turns: the clock
 // and any number of frames (what has happened). The XS side answers each turn with frames (what it
 // wants done). What cannot wait for the end of a turn, such as an I2C transfer, is a call: one
@@ -20,6 +22,7 @@ export const channels = Object.freeze({
   udp: 10,
   listener: 11,
   frames: 12,
+  retained: 13,
 });
 
 /** Operations, by channel; odd numbers go to the XS side, even ones to the Node side. */
@@ -126,6 +129,10 @@ export const operations = Object.freeze({
   /** u8: the channel. */
   framesOpen: 2,
   framesClose: 4,
+
+  /** Calls; payload: position u16, then length u16, or the bytes; the low byte first. */
+  retainedRead: 2,
+  retainedWrite: 4,
 });
 
 /** What the firmware of a simulated board is started with. */
@@ -135,6 +142,8 @@ export interface BootOptions {
   readonly settings: Readonly<Record<string, unknown>>;
   /** The engine's slots are counted; set by the board, which has chosen the engine. */
   readonly hasSlots?: boolean;
+  /** Set by the board. */
+  readonly reset?: HostReset;
 }
 
 /** Where a TCP or TLS socket is to go. Byte strings are base64. */

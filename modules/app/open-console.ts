@@ -4,6 +4,7 @@ import { messageOf } from "../base/app-error.ts";
 import type { Host } from "../base/host.ts";
 import type { Log } from "../base/log.ts";
 import { Console } from "../console/console.ts";
+import { RetainedLog } from "../console/retained-log.ts";
 import type { Settings } from "../settings/settings.ts";
 
 const levelName = "log.level";
@@ -20,8 +21,9 @@ export interface OpenConsole {
  */
 export function openConsole(host: Host, settings: Settings): OpenConsole {
   const { serial, clock, system } = host;
-  const { quit } = system;
-  const console = new Console({ serial, ticks: () => clock.ticks(), onQuit: quit });
+  const { quit, retained: memory } = system;
+  const retained = memory && new RetainedLog(memory);
+  const console = new Console({ serial, ticks: () => clock.ticks(), onQuit: quit, retained });
   const configure = (changed: string) => {
     console.configure({
       format: settings.get("console.format"),

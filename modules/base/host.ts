@@ -12,6 +12,7 @@ import type { Clock, Random, Timers } from "./clock.ts";
 import type { FrameSourceConstructor } from "./frame-source.ts";
 import type { MemoryUse } from "./memory-use.ts";
 import type { PulseSourceConstructor } from "./pulse-source.ts";
+import type { RetainedMemory } from "./retained-memory.ts";
 import type { TurnTimer } from "./turn-meter.ts";
 
 /** The pins and buses of one board. */
@@ -61,6 +62,18 @@ export interface HostSystem {
   readonly memory?: { use(): MemoryUse | undefined };
   /** How long the firmware keeps the loop; absent where nobody measures. */
   readonly turns?: TurnTimer;
+  /** Keeps the last lines of the log over a restart; absent where there is none. */
+  readonly retained?: RetainedMemory;
+  /** Why the firmware has started; absent where the host does not know. */
+  readonly reset?: HostReset | undefined;
+}
+
+/** What has ended the run before. */
+export interface HostReset {
+  /** "power-on", "task watchdog", …: a word or some, for people. */
+  readonly cause: string;
+  /** Nobody has asked for it: a crash, a watchdog, a brownout. */
+  readonly isFault: boolean;
 }
 
 /** Exceptions from callbacks, which the host has kept from stopping the machine. */

@@ -13,22 +13,25 @@ export const withoutTerminal: string | false = /util-linux/.test(version.stdout 
 export interface BoardConsoleOptions {
   /** Its console is a pseudo-terminal, as a person has it; otherwise pipes. */
   readonly terminal?: boolean;
+  /** A board that was in this folder before: the new one finds what that has left. */
+  readonly after?: BoardConsole;
 }
 
-/** `npm run board -- …` as a process, in an empty folder of its own. */
+/** `npm run board -- …` as a process, in a folder of its own, empty unless `after` says so. */
 export class BoardConsole {
   readonly #process: TestProcess;
   /** All that the console has shown. */
   output = "";
 
-  constructor(args: readonly string[], { terminal = false }: BoardConsoleOptions = {}) {
+  constructor(args: readonly string[], { terminal = false, after }: BoardConsoleOptions = {}) {
     const words = [...nodeCommand("hosts/sim/node/board-cli.ts"), ...args];
     const line = words.map((word) => `'${word}'`).join(" ");
     const [file = "", ...rest] = terminal ? ["script", "-qfec", line, "/dev/null"] : words;
     const onOutput = (text: string) => {
       this.output += text;
     };
-    this.#process = new TestProcess({ file, args: rest, onOutput });
+    const folder = after ? after.#process.folder : undefined;
+    this.#process = new TestProcess({ file, args: rest, folder, onOutput });
   }
 
   /** What went to stderr; a terminal shows it too. */

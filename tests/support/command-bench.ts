@@ -10,9 +10,10 @@ import { I2CAccess } from "../../modules/app/i2c-access.ts";
 import { openCommands } from "../../modules/app/open-commands.ts";
 import { openConsole } from "../../modules/app/open-console.ts";
 import { TopicWatch } from "../../modules/app/topic-watch.ts";
-import type { Host } from "../../modules/base/host.ts";
+import type { Host, HostReset } from "../../modules/base/host.ts";
 import type { LogLevel } from "../../modules/base/log.ts";
 import type { MemoryUse } from "../../modules/base/memory-use.ts";
+import type { RetainedMemory } from "../../modules/base/retained-memory.ts";
 import type { TurnTimer } from "../../modules/base/turn-meter.ts";
 import type { Commander } from "../../modules/console/commander.ts";
 import type { Console } from "../../modules/console/console.ts";
@@ -32,6 +33,8 @@ export interface CommandBenchOptions {
   readonly turns?: TurnTimer;
   /** The build has no JavaScript parser. */
   readonly withoutParser?: boolean;
+  readonly retained?: RetainedMemory;
+  readonly reset?: HostReset;
 }
 
 /** The commands of a board with its console, settings and session, and all around it simulated. */
@@ -53,7 +56,7 @@ export class CommandBench {
   readonly #console: Console;
 
   constructor(options: CommandBenchOptions = {}) {
-    const { given = {}, offline = false, turns, withoutParser = false } = options;
+    const { given = {}, offline = false, turns, withoutParser = false, retained, reset } = options;
     this.settings = new Settings({ store: this.store, given });
     this.session = offline ? undefined : this.network.online();
     const { time } = this.network;
@@ -68,6 +71,8 @@ export class CommandBench {
         ...("memory" in options && { memory: { use: () => options.memory } }),
         ...(turns && { turns }),
         ...(!withoutParser && { evaluate }),
+        ...(retained && { retained }),
+        reset,
       },
       serial: { io: this.port.io, baud: 115_200 },
     };

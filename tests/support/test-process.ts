@@ -8,6 +8,8 @@ import { join, resolve } from "node:path";
 export interface TestProcessOptions {
   readonly file: string;
   readonly args: readonly string[];
+  /** The folder of a process before; without one an empty folder. */
+  readonly folder?: string | undefined;
   /** A file of that name stands in the folder. */
   readonly spoil?: string | undefined;
   /** A piece of its output, whole characters. */
@@ -24,8 +26,16 @@ export function nodeCommand(source: string): [file: string, ...args: string[]] {
   return [process.execPath, "--import", loader, join(root, source)];
 }
 
-/** A process in an empty folder of its own, which ends with it. */
+/** An empty folder, which is there until the process that tests ends. */
+function createFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "airpair-test-"));
+  process.once("exit", () => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+/** A process in a folder of its own. */
 export class TestProcess {
+  readonly folder: string;
   readonly #child: ChildProcess;
   readonly #waiting = new Set<() => void>();
   /** What went to stderr. */
@@ -33,8 +43,8 @@ export class TestProcess {
   /** Settles with the exit code, or the signal's name. */
   readonly ended: Promise<number | string>;
 
-  constructor({ file, args, spoil, onOutput }: TestProcessOptions) {
-    const folder = mkdtempSync(join(tmpdir(), "airpair-test-"));
+  constructor({ file, args, folder = createFolder(), spoil, onOutput }: TestProcessOptions) {
+    this.folder = folder;
     if (spoil !== undefined) writeFileSync(join(folder, spoil), "");
     const child = spawn(file, args, { cwd: folder, stdio: ["pipe", "pipe", "pipe"] });
     this.#child = child;
@@ -50,7 +60,6 @@ export class TestProcess {
     this.ended = new Promise((done) => {
       child.on("close", (code, signal) => {
         clearTimeout(timer);
-        rmSync(folder, { recursive: true });
         done(code ?? signal ?? "?");
         this.#check();
       });

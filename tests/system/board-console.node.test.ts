@@ -74,6 +74,37 @@ test("on Node stats leaves out the heap, which is not the firmware's", async () 
   assert.equal(/^slots/m.test(board.output), false);
 });
 
+test("a board whose engine was killed tells afterwards what it had logged, and why it ended", async () => {
+  const killed = new BoardConsole(["--speed", "10"]);
+  await killed.until(/mqtt {5}connected to/);
+  for (const engine of killed.engines) process.kill(engine, "SIGKILL");
+  assert.equal(await killed.ended, 1);
+  const board = new BoardConsole(["--speed", "10"], { after: killed });
+  await board.until(/reading {2}co2/);
+  assert.match(
+    board.output,
+    /boot {5}warning: started again after a crash \(killed by SIGKILL\); log show before/,
+  );
+  board.type("log show\nreboot\n");
+  await board.until(/restarting: reboot command[\s\S]*reading {2}co2/);
+  board.type("log show before\n");
+  board.end();
+  assert.equal(await board.ended, 0);
+  const [first = "", second = ""] = board.output.split("restarting: reboot command");
+  assert.match(
+    first,
+    /before .* mqtt {5}connected to .*\n(before .*\n)*before it ended by: a crash \(killed by SIGKILL\)\n +0\.0 s {2}boot/,
+  );
+  assert.match(second, /before .* mqtt {5}disconnected\nbefore it ended by: reboot command/);
+  // A normal end is a power cut.
+  const last = new BoardConsole(["--engine", "node", "--speed", "10"], { after: board });
+  await last.until(/reading {2}co2/);
+  last.type("log show before\n");
+  last.end();
+  assert.equal(await last.ended, 0);
+  assert.match(last.output, /nothing is kept of the run before/);
+});
+
 test("random keys at a terminal do not end the board", { skip }, async () => {
   const board = new BoardConsole(["--engine", "node", "--speed", "10"], { terminal: true });
   await board.until(/reading {2}co2/);

@@ -9,6 +9,7 @@ import { HeapWatch } from "./heap-watch.ts";
 import { LineSplitter } from "./line-splitter.ts";
 import type { Machine, MachineOptions, Turn } from "./machine.ts";
 import { NodeMachine } from "./node-machine.ts";
+import { RetainedBytes } from "./retained-bytes.ts";
 import type { SimClock } from "./sim-clock.ts";
 import { StackMap } from "./stack-map.ts";
 import type { StorageFile } from "./storage-file.ts";
@@ -49,6 +50,7 @@ const goodbyeLimit = 1_600;
 /** One simulated board: the firmware in its machine, its hardware, its place on the network. */
 export class SimBoard {
   readonly #options: BoardOptions;
+  readonly #retained: RetainedBytes;
   #machine: Machine;
   #heap: HeapWatch | undefined;
   #loop: TurnLoop;
@@ -61,6 +63,7 @@ export class SimBoard {
 
   constructor(options: BoardOptions) {
     this.#options = options;
+    this.#retained = new RetainedBytes(options.storage, options.boot.seed);
     this.#machine = this.#createMachine();
     this.#loop = this.#createLoop();
     this.#timers = new BoardTimers(options.clock, this.#loop);
@@ -119,7 +122,8 @@ export class SimBoard {
 
   #createMachine(): Machine {
     const { engine, source, storage, hardware, onNotice } = this.#options;
-    const calls = new BoardCalls({ storage, bus: hardware.bus, slots: () => this.#heap?.slots });
+    const slots = () => this.#heap?.slots;
+    const calls = new BoardCalls({ storage, bus: hardware.bus, retained: this.#retained, slots });
     const options: MachineOptions = {
       source,
       onCall: (command) => calls.answer(command),
@@ -149,7 +153,8 @@ export class SimBoard {
       send: (handle, payload) =>
         this.#loop.post(channels.frames, operations.framesHeard, handle, payload),
     });
-    const facts: BootOptions = { ...boot, hasSlots: this.#heap !== undefined };
+    const { reset } = this.#retained;
+    const facts: BootOptions = { ...boot, reset, hasSlots: this.#heap !== undefined };
     const options = new TextEncoder().encode(JSON.stringify(facts));
     this.#loop.post(channels.system, operations.boot, 0, options);
     this.#loop.post(channels.serial, operations.serialWritable, 0, u32(serialRoom));
@@ -164,6 +169,7 @@ export class SimBoard {
     // A crashed board sends no goodbye: its broker is to publish the last will.
     this.#network.cut();
     this.#release();
+    this.#retained.crashed(reason);
     this.#options.onCrash(reason);
   }
 
@@ -222,6 +228,7 @@ export class SimBoard {
   /** A new machine with the same hardware and storage, as after a reset. */
   #restart(reason: string): void {
     this.#options.onNotice(`restarting: ${reason}`);
+    this.#retained.restarted(reason);
     this.#network.cut();
     this.#disconnect();
     this.#machine.close();

@@ -11,6 +11,7 @@ import { link } from "./machine-link.ts";
 import { SimMemory } from "./memory.ts";
 import { SimPulseSource } from "./pulse-source.ts";
 import { SimResolver } from "./resolver.ts";
+import { SimRetainedMemory } from "./retained-memory.ts";
 import { SimSerial } from "./serial.ts";
 import { SimTCP } from "./tcp.ts";
 import { SimUDP } from "./udp.ts";
@@ -31,7 +32,8 @@ function randomFrom(seed: number): () => number {
 }
 
 /** Builds the host of a simulated board: ECMA-419 classes over the machine's link. */
-export function createHost({ MAC, seed, settings, hasSlots }: BootOptions): Host {
+export function createHost(boot: BootOptions): Host {
+  const { MAC, seed, settings, hasSlots, reset } = boot;
   const faults: HostFaults = { onFault: undefined };
   link.onFault = (error) => {
     if (!faults.onFault) return false;
@@ -49,6 +51,8 @@ export function createHost({ MAC, seed, settings, hasSlots }: BootOptions): Host
       },
       quit: () => link.send(channels.system, operations.quit, 0),
       turns: link.turns,
+      retained: new SimRetainedMemory(),
+      reset,
       ...(hasSlots && { memory: new SimMemory() }),
     },
     clock: new SimClock(),
