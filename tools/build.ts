@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 
 // Builds the firmware with the Moddable SDK: `build.ts lin` or `build.ts esp32`, then `dht` for a
-// board with a DHT sensor, any arguments of mcconfig and settings such as wifi.ssid=Home.
+// board with a DHT sensor, any arguments of mcconfig and settings such as wifi.ssid=Home. The
+// settings for TLS may name a file: mqtt.ca=@ca.pem.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { messageOf } from "../modules/base/app-error.ts";
+import { readFileSettings } from "./file-settings.ts";
 
 export type Target = "lin" | "esp32";
 
@@ -110,9 +113,16 @@ function readIfThere(path: string): string | undefined {
 }
 
 function main(): number {
-  const [target, ...given] = process.argv.slice(2);
+  const [target, ...words] = process.argv.slice(2);
   if (target !== "lin" && target !== "esp32") {
     console.error("usage: build.ts lin|esp32 [dht] [arguments of mcconfig] [setting=value]");
+    return 2;
+  }
+  let given: readonly string[];
+  try {
+    given = readFileSettings(words, readFileSync);
+  } catch (error) {
+    console.error(messageOf(error));
     return 2;
   }
   const root = fileURLToPath(new URL("..", import.meta.url));

@@ -3,12 +3,13 @@
 import Digital from "embedded:io/digital";
 import NativeWiFi from "embedded:network/interface/wifi";
 import keyValue from "embedded:storage/key-value";
+import type { Clock, Timers } from "../../modules/base/clock.ts";
 import type { BoardWiring, Host, HostNetwork } from "../../modules/base/host.ts";
 import type { PulseSource } from "../../modules/base/pulse-source.ts";
 import type { DigitalConstructor } from "../../modules/ecma-419/digital.ts";
 import type { KeyValueStorage } from "../../modules/ecma-419/key-value.ts";
 import type { SerialOptions } from "../../modules/ecma-419/serial.ts";
-import type { TCPOptions } from "../../modules/ecma-419/tcp.ts";
+import type { TCPOptions, TLSOptions } from "../../modules/ecma-419/tcp.ts";
 import type { UDPOptions } from "../../modules/ecma-419/udp.ts";
 import type { WiFiOptions } from "../../modules/ecma-419/wifi.ts";
 import { buildSettings } from "../moddable/build-settings.ts";
@@ -17,6 +18,8 @@ import { Faults } from "../moddable/faults.ts";
 import { SDKResolver } from "../moddable/resolver.ts";
 import { SDKTCP } from "../moddable/tcp.ts";
 import { SDKTimers } from "../moddable/timers.ts";
+import { SDKTLS } from "../moddable/tls.ts";
+import { SDKArithmetic } from "../moddable/tls-arithmetic.ts";
 import { SDKUDP } from "../moddable/udp.ts";
 import { board } from "./board.ts";
 import { ESP32I2C } from "./i2c.ts";
@@ -27,10 +30,16 @@ import { ESP32WiFi } from "./wifi.ts";
 declare const System: { restart(): never };
 
 /** Binds the adapters to the place where their exceptions go. */
-function createNetwork(faults: Faults): HostNetwork {
+function createNetwork(faults: Faults, clock: Clock, timers: Timers): HostNetwork {
   class TCP extends SDKTCP {
     constructor(options: TCPOptions) {
       super(options, faults);
+    }
+  }
+  const arithmetic = new SDKArithmetic(randomBytes);
+  class TLS extends SDKTLS {
+    constructor(options: TLSOptions) {
+      super(options, { tcp: TCP, arithmetic, clock, timers });
     }
   }
   class UDP extends SDKUDP {
@@ -48,7 +57,23 @@ function createNetwork(faults: Faults): HostNetwork {
       super(faults);
     }
   }
-  return { wifi: { io: WiFi }, tcp: { io: TCP }, udp: { io: UDP }, dns: { io: Resolver } };
+  return {
+    wifi: { io: WiFi },
+    tcp: { io: TCP },
+    tls: { io: TLS },
+    udp: { io: UDP },
+    dns: { io: Resolver },
+  };
+}
+
+/**
+ * Random bytes fit for keys: on an ESP32 Math.random takes each number from the generator in the
+ * chip, which is fed by noise as long as Wi-Fi is on.
+ */
+function randomBytes(count: number): Uint8Array {
+  const bytes = new Uint8Array(count);
+  for (let i = 0; i < count; i++) bytes[i] = Math.floor(Math.random() * 256);
+  return bytes;
 }
 
 /** The address of the radio, as 12 hex digits. */
@@ -82,6 +107,8 @@ function wirePulses(Base: ESP32Options["pulses"], faults: Faults): Pick<BoardWir
 /** Builds the host of an ESP32 board. */
 export function createHost(options: ESP32Options = {}): Host {
   const faults = new Faults();
+  const clock = new SDKClock({ isSet: false });
+  const timers = new SDKTimers(faults);
   class Serial extends ESP32Serial {
     constructor(options: SerialOptions) {
       super(options, faults);
@@ -89,15 +116,15 @@ export function createHost(options: ESP32Options = {}): Host {
   }
   return {
     system: { name: "esp32", MAC: readMAC(), restart: () => System.restart(), faults },
-    clock: new SDKClock({ isSet: false }),
-    timers: new SDKTimers(faults),
+    clock,
+    timers,
     random: Math.random,
     board: {
       i2c: { io: ESP32I2C, ...board.i2c },
       digital: { io: Digital as unknown as DigitalConstructor },
       ...wirePulses(options.pulses, faults),
     },
-    network: createNetwork(faults),
+    network: createNetwork(faults, clock, timers),
     storage: keyValue as unknown as KeyValueStorage,
     serial: { io: Serial, ...board.serial },
     settings: buildSettings(),

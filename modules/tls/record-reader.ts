@@ -8,6 +8,7 @@ const headLength = 5;
 /** Longest contents of a record (RFC 5246, 6.2.1), and what protection may add here. */
 const longestContents = 16_384;
 const longestAddition = 24;
+const lastType = recordTypes.applicationData;
 
 /** A record as it came. `body` is good until the next one is asked for. */
 export interface ReceivedRecord {
@@ -22,13 +23,14 @@ export class RecordReader {
 
   /** The next record, when all of it has come. Throws TLSError when it can be none. */
   next(source: Pick<TCP, "read">): ReceivedRecord | undefined {
-    if (!this.#fill(source, headLength)) return undefined;
+    const isWhole = this.#fill(source, headLength);
     const [type = 0, major = 0, , high = 0, low = 0] = this.#buffer;
+    // A server that speaks something else may never send as many bytes as a head has.
+    if (this.#count > 0 && (type < recordTypes.changeCipherSpec || type > lastType))
+      throw strange();
+    if (!isWhole) return undefined;
+    if (major !== 3) throw strange();
     const length = high * 256 + low;
-    const { changeCipherSpec, applicationData } = recordTypes;
-    if (type < changeCipherSpec || type > applicationData || major !== 3) {
-      throw new TLSError("tls/failed", "the other end does not speak TLS");
-    }
     if (length > longestContents + longestAddition) {
       throw new TLSError("tls/failed", `a record of ${length} bytes is too long`);
     }
@@ -50,4 +52,8 @@ export class RecordReader {
     }
     return true;
   }
+}
+
+function strange(): TLSError {
+  return new TLSError("tls/failed", "the other end does not speak TLS");
 }
