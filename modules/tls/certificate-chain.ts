@@ -24,7 +24,7 @@ export interface ChainOptions {
 /**
  * Checks the certificates that a server has sent, its own first (RFC 5280, section 6): each is
  * signed by the next, the last by a trusted authority or is one; each signer is an authority, may
- * sign certificates and allows as many below it; all are valid now; the first is for this server
+ * sign certificates, for servers too, and allows as many below it; all are valid now; the first is for this server
  * and for servers. Returns the server's. Throws TLSError. Revocation is not looked at.
  */
 export function checkChain(received: readonly Uint8Array[], options: ChainOptions): Certificate {
@@ -95,11 +95,12 @@ function hasSigned(crypto: TLSCrypto, signer: Certificate, signed: Certificate):
 }
 
 function checkAuthority({ extensions }: Certificate, below: number): void {
-  const { isAuthority, pathLength, keyUsage } = extensions;
+  const { isAuthority, pathLength, keyUsage, isForServers } = extensions;
   if (!isAuthority) throw bad("a certificate was signed by one that is no authority");
   if (keyUsage !== undefined && (keyUsage & usages.keyCertSign) === 0) {
     throw bad("a certificate was signed by an authority that may not sign any");
   }
+  if (!isForServers) throw bad("a certificate was signed by an authority that is not for servers");
   if (pathLength !== undefined && below > pathLength) {
     throw bad("more authorities follow one another than one of them allows");
   }

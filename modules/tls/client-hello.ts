@@ -22,7 +22,7 @@ const signatureAlgorithms = Object.freeze([0x0403, 0x0401, 0x0503, 0x0501, 0x060
 export interface ClientHelloOptions {
   /** 32 bytes. */
   readonly random: Uint8Array;
-  /** Name of the server; an address is not sent (RFC 6066, section 3). */
+  /** Name of the server; an address, or a dot at the end, is not sent (RFC 6066, section 3). */
   readonly host: string;
   /** Protocols for ALPN (RFC 7301). */
   readonly protocols: readonly string[];
@@ -39,7 +39,8 @@ export function encodeClientHello({ random, host, protocols }: ClientHelloOption
     extension(extensionTypes.renegotiationInfo, vector(1)),
   ];
   if (ipv4Of(host) === undefined) {
-    const name = concat(numberBytes(0, 1), vector(2, new TextEncoder().encode(host)));
+    const bytes = new TextEncoder().encode(host.replace(/\.$/, ""));
+    const name = concat(numberBytes(0, 1), vector(2, bytes));
     extensions.push(extension(extensionTypes.serverName, vector(2, name)));
   }
   if (protocols.length > 0) {
