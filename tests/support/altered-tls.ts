@@ -104,16 +104,25 @@ export class AlteredServer {
     return new Promise((done) => this.#server.close(() => done()));
   }
 
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === "object" && address ? address.port : 0;
+  }
+
+  /** What the server sees of the next connection. */
+  expect(): Attempt {
+    this.#waiting = new Attempt();
+    return this.#waiting;
+  }
+
   /** Connects; one at a time. */
   open(
     alter: Alteration = (record) => [record],
     piece = Number.POSITIVE_INFINITY,
     options: { readonly host?: string; readonly secure?: TLSSecureOptions } = {},
   ): Attempt {
-    const attempt = new Attempt();
-    this.#waiting = attempt;
-    const address = this.#server.address();
-    const port = typeof address === "object" && address ? address.port : 0;
+    const attempt = this.expect();
+    const { port } = this;
     const sockets = this.#sockets;
     class AlteredTCP implements TCP {
       readonly #socket: Socket;
