@@ -3,7 +3,8 @@
 // Builds the firmware with the Moddable SDK: `build.ts lin` or `build.ts esp32`, then `dht` for a
 // board with a DHT sensor, `sniffer` for one that listens to other people's Wi-Fi frames, `js` for
 // the console's command of that name, any arguments of mcconfig and settings such as wifi.ssid=Home.
-// The settings for TLS may name a file: mqtt.ca=@ca.pem.
+// The settings for TLS may name a file: mqtt.ca=@ca.pem. Settings also come from
+// settings.local.json, if it is there.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -12,6 +13,7 @@ import { fileURLToPath } from "node:url";
 import { messageOf } from "../modules/base/app-error.ts";
 import { type BuildFile, esp32Parts, partFiles } from "./build-parts.ts";
 import { readFileSettings } from "./file-settings.ts";
+import { checkSettings, localSettingsFile, withLocalSettings } from "./local-settings.ts";
 
 export type Target = "lin" | "esp32";
 
@@ -132,14 +134,19 @@ function main(): number {
     );
     return 2;
   }
+  const root = fileURLToPath(new URL("..", import.meta.url));
   let given: readonly string[];
   try {
-    given = readFileSettings(words, readFileSync);
+    const all = withLocalSettings(
+      words.map(settingArgument),
+      readIfThere(join(root, localSettingsFile)),
+    );
+    given = readFileSettings(all, readFileSync);
+    checkSettings(given);
   } catch (error) {
     console.error(messageOf(error));
     return 2;
   }
-  const root = fileURLToPath(new URL("..", import.meta.url));
   const plan = planBuild(target, given, {
     env: process.env,
     root,
