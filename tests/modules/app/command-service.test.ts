@@ -119,10 +119,12 @@ test("binary, empty and over-long commands are answered with the reason", () => 
   send(new Uint8Array([0xff, 0x00, 0x80]));
   send("");
   send("x".repeat(1_000));
-  assert.equal(published.length, 3);
+  send(`{"id":1,"command":"version","x":${"[".repeat(400)}`);
+  assert.equal(published.length, 4);
   assert.match(published[0] ?? "", /the command is not UTF-8/);
   assert.match(published[1] ?? "", /empty command/);
   assert.match(published[2] ?? "", /command of 1000 bytes refused; 512 allowed/);
+  assert.match(published[3] ?? "", /the command is nested too deeply/);
 });
 
 test("an answer that is too long to be sent is told to whoever asked, and on the console", () => {
