@@ -259,8 +259,8 @@ test("a long outage costs few writes of the retry counter", () => {
   assert.ok(store.writes <= 8, `${store.writes} writes in a day`);
 });
 
-/** Six messages, a power cut at a write of the store, and the next life of the board. */
-function cutAt(write: number, kept: boolean): boolean {
+/** So many messages, a power cut at a write of the store, and the next life of the board. */
+function cutAt(write: number, kept: boolean, count: number): boolean {
   const bench = new SessionBench();
   const store = new CuttingStore();
   const timers = new PoweredTimers(bench);
@@ -282,14 +282,15 @@ function cutAt(write: number, kept: boolean): boolean {
     timers.cut();
     if (bench.network.links.length > 0) bench.network.link.powerless = true;
   };
-  const session = bench.session({ store, timers, journal: { age: 0 } });
+  // With a small window most of them wait, and far from the front.
+  const limits = { window: count > 8 ? 1 : 8 };
+  const session = bench.session({ store, timers, limits, journal: { age: 0 } });
   session.start();
   bench.until(() => session.state.kind === "online");
   // The broker answers late enough for the journal.
   bench.network.latency = 700;
-  const texts = ["1", "2", "3", "4", "5", "6"];
-  for (const text of texts) publish(session, text);
-  for (let second = 0; second < 40 && !isCut; second++) bench.time.advance(1_000);
+  for (let i = 1; i <= count; i++) publish(session, String(i));
+  for (let second = 0; second < 10 + 5 * count && !isCut; second++) bench.time.advance(1_000);
   bench.time.advance(5_000);
   if (bench.network.link.alive) bench.network.link.cut();
   bench.network.latency = 1;
@@ -304,7 +305,7 @@ function cutAt(write: number, kept: boolean): boolean {
   assert.equal(second.outgoing, 0, what);
   const arrived = bench.broker.payloads("t");
   for (const text of done) assert.ok(arrived.includes(text), `${what}: ${text} was lost`);
-  for (let i = 2; kept && i <= 6; i += 2) {
+  for (let i = 2; kept && i <= count; i += 2) {
     const times = arrived.filter((text) => text === String(i)).length;
     assert.ok(times <= 1, `${what}: QoS 2, ${times} times`);
   }
@@ -318,11 +319,44 @@ function cutAt(write: number, kept: boolean): boolean {
   return isCut;
 }
 
-for (const kept of [true, false]) {
+for (const [kept, count] of [
+  [true, 6],
+  [false, 6],
+  [true, 14],
+] as const) {
   const session = kept ? "the broker keeps the session" : "the broker has lost the session";
-  test(`a power cut at every write of the journal loses nothing that was on record; ${session}`, () => {
+  test(`a power cut at every write of the journal loses nothing on record: ${count} messages; ${session}`, () => {
     let write = 0;
-    while (cutAt(write, kept)) write++;
-    assert.ok(write >= 15, `${write} writes were cut`);
+    while (cutAt(write, kept, count)) write++;
+    assert.ok(write >= 2.5 * count, `${write} writes were cut`);
   });
 }
+
+test("readings that wait far from the front are written in their order, and go out in it", () => {
+  const { bench, store, session } = offline({ limits: { outboxCount: 60 } });
+  const second = (from: number, to: number) => {
+    for (let i = from; i < to; i++) {
+      session.publish("t", String(i), { QoS: i % 3 === 0 ? 2 : 1 });
+      bench.time.advance(1_000);
+    }
+  };
+  second(0, 50);
+  assert.equal(messagesIn(store).length, 32, "the journal is full");
+  session.suspend();
+  const later = reboot(bench, store);
+  bench.network.connects = "accept";
+  bench.until(() => later.counters.delivered === 32);
+  const arrived = bench.broker.payloads("t").map(Number);
+  const ofQoS = (isTwo: boolean) => arrived.filter((i) => (i % 3 === 0) === isTwo);
+  for (const list of [ofQoS(true), ofQoS(false)]) {
+    assert.deepEqual(
+      list,
+      [...list].sort((a, b) => a - b),
+    );
+  }
+  assert.deepEqual(
+    [...arrived].sort((a, b) => a - b),
+    Array.from({ length: 32 }, (_, i) => i),
+  );
+  assert.deepEqual(messagesIn(store), []);
+});

@@ -227,6 +227,32 @@ test("a message larger than the send buffer goes out in pieces, requests wait fo
   }
 });
 
+test("a broker that acknowledges a message before it has all of it gets all of it, undisturbed", () => {
+  for (const [QoS, early] of [
+    [1, pubackBytes],
+    [2, pubrecBytes],
+  ] as const) {
+    const bench = new SessionBench();
+    bench.network.window = 64;
+    const session = bench.online({ limits: { sendBuffer: 128 }, random: () => 0.5 });
+    const { link } = bench.network;
+    const before = link.toBroker;
+    session.publish("t", "x".repeat(3_000), { QoS });
+    bench.until(() => link.toBroker > before + 200);
+    bench.broker.send(early(32_768));
+    session.publish("t", "y", { QoS });
+    bench.until(() => session.counters.delivered === 2);
+    bench.time.advance(1_000);
+    assert.deepEqual(
+      bench.broker.payloads("t").map(({ length }) => length),
+      [3_000, 1],
+    );
+    assert.equal(bench.broker.published("t")[0]?.id, 32_768);
+    assert.equal(session.counters.connects, 1);
+    assert.equal(session.outgoing, 0);
+  }
+});
+
 test("a QoS 0 message that was cut in the middle is not sent again, the others are", () => {
   for (const QoS of [0, 1, 2] as const) {
     const bench = new SessionBench();
