@@ -2,10 +2,11 @@
 
 import { CCS811 } from "./drivers/ccs811/ccs811.ts";
 import { detailsText } from "./drivers/ccs811/details-text.ts";
-import { type DriveMode, measurementPeriods } from "./drivers/ccs811/drive-mode.ts";
+import { type DriveMode, readingPeriod } from "./drivers/ccs811/drive-mode.ts";
 import { stateText } from "./drivers/ccs811/state-text.ts";
 import { climateSensors } from "./drivers/climate-list.ts";
 import { DHT } from "./drivers/dht/dht.ts";
+import { clearI2CBus } from "./drivers/i2c-bus-clear.ts";
 import { AirQualityStation } from "./modules/air-quality/air-quality-station.ts";
 import type { BaselineKeeper } from "./modules/air-quality/baseline-keeper.ts";
 import { ClimateSources } from "./modules/air-quality/climate-sources.ts";
@@ -13,12 +14,15 @@ import type { Reading } from "./modules/air-quality/reading.ts";
 import { App } from "./modules/app/app.ts";
 import { boardTopics, defaultBoardId } from "./modules/app/board-topics.ts";
 import { boardCommands } from "./modules/app/command-list.ts";
-import { findClimate } from "./modules/app/find-climate.ts";
+import { type FoundClimate, findClimate } from "./modules/app/find-climate.ts";
+import { freeI2CBus } from "./modules/app/free-i2c-bus.ts";
+import { I2CAccess } from "./modules/app/i2c-access.ts";
 import { addressOf } from "./modules/app/i2c-probe.ts";
 import { listenToOthers } from "./modules/app/listen-to-others.ts";
 import { openBaseline } from "./modules/app/open-baseline.ts";
 import { openCommands } from "./modules/app/open-commands.ts";
 import { openConsole } from "./modules/app/open-console.ts";
+import { openHealth } from "./modules/app/open-health.ts";
 import { openPublisher } from "./modules/app/open-publisher.ts";
 import { openSession } from "./modules/app/open-session.ts";
 import { openTime } from "./modules/app/open-time.ts";
@@ -91,7 +95,7 @@ function run(host: Host, board: BootedBoard): RunningBoard {
   const { settings, log, app, wifi, id } = board;
   const topics = boardTopics(settings.get("mqtt.root"), id);
   const session = openSession(host, { settings, log, app, id, topics });
-  const period = measurementPeriods[settings.get("ccs811.mode") as DriveMode];
+  const period = readingPeriod(settings.get("ccs811.mode") as DriveMode);
   const publisher = openPublisher(host, { settings, log, topics, session, period });
   const sensors = startSensors(host, board, (reading, gas) => {
     // In a turn of its own: asking the sensors is as much as one turn of the loop should do.
@@ -115,22 +119,36 @@ function run(host: Host, board: BootedBoard): RunningBoard {
       time: board.time,
       gasSensor: () => sensors.gasState(),
       gasDetails: () => detailsText(sensors.gas),
+      changeGasMode: (mode) => {
+        publisher.period = readingPeriod(mode as DriveMode);
+        return sensors.changeMode(mode as DriveMode);
+      },
+      station: sensors.station,
       baseline: sensors.baseline,
-      scanI2C: () => sensors.scanI2C(),
+      i2c: sensors.i2c,
+      scanI2C: () => sensors.climate.scan(),
+      driverAt: (address) => sensors.climate.driverAt(address),
       close,
     },
     commands: boardCommands,
   });
-  if (session) listenToOthers(session, { settings, log, topics, commander });
+  if (session) {
+    listenToOthers(session, { settings, log, topics, commander });
+    openHealth(host, { settings, log, topics, session, wifi, publisher, console: board.console });
+  }
   wifi.start();
   return { close };
 }
 
 interface RunningSensors {
   readonly gas: CCS811;
+  readonly station: AirQualityStation;
   readonly baseline: BaselineKeeper;
+  /** Returns the ms of rest that come first. */
+  changeMode(mode: DriveMode): number;
+  readonly climate: FoundClimate;
+  readonly i2c: I2CAccess;
   gasState(): string;
-  scanI2C(): string;
   close(): void;
 }
 
@@ -141,9 +159,11 @@ function startSensors(
   onReading: (reading: Reading, gas: CCS811) => void,
 ): RunningSensors {
   const { clock, timers, board } = host;
+  freeI2CBus({ board, log, clear: clearI2CBus });
   const mode = settings.get("ccs811.mode") as DriveMode;
   const usual = Number(settings.get("ccs811.address"));
   const address = addressOf(board.i2c, [usual, ...gasAddresses], clock);
+  const i2c = new I2CAccess(board.i2c, clock);
   const { digital } = board;
   const pin = (name: "reset" | "wake") => {
     const number = digital?.[name];
@@ -153,7 +173,7 @@ function startSensors(
     clock,
     timers,
     // A reading for each sample; the settings say which are published.
-    interval: measurementPeriods[mode],
+    interval: readingPeriod(mode),
     onReading: (reading) => onReading(reading, gas),
     onCompensation: (role) => tellCompensation(log, role && sources.sourceOf(role)),
   });
@@ -163,7 +183,7 @@ function startSensors(
     onSource: (role, source) => tellSource(log, role, source),
   });
   const gas = new CCS811({
-    sensor: { ...board.i2c, address },
+    sensor: { ...i2c.wiring, address },
     ...pin("reset"),
     ...pin("wake"),
     mode,
@@ -187,6 +207,7 @@ function startSensors(
   const baseline = openBaseline(host, { settings, log, sensor: gas });
   const climate = findClimate({
     host,
+    bus: i2c.wiring,
     log,
     sources,
     kinds: climateSensors,
@@ -197,8 +218,16 @@ function startSensors(
   return {
     gas,
     gasState,
+    station,
     baseline,
-    scanI2C: () => climate.scan(),
+    changeMode(mode) {
+      const rest = gas.restBefore(mode);
+      gas.configure({ mode });
+      station.interval = readingPeriod(mode);
+      return rest;
+    },
+    climate,
+    i2c,
     close() {
       station.close();
       baseline.close();

@@ -3,7 +3,8 @@
 import Digital from "embedded:io/digital";
 import NativeWiFi from "embedded:network/interface/wifi";
 import keyValue from "embedded:storage/key-value";
-import type { BoardWiring, Host, HostNetwork } from "../../modules/base/host.ts";
+import type { FrameSource, FrameSourceOptions } from "../../modules/base/frame-source.ts";
+import type { BoardWiring, Host, HostNetwork, HostSystem } from "../../modules/base/host.ts";
 import type { PulseSource } from "../../modules/base/pulse-source.ts";
 import { TurnMeter } from "../../modules/base/turn-meter.ts";
 import type { DigitalConstructor } from "../../modules/ecma-419/digital.ts";
@@ -71,6 +72,13 @@ export interface ESP32Options {
     options: { readonly pin: number },
     faults: Faults,
   ) => PulseSource;
+  /** What listens to other people's frames; absent without the option `sniffer` of the build. */
+  readonly frames?: new (
+    options: FrameSourceOptions,
+    faults: Faults,
+  ) => FrameSource;
+  /** The JavaScript parser; absent without the option `js` of the build. */
+  readonly evaluate?: NonNullable<HostSystem["evaluate"]>;
 }
 
 /** Binds a pulse capture to its pin and to the place where its exceptions go. */
@@ -82,6 +90,17 @@ function wirePulses(Base: ESP32Options["pulses"], faults: Faults): Pick<BoardWir
     }
   }
   return { pulses: { io: Pulses, ...board.pulses } };
+}
+
+/** Binds a frame source to the place where its exceptions go. */
+function wireFrames(Base: ESP32Options["frames"], faults: Faults): Pick<HostNetwork, "frames"> {
+  if (!Base) return {};
+  class Frames extends Base {
+    constructor(options: FrameSourceOptions) {
+      super(options, faults);
+    }
+  }
+  return { frames: { io: Frames } };
 }
 
 /** Builds the host of an ESP32 board. */
@@ -107,6 +126,7 @@ export function createHost(options: ESP32Options = {}): Host {
       memory: new SDKMemory(),
       retained: new ESP32RetainedMemory(),
       reset: resetCause(resetReason()),
+      ...(options.evaluate && { evaluate: options.evaluate }),
     },
     clock,
     timers: new SDKTimers(faults),
@@ -116,7 +136,7 @@ export function createHost(options: ESP32Options = {}): Host {
       digital: { io: Digital as unknown as DigitalConstructor },
       ...wirePulses(options.pulses, faults),
     },
-    network: createNetwork(faults),
+    network: { ...createNetwork(faults), ...wireFrames(options.frames, faults) },
     storage: keyValue as unknown as KeyValueStorage,
     serial: { io: Serial, ...board.serial },
     settings: buildSettings(),

@@ -124,7 +124,7 @@ export const operations = Object.freeze({
   listenerOpen: 2,
   listenerClose: 4,
 
-  /** JSON: [transmitter, dBm, kind]. */
+  /** i8 dBm, then the begin of the MAC header. */
   framesHeard: 1,
   /** u8: the channel. */
   framesOpen: 2,

@@ -17,7 +17,7 @@ export const logCommand: Command<BoardView> = frozen({
   help: "how much is shown, and the last lines",
   usage: "level [error|warn|info|debug] | show [before]",
   details: [
-    "level  the least important lines that are shown, until the next start; set log.level keeps it",
+    "level  the least important lines that are shown, until the next start or until log.level is set",
     "show   the last lines, shown or not, with seconds since the start; without readings;",
     "       first those of the run before, with before in front; show before: only those",
   ].join("\n"),

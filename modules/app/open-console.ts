@@ -7,6 +7,8 @@ import { Console } from "../console/console.ts";
 import { RetainedLog } from "../console/retained-log.ts";
 import type { Settings } from "../settings/settings.ts";
 
+const levelName = "log.level";
+
 /** The board's console, and the way for log lines to it. */
 export interface OpenConsole {
   readonly console: Console;
@@ -22,14 +24,15 @@ export function openConsole(host: Host, settings: Settings): OpenConsole {
   const { quit, retained: memory } = system;
   const retained = memory && new RetainedLog(memory);
   const console = new Console({ serial, ticks: () => clock.ticks(), onQuit: quit, retained });
-  const configure = () => {
+  const configure = (changed: string) => {
     console.configure({
       format: settings.get("console.format"),
-      level: settings.get("log.level"),
+      // What the command `log level` has said holds until somebody says something else.
+      level: changed === levelName ? settings.get(levelName) : console.level,
       echo: settings.get("console.echo") === "on",
     });
   };
-  configure();
+  configure(levelName);
   settings.onChange = configure;
   const log: Log = (line) => console.log(line);
   if (system.faults) {

@@ -49,6 +49,11 @@ export interface HostSystem {
   restart(reason: string): void;
   /** Ends a simulated board, for a user who leaves its console; absent on a real one. */
   readonly quit?: () => void;
+  /**
+   * The value of a JavaScript expression in which the names of `scope` are known; throws what it
+   * throws. Absent where the build has no JavaScript parser, which is usual on a board.
+   */
+  readonly evaluate?: (source: string, scope: Readonly<Record<string, unknown>>) => unknown;
   /** Tells the watchdog that the loop is alive; absent where there is none. */
   readonly watchdog?: { feed(): void };
   /** Absent where an exception in a callback does not harm the machine. */

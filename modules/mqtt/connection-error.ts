@@ -14,6 +14,10 @@ const FAILURES = frozen({
     "no secure connection",
     "check the certificates, the host name and the clock",
   ],
+  "mqtt/tls-closed": [
+    "the broker ended the secure handshake",
+    "is it starting? otherwise check the port, and whether it asks for a certificate",
+  ],
   "mqtt/tls-deadline": ["the secure handshake does not end", "check that the port speaks TLS"],
   "mqtt/connack-deadline": [
     "the broker does not answer CONNECT",

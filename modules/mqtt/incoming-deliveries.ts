@@ -13,11 +13,22 @@ export type IncomingPhase = "unknown" | "pending" | "done";
 export class IncomingDeliveries {
   readonly #ids = new Uint16Array(CAPACITY);
   readonly #done = new Uint8Array(CAPACITY);
+  /** The broker has sent it on this connection. */
+  readonly #current = new Uint8Array(CAPACITY);
   #count = 0;
+
+  get count(): number {
+    return this.#count;
+  }
 
   /** True when no further id can be remembered. */
   get full(): boolean {
     return this.#count === CAPACITY;
+  }
+
+  /** A connection of the same session begins. */
+  connected(): void {
+    this.#current.fill(0);
   }
 
   phase(id: number): IncomingPhase {
@@ -32,20 +43,41 @@ export class IncomingDeliveries {
     if (at < 0) at = this.#count++;
     this.#ids[at] = id;
     this.#done[at] = phase === "done" ? 1 : 0;
+    this.#current[at] = 1;
+  }
+
+  /** The broker has repeated the message. */
+  repeated(id: number): void {
+    const at = this.#indexOf(id);
+    if (at >= 0) this.#current[at] = 1;
+  }
+
+  /**
+   * Forgets what the broker did not repeat on this connection. It repeats what it has no PUBREC for
+   * before all that is new [MQTT-4.4.0-1, MQTT-4.6.0-1]: it has released the others, or lost them.
+   */
+  forgetReleased(): void {
+    for (let at = this.#count - 1; at >= 0; at--) {
+      if (this.#current[at] === 0 && this.#done[at] === 1) this.#remove(at);
+    }
   }
 
   /** PUBREL: the broker will not repeat the message. */
   delete(id: number): void {
     const at = this.#indexOf(id);
-    if (at < 0) return;
-    this.#count--;
-    this.#ids[at] = this.#ids[this.#count] ?? 0;
-    this.#done[at] = this.#done[this.#count] ?? 0;
+    if (at >= 0) this.#remove(at);
   }
 
   /** The broker has forgotten the session, and so do we. */
   clear(): void {
     this.#count = 0;
+  }
+
+  #remove(at: number): void {
+    this.#count--;
+    this.#ids[at] = this.#ids[this.#count] ?? 0;
+    this.#done[at] = this.#done[this.#count] ?? 0;
+    this.#current[at] = this.#current[this.#count] ?? 0;
   }
 
   #indexOf(id: number): number {

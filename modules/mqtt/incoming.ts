@@ -43,6 +43,8 @@ export class Incoming {
   #head: MessageHead | undefined;
   #filled = 0;
   #paused = false;
+  /** When a QoS 2 message came that cannot be remembered; ticks. */
+  #overflow: number | undefined;
   /** Acknowledgements that found no room. */
   #owed: MessageHead[] = [];
 
@@ -67,6 +69,7 @@ export class Incoming {
 
   connected(client: MqttClient, resumed: boolean): void {
     this.#client = client;
+    this.#known.connected();
     if (!resumed) {
       this.#known.clear();
       this.#acks.clear();
@@ -77,6 +80,7 @@ export class Incoming {
     this.#client = undefined;
     this.#head = undefined;
     this.#paused = false;
+    this.#overflow = undefined;
     this.#owed = [];
     this.#acks.disconnected();
   }
@@ -97,6 +101,8 @@ export class Incoming {
     this.#known.delete(id);
     this.#acks.forget(id);
     writeAck(client, PUBCOMP, id);
+    // What found no room is repeated on the next connection.
+    if (this.#overflow !== undefined && this.#known.count === 0) this.#startOver();
   }
 
   /** There is room to write. */
@@ -110,6 +116,11 @@ export class Incoming {
 
   /** Looks after the deadlines of `ack`. */
   tick(): void {
+    const { clock, ackDeadline } = this.#options;
+    if (this.#overflow !== undefined && clock.ticks() - this.#overflow >= ackDeadline) {
+      this.#startOver();
+      return;
+    }
     const head = this.#acks.overdue();
     if (!head || !this.#client) return;
     this.#options.counters.lateAcks++;
@@ -122,18 +133,18 @@ export class Incoming {
   /** False when the message is not for the handlers, now or ever. */
   #begin(client: MqttClient, head: MessageHead): boolean {
     const { topic, QoS, id, byteLength } = head;
-    const { counters, largest, onOversize, onError } = this.#options;
+    const { counters, largest, onOversize } = this.#options;
     const phase = QoS === 2 ? this.#known.phase(id) : "unknown";
     if (phase !== "unknown") {
       counters.repeated++;
+      this.#known.repeated(id);
       if (phase === "pending") this.#acks.renew(id);
       // With PUBREC, unless its handler has yet to call `ack`.
       client.skip(phase === "done");
       return false;
     }
-    if (QoS === 2 && this.#known.full) {
+    if (QoS === 2 && !this.#remembers()) {
       client.skip(false);
-      onError(connectionError("mqtt/window-exceeded"));
       return false;
     }
     counters.received++;
@@ -145,6 +156,18 @@ export class Incoming {
     client.skip(true);
     onOversize(topic, byteLength);
     return false;
+  }
+
+  // From the first that finds no room on none is taken: they keep their order.
+  #remembers(): boolean {
+    if (this.#known.full) this.#known.forgetReleased();
+    if (this.#known.full) this.#overflow ??= this.#options.clock.ticks();
+    return this.#overflow === undefined;
+  }
+
+  #startOver(): void {
+    this.#overflow = undefined;
+    this.#options.onError(connectionError("mqtt/window-exceeded"));
   }
 
   /** Reads what is there; true when the message is complete. */

@@ -154,8 +154,8 @@ export class Link {
 
   #lost(cause: unknown): void {
     // Also when it is open: a peer may refuse our certificate after we have accepted its own.
-    if (this.#secure && isOfTLS(cause)) this.#report(connectionError("mqtt/tls-failed", cause));
-    else this.#report(connectionError(this.#open ? "mqtt/lost" : "mqtt/tcp-failed", cause));
+    const failure = this.#secure ? failureOfTLS(cause) : undefined;
+    this.#report(connectionError(failure ?? (this.#open ? "mqtt/lost" : "mqtt/tcp-failed"), cause));
   }
 
   #report(error: MqttError): void {
@@ -184,7 +184,8 @@ export class Link {
 }
 
 // A TLS class tells its own failures by a code "tls/…"; those of the socket below are others.
-function isOfTLS(cause: unknown): boolean {
+function failureOfTLS(cause: unknown): "mqtt/tls-closed" | "mqtt/tls-failed" | undefined {
   const code = (cause as { code?: unknown } | undefined)?.code;
-  return typeof code === "string" && code.startsWith("tls/");
+  if (typeof code !== "string" || !code.startsWith("tls/")) return undefined;
+  return code === "tls/closed" ? "mqtt/tls-closed" : "mqtt/tls-failed";
 }

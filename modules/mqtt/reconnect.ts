@@ -8,6 +8,11 @@ import type { ReconnectOptions } from "./session-options.ts";
 
 /** Where the retry counter is kept. */
 const KEY = "retry";
+/**
+ * Handshakes that a broker may end without a reason before it is taken for a refusal: one that
+ * starts, or the proxy before it, does so for a while.
+ */
+const EARLY_ENDS = 5;
 
 export interface ReconnectSetup {
   /** Number of brokers. */
@@ -33,6 +38,7 @@ export class Reconnect {
   readonly stable: number;
   #failures = 0;
   #refusals = 0;
+  #earlyEnds = 0;
   #stored = 0;
   #broker = 0;
   /** The outage began with the loss of a stable link. */
@@ -76,7 +82,9 @@ export class Reconnect {
     const delay = this.#backoff.delay(this.#round(this.#failures));
     this.#failures++;
     this.#broker = (this.#broker + 1) % brokers;
-    this.#refusals = needsPerson(code) ? this.#refusals + 1 : 0;
+    this.#earlyEnds = code === "mqtt/tls-closed" ? this.#earlyEnds + 1 : 0;
+    const refused = needsPerson(code) || this.#earlyEnds > EARLY_ENDS * brokers;
+    this.#refusals = refused ? this.#refusals + 1 : 0;
     this.#save();
     if (this.#refusals < brokers) return delay;
     // Every broker has refused: asking again soon would only fill their logs.
@@ -98,6 +106,7 @@ export class Reconnect {
   reset(): void {
     this.#failures = 0;
     this.#refusals = 0;
+    this.#earlyEnds = 0;
     this.#wasStable = false;
     this.#save();
   }

@@ -169,16 +169,16 @@ export class SessionEngine implements ConnectorOwner {
 
   #lost(error: MqttError): void {
     const { state } = this;
-    const now = this.#parts.options.clock.ticks();
+    const { reconnect, log, options } = this.#parts;
     const online = state.kind === "online";
     this.#detach();
     if (state.kind === "stopping") {
       this.#stopped();
       return;
     }
-    const stable = online && now - state.since >= this.#parts.reconnect.stable;
-    if (online && !stable) this.#parts.log.kicked(++this.counters.kicks, this.#parts.options.id);
-    const { reconnect } = this.#parts;
+    const stable = online && options.clock.ticks() - state.since >= reconnect.stable;
+    const kicked = online && !stable && error.code === "mqtt/lost";
+    if (kicked) log.kicked(++this.counters.kicks, options.id);
     this.#wait(error, stable ? reconnect.lost() : reconnect.failed(error.code));
   }
 

@@ -127,13 +127,12 @@ export class MemoryLink {
 
   #shake(): void {
     if (this.#clientClosed || this.#ended) return;
-    if (!("secure" in this.options) || this.#network.handshakes === "verify") {
+    const { handshakes } = this.#network;
+    if (!("secure" in this.options) || handshakes === "verify") {
       this.#later(() => this.#connect());
-    } else if (this.#network.handshakes === "fail") {
-      const error = Object.assign(new Error("unknown authority"), {
-        code: "tls/unknown-authority",
-      });
-      this.#later(() => this.#fail(error));
+    } else if (handshakes !== "silent") {
+      const code = handshakes === "fail" ? "tls/unknown-authority" : "tls/closed";
+      this.#later(() => this.#fail(Object.assign(new Error(code), { code })));
     }
   }
 

@@ -20,7 +20,7 @@ export class MemoryNetwork {
   /** What happens to the next connections. */
   connects: "accept" | "refuse" | "silent" = "accept";
   /** What happens to the next secure connections after TCP has connected. */
-  handshakes: "verify" | "fail" | "silent" = "verify";
+  handshakes: "verify" | "fail" | "close" | "silent" = "verify";
   /** What the name server does; "at-once" answers from inside the question. */
   names: "answer" | "fail" | "silent" | "throw" | "at-once" = "answer";
   /** Bytes that the client may write ahead on the next connections. */

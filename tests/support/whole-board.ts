@@ -19,6 +19,7 @@ import { seededRandom } from "./random.ts";
 import { VirtualPins } from "./virtual-pins.ts";
 
 const resetPin = 4;
+const [dataPin, clockPin] = [21, 22];
 const MAC = "A1B2C3000001";
 const start = 1_700_000_000_000;
 
@@ -59,6 +60,8 @@ export class WholeBoard {
     this.pins.onWrite(resetPin, (level) => {
       this.chip.power.nRESET = level;
     });
+    this.pins.levelOf(dataPin, () => this.bus.SDA);
+    this.pins.onRise(clockPin, () => this.bus.clockPulses(1));
     this.bus.attach(this.chip);
     this.time.set(start);
   }
@@ -147,7 +150,7 @@ export class WholeBoard {
       timers: this.#timers,
       random: seededRandom(1),
       board: {
-        i2c: { io: createI2C(this.bus), data: 21, clock: 22 },
+        i2c: { io: createI2C(this.bus), data: dataPin, clock: clockPin },
         digital: { io: this.pins.io, reset: resetPin },
       },
       network: { wifi, ...network.providers },

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { version } from "../../modules/base/version.ts";
 import { BoardConsole, withoutTerminal } from "../support/board-console.ts";
-import { isAlive } from "../support/simulator.ts";
 import { TerminalScreen } from "../support/terminal-screen.ts";
+import { isAlive } from "../support/test-process.ts";
 
 const skip = withoutTerminal;
 

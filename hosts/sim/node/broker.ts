@@ -2,26 +2,29 @@
 
 import { createServer, type Server } from "node:net";
 import { Aedes } from "aedes";
+import { type BrokerStore, brokerStore } from "./broker-store.ts";
 
 /** An MQTT broker inside this process. */
 export interface Broker {
   readonly port: number;
   /** True when the port asked for was taken. */
   readonly moved: boolean;
+  readonly store: BrokerStore;
   close(): Promise<void>;
 }
 
 /** Ports tried after the first. */
 const mostPorts = 100;
 
-/** Starts aedes on 127.0.0.1, on `port` or the next free one. */
-export async function startBroker(port: number): Promise<Broker> {
-  const aedes = await Aedes.createBroker();
+/** Starts aedes on 127.0.0.1, on `port` or the next free one; with the store of an earlier one. */
+export async function startBroker(port: number, store?: BrokerStore): Promise<Broker> {
+  const aedes = await Aedes.createBroker(store && { persistence: store });
   const server = createServer(aedes.handle);
   const taken = await listen(server, port);
   return {
     port: taken,
     moved: taken !== port,
+    store: brokerStore(aedes),
     close: () =>
       new Promise((resolve) => {
         aedes.close(() => server.close(() => resolve()));

@@ -3,6 +3,7 @@
 import type { Host, HostFaults } from "../../../modules/base/host.ts";
 import { type BootOptions, channels, operations } from "../protocol.ts";
 import { SimClock, SimTimers } from "./clock.ts";
+import { evaluate } from "./evaluate.ts";
 import { SimFrameSource } from "./frame-source.ts";
 import { SimI2C } from "./i2c.ts";
 import { keyValueStorage } from "./key-value.ts";
@@ -44,6 +45,7 @@ export function createHost(boot: BootOptions): Host {
       name: "sim",
       MAC,
       faults,
+      evaluate,
       restart: (reason) => {
         link.send(channels.system, operations.restart, 0, new TextEncoder().encode(reason));
       },

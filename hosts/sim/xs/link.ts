@@ -23,6 +23,7 @@ export type FrameHandler = (operation: number, payload: Uint8Array) => void;
  * until the turn ends, and hands what has happened to whom it concerns.
  */
 export class Link {
+  readonly #ask = issueCommand;
   readonly #out = new FrameWriter();
   readonly #handlers = new Map<number, FrameHandler>();
   readonly #later: (() => void)[] = [];
@@ -75,7 +76,8 @@ export class Link {
   call(channel: number, operation: number, payload: Uint8Array): Uint8Array {
     const writer = new FrameWriter();
     writer.add(channel, operation, 0, payload);
-    const reply = new Uint8Array(issueCommand(writer.take().buffer));
+    const ask = this.#ask;
+    const reply = new Uint8Array(ask(writer.take().buffer));
     if (reply[0] === 0) return reply.subarray(1);
     throw new Error(new TextDecoder().decode(reply.subarray(1)));
   }

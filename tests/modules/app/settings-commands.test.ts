@@ -56,6 +56,33 @@ test("a level that is set is in force at once", () => {
   assert.equal(bench.run("log level"), "info");
 });
 
+test("a level by command holds while other settings are changed, until log.level itself is", () => {
+  const bench = new CommandBench();
+  bench.run("log level warn");
+  for (const line of [
+    "set console.echo off",
+    "set console.format text",
+    "reset console.echo",
+    "set board.name hall",
+    "reset all",
+  ]) {
+    bench.run(line);
+    assert.equal(bench.run("log level"), "warn", line);
+  }
+  bench.run("set console.echo off");
+  bench.port.type("version\r");
+  assert.equal(bench.port.output.includes(">"), false, "the other setting holds");
+  bench.run("set log.level info");
+  assert.equal(bench.run("log level"), "info");
+  bench.run("log level error");
+  bench.run("reset log.level");
+  assert.equal(bench.run("log level"), "info");
+  bench.run("set log.level debug");
+  bench.run("log level error");
+  bench.run("reset all");
+  assert.equal(bench.run("log level"), "info");
+});
+
 test("set tells honestly that a given value stays in force", () => {
   const bench = new CommandBench({
     given: { "mqtt.root": "lab", "wifi.password": "given-secret" },

@@ -17,47 +17,82 @@ type QoS = 0 | 1 | 2;
 const levels = [0, 1, 2] as const;
 const decoder = new TextDecoder();
 
+interface LastingBroker extends RunningBroker {
+  /** Ends it and starts it again on the same port. */
+  restart(): Promise<void>;
+}
+
 interface BrokerUnderTest {
   readonly name: string;
   readonly skip: string | false;
   readonly start: () => Promise<RunningBroker>;
+  /** With sessions and messages that outlive a restart. */
+  readonly startLasting: () => Promise<LastingBroker>;
   /** Lowers the QoS of a message also when it was a wildcard that matched [MQTT-3.8.4-6]. */
   readonly lowersForWildcards: boolean;
   /** A stored session may have filters that overlap, and `+` matches an empty level in it. */
   readonly storesWildcards: boolean;
-  /** Keeps QoS 2 exactly once over lost links [MQTT-4.3.3-1]. */
-  readonly exactlyOnce: boolean;
+  /** QoS 2 messages that may come twice when links are lost [MQTT-4.3.3-1]. */
+  readonly mostRepeated: number;
+}
+
+async function startAedes(): Promise<LastingBroker> {
+  let broker = await startBroker(await freePort());
+  const { port } = broker;
+  return {
+    port,
+    stop: () => broker.close(),
+    restart: async () => {
+      await broker.close();
+      broker = await startBroker(port, broker.store);
+    },
+  };
+}
+
+async function startLastingMosquitto(): Promise<LastingBroker> {
+  const lasting = (folder: string) =>
+    `allow_anonymous true\npersistence true\npersistence_location ${folder}/\nmax_queued_messages 0`;
+  const broker = await Mosquitto.start(lasting);
+  return {
+    port: broker.port,
+    stop: () => broker.stop(),
+    restart: () => broker.halt().then(() => broker.start()),
+  };
 }
 
 // aedes 1.2 is what the simulator starts. What it does wrong, seen in the packets it sends:
 // - it looks up the QoS of a subscription by the topic, so that a wildcard never lowers it;
 // - its store of sessions does not let `+` match an empty level, as its dispatcher does, and of two
 //   messages on their way to overlapping filters it forgets one: it then closes the connection;
-// - it repeats a QoS 2 PUBLISH without DUP after it has sent PUBREL and got PUBCOMP, and it says
-//   "no session" to a client that has none but messages on their way in it;
-// - links that are cut while it delivers cost a message now and then.
+// - it says "no session" to a client that has no subscription but messages on their way;
+// - a message that it takes while it repeats those that a client has missed goes out twice.
+// What its store did wrong is mended in hosts/sim/node/broker-store.ts.
 // It is held to all the rest, Mosquitto to everything.
 const brokers: readonly BrokerUnderTest[] = [
   {
     name: "aedes",
     skip: false,
-    start: async () => {
-      const broker = await startBroker(await freePort());
-      return { port: broker.port, stop: () => broker.close() };
-    },
+    start: startAedes,
+    startLasting: startAedes,
     lowersForWildcards: false,
     storesWildcards: false,
-    exactlyOnce: false,
+    mostRepeated: 4,
   },
   {
     name: "Mosquitto",
     skip: withoutMosquitto,
     start: () => Mosquitto.start(),
+    startLasting: startLastingMosquitto,
     lowersForWildcards: true,
     storesWildcards: true,
-    exactlyOnce: true,
+    mostRepeated: 0,
   },
 ];
+
+/** Messages that came more often than once. */
+function repeated(counts: ReadonlyMap<string, number> | undefined): number {
+  return [...(counts ?? [])].filter(([, count]) => count > 1).length;
+}
 
 /** Subscribes and waits for the answer. */
 async function subscribed(
@@ -76,6 +111,18 @@ async function subscribed(
     },
   });
   await until(() => done);
+}
+
+/** Subscribes to `q1` and `q2` and counts how often each message comes. */
+async function counting(to: MqttSession): Promise<readonly Map<string, number>[]> {
+  const seen = [new Map<string, number>(), new Map<string, number>()];
+  for (const QoS of [1, 2] as const) {
+    await subscribed(to, `q${QoS}`, QoS, (_topic, text) => {
+      const counts = seen[QoS - 1];
+      counts?.set(text, (counts.get(text) ?? 0) + 1);
+    });
+  }
+  return seen;
 }
 
 for (const broker of brokers) {
@@ -211,13 +258,9 @@ for (const broker of brokers) {
     withSessions(start, async (make) => {
       const from = await online(make("from"));
       const to = await online(make("to"));
-      const seen = [new Map<string, number>(), new Map<string, number>()];
-      for (const QoS of [1, 2] as const) {
-        await subscribed(to, `q${QoS}`, QoS, (_topic, text) => {
-          const counts = seen[QoS - 1];
-          counts?.set(text, (counts.get(text) ?? 0) + 1);
-        });
-      }
+      // As every board has a subscription.
+      await subscribed(from, "own", 1, () => {});
+      const seen = await counting(to);
       for (let i = 0; i < 400; i++) {
         const QoS = ((i % 2) + 1) as QoS;
         await until(() => from.publish(`q${QoS}`, String(i), { QoS, policy: "reject" }));
@@ -225,57 +268,55 @@ for (const broker of brokers) {
         await until(() => from.state.kind === "online" && to.state.kind === "online");
         cutAll();
       }
-      await until(() => from.outgoing === 0);
-      // Now and then one of 400 that aedes has confirmed never comes, about once in ten runs.
-      const least = broker.exactlyOnce ? 200 : 195;
-      await until(() => seen.every((counts) => counts.size >= least));
-      const twice = [...(seen[1] ?? [])].filter(([, count]) => count > 1);
-      if (broker.exactlyOnce) assert.deepEqual(twice, []);
+      await until(() => from.outgoing === 0 && seen.every((counts) => counts.size === 200));
+      assert.ok(
+        repeated(seen[1]) <= broker.mostRepeated,
+        `${repeated(seen[1])} of QoS 2 came twice`,
+      );
       assert.ok(from.counters.connects > 8, `${from.counters.connects} connections`);
     }),
+  );
+
+  test(
+    `${name} restarted in the middle of 1,000 messages of QoS 1 and 2 each: all arrive`,
+    options,
+    async () => {
+      const running = await broker.startLasting();
+      await withSessions(
+        async () => running,
+        async (make) => {
+          const from = await online(make("from", { limits: { outboxCount: 64 } }));
+          const to = await online(make("to"));
+          await subscribed(from, "own", 1, () => {});
+          const seen = await counting(to);
+          let restart: Promise<void> | undefined;
+          let open = 0;
+          for (let i = 0; i < 2_000; i++) {
+            const QoS = ((i % 2) + 1) as QoS;
+            await until(() => from.publish(`q${QoS}`, String(i), { QoS, policy: "reject" }));
+            if (i !== 1_000) continue;
+            open = from.outgoing;
+            restart = running.restart();
+          }
+          await restart;
+          await until(() => from.outgoing === 0 && seen.every((counts) => counts.size === 1_000));
+          const [once, twice] = [repeated(seen[0]), repeated(seen[1])];
+          process.stdout.write(
+            `measured: ${name} restarted with ${open} messages on their way, of 2,000: ` +
+              `${once} of QoS 1 and ${twice} of QoS 2 came twice\n`,
+          );
+          assert.ok(open > 0, "in the middle");
+          assert.ok(twice <= broker.mostRepeated, `${twice} of QoS 2 came twice`);
+          for (const { counters } of [from, to]) {
+            assert.ok(counters.connects >= 2 && counters.resumed >= 1, "connected again");
+          }
+        },
+      );
+    },
   );
 }
 
 const skip = withoutMosquitto;
-
-test("Mosquitto restarted in the middle of 2,000 messages: all arrive, QoS 2 once", {
-  skip,
-  timeout: 40_000,
-}, async () => {
-  const lines = (folder: string) =>
-    `allow_anonymous true\npersistence true\npersistence_location ${folder}/\nmax_queued_messages 0`;
-  const broker = await Mosquitto.start(lines);
-  await withSessions(
-    async () => broker,
-    async (make) => {
-      const from = await online(make("from", { limits: { outboxCount: 64 } }));
-      const to = await online(make("to"));
-      const seen = [new Map<string, number>(), new Map<string, number>()];
-      for (const QoS of [1, 2] as const) {
-        await subscribed(to, `q${QoS}`, QoS, (_topic, text) => {
-          const counts = seen[QoS - 1];
-          counts?.set(text, (counts.get(text) ?? 0) + 1);
-        });
-      }
-      let restart: Promise<void> | undefined;
-      for (let i = 0; i < 2_000; i++) {
-        const QoS = ((i % 2) + 1) as QoS;
-        await until(() => from.publish(`q${QoS}`, String(i), { QoS, policy: "reject" }));
-        if (i === 1_000) restart = broker.halt().then(() => broker.start());
-      }
-      await restart;
-      await until(() => from.outgoing === 0 && seen.every((counts) => counts.size === 1_000));
-      assert.deepEqual(
-        [...(seen[1] ?? [])].filter(([, count]) => count > 1),
-        [],
-        "QoS 2 exactly once",
-      );
-      const doubled = [...(seen[0]?.values() ?? [])].filter((count) => count > 1).length;
-      process.stdout.write(`measured: restart in 2,000 messages: ${doubled} of QoS 1 came twice\n`);
-      assert.ok(from.counters.connects >= 2 && from.counters.resumed >= 1);
-    },
-  );
-});
 
 /** A broker that knows one user with one password. */
 function withPasswords(): Promise<RunningBroker> {
@@ -360,6 +401,34 @@ test(
           found += seen.length;
         }
         assert.ok(found > 300, `${found} matches`);
+      },
+    ),
+);
+
+test(
+  "Mosquitto without a limit sends 500 QoS 2 messages at once: each comes once, in order",
+  {
+    skip,
+    timeout: 40_000,
+  },
+  () =>
+    withSessions(
+      () => Mosquitto.start("allow_anonymous true\nmax_inflight_messages 0\nmax_queued_messages 0"),
+      async (make) => {
+        const to = await online(make("to"));
+        const seen: string[] = [];
+        await subscribed(to, "t", 2, (_topic, text) => seen.push(text));
+        to.suspend();
+        const from = await online(make("from"));
+        const texts = Array.from({ length: 500 }, (_, i) => String(i));
+        for (const text of texts) {
+          await until(() => from.publish("t", text, { QoS: 2, policy: "reject" }));
+        }
+        await until(() => from.outgoing === 0);
+        to.resume();
+        await until(() => seen.length >= 500);
+        assert.deepEqual(seen, texts);
+        assert.ok(to.counters.connects <= 6, `${to.counters.connects} connections`);
       },
     ),
 );

@@ -2,7 +2,11 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { MqttSessionOptions, SessionState } from "../../../modules/mqtt/session.ts";
+import type {
+  MqttSession,
+  MqttSessionOptions,
+  SessionState,
+} from "../../../modules/mqtt/session.ts";
 import {
   connackBytes,
   packetBytes,
@@ -166,6 +170,64 @@ for (const [what, handshakes, reason] of [
     assert.equal(state.until - state.since >= 300_000, handshakes === "fail");
   });
 }
+
+/** Pauses, s, after the next attempts of a session that has started. */
+function pausesOf(bench: SessionBench, session: MqttSession, count: number): number[] {
+  return Array.from({ length: count }, () => {
+    bench.until(() => session.state.kind === "waiting");
+    const { since, until } = waiting(session.state);
+    bench.until(() => session.state.kind !== "waiting");
+    return Math.round((until - since) / 1_000);
+  });
+}
+
+test("a broker that ends the handshake early is taken for one that starts, five times", () => {
+  const bench = new SessionBench();
+  bench.network.handshakes = "close";
+  const brokers = [{ host: "b", port: 8883, secure: true }];
+  const session = bench.session({ brokers, random: () => 0.999 });
+  session.start();
+  assert.deepEqual(pausesOf(bench, session, 7), [4, 8, 16, 32, 64, 600, 600]);
+  bench.until(() => session.state.kind === "waiting");
+  assert.equal(waiting(session.state).reason, "mqtt/tls-closed");
+  assert.match(waiting(session.state).text, /ended the secure handshake.*is it starting\?/);
+  assert.equal(
+    bench.network.links.reduce((sum, { writes }) => sum + writes, 0),
+    0,
+    "no byte",
+  );
+});
+
+test("another failure between them, or a connection, begins the count of early ends again", () => {
+  const bench = new SessionBench();
+  bench.network.handshakes = "close";
+  const brokers = [{ host: "b", port: 8883, secure: true }];
+  const session = bench.session({ brokers, random: () => 0.999 });
+  session.start();
+  pausesOf(bench, session, 4);
+  bench.network.connects = "refuse";
+  assert.equal(pausesOf(bench, session, 1).length, 1);
+  bench.network.connects = "accept";
+  assert.deepEqual(pausesOf(bench, session, 5), [120, 120, 120, 120, 120]);
+  bench.network.handshakes = "verify";
+  bench.until(() => session.state.kind === "online");
+  bench.time.advance(31_000);
+  bench.network.handshakes = "close";
+  bench.network.link.cut();
+  assert.deepEqual(pausesOf(bench, session, 7), [64, 120, 120, 120, 120, 120, 600]);
+});
+
+test("with two brokers each may end the handshake five times; one that refuses does not wait for it", () => {
+  const bench = new SessionBench();
+  bench.network.handshakes = "close";
+  const brokers = ["one", "two"].map((host) => ({ host, port: 8883, secure: true }));
+  const session = bench.session({ brokers, random: () => 0.999 });
+  session.start();
+  const pauses = pausesOf(bench, session, 12);
+  assert.deepEqual(pauses, [4, 4, 8, 8, 16, 16, 32, 32, 64, 64, 120, 600]);
+  bench.network.handshakes = "fail";
+  assert.deepEqual(pausesOf(bench, session, 2), [120, 600]);
+});
 
 test("mqtts on a host without TLS is never tried in the clear", () => {
   const bench = new SessionBench();

@@ -542,3 +542,59 @@ test("a broker with more QoS 2 messages on their way than can be remembered is l
     Array.from({ length: 140 }, (_, i) => String(i)),
   );
 });
+
+test("500 QoS 2 messages that a broker sends at once need four connections, each comes once, in order", () => {
+  const { bench, session, seen } = listening();
+  session.suspend();
+  bench.time.advance(100);
+  for (let i = 0; i < 500; i++) bench.broker.publish("t", { payload: String(i), QoS: 2 });
+  session.resume();
+  bench.until(() => unconfirmed(bench) === 0);
+  assert.deepEqual(
+    seen.map((line) => line.split(" ")[1]),
+    Array.from({ length: 500 }, (_, i) => String(i)),
+  );
+  assert.equal(session.counters.connects, 1 + 4);
+  assert.equal(session.counters.kicks, 0, "it was not the broker that closed");
+});
+
+test("packet ids that a broker never releases do not fill the memory for ever", () => {
+  const { bench, session, seen } = listening();
+  bench.broker.muted.add("PUBREC");
+  for (let round = 0; round < 5; round++) {
+    for (let i = 1; i <= 100; i++) {
+      const id = round * 100 + i;
+      bench.broker.send(publishBytes("t", { payload: String(id), QoS: 2, id }));
+    }
+    bench.time.advance(100);
+    bench.broker.connection.link.cut();
+    bench.until(() => session.state.kind === "online" && session.counters.connects === round + 2);
+  }
+  assert.equal(seen.length, 500);
+  assert.equal(session.counters.kicks, 5);
+});
+
+test("when ids are given up, those that the broker repeats are still known", () => {
+  const { bench, session, seen } = listening();
+  bench.broker.muted.add("PUBREC");
+  // Half of them only this broker's session knows and repeats; the others it has lost.
+  for (let i = 0; i < 60; i++) bench.broker.publish("kept", { payload: String(i), QoS: 2 });
+  for (let i = 0; i < 60; i++) {
+    bench.broker.send(publishBytes("lost", { payload: String(i), QoS: 2, id: 1_000 + i }));
+  }
+  bench.time.advance(100);
+  bench.broker.connection.link.cut();
+  bench.until(() => session.state.kind === "online" && session.counters.connects === 2);
+  bench.time.advance(100);
+  for (let i = 60; i < 100; i++) bench.broker.publish("kept", { payload: String(i), QoS: 2 });
+  bench.time.advance(100);
+  bench.broker.muted.clear();
+  bench.broker.connection.link.cut();
+  bench.until(() => session.counters.connects === 3 && unconfirmed(bench) === 0);
+  const kept = seen.filter((line) => line.startsWith("kept"));
+  assert.deepEqual(
+    kept.map((line) => line.split(" ")[1]),
+    Array.from({ length: 100 }, (_, i) => String(i)),
+  );
+  assert.equal(seen.length, 160);
+});

@@ -50,19 +50,22 @@ function secureMosquitto({ certificate, key }: Identity, lines = ""): () => Prom
     Mosquitto.start(`allow_anonymous true\ncertfile ${certificate}\nkeyfile ${key}\n${lines}`);
 }
 
-/** Starts it and waits until it has been refused: the reason, for a person, retried slowly. */
-async function refusal(session: MqttSession): Promise<string> {
+/** Starts it and waits until the attempt has failed. */
+async function failure(session: MqttSession) {
   session.start();
   await until(() => session.state.kind === "waiting");
   const { state } = session;
   assert.ok(state.kind === "waiting");
-  assert.equal(state.reason, "mqtt/tls-failed", state.text);
-  assert.ok(
-    state.until - state.since >= 300_000,
-    `next attempt after ${state.until - state.since}`,
-  );
   assert.equal(session.counters.connects, 0);
-  return state.text;
+  return { reason: state.reason, text: state.text, delay: state.until - state.since };
+}
+
+/** Starts it and waits until it has been refused: the reason, for a person, retried slowly. */
+async function refusal(session: MqttSession): Promise<string> {
+  const { reason, text, delay } = await failure(session);
+  assert.equal(reason, "mqtt/tls-failed", text);
+  assert.ok(delay >= 300_000, `next attempt after ${delay}`);
+  return text;
 }
 
 test("messages go both ways over TLS, by name and by address", { skip }, () =>
@@ -226,7 +229,13 @@ for (const [name, onConnection, reason] of strange) {
   test(`a peer that ${name} is a typed error and gets nothing but a hello`, { skip }, () => {
     const received: Buffer[] = [];
     return withSessions(strangePeer(received, onConnection), async (make, port) => {
-      assert.match(await refusal(secureSession(make, port, trust())), reason);
+      const session = secureSession(make, port, trust());
+      const { text, delay, reason: code } = await failure(session);
+      assert.match(text, reason);
+      // Who ends it without a word may be starting; who says why, or talks of other things, is not.
+      const silent = text.includes("tls/closed");
+      assert.equal(code, silent ? "mqtt/tls-closed" : "mqtt/tls-failed");
+      assert.equal(delay >= 300_000, !silent, `next attempt after ${delay}`);
       assertOnlyHandshake(Buffer.concat(received));
     });
   });
@@ -272,7 +281,7 @@ test("a broker that asks for client certificates takes that of its authority onl
     });
     const session = await online(secureSession(make, port, withCertificate(own)));
     session.stop();
-    assert.match(await refusal(secureSession(make, port, trust())), /tls\/(alert|closed|failed)/);
+    assert.match(await refusal(secureSession(make, port, trust())), /tls\/alert/);
     const text = await refusal(secureSession(make, port, withCertificate(foreign)));
     assert.match(text, /tls\/alert.*unknown ca/);
   });
