@@ -113,6 +113,37 @@ test("a board publishes each second's reading, late ones with their time after a
   assert.ok(!all.at(-1)?.includes('"time"'));
 });
 
+test("an outage of a minute costs no reading when the outbox has room for it, and some when not", () => {
+  for (const [outbox, isLost] of [
+    [200, false],
+    [20, true],
+  ] as const) {
+    const board = new WholeBoard({ ...broker, "mqtt.outbox": outbox });
+    const mqtt = new ScriptedBroker(board.network);
+    board.powerOn();
+    board.time.advance(40_000);
+    board.network.connects = "refuse";
+    board.network.link.cut();
+    board.time.advance(minute);
+    assert.match(
+      board.ask("mqtt")[1] ?? "",
+      new RegExp(`^\\d+ of at most ${outbox} messages wait`),
+    );
+    board.network.connects = "accept";
+    board.time.advance(4 * minute);
+    const wanted = board.events
+      .filter(({ event }) => event === "publish")
+      .map(({ text = "" }) => text)
+      .filter((text) => text.includes("/reading "))
+      .map((text) => text.slice(text.indexOf("{")));
+    const arrived = mqtt.payloads("airpair/board-a/reading");
+    assert.ok(wanted.length > 250, `${wanted.length} readings`);
+    if (isLost) assert.ok(arrived.length < wanted.length);
+    else assert.deepEqual(arrived, wanted.slice(0, arrived.length));
+    if (!isLost) assert.ok(wanted.length - arrived.length <= 1, "all but one on its way");
+  }
+});
+
 test("settings thin out what is published, and add the extended reading", () => {
   const board = new WholeBoard({ ...broker, "publish.interval": 30, "publish.extended": "on" });
   const mqtt = new ScriptedBroker(board.network);

@@ -3,12 +3,15 @@
 // Builds the firmware with the Moddable SDK: `build.ts lin` or `build.ts esp32`, then `dht` for a
 // board with a DHT sensor, `sniffer` for one that listens to other people's Wi-Fi frames, `js` for
 // the console's command of that name, any arguments of mcconfig and settings such as wifi.ssid=Home.
+// The settings for TLS may name a file: mqtt.ca=@ca.pem.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { messageOf } from "../modules/base/app-error.ts";
 import { type BuildFile, esp32Parts, partFiles } from "./build-parts.ts";
+import { readFileSettings } from "./file-settings.ts";
 
 export type Target = "lin" | "esp32";
 
@@ -122,11 +125,18 @@ function readIfThere(path: string): string | undefined {
 }
 
 function main(): number {
-  const [target, ...given] = process.argv.slice(2);
+  const [target, ...words] = process.argv.slice(2);
   if (target !== "lin" && target !== "esp32") {
     console.error(
       "usage: build.ts lin|esp32 [dht] [js] [sniffer] [arguments of mcconfig] [setting=value]",
     );
+    return 2;
+  }
+  let given: readonly string[];
+  try {
+    given = readFileSettings(words, readFileSync);
+  } catch (error) {
+    console.error(messageOf(error));
     return 2;
   }
   const root = fileURLToPath(new URL("..", import.meta.url));

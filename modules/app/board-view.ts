@@ -19,7 +19,9 @@ export interface BoardView extends GasView, I2CView, TimeView, WiFiView {
   readonly console: Console;
   readonly publisher: Pick<ReadingPublisher, "last" | "published">;
   /** Undefined: no usable broker is set. */
-  readonly session: Pick<MqttSession, "state" | "counters" | "outgoing" | "publish"> | undefined;
+  readonly session:
+    | Pick<MqttSession, "state" | "counters" | "outgoing" | "outboxCount" | "publish">
+    | undefined;
   /** Topics shown on the console; undefined without a session. */
   readonly watch: TopicWatch | undefined;
   /** Says goodbye to the broker; calls back once, after at most 1.5 s. */

@@ -31,12 +31,17 @@ const baselineActions = frozen(["show", "save", "restore", "forget"]);
 export const gasCommand: Command<GasView> = frozen({
   name: "ccs811",
   help: "the gas sensor, its mode, its compensation and its baseline",
-  usage:
-    "[status | mode N | env [HUMIDITY TEMPERATURE | auto] | baseline [show | save | restore | forget]]",
+  usage: [
+    "[status]",
+    "mode N",
+    "env [HUMIDITY TEMPERATURE | auto]",
+    "baseline [show | save | restore | forget]",
+  ],
   details: [
-    "mode     1 a sample every second, 2 every 10 s, 3 every 60 s, 4 raw values only, 0 rest; until",
-    "         the next start, set ccs811.mode keeps it; ten minutes of rest come before a slower one",
-    "env      what the sensor is compensated for: percent and °C by hand, until auto or the next start",
+    "mode     1 a sample every second, 2 every 10 s, 3 every 60 s, 4 raw values only, 0 rest;",
+    "         until the next start, set ccs811.mode keeps it; a slower one after ten minutes of rest",
+    "env      the air the sensor is compensated for: percent and °C by hand, until auto or the",
+    "         next start",
     "save     stores the present baseline at once, when the sensor has run in",
     "restore  puts the stored baseline back at once, when the sensor has run in",
     "forget   forgets what is stored; for a sensor that was exchanged, or lived in bad air",

@@ -60,8 +60,7 @@ export class I2CAccess {
       action(device);
     } catch (error) {
       const isStuck = this.#clock.ticks() - before > longestProbe;
-      const what = isStuck ? stuck : whatFailed(device, addressText(address));
-      throw new CommandError({ code: "i2c/failed", what, why: messageOf(error) });
+      throw isStuck ? stuck(error) : failure(device, addressText(address), error);
     } finally {
       own?.close();
     }
@@ -78,14 +77,26 @@ export class I2CAccess {
   }
 }
 
-const stuck = "the bus does not move, check SDA and SCL";
+function stuck(cause: unknown): CommandError {
+  const what = "the bus does not move";
+  return new CommandError({ code: "i2c/stuck", what, todo: "check SDA and SCL", cause });
+}
 
 /** Whether nobody is there, or somebody who does not want this: an empty write tells. */
-function whatFailed(device: I2C | undefined, place: string): string {
+function failure(device: I2C | undefined, place: string, cause: unknown): CommandError {
   try {
     device?.write(new Uint8Array(0));
-    return `${place} answers, but not to this`;
+    const what = `${place} answers, but not to this`;
+    return new CommandError({ code: "i2c/refused", what, why: messageOf(cause), cause });
   } catch {
-    return `nothing answers at ${place}`;
+    const what = `nothing answers at ${place}`;
+    const why = "no acknowledgement (NAK)";
+    return new CommandError({
+      code: "i2c/silent",
+      what,
+      why,
+      todo: "i2c scan shows what does",
+      cause,
+    });
   }
 }

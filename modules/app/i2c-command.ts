@@ -26,7 +26,7 @@ const force = "force";
 export const i2cCommand: Command<I2CView> = frozen({
   name: "i2c",
   help: "the devices on the I2C bus",
-  usage: "scan | read ADDRESS REGISTER COUNT | write ADDRESS BYTE... [force]",
+  usage: ["scan", "read ADDRESS REGISTER COUNT", "write ADDRESS BYTE... [force]"],
   details: [
     "scan   shows what was found, looks again, and opens sensors that were plugged in since",
     "read   shows COUNT bytes, 1-32, from a register of 1 or 2 bytes; - reads without one.",
@@ -81,9 +81,8 @@ function write({ i2c, driverAt }: I2CView, words: readonly string[]): string {
   if (driver !== undefined && !isForced) {
     throw new CommandError({
       code: "i2c/in-use",
-      what: `nothing written: the ${driver} at ${addressText(address)} is in use`,
-      why: "a write can upset it",
-      todo: `${force} behind the bytes writes them all the same`,
+      what: `the ${driver} at ${addressText(address)} is in use, and a write can upset it`,
+      todo: `nothing is written without ${force} behind the bytes`,
     });
   }
   i2c.write(address, bytes);

@@ -15,9 +15,10 @@ const levels: readonly LogLevel[] = settingList["log.level"].choices;
 export const logCommand: Command<BoardView> = frozen({
   name: "log",
   help: "how much is shown, and the last lines",
-  usage: "level [error|warn|info|debug] | show [before]",
+  usage: ["level [error | warn | info | debug]", "show [before]"],
   details: [
-    "level  the least important lines that are shown, until the next start or until log.level is set",
+    "level  the least important lines that are shown; holds until the next start, or until",
+    "       log.level is set",
     "show   the last lines, shown or not, with seconds since the start; without readings;",
     "       first those of the run before, with before in front; show before: only those",
   ].join("\n"),

@@ -12,7 +12,7 @@ import { sessionText } from "./session-text.ts";
 export const mqttCommand: Command<BoardView> = frozen({
   name: "mqtt",
   help: "the session; publish and watch messages",
-  usage: "status | pub TOPIC TEXT | sub FILTER | unsub FILTER",
+  usage: ["[status]", "pub TOPIC TEXT", "sub FILTER", "unsub FILTER"],
   details: [
     "status  connection, queue and what is subscribed here",
     "pub     publishes TEXT, with the quality of service of mqtt.qos",
@@ -42,7 +42,10 @@ function runMqtt(words: readonly string[], view: BoardView, line: string): strin
 
 function status({ session, watch, host }: BoardView): string {
   const lines = [sessionText(session?.state, host.clock.ticks())];
-  if (session) lines.push(`${session.outgoing} messages wait to be sent or confirmed`);
+  if (session) {
+    const { outgoing, outboxCount } = session;
+    lines.push(`${outgoing} of at most ${outboxCount} messages wait to be sent or confirmed`);
+  }
   for (const filter of watch?.filters ?? []) lines.push(`subscribed to ${filter}`);
   return lines.join("\n");
 }

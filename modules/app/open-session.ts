@@ -46,6 +46,7 @@ export function openSession(host: Host, parts: OpenSessionParts): MqttSession | 
       ...(password !== "" && { password }),
       ...(secure && { secure }),
       keepAlive: settings.get("mqtt.keepalive") * 1_000,
+      limits: limitsOf(settings.get("mqtt.outbox")),
       reconnect: { spread: settings.get("mqtt.spread") * 1_000 },
       will: { topic, message: "offline", QoS: 1, retain: true },
       birth: { topic, payload: "online" },
@@ -63,6 +64,14 @@ export function openSession(host: Host, parts: OpenSessionParts): MqttSession | 
     log({ level: "error", part: "mqtt", event: "off", text: messageOf(error) });
     return undefined;
   }
+}
+
+/** Bytes of payload for each message in the outbox: a reading has about 120, an extended one 400. */
+const BYTES_EACH = 256;
+
+/** Room for so many messages. */
+function limitsOf(outboxCount: number) {
+  return { outboxCount, outboxBytes: Math.max(4_096, outboxCount * BYTES_EACH) };
 }
 
 /** What TLS needs, when a broker is to be spoken to with it. Throws when it cannot be. */

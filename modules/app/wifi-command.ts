@@ -29,14 +29,22 @@ const verbs = frozen(["status", "scan", "list", "add", "remove", "off", "on", "s
 export const wifiCommand: Command<WiFiView> = frozen({
   name: "wifi",
   help: "the network, and those in range",
-  usage:
-    "[status | scan | list | add SSID [PASSWORD] [PLACE] | remove SSID | off | on | sniff [CHANNEL | all] [SECONDS]]",
+  usage: [
+    "[status]",
+    "scan",
+    "list",
+    "add SSID [PASSWORD] [PLACE]",
+    "remove SSID",
+    "off",
+    "on",
+    "sniff [CHANNEL | all] [SECONDS]",
+  ],
   details: [
     "status  network, address, signal, counters and the last trouble",
     "scan    the networks in range, strongest first",
     "list    the networks that are set; * marks the one in use",
-    "add     sets one more, hidden or not, and joins it when the board has none; PLACE 1 is preferred;",
-    '        with spaces: wifi add "My Home" "my password"; an open network needs no password',
+    "add     sets one more, hidden or not, and tries it when the board has none; PLACE 1 is",
+    '        preferred; with spaces: wifi add "My Home" "my password"; an open one: wifi add Cafe',
     "remove  forgets one; the board leaves it when it is in use",
     "off     leaves the network, until wifi on or the next start",
     "sniff   counts the frames of all networks, on channel 1-13 or all, for up to 60 s;",

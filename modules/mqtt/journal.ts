@@ -32,7 +32,9 @@ const HOUR = 3_600_000;
  */
 export class Journal {
   readonly #setup: JournalSetup;
-  readonly #keys = new Map<OutgoingMessage, string>();
+  // Packet ids of the messages in the store, and the numbers in their keys.
+  readonly #ids: number[] = [];
+  readonly #numbers: number[] = [];
   #next = 1;
   /** Messages that may be written now, and when that was counted. */
   #allowed: number;
@@ -43,63 +45,75 @@ export class Journal {
     this.#allowed = setup.count;
   }
 
-  /** True when the message should be written now; Infinity: there is no later. */
-  wants(message: OutgoingMessage, now: number): boolean {
-    const { QoS, expires, since } = message.facts;
-    const { age, count } = this.#setup;
-    if (QoS === 0 || expires !== Infinity || now - since < age) return false;
-    return this.#keys.size < count && (now === Infinity || this.#mayWrite(now));
+  /** A message is written when it has waited so long, ms. */
+  get age(): number {
+    return this.#setup.age;
   }
 
-  /** Writes a message, which has its packet id. */
-  write(message: OutgoingMessage): void {
-    const key = `${PREFIX}${this.#next++}`;
-    this.#allowed--;
-    if (!this.#put(key, recordOf(message))) return;
-    this.#keys.set(message, key);
-    message.stored = true;
-  }
-
-  /** PUBREC has come for a message in the store. */
-  release(message: OutgoingMessage): void {
-    const key = this.#keys.get(message);
-    if (key !== undefined) this.#put(key, recordOf(message));
-  }
-
-  /** A message has ended. */
-  remove(message: OutgoingMessage): void {
-    const key = this.#keys.get(message);
-    if (key === undefined) return;
-    this.#keys.delete(message);
-    message.stored = false;
-    this.#delete(key);
-  }
-
-  /** What an earlier life has left, in the order of publication; broken records are deleted. */
-  load(): OutgoingMessage[] {
-    const messages: OutgoingMessage[] = [];
-    this.#keys.clear();
-    for (const number of this.#numbers()) {
-      const key = `${PREFIX}${number}`;
-      this.#next = number + 1;
-      const message = this.#read(key);
-      if (message) {
-        this.#keys.set(message, key);
-        messages.push(message);
-      }
-    }
-    return messages;
-  }
-
-  #mayWrite(now: number): boolean {
+  /** False while no message is written: there are enough, or were within the hour. */
+  mayWrite(now: number): boolean {
     const { count, perHour } = this.#setup;
+    if (this.#ids.length >= count) return false;
+    if (now === Infinity) return true;
     const more = ((now - this.#counted) * perHour) / HOUR;
     this.#allowed = Math.min(count, this.#allowed + more);
     this.#counted = now;
     return this.#allowed >= 1;
   }
 
-  #numbers(): number[] {
+  /** True when the message should be written now; Infinity: there is no later. */
+  wants(message: OutgoingMessage, now: number): boolean {
+    const { QoS, expires, since } = message.facts;
+    if (QoS === 0 || expires !== Infinity || now - since < this.age) return false;
+    return this.mayWrite(now);
+  }
+
+  /** Writes a message, which has its packet id. */
+  write(message: OutgoingMessage): void {
+    const number = this.#next++;
+    this.#allowed--;
+    if (!this.#put(`${PREFIX}${number}`, recordOf(message))) return;
+    this.#ids.push(message.id);
+    this.#numbers.push(number);
+    message.stored = true;
+  }
+
+  /** PUBREC has come for a message in the store. */
+  release(message: OutgoingMessage): void {
+    const number = this.#numbers[this.#ids.indexOf(message.id)];
+    if (number !== undefined) this.#put(`${PREFIX}${number}`, recordOf(message));
+  }
+
+  /** A message has ended. */
+  remove(message: OutgoingMessage): void {
+    const at = this.#ids.indexOf(message.id);
+    const number = this.#numbers[at];
+    if (number === undefined) return;
+    this.#ids.splice(at, 1);
+    this.#numbers.splice(at, 1);
+    message.stored = false;
+    this.#delete(`${PREFIX}${number}`);
+  }
+
+  /** What an earlier life has left, in the order of publication; broken records are deleted. */
+  load(): OutgoingMessage[] {
+    const messages: OutgoingMessage[] = [];
+    this.#ids.length = 0;
+    this.#numbers.length = 0;
+    for (const number of this.#storedNumbers()) {
+      const key = `${PREFIX}${number}`;
+      this.#next = number + 1;
+      const message = this.#read(key);
+      if (message) {
+        this.#ids.push(message.id);
+        this.#numbers.push(number);
+        messages.push(message);
+      }
+    }
+    return messages;
+  }
+
+  #storedNumbers(): number[] {
     const numbers: number[] = [];
     try {
       for (const key of this.#setup.store) {

@@ -42,6 +42,6 @@ export class OutgoingEnds {
   /** The session has stopped: kept in the journal if it can be, and told. */
   stopped(message: OutgoingMessage): void {
     if (message.held) this.#options.release(message);
-    this.#options.outcomes.add(message, "stopped");
+    if (message.facts.onDone) this.#options.outcomes.add(message, "stopped");
   }
 }

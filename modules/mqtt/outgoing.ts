@@ -144,9 +144,12 @@ export class Outgoing {
   tick(now: number): void {
     this.#outbox.expire(now);
     const { journal } = this.#options;
-    if (!journal) return;
+    if (!journal?.mayWrite(now)) return;
     for (const message of this.#deliveries.all()) this.#save(journal, message, now);
-    for (const message of this.#outbox.all()) this.#save(journal, message, now);
+    this.#outbox.save(now - journal.age, (message) => {
+      this.#save(journal, message, now);
+      return journal.mayWrite(now);
+    });
   }
 
   /** Sends what goes before all others. */
@@ -161,12 +164,9 @@ export class Outgoing {
 
   /** The session has stopped: all messages end, those that can are kept in the journal. */
   stop(): void {
-    const { journal } = this.#options;
-    const all = [...this.#deliveries.all(), ...this.#outbox.all()];
-    if (journal) for (const message of all) this.#save(journal, message, Infinity);
+    for (const message of this.#deliveries.all()) this.#stop(message);
     this.#deliveries.clear();
-    this.#outbox.clear();
-    for (const message of all) this.#ends.stopped(message);
+    for (let next = this.#outbox.shift(); next; next = this.#outbox.shift()) this.#stop(next);
   }
 
   #step(client: MqttClient): boolean {
@@ -233,6 +233,12 @@ export class Outgoing {
     const all = this.#deliveries.restart();
     for (const message of all) if (message.facts.QoS === 2) this.#options.counters.restarted++;
     this.#outbox.putBack(all.filter(({ held }) => held));
+  }
+
+  #stop(message: OutgoingMessage): void {
+    const { journal } = this.#options;
+    if (journal) this.#save(journal, message, Infinity);
+    this.#ends.stopped(message);
   }
 
   // With its packet id, which it keeps: a message that is sent again after a reboot has to have it.

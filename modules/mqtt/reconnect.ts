@@ -41,6 +41,8 @@ export class Reconnect {
   #earlyEnds = 0;
   #stored = 0;
   #broker = 0;
+  /** The broker that has accepted us last: the session is that one's. */
+  #home: number | undefined;
   /** The outage began with the loss of a stable link. */
   #wasStable = false;
 
@@ -74,6 +76,16 @@ export class Reconnect {
   /** How long to wait before the very first attempt: 0, or what an earlier life left over. */
   get startDelay(): number {
     return this.#failures === 0 ? 0 : this.#backoff.delay(this.#round(this.#failures - 1));
+  }
+
+  /**
+   * The broker has accepted. True when a session that it has is the one that we know; false with
+   * another broker than last time, or one of several after a start: its session is an older one.
+   */
+  accepted(): boolean {
+    const isHome = this.#home === this.#broker || this.#setup.brokers === 1;
+    this.#home = this.#broker;
+    return isHome;
   }
 
   /** An attempt has failed or a link was lost; returns the wait in ms. */

@@ -154,8 +154,9 @@ export class SessionEngine implements ConnectorOwner {
   }
 
   #accepted(client: MqttClient, sessionPresent: boolean): void {
+    const isKnown = this.#parts.reconnect.accepted();
     // With a clean session there is none, whatever the broker says [MQTT-3.2.2-1].
-    const resumed = sessionPresent && this.#parts.options.clean !== true;
+    const resumed = isKnown && sessionPresent && this.#parts.options.clean !== true;
     this.counters.connects++;
     if (resumed) this.counters.resumed++;
     const { restarted } = this.counters;
@@ -209,9 +210,7 @@ export class SessionEngine implements ConnectorOwner {
     this.delivery.stop();
     this.#parts.log.stopped();
     this.#parts.teller.event({ kind: "stopped" });
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const onStopped of waiting) {
+    for (const onStopped of this.#waiting.splice(0)) {
       try {
         onStopped();
       } catch (error) {

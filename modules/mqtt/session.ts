@@ -6,6 +6,7 @@ import type { PublishOptions } from "./publish-options.ts";
 import type { SessionCounters } from "./session-counters.ts";
 import { SessionEngine } from "./session-engine.ts";
 import type { MqttSessionOptions } from "./session-options.ts";
+import { limitsOf } from "./session-setup.ts";
 import type { SessionState } from "./session-state.ts";
 
 /** From so old an unconfirmed packet on, the connection is behind, ms. */
@@ -22,11 +23,14 @@ const LATE = 2_000;
 export class MqttSession {
   readonly #engine: SessionEngine;
   readonly #clock: Clock;
+  /** Messages that the outbox takes. */
+  readonly outboxCount: number;
 
   /** @throws MqttError for an illegal option, naming it; nothing has been sent then */
   constructor(options: MqttSessionOptions) {
     this.#engine = new SessionEngine(options);
     this.#clock = options.clock;
+    this.outboxCount = limitsOf(options.limits).outboxCount;
   }
 
   /** What the session is doing. */

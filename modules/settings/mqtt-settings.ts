@@ -67,6 +67,13 @@ export const mqttSettings = frozen({
     default: "off",
     help: "show what the broker tells of itself below `$SYS`: clients, messages, uptime",
   },
+  "mqtt.outbox": {
+    kind: "number",
+    least: 4,
+    most: 300,
+    default: 60,
+    help: "messages that are kept while the broker cannot be reached; the oldest give way",
+  },
   "mqtt.spread": {
     kind: "number",
     least: 4,

@@ -17,7 +17,7 @@ export interface BoardConsoleOptions {
   readonly after?: BoardConsole;
 }
 
-/** `npm run board -- …` as a process, in an empty folder of its own. */
+/** `npm run board -- …` as a process, in a folder of its own, empty unless `after` says so. */
 export class BoardConsole {
   readonly #process: TestProcess;
   /** All that the console has shown. */
@@ -30,12 +30,8 @@ export class BoardConsole {
     const onOutput = (text: string) => {
       this.output += text;
     };
-    this.#process = new TestProcess({
-      file,
-      args: rest,
-      onOutput,
-      after: after ? after.#process : undefined,
-    });
+    const folder = after ? after.#process.folder : undefined;
+    this.#process = new TestProcess({ file, args: rest, folder, onOutput });
   }
 
   /** What went to stderr; a terminal shows it too. */

@@ -31,10 +31,10 @@ export interface CommandBenchOptions {
   /** What the host knows of its heap; undefined while nobody has looked. */
   readonly memory?: MemoryUse | undefined;
   readonly turns?: TurnTimer;
-  readonly retained?: RetainedMemory;
-  readonly reset?: HostReset;
   /** The build has no JavaScript parser. */
   readonly withoutParser?: boolean;
+  readonly retained?: RetainedMemory;
+  readonly reset?: HostReset;
 }
 
 /** The commands of a board with its console, settings and session, and all around it simulated. */
@@ -56,7 +56,7 @@ export class CommandBench {
   readonly #console: Console;
 
   constructor(options: CommandBenchOptions = {}) {
-    const { given = {}, offline = false, turns, retained, reset, withoutParser = false } = options;
+    const { given = {}, offline = false, turns, withoutParser = false, retained, reset } = options;
     this.settings = new Settings({ store: this.store, given });
     this.session = offline ? undefined : this.network.online();
     const { time } = this.network;
@@ -70,9 +70,9 @@ export class CommandBench {
         quit: () => this.done.push("quit"),
         ...("memory" in options && { memory: { use: () => options.memory } }),
         ...(turns && { turns }),
+        ...(!withoutParser && { evaluate }),
         ...(retained && { retained }),
         reset,
-        ...(!withoutParser && { evaluate }),
       },
       serial: { io: this.port.io, baud: 115_200 },
     };

@@ -8,18 +8,15 @@ import { join, resolve } from "node:path";
 export interface TestProcessOptions {
   readonly file: string;
   readonly args: readonly string[];
+  /** The folder of a process before; without one an empty folder. */
+  readonly folder?: string | undefined;
   /** A file of that name stands in the folder. */
   readonly spoil?: string | undefined;
-  /** A process that has ended: this one finds what that has left in its folder. */
-  readonly after?: TestProcess | undefined;
   /** A piece of its output, whole characters. */
   readonly onOutput: (text: string) => void;
 }
 
 const root = resolve(import.meta.dirname, "../..");
-/** Holds the folders of all processes of a test file. */
-const folders = mkdtempSync(join(tmpdir(), "airpair-test-"));
-process.once("exit", () => rmSync(folders, { recursive: true }));
 /** Longest life of a process in a test, ms. */
 const limit = 60_000;
 
@@ -29,19 +26,25 @@ export function nodeCommand(source: string): [file: string, ...args: string[]] {
   return [process.execPath, "--import", loader, join(root, source)];
 }
 
-/** A process in an empty folder of its own. */
+/** An empty folder, which is there until the process that tests ends. */
+function createFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "airpair-test-"));
+  process.once("exit", () => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+/** A process in a folder of its own. */
 export class TestProcess {
+  readonly folder: string;
   readonly #child: ChildProcess;
-  readonly #folder: string;
   readonly #waiting = new Set<() => void>();
   /** What went to stderr. */
   errors = "";
   /** Settles with the exit code, or the signal's name. */
   readonly ended: Promise<number | string>;
 
-  constructor({ file, args, spoil, after, onOutput }: TestProcessOptions) {
-    const folder = after ? after.#folder : mkdtempSync(join(folders, "process-"));
-    this.#folder = folder;
+  constructor({ file, args, folder = createFolder(), spoil, onOutput }: TestProcessOptions) {
+    this.folder = folder;
     if (spoil !== undefined) writeFileSync(join(folder, spoil), "");
     const child = spawn(file, args, { cwd: folder, stdio: ["pipe", "pipe", "pipe"] });
     this.#child = child;

@@ -24,8 +24,17 @@ test("at a terminal a board is looked into, set up, started again and left", { s
   await command(board, "set wifi.password hunter22\r", /stored, but wifi\.password stays \*{8}/);
   await command(board, "set board.name hall\n", /board\.name = hall, after a reboot/);
   await command(board, "\x1b[A\x1b[D\x1b[Da\r", /board\.name = haall, after a reboot/);
+  await command(
+    board,
+    'wifi add "Flat 3" hunter2222\r',
+    /"Flat 3" is network 2 of 2, with password/,
+  );
+  // The way to what is stored is closed to expressions.
+  await command(board, "js board.host + typeof issueCommand\r", /"simundefined"/);
+  await command(board, "i2c read 5a 20 1\r", /81\r/);
   await command(board, "reboot\r", /restarting: reboot command[\s\S]*boot {5}airpair/);
   await command(board, "get board.name\r", /board\.name = haall \(stored\)/);
+  await command(board, "wifi list\r", /2 {2}Flat 3 {2}with password/);
   await command(board, "reading", /> reading/);
   // Readings go on above the line being typed.
   await board.until(/publish airpair/, board.output.length);
@@ -39,7 +48,8 @@ test("at a terminal a board is looked into, set up, started again and left", { s
   const screen = new TerminalScreen();
   screen.write(board.output);
   const parts = /^(boot|time|i2c|climate|wifi|mqtt|ccs811|reading|command) {2,}\S/;
-  const answers = /^(airpair|board\.name|stored|name of|takes|starting again|\* |> |$)/;
+  const answers =
+    /^("|81|. 1 {2}|. 2 {2}|airpair|board\.name|stored|name of|takes|starting again|\* |> |$)/;
   const torn = screen.lines.filter((line) => !parts.test(line) && !answers.test(line));
   assert.deepEqual(torn, []);
   assert.ok(screen.lines.includes("> set wifi.password ********"));
@@ -113,6 +123,7 @@ test("random keys at a terminal do not end the board", { skip }, async () => {
   for (let i = 0; i < 2_000; i++) noise += String.fromCharCode(5 + ((i * 7_919) % 123));
   board.type(`${noise}\x1b[A\x15\r`);
   await command(board, "\x15version\r", new RegExp(`airpair ${version}\r`));
+  await command(board, "js foo + 1\r", /error: ReferenceError: foo is not defined/);
   await command(board, "\x15\x04", /Stopped\./);
   assert.equal(await board.ended, 0);
 });

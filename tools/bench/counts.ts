@@ -18,7 +18,7 @@ export interface MessageCounts {
   readonly allocated: number;
   /** Slots that a message keeps while it is on its way; undefined where none is. */
   readonly inFlight: number | undefined;
-  /** Slots that a message keeps while it waits without a connection; published ones only. */
+  /** Slots that a message keeps while it waits behind eight others; published ones only. */
   readonly waiting: number | undefined;
 }
 
@@ -105,7 +105,7 @@ function keptInFlight(source: string, direction: Direction, QoS: QoS): Promise<n
   });
 }
 
-/** Slots for each message that waits for a connection. */
+/** Slots for each message that waits for a connection, behind the first. */
 function keptWaiting(source: string, QoS: QoS): Promise<number> {
   return withSession({ source, offline: true }, async (session) => {
     await session.publishOnly(QoS, kept);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { createServer, type Server } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 import { Aedes } from "aedes";
 import { type BrokerStore, brokerStore } from "./broker-store.ts";
 
@@ -20,6 +20,11 @@ const mostPorts = 100;
 export async function startBroker(port: number, store?: BrokerStore): Promise<Broker> {
   const aedes = await Aedes.createBroker(store && { persistence: store });
   const server = createServer(aedes.handle);
+  const open = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    open.add(socket);
+    socket.on("close", () => open.delete(socket));
+  });
   const taken = await listen(server, port);
   return {
     port: taken,
@@ -27,7 +32,11 @@ export async function startBroker(port: number, store?: BrokerStore): Promise<Br
     store: brokerStore(aedes),
     close: () =>
       new Promise((resolve) => {
-        aedes.close(() => server.close(() => resolve()));
+        server.close(() => resolve());
+        // aedes forgets clients whose CONNECT comes while it closes.
+        aedes.close(() => {
+          for (const socket of open) socket.destroy();
+        });
       }),
   };
 }

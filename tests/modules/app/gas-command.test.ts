@@ -57,20 +57,24 @@ test("ccs811 baseline shows what is stored, save saves it, forget forgets it", (
   assert.equal(board.keeper.record?.baseline, undefined);
 });
 
-const usage =
-  "usage: ccs811 [status | mode N | env [HUMIDITY TEMPERATURE | auto] | baseline [show | save | restore | forget]]";
+const usage = {
+  any: "usage: ccs811 status | mode | env | baseline",
+  mode: "usage: ccs811 mode N",
+  env: "usage: ccs811 env [HUMIDITY TEMPERATURE | auto]",
+  baseline: "usage: ccs811 baseline [show | save | restore | forget]",
+};
 
 test("other words are refused with those that are known", () => {
   const { board, run } = build();
   assert.deepEqual(run("ccs811 explode"), {
     ok: false,
-    text: `ccs811 does not know "explode"; ${usage}`,
+    text: `ccs811 does not know "explode"; ${usage.any}`,
   });
   assert.deepEqual(run("ccs811 baseline burn"), {
     ok: false,
-    text: `ccs811 baseline does not know "burn"; ${usage}`,
+    text: `ccs811 baseline does not know "burn"; ${usage.baseline}`,
   });
-  assert.equal(run("ccs811 baseline save now").text, `"now" is too much; ${usage}`);
+  assert.equal(run("ccs811 baseline save now").text, `"now" is too much; ${usage.baseline}`);
   assert.equal(board.store.writes, 0);
 });
 
@@ -111,10 +115,10 @@ test("what is no drive mode is refused, and the sensor measures on", () => {
   for (const word of ["5", "-1", "1.5", "fast", "01"]) {
     const { ok, text } = run(`ccs811 mode ${word}`);
     assert.equal(ok, false);
-    assert.equal(text, `"${word}" is not a drive mode, 0 to 4; ${usage}`);
+    assert.equal(text, `"${word}" is not a drive mode, 0 to 4; ${usage.mode}`);
   }
-  assert.equal(run("ccs811 mode").text, `ccs811 mode needs a drive mode; ${usage}`);
-  assert.equal(run("ccs811 mode 1 2").text, `"2" is too much; ${usage}`);
+  assert.equal(run("ccs811 mode").text, `ccs811 mode needs a drive mode; ${usage.mode}`);
+  assert.equal(run("ccs811 mode 1 2").text, `"2" is too much; ${usage.mode}`);
   assert.equal(board.driver.mode, 3);
 });
 
@@ -170,7 +174,7 @@ test("air that nobody breathes is refused, and what held before holds", () => {
     ["auto 20", '"20" is too much'],
   ];
   for (const [words, answer] of cases) {
-    assert.deepEqual(run(`ccs811 env ${words}`), { ok: false, text: `${answer}; ${usage}` });
+    assert.deepEqual(run(`ccs811 env ${words}`), { ok: false, text: `${answer}; ${usage.env}` });
   }
   assert.match(run("ccs811 env").text, /^compensating for 50\.0 % and 25\.0 °C, because/);
 });

@@ -9,7 +9,7 @@ import { settingList } from "../../../modules/settings/setting-list.ts";
 import { Settings } from "../../../modules/settings/settings.ts";
 import { CommandBench } from "../../support/command-bench.ts";
 
-const usage = /; usage: wifi \[status .* add SSID \[PASSWORD\] \[PLACE\] \| remove SSID/;
+const usage = /; usage: wifi (add SSID \[PASSWORD\] \[PLACE\]|remove SSID)$/;
 
 /** Names of the networks as the next start will find them. */
 function stored(bench: CommandBench): string {

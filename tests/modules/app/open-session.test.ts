@@ -40,6 +40,21 @@ test("a board without a broker says so and goes on", () => {
   assert.match(book.text, /mqtt\.broker is not set; readings are shown here only/);
 });
 
+test("mqtt.outbox says how many messages wait for the broker, each with room for its payload", () => {
+  for (const [given, room] of [
+    [{}, 60],
+    [{ "mqtt.outbox": 4 }, 4],
+    [{ "mqtt.outbox": 300 }, 300],
+  ] as const) {
+    const { session } = open({ "mqtt.broker": "mqtt://one.test", ...given });
+    assert.equal(session?.outboxCount, room);
+    const publish = () => session?.publish("t", "x".repeat(250), { QoS: 1, policy: "reject" });
+    for (let i = 0; i < room; i++) assert.equal(publish(), true, `${i} of ${room}`);
+    assert.equal(publish(), false);
+    assert.equal(session?.outgoing, room);
+  }
+});
+
 test("several brokers are tried in turn, the first again after the last", () => {
   const { session, bench, app } = open({ "mqtt.broker": "mqtt://one.test, mqtt://two.test:1884" });
   bench.network.connects = "refuse";

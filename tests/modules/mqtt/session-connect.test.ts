@@ -301,6 +301,18 @@ test("a broker that accepts and then closes meets growing pauses, and is told of
   assert.match(bench.book.text, /is another client using the id "board"\?/);
 });
 
+test("a proxy that accepts and closes before CONNACK meets growing pauses, and is no rival", () => {
+  const bench = new SessionBench();
+  bench.broker.onConnection = ({ link }) => link.shut();
+  const session = bench.session({ random: () => 0.999 });
+  session.start();
+  assert.deepEqual(pausesOf(bench, session, 7), [4, 8, 16, 32, 64, 120, 120]);
+  bench.until(() => session.state.kind === "waiting");
+  assert.equal(waiting(session.state).reason, "mqtt/lost");
+  assert.equal(session.counters.kicks, 0);
+  assert.equal(bench.network.open, 0);
+});
+
 test("a link that has held for 30 s starts the pauses again, spread for all that lost it too", () => {
   const bench = new SessionBench();
   bench.network.connects = "refuse";

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { MqttSession } from "../../../modules/mqtt/session.ts";
+import { ScriptedBroker } from "../../support/scripted-broker.ts";
 import { SessionBench } from "../../support/session-bench.ts";
 
 type QoS = 1 | 2;
@@ -219,4 +220,80 @@ test("a kept session is not subscribed again, a lost one is", () => {
   bench.until(() => session.counters.connects === 3);
   bench.time.advance(10);
   assert.equal(bench.broker.connections[2]?.types, "CONNECT SUBSCRIBE");
+});
+
+/** A session with two brokers that know nothing of each other; `down` are those that close at once. */
+function twoBrokers() {
+  const bench = new SessionBench();
+  const [one, acceptOne] = [bench.broker, bench.network.onLink];
+  const two = new ScriptedBroker(bench.network);
+  const acceptTwo = bench.network.onLink;
+  const down = new Set<string>();
+  bench.network.onLink = (link) => {
+    const { address } = link.options;
+    (address === "10.0.0.1" ? acceptOne : acceptTwo)(link);
+    if (down.has(address)) link.cut();
+  };
+  const brokers = ["10.0.0.1", "10.0.0.2"].map((host) => ({ host, port: 1883, secure: false }));
+  const received: string[] = [];
+  const session = bench.online({ brokers });
+  session.subscribe("in", {
+    QoS: 2,
+    onMessage: ({ payload }) => received.push(new TextDecoder().decode(payload)),
+  });
+  bench.time.advance(20);
+  /** The link to the first is lost, it stays away, and the second says that it has a session. */
+  const change = () => {
+    two.present = true;
+    down.add("10.0.0.1");
+    one.connection.link.cut();
+    bench.until(() => session.counters.connects === 2);
+    bench.time.advance(50);
+  };
+  return { bench, one, two, session, received, change };
+}
+
+test("a session that another broker has is not ours: filters and messages go out as new", () => {
+  const { one, two, session, change } = twoBrokers();
+  // The first has taken the message and waits for PUBREL.
+  one.muted.add("PUBREL");
+  session.publish("out", "x", { QoS: 2 });
+  change();
+  assert.equal(two.connection.types, "CONNECT SUBSCRIBE PUBLISH PUBREL");
+  assert.deepEqual(two.payloads("out"), ["x"]);
+  assert.equal(two.published("out")[0]?.duplicate, false);
+  assert.equal(session.counters.resumed, 0);
+  assert.equal(session.counters.delivered, 1);
+});
+
+test("another broker uses packet ids for messages of its own, and none is taken for a repetition", () => {
+  const { bench, one, two, received, change } = twoBrokers();
+  one.muted.add("PUBREC");
+  one.publish("in", { payload: "from one", QoS: 2 });
+  bench.time.advance(50);
+  change();
+  two.publish("in", { payload: "from two", QoS: 2 });
+  bench.time.advance(50);
+  assert.deepEqual(received, ["from one", "from two"]);
+  assert.equal(two.sessions.get("board")?.unconfirmed, 0);
+});
+
+test("back at the same broker the session is resumed, with several brokers too, but not after a start", () => {
+  const { bench, one, session } = twoBrokers();
+  assert.equal(session.counters.resumed, 0);
+  one.connection.link.cut();
+  bench.until(() => session.counters.connects === 2);
+  // The next in the list, which is another.
+  assert.equal(session.counters.resumed, 0);
+  bench.time.advance(31_000);
+  const { link } = bench.network;
+  link.cut();
+  bench.until(() => session.counters.connects === 3);
+  assert.equal(session.counters.resumed, 1);
+  const later = bench.session({
+    brokers: ["10.0.0.1", "10.0.0.2"].map((host) => ({ host, port: 1883, secure: false })),
+  });
+  later.start();
+  bench.until(() => later.state.kind === "online");
+  assert.equal(later.state.kind === "online" && later.state.resumed, false);
 });

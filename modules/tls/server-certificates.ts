@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+
+import { MessageReader } from "./message-reader.ts";
+
+/** The certificates in the body of a Certificate message, the server's first. Throws TLSError. */
+export function parseCertificates(body: Uint8Array): Uint8Array[] {
+  const reader = new MessageReader(body);
+  const list = new MessageReader(reader.vector(3));
+  reader.end();
+  const certificates: Uint8Array[] = [];
+  while (!list.isAtEnd) certificates.push(list.vector(3));
+  return certificates;
+}
+
+/** Reads the body of a CertificateRequest (RFC 5246, 7.4.4), whose wishes we cannot choose by. */
+export function checkCertificateRequest(body: Uint8Array): void {
+  const reader = new MessageReader(body);
+  reader.vector(1);
+  reader.vector(2);
+  reader.vector(2);
+  reader.end();
+}
