@@ -9,6 +9,8 @@ export interface HealthFacts {
   readonly version: string;
   /** Time since the start, ms. */
   readonly ticks: number;
+  /** What has ended the run before; undefined where the host does not know. */
+  readonly reset: string | undefined;
   /** Undefined where the host does not know. */
   readonly memory: MemoryUse | undefined;
   /** Longest turn of the loop since the start, ms; undefined where nobody measures. */
@@ -23,8 +25,7 @@ export interface HealthFacts {
 
 /**
  * The payload of `…/health`: `up` in s, `longestTurn` in ms, RSSI in dBm, chunks in bytes, counters
- * since the start. Counters that are 0
- * and what is not known are left out.
+ * since the start. Counters that are 0 and what is not known are left out.
  */
 export function encodeHealth(name: string, facts: HealthFacts): string {
   const { SSID, RSSI, channel, address, uptime, reconnects, resets, reboots } = facts.wifi;
@@ -32,6 +33,7 @@ export function encodeHealth(name: string, facts: HealthFacts): string {
     [name]: {
       version: facts.version,
       up: seconds(facts.ticks),
+      reset: facts.reset,
       readings: facts.readings,
       linesLost: facts.linesLost || undefined,
       memory: facts.memory,

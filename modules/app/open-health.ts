@@ -44,6 +44,7 @@ export function openHealth(host: Host, parts: OpenHealthParts): void {
       encodeHealth(name, {
         version,
         ticks: clock.ticks(),
+        reset: system.reset?.cause,
         memory: system.memory?.use(),
         longestTurn: system.turns?.all.longest,
         wifi: wifi.status(),

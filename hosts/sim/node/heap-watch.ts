@@ -18,6 +18,7 @@ export class HeapWatch {
   #modules = 0;
   #slots: number | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   /** `machine`: one that has not been given a turn yet. */
   constructor(machine: Machine) {
@@ -31,6 +32,7 @@ export class HeapWatch {
   }
 
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#timer);
   }
 
@@ -40,18 +42,21 @@ export class HeapWatch {
     });
   }
 
-  /** Looks once, then again after `wait`. */
+  #lookAgain(): void {
+    this.#look(pause, (slots) => {
+      this.#slots = slots - this.#modules;
+    });
+  }
+
+  /** Looks once, and again `wait` after that: on a busy PC the modules may take long to load. */
   #look(wait: number, onSlots: (slots: number) => void): void {
-    const again = () => {
-      this.#look(pause, (slots) => {
-        this.#slots = slots - this.#modules;
-      });
-    };
-    this.#timer = setTimeout(again, wait).unref();
     this.#machine.turn(collect).then(
-      ({ heapCount }) => onSlots(heapCount),
+      ({ heapCount }) => {
+        onSlots(heapCount);
+        if (!this.#isClosed) this.#timer = setTimeout(() => this.#lookAgain(), wait).unref();
+      },
       // The engine has ended; its owner hears of it by `onExit`.
-      () => this.close(),
+      () => {},
     );
   }
 }

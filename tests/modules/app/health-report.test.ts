@@ -85,6 +85,7 @@ test("a report has what is known of memory, Wi-Fi and MQTT, times in seconds, no
     ...facts,
     memory,
     longestTurn: 4.2,
+    reset: "task watchdog",
     wifi: {
       state: "online",
       SSID: "lab",
@@ -103,6 +104,7 @@ test("a report has what is known of memory, Wi-Fi and MQTT, times in seconds, no
     office: {
       version: "1.2.3",
       up: 61,
+      reset: "task watchdog",
       readings: 60,
       memory: { slots: 3_100, slotLimit: 4_928, chunks: 40_000 },
       longestTurn: 5,
@@ -126,6 +128,7 @@ test("a report has what is known of memory, Wi-Fi and MQTT, times in seconds, no
     linesLost: 4,
     memory: undefined,
     longestTurn: undefined,
+    reset: undefined,
     wifi: { state: "off", reconnects: 0, failures: 0, resets: 0 },
   });
   const { wifi, linesLost } = JSON.parse(offline).office;
