@@ -14,7 +14,8 @@ export const jsCommand: Command<BoardView> = frozen({
   help: "evaluates JavaScript, in the simulator and in builds with the option js",
   usage: "EXPRESSION",
   details: `shows the value of an expression, about 800 characters of it; one that does not end stops
-the board. It knows the language and these names:
+the board, and Ctrl-C four times ends such a board in the simulator. It knows the language and
+these names:
 ${scopeHelp}
 for example: js readings.co2 > 1000 && mqtt.publish("window", "open")`,
   run: (words, view, line) => {

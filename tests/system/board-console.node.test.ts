@@ -16,6 +16,15 @@ async function command(board: BoardConsole, line: string, pattern: RegExp): Prom
   await board.until(pattern, from);
 }
 
+/** Waits until a board that has shown ten readings a second shows nothing more. */
+async function silence(board: BoardConsole): Promise<void> {
+  let length: number;
+  do {
+    length = board.output.length;
+    await new Promise((done) => setTimeout(done, 700));
+  } while (board.output.length > length);
+}
+
 test("at a terminal a board is looked into, set up, started again and left", { skip }, async () => {
   const board = new BoardConsole(["--speed", "10"], { terminal: true });
   await board.until(/reading {2}co2/);
@@ -113,6 +122,24 @@ test("a board whose engine was killed tells afterwards what it had logged, and w
   last.end();
   assert.equal(await last.ended, 0);
   assert.match(last.output, /nothing is kept of the run before/);
+});
+
+test("a board that an endless expression has stopped is ended by Ctrl-C and by SIGHUP", async () => {
+  const enough = [
+    (board: BoardConsole) => board.type("\x03\x03\x03\x03"),
+    (board: BoardConsole) => board.signal("SIGHUP"),
+  ];
+  for (const end of enough) {
+    const board = new BoardConsole(["--speed", "10"]);
+    await board.until(/reading {2}co2/);
+    const { engines } = board;
+    assert.equal(engines.length, 1);
+    board.type("js (() => { for (;;); })()\n");
+    await silence(board);
+    end(board);
+    await board.ended;
+    assert.deepEqual(engines.filter(isAlive), []);
+  }
 });
 
 test("random keys at a terminal do not end the board", { skip }, async () => {
