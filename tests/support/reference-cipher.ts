@@ -65,16 +65,22 @@ function encryptBlock(keys: Uint8Array, block: Uint8Array): Uint8Array {
   return state;
 }
 
-function ghash(key: bigint, data: Uint8Array): bigint {
+/** The hash key times x ^ 0 to 127. */
+function multiplesOf(key: bigint): bigint[] {
+  const multiples = [key];
+  for (let last = key; multiples.length < 128; multiples.push(last)) {
+    last = (last >> 1n) ^ (last & 1n ? 0xe1n << 120n : 0n);
+  }
+  return multiples;
+}
+
+function ghash(multiples: readonly bigint[], data: Uint8Array): bigint {
   let hash = 0n;
   for (let at = 0; at < data.length; at += 16) {
-    const block = new Uint8Array(16);
-    block.set(data.subarray(at, at + 16));
-    let factor = hash ^ numberOf(block);
+    const block = bytesOf(hash ^ numberOf(data.subarray(at, at + 16)), 16);
     hash = 0n;
-    for (let bit = 127n; bit >= 0n; bit--) {
-      if ((key >> bit) & 1n) hash ^= factor;
-      factor = (factor >> 1n) ^ (factor & 1n ? 0xe1n << 120n : 0n);
+    for (let bit = 0; bit < 128; bit++) {
+      if ((block[bit >> 3] ?? 0) & (0x80 >> (bit & 7))) hash ^= multiples[bit] ?? 0n;
     }
   }
   return hash;
@@ -87,7 +93,7 @@ function padded(bytes: Uint8Array): Uint8Array {
 /** AES-128-GCM with nonces of 12 bytes. */
 export function referenceCipher(key: Uint8Array): Cipher {
   const keys = expandKey(key);
-  const hashKey = numberOf(encryptBlock(keys, new Uint8Array(16)));
+  const multiples = multiplesOf(numberOf(encryptBlock(keys, new Uint8Array(16))));
   const stream = (nonce: Uint8Array, count: number) =>
     encryptBlock(keys, concat(nonce, bytesOf(BigInt(count), 4)));
   const crypt = (nonce: Uint8Array, data: Uint8Array) => {
@@ -102,7 +108,7 @@ export function referenceCipher(key: Uint8Array): Cipher {
   };
   const tagOf = (nonce: Uint8Array, additional: Uint8Array, data: Uint8Array) => {
     const lengths = (BigInt(8 * additional.length) << 64n) | BigInt(8 * data.length);
-    const hash = ghash(hashKey, concat(padded(additional), padded(data), bytesOf(lengths, 16)));
+    const hash = ghash(multiples, concat(padded(additional), padded(data), bytesOf(lengths, 16)));
     return bytesOf(hash ^ numberOf(stream(nonce, 1)), 16);
   };
   return {
