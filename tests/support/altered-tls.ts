@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { createServer, type TLSSocket as NodeTLSSocket, type TlsOptions } from "node:tls";
-import type { TCP, TCPOptions } from "../../modules/ecma-419/tcp.ts";
+import type { TCP, TCPOptions, TLSSecureOptions } from "../../modules/ecma-419/tcp.ts";
 import { TLSSocket } from "../../modules/tls/tls-socket.ts";
 import { derOf, type Identity } from "./certificates.ts";
 import { nodeCrypto } from "./node-crypto.ts";
@@ -104,12 +104,25 @@ export class AlteredServer {
     return new Promise((done) => this.#server.close(() => done()));
   }
 
-  /** Connects; one at a time. */
-  open(alter: Alteration = (record) => [record], piece = Number.POSITIVE_INFINITY): Attempt {
-    const attempt = new Attempt();
-    this.#waiting = attempt;
+  get port(): number {
     const address = this.#server.address();
-    const port = typeof address === "object" && address ? address.port : 0;
+    return typeof address === "object" && address ? address.port : 0;
+  }
+
+  /** What the server sees of the next connection. */
+  expect(): Attempt {
+    this.#waiting = new Attempt();
+    return this.#waiting;
+  }
+
+  /** Connects; one at a time. */
+  open(
+    alter: Alteration = (record) => [record],
+    piece = Number.POSITIVE_INFINITY,
+    options: { readonly host?: string; readonly secure?: TLSSecureOptions } = {},
+  ): Attempt {
+    const attempt = this.expect();
+    const { port } = this;
     const sockets = this.#sockets;
     class AlteredTCP implements TCP {
       readonly #socket: Socket;
@@ -163,8 +176,8 @@ export class AlteredServer {
       {
         address: "127.0.0.1",
         port,
-        host: "localhost",
-        secure: { certificateAuthorities: [this.#authority] },
+        host: options.host ?? "localhost",
+        secure: { certificateAuthorities: [this.#authority], ...options.secure },
         onWritable: () => attempt.opened++,
         onReadable: () => {
           const bytes = attempt.socket?.read();

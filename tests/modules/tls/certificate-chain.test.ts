@@ -82,10 +82,12 @@ test("refuses what does not come from a trusted authority", () => {
   assert.equal(refusal([]), "tls/failed: the server has no certificate");
 });
 
-test("refuses signers that are no authority, may not sign, or have too many below them", () => {
+test("refuses signers that are no authority, may not sign this, or have too many below them", () => {
   assert.match(refusal(["behindLeaf", "leaf"]), /^tls\/bad-certificate: .*no authority/);
   assert.match(refusal(["behindLeaf"], { trusted: ["leaf"] }), /no authority/);
   assert.match(refusal(["behindMute", "mute"]), /^tls\/bad-certificate: .*may not sign/);
+  const other = refusal(["behindClientAuthority", "clientAuthority"]);
+  assert.match(other, /^tls\/bad-certificate: .*authority that is not for servers/);
   const deep = refusal(["behindSecond", "second", "middle"]);
   assert.match(deep, /^tls\/bad-certificate: more authorities/);
   check(["behindSecond", "second"], { trusted: ["second"] });
