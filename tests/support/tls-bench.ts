@@ -91,6 +91,7 @@ export class TLSBench {
     this.run();
     assert.deepEqual(this.errors, [], what);
     assert.ok(this.opened > 0, `${what}: not opened`);
+    assert.equal(this.server.isConfused, false, what);
     const text = new TextEncoder().encode("ping");
     this.socket.write(text);
     this.server.raw(this.server.protect(23, text));

@@ -110,6 +110,8 @@ export class ScriptedServer {
   readonly said: number[] = [];
   /** Alerts of the client: level and description. */
   readonly alerts: Uint8Array[] = [];
+  /** The server could not read a record, or found the client's Finished wrong. */
+  isConfused = false;
   /** Application data of the client. */
   received = nothing;
 
@@ -159,15 +161,17 @@ export class ScriptedServer {
   }
 
   #takeRecord(type: number, contents: Uint8Array | undefined): void {
-    if (!contents) throw new Error("a record of the client that cannot be opened");
-    if (type === 20) this.#change();
+    if (!contents) this.#giveUp();
+    else if (type === 20) this.#hasChanged = true;
     else if (type === 21) this.alerts.push(contents.slice());
     else if (type === 23) this.received = concat(this.received, contents);
     else this.#takeHandshake(contents);
   }
 
-  #change(): void {
-    this.#hasChanged = true;
+  /** The client knows other keys, or has heard something else than was said. */
+  #giveUp(): void {
+    this.isConfused = true;
+    this.#link.shut();
   }
 
   #takeHandshake(contents: Uint8Array): void {
@@ -189,7 +193,10 @@ export class ScriptedServer {
     if (type === 1) this.#answer(message);
     else if (type === 16) this.#agree(message.subarray(5));
     else if (type === 20) {
-      if (!equal(message.subarray(4), expected)) throw new Error("the client's Finished is wrong");
+      if (!equal(message.subarray(4), expected)) {
+        this.#giveUp();
+        return;
+      }
       const { end } = this.#script;
       const records = end?.(this) ?? [changeCipherSpec, this.protect(22, this.finished())];
       if (records.length > 0) this.raw(...records);
