@@ -10,10 +10,11 @@ import { deriveKeys, expand, type WriteKeys } from "./key-schedule.ts";
 import { broken } from "./message-reader.ts";
 import { alerts, handshakeMessage, messageTypes, numberBytes, vector } from "./message-types.ts";
 import type { PublicKey } from "./public-key.ts";
-import { checkCertificateRequest, parseCertificates } from "./server-certificates.ts";
+import { parseCertificateRequest, parseCertificates } from "./server-certificates.ts";
 import { parseServerHello, type ServerHello } from "./server-hello.ts";
 import { parseServerKeyExchange, type ServerShare } from "./server-key-exchange.ts";
 import type { Hash, TLSCrypto } from "./tls-crypto.ts";
+import { TLSError } from "./tls-error.ts";
 
 export interface HandshakeOptions {
   readonly crypto: TLSCrypto;
@@ -145,7 +146,12 @@ export class Handshake {
   }
 
   #takeRequest(body: Uint8Array): void {
-    checkCertificateRequest(body);
+    const algorithms = parseCertificateRequest(body);
+    const { identity } = this.#options;
+    if (identity && !algorithms.includes(identity.algorithmId)) {
+      const text = "the server takes no signature that our key could make";
+      throw new TLSError("tls/unsupported", text, alerts.handshakeFailure);
+    }
     this.#isAsked = true;
     this.#awaited = "done";
   }

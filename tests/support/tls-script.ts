@@ -110,6 +110,10 @@ export class ScriptedServer {
   readonly said: number[] = [];
   /** Alerts of the client: level and description. */
   readonly alerts: Uint8Array[] = [];
+  /** Body of the client's Certificate message. */
+  clientCertificate = nothing;
+  /** What the client's CertificateVerify holds: its algorithm, and what was signed. */
+  verify: { algorithm: number; signature: Uint8Array; signed: Uint8Array } | undefined;
   /** The server could not read a record, or found the client's Finished wrong. */
   isConfused = false;
   /** Application data of the client. */
@@ -188,6 +192,8 @@ export class ScriptedServer {
   }
 
   #takeMessage(type: number, message: Uint8Array): void {
+    if (type === 11) this.clientCertificate = message.slice(4);
+    if (type === 15) this.#checkVerify(message);
     const expected = type === 20 ? this.#verifyData("client finished") : nothing;
     this.#transcript = concat(this.#transcript, message);
     if (type === 1) this.#answer(message);
@@ -201,6 +207,12 @@ export class ScriptedServer {
       const records = end?.(this) ?? [changeCipherSpec, this.protect(22, this.finished())];
       if (records.length > 0) this.raw(...records);
     }
+  }
+
+  #checkVerify(message: Uint8Array): void {
+    const [, , , , high = 0, low = 0] = message;
+    const signature = message.slice(8);
+    this.verify = { algorithm: high * 256 + low, signature, signed: this.#transcript };
   }
 
   #answer(message: Uint8Array): void {
