@@ -51,7 +51,7 @@ export function alertError(contents: Uint8Array): TLSError | undefined {
 
 /** The contents of the alert that tells the other end of an error of ours: fatal, and why. */
 export function alertFor(error: unknown): Uint8Array {
-  if (!(error instanceof TLSError)) return Uint8Array.of(2, alerts.handshakeFailure);
+  if (!(error instanceof TLSError)) return Uint8Array.of(2, alerts.internalError);
   const alert = error.alert ?? answers[error.code as TLSErrorCode];
   return Uint8Array.of(2, alert ?? alerts.handshakeFailure);
 }

@@ -28,6 +28,7 @@ export const alerts = Object.freeze({
   decodeError: 50,
   decryptError: 51,
   protocolVersion: 70,
+  internalError: 80,
   unsupportedExtension: 110,
 });
 

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import type { TCP, TCPOptions, TLSSecureOptions } from "../../modules/ecma-419/tcp.ts";
 import { concat, hexOf } from "../../modules/tls/bytes.ts";
+import type { TLSCrypto } from "../../modules/tls/tls-crypto.ts";
 import { TLSError } from "../../modules/tls/tls-error.ts";
 import { TLSSocket } from "../../modules/tls/tls-socket.ts";
 import { FakeTime } from "./fake-time.ts";
@@ -16,6 +17,8 @@ export interface BenchOptions {
   readonly secure?: TLSSecureOptions;
   /** What the application reads when it is told of bytes; default: all. */
   readonly reads?: "all" | "nothing";
+  /** Arithmetic that is not the usual. */
+  readonly crypto?: Partial<TLSCrypto>;
   /** Bytes that arrive at the client at a time. */
   readonly piece?: number;
 }
@@ -63,7 +66,7 @@ export class TLSBench {
       },
       {
         tcp: BenchTCP as unknown as new (options: TCPOptions) => TCP,
-        crypto: seededCrypto(1, this.effort),
+        crypto: { ...seededCrypto(1, this.effort), ...options.crypto },
         clock: time,
         timers: time,
       },

@@ -263,3 +263,22 @@ test("a connection that ends before the handshake does is an error of TLS", () =
     bench.refuses(`after ${at}`, "tls/closed", undefined);
   }
 });
+
+test("arithmetic that fails is an error of TLS, and never one of the event loop", () => {
+  const fail = () => {
+    throw new Error("no memory");
+  };
+  for (const crypto of [{ combine: fail }, { multiply: fail }, { power: fail }]) {
+    new TLSBench({}, { crypto }).refuses(Object.keys(crypto).join(), "tls/failed", 80);
+  }
+  // Here half of an answer waits already: nothing can be told.
+  const crypto = { createCipher: fail };
+  new TLSBench({}, { crypto }).refuses("cipher", "tls/failed", undefined);
+  const infinity = () => undefined;
+  new TLSBench({}, { crypto: { combine: infinity } }).refuses(
+    "combine",
+    "tls/unknown-authority",
+    48,
+  );
+  new TLSBench({}, { crypto: { multiply: infinity } }).refuses("multiply", "tls/failed", 47);
+});
