@@ -19,6 +19,8 @@ export interface BenchOptions {
   readonly reads?: "all" | "nothing";
   /** Arithmetic that is not the usual. */
   readonly crypto?: Partial<TLSCrypto>;
+  /** Bytes that the client may write ahead. */
+  readonly window?: number;
   /** Bytes that arrive at the client at a time. */
   readonly piece?: number;
 }
@@ -41,6 +43,7 @@ export class TLSBench {
     const { network, time } = this;
     const { host = "localhost", secure, reads = "all" } = options;
     network.piece = options.piece ?? network.piece;
+    network.window = options.window ?? network.window;
     time.set(Date.UTC(2030, 0, 1));
     network.onLink = (link: MemoryLink) => {
       this.#server = new ScriptedServer(link, script);

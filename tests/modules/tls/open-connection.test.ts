@@ -194,3 +194,23 @@ test("nothing can be written before the end of the handshake, nor more than ther
   assert.throws(() => bench.socket.write(new Uint8Array(16_385)), /no room/);
   bench.works();
 });
+
+test("a socket that takes little at a time gets all in the end, in the same order", () => {
+  for (const window of [34, 64, 100, 150]) {
+    const bench = opened({ window });
+    let expected = bench.server.received;
+    for (let round = 0; round < 20; round++) {
+      const bytes = new Uint8Array(window - 29).fill(round);
+      bench.socket.write(bytes);
+      assert.throws(() => bench.socket.write(bytes), /no room/, `${window}`);
+      expected = concat(expected, bytes);
+      bench.run();
+    }
+    assert.equal(hexOf(bench.server.received), hexOf(expected), `${window}`);
+    bench.socket.close();
+  }
+  // Too little for a record with anything in it: the deadline of the application ends it.
+  const bench = new TLSBench({}, { window: 29 }).run();
+  assert.equal(bench.opened, 0);
+  assert.deepEqual(bench.errors, []);
+});
