@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 
+import { broken } from "./message-reader.ts";
+import { alerts } from "./message-types.ts";
 import { TLSError, type TLSErrorCode } from "./tls-error.ts";
-
-/** Alerts that have a meaning of their own here (RFC 5246, 7.2). */
-export const alerts = Object.freeze({ closeNotify: 0, handshakeFailure: 40, badCertificate: 42 });
 
 const names: Readonly<Record<number, string>> = Object.freeze({
   10: "unexpected message",
@@ -31,19 +30,19 @@ const names: Readonly<Record<number, string>> = Object.freeze({
 
 /** What the alert for an error of ours says to the other end. */
 const answers: Partial<Readonly<Record<TLSErrorCode, number>>> = Object.freeze({
-  "tls/expired": 45,
-  "tls/not-yet-valid": 45,
-  "tls/wrong-name": 42,
-  "tls/unknown-authority": 48,
-  "tls/bad-certificate": 42,
-  "tls/unsupported": 43,
+  "tls/expired": alerts.certificateExpired,
+  "tls/not-yet-valid": alerts.certificateExpired,
+  "tls/wrong-name": alerts.badCertificate,
+  "tls/unknown-authority": alerts.unknownAuthority,
+  "tls/bad-certificate": alerts.badCertificate,
+  "tls/unsupported": alerts.unsupportedCertificate,
 });
 
 /** The error for an alert that has come; undefined for the orderly end. */
 export function alertError(contents: Uint8Array): TLSError | undefined {
   const [, description] = contents;
   if (contents.length !== 2 || description === undefined) {
-    return new TLSError("tls/failed", "the other end does not keep to TLS 1.2: an alert");
+    return broken("an alert", alerts.decodeError);
   }
   if (description === alerts.closeNotify) return undefined;
   const name = names[description] ?? `alert ${description}`;
@@ -52,6 +51,7 @@ export function alertError(contents: Uint8Array): TLSError | undefined {
 
 /** The contents of the alert that tells the other end of an error of ours: fatal, and why. */
 export function alertFor(error: unknown): Uint8Array {
-  const code = error instanceof TLSError ? answers[error.code as TLSErrorCode] : undefined;
-  return Uint8Array.of(2, code ?? alerts.handshakeFailure);
+  if (!(error instanceof TLSError)) return Uint8Array.of(2, alerts.internalError);
+  const alert = error.alert ?? answers[error.code as TLSErrorCode];
+  return Uint8Array.of(2, alert ?? alerts.handshakeFailure);
 }

@@ -10,6 +10,8 @@ import { TLSError } from "./tls-error.ts";
 
 /** Most certificates that a server may send. */
 const mostCertificates = 6;
+/** Most signatures that are checked to find the way to an authority. */
+const mostSignatures = 8;
 
 export interface ChainOptions {
   readonly crypto: TLSCrypto;
@@ -23,9 +25,9 @@ export interface ChainOptions {
 
 /**
  * Checks the certificates that a server has sent, its own first (RFC 5280, section 6): each is
- * signed by the next, the last by a trusted authority or is one; each signer is an authority, may
- * sign certificates, for servers too, and allows as many below it; all are valid now; the first is for this server
- * and for servers. Returns the server's. Throws TLSError. Revocation is not looked at.
+ * signed by another, the last by a trusted authority or is one; each signer is an authority, may
+ * sign certificates, those of servers too, and allows as many below it; all are valid now; the first
+ * is for this server and for servers. Returns the server's. Throws TLSError. Revocation is not looked at.
  */
 export function checkChain(received: readonly Uint8Array[], options: ChainOptions): Certificate {
   if (received.length > mostCertificates) {
@@ -34,72 +36,83 @@ export function checkChain(received: readonly Uint8Array[], options: ChainOption
   const [first, ...others] = received;
   if (!first) throw new TLSError("tls/failed", "the server has no certificate");
   const leaf = parseCertificate(first);
-  const path = pathFrom(leaf, others, options);
-  for (const certificate of path) checkDates(certificate, options.now);
+  new PathSearch(others, options).checkWay(leaf);
+  checkDates(leaf, options.now);
   checkPurpose(leaf);
   if (isFor(options.host, leaf.extensions)) return leaf;
   throw new TLSError("tls/wrong-name", `the certificate is not for ${options.host}`);
 }
 
-/** From the server's certificate to a trusted one, both included. */
-function pathFrom(
-  leaf: Certificate,
-  others: readonly Uint8Array[],
-  { crypto, authorities }: ChainOptions,
-): readonly Certificate[] {
-  const path = [leaf];
-  const unused = [...others];
-  // Authorities between the leaf and the next signer, those that sign themselves not counted.
-  let below = 0;
-  let current = leaf;
-  while (!authorities.some(({ bytes }) => equal(bytes, current.bytes))) {
-    const signer =
-      authorities.find((authority) => hasSigned(crypto, authority, current)) ??
-      takeSigner(crypto, unused, current);
-    if (!signer) throw noWay(current);
-    checkAuthority(signer, below);
-    if (!equal(signer.subject, signer.issuer)) below++;
-    path.push(signer);
-    current = signer;
-  }
-  return path;
-}
+/**
+ * Looks for a way from the server's certificate to a trusted one. There may be several: authorities
+ * are renewed with the same key, and signed by more than one other.
+ */
+class PathSearch {
+  readonly #options: ChainOptions;
+  readonly #sent: readonly Certificate[];
+  #signatures = 0;
+  /** Why the first one that was in question cannot be on the way. */
+  #objection: TLSError | undefined;
 
-/** Takes the signer of a certificate out of those that were sent; each is used once at most. */
-function takeSigner(
-  crypto: TLSCrypto,
-  unused: Uint8Array[],
-  current: Certificate,
-): Certificate | undefined {
-  for (let i = 0; i < unused.length; i++) {
-    const candidate = readable(unused[i]);
-    if (!candidate || !hasSigned(crypto, candidate, current)) continue;
-    unused.splice(i, 1);
-    return candidate;
+  constructor(sent: readonly Uint8Array[], options: ChainOptions) {
+    this.#options = options;
+    this.#sent = sent.map(readable).filter((one) => one !== undefined);
   }
-  return undefined;
+
+  checkWay(leaf: Certificate): void {
+    if (!this.#hasWay(leaf, 0, this.#sent)) throw this.#objection ?? noWay(leaf);
+  }
+
+  /** `below`: authorities under the next signer, those that sign themselves not counted. */
+  #hasWay(current: Certificate, below: number, sent: readonly Certificate[]): boolean {
+    const { authorities } = this.#options;
+    if (authorities.some(({ bytes }) => equal(bytes, current.bytes))) return true;
+    for (const signer of [...authorities, ...sent]) {
+      if (!equal(signer.subject, current.issuer) || !this.#isFit(signer, below)) continue;
+      if (!this.#hasSigned(signer, current)) continue;
+      const next = equal(signer.subject, signer.issuer) ? below : below + 1;
+      const rest = sent.filter((other) => other !== signer);
+      if (this.#hasWay(signer, next, rest)) return true;
+    }
+    return false;
+  }
+
+  #isFit(signer: Certificate, below: number): boolean {
+    try {
+      checkAuthority(signer, below);
+      checkDates(signer, this.#options.now);
+      return true;
+    } catch (error) {
+      this.#objection ??= error as TLSError;
+      return false;
+    }
+  }
+
+  /** Each check takes a board a good while, so nobody may ask for many. */
+  #hasSigned(signer: Certificate, { signed }: Certificate): boolean {
+    if (++this.#signatures > mostSignatures) {
+      throw new TLSError("tls/unsupported", "too many signatures would have to be checked");
+    }
+    return isSignedBy(this.#options.crypto, signer.key, signed);
+  }
 }
 
 /** A server may send certificates that are not needed; one that cannot be read is not used. */
-function readable(bytes: Uint8Array | undefined): Certificate | undefined {
+function readable(bytes: Uint8Array): Certificate | undefined {
   try {
-    return bytes && parseCertificate(bytes);
+    return parseCertificate(bytes);
   } catch {
     return undefined;
   }
 }
 
-function hasSigned(crypto: TLSCrypto, signer: Certificate, signed: Certificate): boolean {
-  if (!equal(signer.subject, signed.issuer)) return false;
-  return isSignedBy(crypto, signer.key, signed.signed);
-}
-
 function checkAuthority({ extensions }: Certificate, below: number): void {
-  const { isAuthority, pathLength, keyUsage, isForServers } = extensions;
+  const { isAuthority, isForServers, pathLength, keyUsage } = extensions;
   if (!isAuthority) throw bad("a certificate was signed by one that is no authority");
   if (keyUsage !== undefined && (keyUsage & usages.keyCertSign) === 0) {
     throw bad("a certificate was signed by an authority that may not sign any");
   }
+  // Not in RFC 5280, but what all believe: the uses of an authority are those of all below it.
   if (!isForServers) throw bad("a certificate was signed by an authority that is not for servers");
   if (pathLength !== undefined && below > pathLength) {
     throw bad("more authorities follow one another than one of them allows");

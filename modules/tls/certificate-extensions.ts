@@ -106,9 +106,12 @@ function parseConstraints(value: Uint8Array, found: CertificateExtensions): void
 
 function parseUsage(value: Uint8Array): number {
   const outer = new DerReader(value);
-  const [unused = 8, first = 0] = outer.read(tags.bitString);
+  const bits = outer.read(tags.bitString);
   outer.end();
-  if (unused > 7) throw malformed("a key usage");
+  const [unused = 8, first = 0] = bits;
+  const last = bits.length > 1 ? (bits.at(-1) ?? 0) : 0xff;
+  // Bits that are not used are 0 in DER: they must not be taken for uses.
+  if (unused > 7 || (last & (2 ** unused - 1)) !== 0) throw malformed("a key usage");
   return first;
 }
 

@@ -19,6 +19,9 @@ const optional = Object.freeze({
   extensions: 0xa3,
 });
 
+/** Bytes of a name without parts. */
+const emptyName = 2;
+
 /** Largest certificate, bytes. */
 export const largestCertificate = 8_192;
 
@@ -60,6 +63,7 @@ function parseBody(
   // The one that is signed must be the one that is used (RFC 5280, 4.1.1.2).
   if (!equal(reader.readWhole(tags.sequence), algorithm)) throw malformed("two algorithms");
   const issuer = reader.readWhole(tags.sequence);
+  if (issuer.length === emptyName) throw malformed("its issuer has no name");
   const validity = new DerReader(reader.read(tags.sequence));
   const [notBefore, notAfter] = [readTime(validity), readTime(validity)];
   validity.end();
@@ -74,13 +78,14 @@ function parseBody(
   return { issuer, subject, notBefore, notAfter, key, extensions, signed };
 }
 
-/** 0 for version 1, 2 for version 3. */
+/** 0 for version 1, which is not written, 2 for version 3. */
 function versionOf(reader: DerReader): number {
   const contents = reader.readIf(optional.version);
   if (!contents) return 0;
   const version = new DerReader(contents);
-  const [number = 0] = readUnsigned(version);
+  const [number = 0, ...more] = readUnsigned(version);
   version.end();
+  if (more.length > 0 || number < 1 || number > 2) throw malformed("its version is not known");
   return number;
 }
 

@@ -17,15 +17,22 @@ import { TLSError } from "./tls-error.ts";
 export const cipherSuites = Object.freeze({ ecdsa: 0xc02b, rsa: 0xc02f });
 
 /** Signature algorithms that are offered, two bytes each, the preferred first (RFC 5246, 7.4.1.4.1). */
-const signatureAlgorithms = Object.freeze([0x0403, 0x0401, 0x0503, 0x0501, 0x0601]);
+export const signatureAlgorithms: readonly number[] = Object.freeze([
+  0x0403, 0x0401, 0x0503, 0x0501, 0x0601,
+]);
 
 export interface ClientHelloOptions {
   /** 32 bytes. */
   readonly random: Uint8Array;
-  /** Name of the server; an address, or a dot at the end, is not sent (RFC 6066, section 3). */
+  /** Name or address of the server. */
   readonly host: string;
   /** Protocols for ALPN (RFC 7301). */
   readonly protocols: readonly string[];
+}
+
+/** True when the name of this host is sent: an address is not (RFC 6066, section 3). */
+export function hasServerName(host: string): boolean {
+  return ipv4Of(host) === undefined;
 }
 
 /** The first message of the handshake. Throws TLSError when a protocol's name cannot be sent. */
@@ -38,9 +45,9 @@ export function encodeClientHello({ random, host, protocols }: ClientHelloOption
     extension(extensionTypes.extendedMasterSecret, new Uint8Array(0)),
     extension(extensionTypes.renegotiationInfo, vector(1)),
   ];
-  if (ipv4Of(host) === undefined) {
-    const bytes = new TextEncoder().encode(host.replace(/\.$/, ""));
-    const name = concat(numberBytes(0, 1), vector(2, bytes));
+  if (hasServerName(host)) {
+    const text = host.replace(/\.$/, "");
+    const name = concat(numberBytes(0, 1), vector(2, new TextEncoder().encode(text)));
     extensions.push(extension(extensionTypes.serverName, vector(2, name)));
   }
   if (protocols.length > 0) {

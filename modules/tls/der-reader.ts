@@ -98,6 +98,11 @@ export function readUnsigned(reader: DerReader): Uint8Array {
   return bytes.subarray(1);
 }
 
+/** Reads a NULL. */
+export function readNull(reader: DerReader): void {
+  if (reader.read(tags.null).length > 0) throw malformed("a null has contents");
+}
+
 /** The contents of a BIT STRING of whole bytes. */
 export function readBits(reader: DerReader): Uint8Array {
   const bytes = reader.read(tags.bitString);

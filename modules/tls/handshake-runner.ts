@@ -5,7 +5,7 @@ import { Handshake, type HandshakeOptions } from "./handshake.ts";
 import { HandshakeJoiner } from "./handshake-joiner.ts";
 import type { WriteKeys } from "./key-schedule.ts";
 import { broken } from "./message-reader.ts";
-import { recordTypes } from "./message-types.ts";
+import { alerts, recordTypes } from "./message-types.ts";
 import type { OpenedRecord, RecordLayer } from "./record-layer.ts";
 import type { RecordSender } from "./record-sender.ts";
 
@@ -36,7 +36,7 @@ export class HandshakeRunner {
   takeRecord({ type, contents }: OpenedRecord): void {
     if (type === recordTypes.handshake) this.#joiner.add(contents);
     else if (type === recordTypes.changeCipherSpec) this.#change(contents);
-    else throw broken("data before the end of the handshake");
+    else throw broken("data before the end of the handshake", alerts.unexpectedMessage);
   }
 
   /** Works on one message that has come whole; false when there is none. Throws TLSError. */
@@ -46,7 +46,7 @@ export class HandshakeRunner {
     const flight = this.#handshake.receive(message);
     if (!flight && !this.isDone) return true;
     // Whatever follows in the same record would belong to other keys, or to no handshake.
-    if (!this.#joiner.isEmpty) throw broken("a message out of turn");
+    if (!this.#joiner.isEmpty) throw broken("a message out of turn", alerts.unexpectedMessage);
     if (!flight) return true;
     const { handshake, changeCipherSpec } = recordTypes;
     this.#sender.add(handshake, flight.messages);
@@ -60,7 +60,9 @@ export class HandshakeRunner {
   }
 
   #change(contents: Uint8Array): void {
-    if (!this.#joiner.isEmpty || !this.#serverKeys) throw broken("a change of keys too early");
+    if (!this.#joiner.isEmpty || !this.#serverKeys) {
+      throw broken("a change of keys too early", alerts.unexpectedMessage);
+    }
     this.#handshake.change(contents);
     this.#records.protectReceiving(this.#serverKeys);
     this.#serverKeys = undefined;

@@ -3,17 +3,18 @@
 import { concat, equal } from "./bytes.ts";
 import type { Certificate } from "./certificate.ts";
 import { checkChain } from "./certificate-chain.ts";
-import { encodeClientHello } from "./client-hello.ts";
+import { encodeClientHello, hasServerName } from "./client-hello.ts";
 import type { ClientIdentity } from "./client-identity.ts";
 import { agree } from "./key-agreement.ts";
 import { deriveKeys, expand, type WriteKeys } from "./key-schedule.ts";
 import { broken } from "./message-reader.ts";
-import { handshakeMessage, messageTypes, numberBytes, vector } from "./message-types.ts";
+import { alerts, handshakeMessage, messageTypes, numberBytes, vector } from "./message-types.ts";
 import type { PublicKey } from "./public-key.ts";
-import { checkCertificateRequest, parseCertificates } from "./server-certificates.ts";
+import { parseCertificateRequest, parseCertificates } from "./server-certificates.ts";
 import { parseServerHello, type ServerHello } from "./server-hello.ts";
 import { parseServerKeyExchange, type ServerShare } from "./server-key-exchange.ts";
 import type { Hash, TLSCrypto } from "./tls-crypto.ts";
+import { TLSError } from "./tls-error.ts";
 
 export interface HandshakeOptions {
   readonly crypto: TLSCrypto;
@@ -93,7 +94,7 @@ export class Handshake {
   /** The server's ChangeCipherSpec. Throws TLSError when it is not its time. */
   change(contents: Uint8Array): void {
     if (this.#awaited !== "change" || contents.length !== 1 || contents[0] !== 1) {
-      throw broken("a change of keys that was not due");
+      throw broken("a change of keys that was not due", alerts.unexpectedMessage);
     }
     this.#awaited = "finished";
   }
@@ -109,29 +110,32 @@ export class Handshake {
     else if (awaited === "request" && type === certificateRequest) this.#takeRequest(body);
     else if (awaited === "finished" && type === finished) this.#takeFinished(body);
     else if ((awaited === "request" || awaited === "done") && type === serverHelloDone) {
-      if (body.length > 0) throw broken("a message is too long");
+      if (body.length > 0) throw broken("a message is too long", alerts.decodeError);
       this.#awaited = "change";
       return true;
-    } else throw broken(`message ${type} out of turn`);
+    } else throw broken(`message ${type} out of turn`, alerts.unexpectedMessage);
     return false;
   }
 
   #takeHello(body: Uint8Array): void {
-    const hello = parseServerHello(body, this.#options.protocols);
+    const { host, protocols } = this.#options;
+    const hello = parseServerHello(body, { protocols, hasName: hasServerName(host) });
     this.#hello = { ...hello, random: hello.random.slice() };
     this.#awaited = "certificate";
   }
 
   #takeCertificate(body: Uint8Array): void {
     const { key } = checkChain(parseCertificates(body), this.#options);
-    if (key.kind !== this.#hello?.signs) throw broken("a certificate for another cipher suite");
+    if (key.kind !== this.#hello?.signs) {
+      throw broken("a certificate for another cipher suite", alerts.illegalParameter);
+    }
     this.#key = key;
     this.#awaited = "key";
   }
 
   #takeKeyExchange(body: Uint8Array): void {
     const [key, hello] = [this.#key, this.#hello];
-    if (!key || !hello) throw broken("a key exchange without a certificate");
+    if (!key || !hello) throw new Error("a key exchange without a certificate");
     this.#share = parseServerKeyExchange(body, {
       crypto: this.#options.crypto,
       key,
@@ -142,14 +146,19 @@ export class Handshake {
   }
 
   #takeRequest(body: Uint8Array): void {
-    checkCertificateRequest(body);
+    const algorithms = parseCertificateRequest(body);
+    const { identity } = this.#options;
+    if (identity && !algorithms.includes(identity.algorithmId)) {
+      const text = "the server takes no signature that our key could make";
+      throw new TLSError("tls/unsupported", text, alerts.handshakeFailure);
+    }
     this.#isAsked = true;
     this.#awaited = "done";
   }
 
   #takeFinished(body: Uint8Array): void {
     if (!equal(body, this.#verifyData("server finished"))) {
-      throw broken("the handshake was changed on its way");
+      throw broken("the handshake was changed on its way", alerts.decryptError);
     }
     this.#secret.fill(0);
     this.#awaited = "none";
@@ -158,7 +167,7 @@ export class Handshake {
   #answer(): Flight {
     const { crypto, identity } = this.#options;
     const [share, hello] = [this.#share, this.#hello];
-    if (!share || !hello) throw broken("a handshake without a key exchange");
+    if (!share || !hello) throw new Error("a handshake without a key exchange");
     const messages: Uint8Array[] = [];
     const add = (type: number, ...parts: readonly Uint8Array[]) => {
       const message = handshakeMessage(type, ...parts);

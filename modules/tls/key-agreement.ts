@@ -4,6 +4,7 @@ import { bytesOf, numberOf } from "./bytes.ts";
 import { encodePoint } from "./curve-point.ts";
 import type { Curve } from "./curves.ts";
 import { broken } from "./message-reader.ts";
+import { alerts } from "./message-types.ts";
 import type { ServerShare } from "./server-key-exchange.ts";
 import type { TLSCrypto } from "./tls-crypto.ts";
 
@@ -20,6 +21,6 @@ export function agree(
   const own = secretNumber(crypto, curve);
   const sent = crypto.multiply(curve, curve.G, own);
   const common = crypto.multiply(curve, point, own);
-  if (!sent || !common) throw broken("a key agreement without a result");
+  if (!sent || !common) throw broken("no shared point", alerts.illegalParameter);
   return { share: encodePoint(curve, sent), secret: bytesOf(common.x, curve.size) };
 }

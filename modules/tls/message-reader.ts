@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { alerts } from "./message-types.ts";
 import { TLSError } from "./tls-error.ts";
 
 /** Reads the fields of a TLS message (RFC 5246, section 4) without copying. Throws TLSError. */
@@ -28,7 +29,8 @@ export class MessageReader {
   }
 
   bytes(count: number): Uint8Array {
-    if (count > this.#bytes.length - this.#at) throw broken("a message is too short");
+    if (count > this.#bytes.length - this.#at)
+      throw broken("a message is too short", alerts.decodeError);
     this.#at += count;
     return this.#bytes.subarray(this.#at - count, this.#at);
   }
@@ -40,11 +42,11 @@ export class MessageReader {
 
   /** Throws when something follows. */
   end(): void {
-    if (!this.isAtEnd) throw broken("a message is too long");
+    if (!this.isAtEnd) throw broken("a message is too long", alerts.decodeError);
   }
 }
 
-/** The error for a peer that breaks a rule. */
-export function broken(what: string): TLSError {
-  return new TLSError("tls/failed", `the other end does not keep to TLS 1.2: ${what}`);
+/** The error for a peer that breaks a rule; `alert` is what it is told. */
+export function broken(what: string, alert: number): TLSError {
+  return new TLSError("tls/failed", `the other end does not keep to TLS 1.2: ${what}`, alert);
 }

@@ -13,6 +13,25 @@ export const recordTypes = Object.freeze({
   applicationData: 23,
 });
 
+/** Alerts that we send (RFC 5246, 7.2). */
+export const alerts = Object.freeze({
+  closeNotify: 0,
+  unexpectedMessage: 10,
+  badRecordMAC: 20,
+  recordOverflow: 22,
+  handshakeFailure: 40,
+  badCertificate: 42,
+  unsupportedCertificate: 43,
+  certificateExpired: 45,
+  illegalParameter: 47,
+  unknownAuthority: 48,
+  decodeError: 50,
+  decryptError: 51,
+  protocolVersion: 70,
+  internalError: 80,
+  unsupportedExtension: 110,
+});
+
 /** Types of a handshake message (RFC 5246, 7.4). */
 export const messageTypes = Object.freeze({
   clientHello: 1,

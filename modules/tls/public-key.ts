@@ -3,7 +3,7 @@
 import { hexOf, numberOf } from "./bytes.ts";
 import { decodePoint } from "./curve-point.ts";
 import { type Curve, P256, P384, type Point } from "./curves.ts";
-import { DerReader, malformed, readBits, readUnsigned, tags } from "./der-reader.ts";
+import { DerReader, malformed, readBits, readNull, readUnsigned, tags } from "./der-reader.ts";
 import { TLSError } from "./tls-error.ts";
 
 /** A key with which signatures are checked. */
@@ -37,7 +37,7 @@ export function parsePublicKey(contents: Uint8Array): PublicKey {
   reader.end();
   const kind = hexOf(algorithm.read(tags.objectIdentifier));
   if (kind === rsaEncryption) {
-    algorithm.read(tags.null);
+    readNull(algorithm);
     algorithm.end();
     return rsaKey(bits);
   }
@@ -61,7 +61,8 @@ function rsaKey(bits: Uint8Array): PublicKey {
   reader.end();
   const odd = ((modulus.at(-1) ?? 0) & (exponent.at(-1) ?? 0) & 1) === 1;
   // Shorter keys can be broken; longer ones would keep a board busy for long.
-  if (modulus.length < 256 || modulus.length > 512) {
+  const isShort = modulus.length < 256 || (modulus.length === 256 && (modulus[0] ?? 0) < 0x80);
+  if (isShort || modulus.length > 512) {
     throw new TLSError("tls/unsupported", "an RSA key has not 2,048 to 4,096 bits");
   }
   if (!odd || exponent.length > 4 || numberOf(exponent) < 3n) {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 
 import type { TCP } from "../ecma-419/tcp.ts";
-import { recordTypes } from "./message-types.ts";
+import { broken } from "./message-reader.ts";
+import { alerts, recordTypes, version } from "./message-types.ts";
 import { TLSError } from "./tls-error.ts";
 
 const headLength = 5;
 /** Longest contents of a record (RFC 5246, 6.2.1), and what protection may add here. */
-const longestContents = 16_384;
+export const longestContents = 16_384;
 const longestAddition = 24;
 const lastType = recordTypes.applicationData;
 
@@ -24,15 +25,17 @@ export class RecordReader {
   /** The next record, when all of it has come. Throws TLSError when it can be none. */
   next(source: Pick<TCP, "read">): ReceivedRecord | undefined {
     const isWhole = this.#fill(source, headLength);
-    const [type = 0, major = 0, , high = 0, low = 0] = this.#buffer;
+    const [type = 0, major = 0, minor = 0, high = 0, low = 0] = this.#buffer;
     // A server that speaks something else may never send as many bytes as a head has.
     if (this.#count > 0 && (type < recordTypes.changeCipherSpec || type > lastType))
       throw strange();
     if (!isWhole) return undefined;
-    if (major !== 3) throw strange();
+    // A server that cannot speak TLS 1.2 may say so in its own version.
+    const isOther = major * 256 + minor !== version;
+    if (isOther && (type !== recordTypes.alert || major !== 3)) throw strange();
     const length = high * 256 + low;
     if (length > longestContents + longestAddition) {
-      throw new TLSError("tls/failed", `a record of ${length} bytes is too long`);
+      throw broken(`a record of ${length} bytes`, alerts.recordOverflow);
     }
     if (!this.#fill(source, headLength + length)) return undefined;
     this.#count = 0;
@@ -55,5 +58,5 @@ export class RecordReader {
 }
 
 function strange(): TLSError {
-  return new TLSError("tls/failed", "the other end does not speak TLS");
+  return new TLSError("tls/failed", "the other end does not speak TLS", alerts.protocolVersion);
 }

@@ -12,11 +12,14 @@ export function parseCertificates(body: Uint8Array): Uint8Array[] {
   return certificates;
 }
 
-/** Reads the body of a CertificateRequest (RFC 5246, 7.4.4), whose wishes we cannot choose by. */
-export function checkCertificateRequest(body: Uint8Array): void {
+/** Reads the body of a CertificateRequest (RFC 5246, 7.4.4); returns the signatures it takes. */
+export function parseCertificateRequest(body: Uint8Array): number[] {
   const reader = new MessageReader(body);
   reader.vector(1);
-  reader.vector(2);
+  const list = new MessageReader(reader.vector(2));
   reader.vector(2);
   reader.end();
+  const algorithms: number[] = [];
+  while (!list.isAtEnd) algorithms.push(list.number(2));
+  return algorithms;
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 
+import { signatureAlgorithms } from "./client-hello.ts";
 import { decodePoint } from "./curve-point.ts";
 import { type Curve, curves, type Point } from "./curves.ts";
 import { broken, MessageReader } from "./message-reader.ts";
+import { alerts } from "./message-types.ts";
 import type { PublicKey } from "./public-key.ts";
 import { isSignedBy, type SignatureAlgorithm } from "./signature.ts";
 import type { HashName, TLSCrypto } from "./tls-crypto.ts";
@@ -22,10 +24,12 @@ export interface ServerShare {
 }
 
 const namedCurve = 3;
-const hashes: readonly (HashName | undefined)[] = Object.freeze([
-  ...[undefined, undefined, undefined, undefined],
-  ...(["SHA-256", "SHA-384", "SHA-512"] as const),
-]);
+/** By the number of HashAlgorithm (RFC 5246, 7.4.1.4.1). */
+const hashes: Readonly<Record<number, HashName>> = Object.freeze({
+  4: "SHA-256",
+  5: "SHA-384",
+  6: "SHA-512",
+});
 
 /**
  * Reads the body of a ServerKeyExchange (RFC 8422, 5.4) and checks that the owner of the certificate
@@ -34,26 +38,31 @@ const hashes: readonly (HashName | undefined)[] = Object.freeze([
 export function parseServerKeyExchange(body: Uint8Array, options: KeyExchangeOptions): ServerShare {
   const { crypto, key, clientRandom, serverRandom } = options;
   const reader = new MessageReader(body);
-  if (reader.number(1) !== namedCurve) throw broken("a curve without a name");
+  if (reader.number(1) !== namedCurve)
+    throw broken("a curve without a name", alerts.illegalParameter);
   const id = reader.number(2);
   const curve = curves.find((offered) => offered.id === id);
-  if (!curve) throw broken("a curve that was not offered");
+  if (!curve) throw broken("a curve that was not offered", alerts.illegalParameter);
   const point = decodePoint(curve, reader.vector(1));
-  if (!point) throw broken("a point that is not on its curve");
+  if (!point) throw broken("a point that is not on its curve", alerts.illegalParameter);
   const parameters = reader.past;
-  const algorithm = algorithmOf(reader.number(1), reader.number(1));
+  const algorithm = algorithmOf(reader.number(2));
   const signature = reader.vector(2);
   reader.end();
   const parts = [clientRandom, serverRandom, parameters];
-  if (!algorithm || !isSignedBy(crypto, key, { algorithm, parts, signature })) {
-    throw broken("the key exchange is not signed with the key of the certificate");
+  if (algorithm?.kind !== key.kind) {
+    throw broken("a signature of a kind that was not offered", alerts.illegalParameter);
+  }
+  if (!isSignedBy(crypto, key, { algorithm, parts, signature })) {
+    const text = "the key exchange is not signed with the key of the certificate";
+    throw broken(text, alerts.decryptError);
   }
   return { curve, point };
 }
 
-/** HashAlgorithm and SignatureAlgorithm of RFC 5246, 7.4.1.4.1; undefined when not offered. */
-function algorithmOf(hashId: number, kindId: number): SignatureAlgorithm | undefined {
-  const hash = hashes[hashId];
-  const kind = kindId === 1 ? "rsa" : kindId === 3 ? "ecdsa" : undefined;
-  return hash && kind && { kind, hash };
+/** SignatureAndHashAlgorithm of RFC 5246, 7.4.1.4.1; undefined when it was not offered. */
+function algorithmOf(id: number): SignatureAlgorithm | undefined {
+  const hash = hashes[id >> 8];
+  if (!hash || !signatureAlgorithms.includes(id)) return undefined;
+  return { kind: (id & 0xff) === 1 ? "rsa" : "ecdsa", hash };
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { bytesOf, concat, equal, hexOf, numberOf } from "./bytes.ts";
-import { DerReader, readUnsigned, tags } from "./der-reader.ts";
+import { DerReader, readNull, readUnsigned, tags } from "./der-reader.ts";
 import type { PublicKey } from "./public-key.ts";
 import { type HashName, hashOf, type TLSCrypto } from "./tls-crypto.ts";
 import { TLSError } from "./tls-error.ts";
@@ -36,7 +36,7 @@ export function parseSignatureAlgorithm(contents: Uint8Array): SignatureAlgorith
     const text = "a certificate is signed by another algorithm than RSA or ECDSA with SHA-2";
     throw new TLSError("tls/unsupported", text);
   }
-  if (algorithm.kind === "rsa") reader.read(tags.null);
+  if (algorithm.kind === "rsa") readNull(reader);
   reader.end();
   return algorithm;
 }

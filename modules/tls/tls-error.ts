@@ -28,8 +28,12 @@ export type TLSErrorCode =
 
 /** Trouble with a TLS connection; the text begins with the code. */
 export class TLSError extends AppError {
-  constructor(code: TLSErrorCode, text: string) {
+  /** Number of the alert that tells the other end, when it is not the one that goes with the code. */
+  readonly alert: number | undefined;
+
+  constructor(code: TLSErrorCode, text: string, alert?: number) {
     super({ code, what: `${code}: ${text}` });
+    this.alert = alert;
   }
 
   override get name(): string {

@@ -3,11 +3,11 @@
 import { messageOf } from "../base/app-error.ts";
 import type { Clock, Timer, Timers } from "../base/clock.ts";
 import type { TCP, TCPConstructor, TLSOptions } from "../ecma-419/tcp.ts";
-import { alertError, alertFor, alerts } from "./alert.ts";
+import { alertError, alertFor } from "./alert.ts";
 import { concat } from "./bytes.ts";
 import { HandshakeRunner } from "./handshake-runner.ts";
 import { broken } from "./message-reader.ts";
-import { recordTypes } from "./message-types.ts";
+import { alerts, recordTypes } from "./message-types.ts";
 import { RecordLayer } from "./record-layer.ts";
 import { RecordSender } from "./record-sender.ts";
 import type { TLSCrypto } from "./tls-crypto.ts";
@@ -35,7 +35,8 @@ export class TLSSocket implements TCP {
   readonly #timers: Timers;
   readonly #records: RecordLayer;
   readonly #sender: RecordSender;
-  readonly #handshake: HandshakeRunner;
+  /** Undefined when it is done: its certificates and messages are not needed any more. */
+  #handshake: HandshakeRunner | undefined;
   #tcp: TCP | undefined;
   #timer: Timer | undefined;
   /** Received and not yet read. */
@@ -92,7 +93,7 @@ export class TLSSocket implements TCP {
   }
 
   write(buffer: Uint8Array): void {
-    if (!this.#tcp || !this.#handshake.isDone) throw new Error("the socket is not open");
+    if (!this.#tcp || !this.#isDone) throw new Error("the socket is not open");
     if (buffer.length > this.#allowed) throw new Error(`no room for ${buffer.length} bytes`);
     this.#allowed -= buffer.length;
     this.#sender.send(this.#tcp, recordTypes.applicationData, buffer);
@@ -101,14 +102,13 @@ export class TLSSocket implements TCP {
   close(): void {
     const tcp = this.#tcp;
     if (!tcp) return;
-    try {
-      if (this.#handshake.isDone && !this.#end && this.#sender.isClear) {
-        this.#sender.send(tcp, recordTypes.alert, Uint8Array.of(1, alerts.closeNotify));
-      }
-    } finally {
-      this.#shut();
-      tcp.close();
-    }
+    if (this.#isDone) this.#tell(farewell());
+    this.#shut();
+    tcp.close();
+  }
+
+  get #isDone(): boolean {
+    return this.#handshake === undefined;
   }
 
   #shut(): void {
@@ -123,14 +123,14 @@ export class TLSSocket implements TCP {
       this.#sender.onRoom(tcp, count);
       if (this.#isOpen) return;
       this.#isOpen = true;
-      this.#handshake.start(tcp);
+      this.#handshake?.start(tcp);
     });
     this.#tellWritable();
   }
 
   #tellWritable(): void {
     const { room } = this.#sender;
-    if (!this.#tcp || !this.#handshake.isDone || room === 0) return;
+    if (!this.#tcp || !this.#isDone || room === 0) return;
     this.#allowed = room;
     this.#options.onWritable?.(room);
   }
@@ -158,10 +158,11 @@ export class TLSSocket implements TCP {
 
   /** Takes one record or message; false when there is none. */
   #step(): boolean {
-    const isNew = !this.#handshake.isDone;
+    const isNew = !this.#isDone;
     let isMore = false;
     this.#attempt((tcp) => {
-      isMore = this.#handshake.takeMessage(tcp) || this.#takeRecord(tcp);
+      isMore = this.#handshake?.takeMessage(tcp) || this.#takeRecord(tcp);
+      if (this.#handshake?.isDone) this.#handshake = undefined;
     });
     if (!isMore || !this.#tcp) return false;
     if (!isNew) {
@@ -178,22 +179,23 @@ export class TLSSocket implements TCP {
     if (!record) return false;
     const { type, contents } = record;
     if (type === recordTypes.alert) this.#takeAlert(contents);
-    else if (!this.#handshake.isDone) this.#handshake.takeRecord(record);
+    else if (this.#handshake) this.#handshake.takeRecord(record);
     else if (type === recordTypes.applicationData) this.#plain = contents;
-    else throw broken("a handshake in the middle");
+    else throw broken("a handshake in the middle", alerts.unexpectedMessage);
     return true;
   }
 
   #takeAlert(contents: Uint8Array): void {
     const error = alertError(contents);
     if (error) throw error;
-    if (!this.#handshake.isDone) throw closedEarly();
+    if (!this.#isDone) throw closedEarly();
+    this.#tell(farewell());
     this.#end = { cause: new Error("the other end has closed the connection") };
     this.#tellEnd();
   }
 
   #onEnd(cause: unknown): void {
-    const isEarly = this.#isOpen && !this.#handshake.isDone;
+    const isEarly = this.#isOpen && !this.#isDone;
     this.#end ??= { cause: isEarly ? closedEarly() : cause };
     this.#pump();
   }
@@ -217,9 +219,13 @@ export class TLSSocket implements TCP {
   /** Tells the other end why, when it can be told. */
   #warn(error: unknown): void {
     const isAnswer = error instanceof TLSError && /^tls\/(alert|closed)$/.test(error.code);
-    if (isAnswer || this.#end || !this.#tcp || !this.#sender.isClear) return;
+    if (!isAnswer) this.#tell(alertFor(error));
+  }
+
+  #tell(alert: Uint8Array): void {
+    if (this.#end || !this.#tcp || !this.#sender.isClear) return;
     try {
-      this.#sender.send(this.#tcp, recordTypes.alert, alertFor(error));
+      this.#sender.send(this.#tcp, recordTypes.alert, alert);
     } catch {
       // The connection is given up anyway.
     }
@@ -231,6 +237,11 @@ export class TLSSocket implements TCP {
     tcp?.close();
     this.#options.onError?.(error);
   }
+}
+
+/** The alert that ends a connection in order. */
+function farewell(): Uint8Array {
+  return Uint8Array.of(1, alerts.closeNotify);
 }
 
 function closedEarly(): TLSError {
