@@ -18,7 +18,7 @@ const slots = frozen([
 type Slot = (typeof slots)[number];
 
 /** What `addNetwork` needs of the settings, and `removeNetwork`. */
-export type NetworkSettings = Pick<Settings, "get" | "originOf" | "apply">;
+export type NetworkSettings = Pick<Settings, "get" | "originOf" | "isWaiting" | "apply">;
 
 /** The networks that are set, the preferred one first; one without a name is no network. */
 export function networksOf(settings: Pick<Settings, "get">): KnownNetwork[] {
@@ -109,5 +109,9 @@ function store(settings: NetworkSettings, networks: readonly KnownNetwork[]): vo
     const network = networks[index];
     values.push([SSID, network?.SSID ?? ""], [password, network?.password ?? ""]);
   }
-  settings.apply(values.filter(([name, value]) => settings.get(name) !== value));
+  // What was set and waited for a reboot holds from now on, too.
+  const isNew = ([name, value]: readonly [SettingName, string]) => {
+    return settings.get(name) !== value || settings.isWaiting(name);
+  };
+  settings.apply(values.filter(isNew));
 }

@@ -4,16 +4,16 @@ import { frozen } from "../base/frozen.ts";
 import type { Command } from "../console/command.ts";
 import { CommandError, UsageError } from "../console/command-error.ts";
 import { checkCount } from "../console/command-words.ts";
-import type { Settings } from "../settings/settings.ts";
 import type { Sniffer } from "../wifi/sniffer.ts";
 import type { WiFiManager } from "../wifi/wifi-manager.ts";
 import { wifiStatusText } from "../wifi/wifi-status.ts";
 import { addKnownNetwork, removeKnownNetwork } from "./known-network-commands.ts";
+import type { NetworkSettings } from "./network-settings.ts";
 
 /** What the command looks at and acts on. */
 export interface WiFiView {
   readonly wifi: Pick<WiFiManager, "status" | "networks" | "scan" | "start" | "stop" | "use">;
-  readonly settings: Pick<Settings, "get" | "originOf" | "apply">;
+  readonly settings: NetworkSettings;
   /** Undefined when the build cannot listen to other people's frames. */
   readonly sniffer: Pick<Sniffer, "start" | "cancel" | "isRunning"> | undefined;
 }

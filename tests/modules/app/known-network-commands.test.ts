@@ -68,6 +68,14 @@ test("the board joins a network that is added and leaves one that is removed", (
   assert.equal(bench.run("wifi list"), "no network is set; wifi add sets one");
 });
 
+test("a network that was set and waits for a reboot holds with the next that is added", () => {
+  const bench = new CommandBench();
+  assert.match(bench.run("set wifi.ssid attic"), /, after a reboot$/);
+  bench.run("wifi add cellar");
+  assert.match(bench.run("get wifi.ssid"), /^wifi\.ssid = attic \(stored\)\n/);
+  assert.match(bench.run("wifi list"), /attic {2}open\n.*cellar {2}open$/);
+});
+
 test("what cannot be done is said in one line, and nothing changes", () => {
   const bench = new CommandBench();
   for (const name of ["one", "two", "three"]) bench.run(`wifi add ${name}`);
