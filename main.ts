@@ -1,29 +1,22 @@
 // SPDX-License-Identifier: MIT
 
-import { CCS811 } from "./drivers/ccs811/ccs811.ts";
-import { detailsText } from "./drivers/ccs811/details-text.ts";
-import { type DriveMode, measurementPeriods } from "./drivers/ccs811/drive-mode.ts";
-import { stateText } from "./drivers/ccs811/state-text.ts";
 import { climateSensors } from "./drivers/climate-list.ts";
 import { DHT } from "./drivers/dht/dht.ts";
-import { AirQualityStation } from "./modules/air-quality/air-quality-station.ts";
-import type { BaselineKeeper } from "./modules/air-quality/baseline-keeper.ts";
-import { ClimateSources } from "./modules/air-quality/climate-sources.ts";
-import type { Reading } from "./modules/air-quality/reading.ts";
+import { clearI2CBus } from "./drivers/i2c-bus-clear.ts";
+import { type GasMode, gasPeriod } from "./modules/air-quality/open-gas-sensor.ts";
 import { App } from "./modules/app/app.ts";
 import { boardTopics, defaultBoardId } from "./modules/app/board-topics.ts";
 import { boardCommands } from "./modules/app/command-list.ts";
-import { findClimate } from "./modules/app/find-climate.ts";
-import { addressOf } from "./modules/app/i2c-probe.ts";
 import { listenToOthers } from "./modules/app/listen-to-others.ts";
-import { openBaseline } from "./modules/app/open-baseline.ts";
 import { openCommands } from "./modules/app/open-commands.ts";
 import { openConsole } from "./modules/app/open-console.ts";
+import { openHealth } from "./modules/app/open-health.ts";
 import { openPublisher } from "./modules/app/open-publisher.ts";
 import { openSession } from "./modules/app/open-session.ts";
 import { openTime } from "./modules/app/open-time.ts";
 import { openSniffer, openWiFi } from "./modules/app/open-wifi.ts";
-import { tellCompensation, tellSource } from "./modules/app/tell-climate.ts";
+import { startSensors } from "./modules/app/start-sensors.ts";
+import { tellReset } from "./modules/app/tell-reset.ts";
 import { TopicWatch } from "./modules/app/topic-watch.ts";
 import type { Host } from "./modules/base/host.ts";
 import type { Log } from "./modules/base/log.ts";
@@ -53,8 +46,6 @@ interface BootedBoard {
 
 /** The watchdog of a board waits for some seconds; this often it is told that the loop is alive. */
 const watchdogInterval = 1_000;
-/** I2C addresses of the gas sensor. */
-const gasAddresses = Object.freeze([0x5a, 0x5b] as const);
 
 /** Starts the firmware on a host. Everything it needs is in `host`; nothing here blocks. */
 export function main(host: Host): RunningBoard {
@@ -73,6 +64,7 @@ function boot(host: Host): BootedBoard {
   const { console, log } = openConsole(host, settings);
   const banner = `airpair ${version} on ${system.name}, board ${id}`;
   log({ level: "info", part: "boot", event: "boot", text: banner, data: { version, board: id } });
+  tellReset(log, system.reset);
   for (const text of settings.problems) {
     log({ level: "warn", part: "settings", event: "refused", text });
   }
@@ -89,11 +81,18 @@ function run(host: Host, board: BootedBoard): RunningBoard {
   const { settings, log, app, wifi, id } = board;
   const topics = boardTopics(settings.get("mqtt.root"), id);
   const session = openSession(host, { settings, log, app, id, topics });
-  const period = measurementPeriods[settings.get("ccs811.mode") as DriveMode];
+  const period = gasPeriod(settings.get("ccs811.mode") as GasMode);
   const publisher = openPublisher(host, { settings, log, topics, session, period });
-  const sensors = startSensors(host, board, (reading, gas) => {
+  const sensors = startSensors(host, {
+    settings,
+    log,
+    drivers: {
+      kinds: climateSensors,
+      openPulses: (options) => new DHT(options),
+      clearBus: clearI2CBus,
+    },
     // In a turn of its own: asking the sensors is as much as one turn of the loop should do.
-    host.timers.set(() => publisher.publish(reading, gas), 0);
+    onReading: (reading, gas) => host.timers.set(() => publisher.publish(reading, gas), 0),
   });
   const close = (onClosed: () => void) => {
     sensors.close();
@@ -111,97 +110,25 @@ function run(host: Host, board: BootedBoard): RunningBoard {
       wifi,
       sniffer: openSniffer(host, wifi, log),
       time: board.time,
-      gasSensor: () => sensors.gasState(),
-      gasDetails: () => detailsText(sensors.gas),
+      gasSensor: sensors.gas.state,
+      gasDetails: sensors.gas.details,
+      changeGasMode: (mode) => {
+        publisher.period = gasPeriod(mode as GasMode);
+        return sensors.changeMode(mode as GasMode);
+      },
+      station: sensors.station,
       baseline: sensors.baseline,
-      scanI2C: () => sensors.scanI2C(),
+      i2c: sensors.i2c,
+      scanI2C: () => sensors.climate.scan(),
+      driverAt: (address) => sensors.climate.driverAt(address),
       close,
     },
     commands: boardCommands,
   });
-  if (session) listenToOthers(session, { settings, log, topics, commander });
+  if (session) {
+    listenToOthers(session, { settings, log, topics, commander });
+    openHealth(host, { settings, log, topics, session, wifi, publisher, console: board.console });
+  }
   wifi.start();
   return { close };
-}
-
-interface RunningSensors {
-  readonly gas: CCS811;
-  readonly baseline: BaselineKeeper;
-  gasState(): string;
-  scanI2C(): string;
-  close(): void;
-}
-
-/** The sensors on the board; one that is missing is told, and the others do without it. */
-function startSensors(
-  host: Host,
-  { settings, log }: BootedBoard,
-  onReading: (reading: Reading, gas: CCS811) => void,
-): RunningSensors {
-  const { clock, timers, board } = host;
-  const mode = settings.get("ccs811.mode") as DriveMode;
-  const usual = Number(settings.get("ccs811.address"));
-  const address = addressOf(board.i2c, [usual, ...gasAddresses], clock);
-  const { digital } = board;
-  const pin = (name: "reset" | "wake") => {
-    const number = digital?.[name];
-    return digital && number !== undefined && { [name]: { io: digital.io, pin: number } };
-  };
-  const station = new AirQualityStation({
-    clock,
-    timers,
-    // A reading for each sample; the settings say which are published.
-    interval: measurementPeriods[mode],
-    onReading: (reading) => onReading(reading, gas),
-    onCompensation: (role) => tellCompensation(log, role && sources.sourceOf(role)),
-  });
-  const sources = new ClimateSources({
-    clock,
-    onSample: (role, sample) => station.addClimate(role, sample),
-    onSource: (role, source) => tellSource(log, role, source),
-  });
-  const gas = new CCS811({
-    sensor: { ...board.i2c, address },
-    ...pin("reset"),
-    ...pin("wake"),
-    mode,
-    timers,
-    clock,
-    onReading: (sample) => station.addGas(sample),
-    onState: (state) => {
-      const level = state.kind === "fault" || state.kind === "absent" ? "warn" : "info";
-      log({ level, part: "ccs811", event: state.kind, text: gasState() });
-    },
-    onFault: (fault) => {
-      // What has become a state was told as such.
-      if (!fault || gas.state.kind === "fault" || gas.state.kind === "absent") return;
-      log({ level: "warn", part: "ccs811", event: "trouble", text: fault.message });
-    },
-  });
-  const gasState = () => {
-    const { state, applicationVersion } = gas;
-    return stateText(state, { address, applicationVersion, ticks: clock.ticks() });
-  };
-  const baseline = openBaseline(host, { settings, log, sensor: gas });
-  const climate = findClimate({
-    host,
-    log,
-    sources,
-    kinds: climateSensors,
-    own: { name: "CCS811", address, isThere: () => gas.state.kind !== "absent" },
-    openPulses: (options) => new DHT(options),
-  });
-  station.start(gas);
-  return {
-    gas,
-    gasState,
-    baseline,
-    scanI2C: () => climate.scan(),
-    close() {
-      station.close();
-      baseline.close();
-      gas.close();
-      climate.close();
-    },
-  };
 }

@@ -75,6 +75,16 @@ test("a sensor that hangs is brought back by its reset pin, where that is wired"
   assert.deepEqual(board.eventsOf("ccs811").slice(-3), ["fault", "warming", "run-in"]);
 });
 
+test("a board that was started again in the middle of a read frees its bus, and measures", () => {
+  const board = new WholeBoard();
+  board.bus.stickSDA(7);
+  board.powerOn();
+  assert.deepEqual(board.eventsOf("i2c"), ["cleared"]);
+  board.time.advance(minute);
+  assert.ok(board.eventsOf("reading").length >= 54);
+  assert.deepEqual(board.bus.violations, []);
+});
+
 const broker = Object.freeze({ "mqtt.broker": "mqtt://broker.test:1883", "board.id": "board-a" });
 
 test("a board publishes each second's reading, late ones with their time after an outage", () => {
@@ -148,4 +158,27 @@ test("settings thin out what is published, and add the extended reading", () => 
     /"state":"run-in","minutesLeft":1\d,.*"marks":\[\],"current":12,.*"firmware":"2\.0\.0"/,
   );
   assert.ok(board.eventsOf("reading").length > 580);
+});
+
+test("the drive mode is changed by command, and readings come at its pace until the next start", () => {
+  const board = new WholeBoard({ "ccs811.mode": 2 });
+  board.powerOn();
+  board.time.advance(minute);
+  assert.deepEqual(board.ask("ccs811 mode 1"), ["mode 1, until the next start"]);
+  let before = board.eventsOf("reading").length;
+  board.time.advance(minute);
+  const fast = board.eventsOf("reading").length - before;
+  assert.ok(fast >= 50 && fast <= 62, `${fast} readings`);
+  assert.match(board.ask("ccs811 mode 3").join(), /^mode 3 in 10 min/);
+  board.time.advance(100);
+  assert.match(board.ask("ccs811").join("\n"), /^idle for 10 min before the slower mode\nmode 3/);
+  board.time.advance(20 * minute);
+  before = board.eventsOf("reading").length;
+  board.time.advance(10 * minute);
+  const slow = board.eventsOf("reading").length - before;
+  assert.ok(slow >= 9 && slow <= 11, `${slow} readings`);
+  board.powerCycle(minute);
+  board.time.advance(minute);
+  assert.match(board.ask("ccs811").join("\n"), /\nmode 2, /);
+  assert.deepEqual(board.bus.violations, []);
 });

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: MIT
 
 // Builds the firmware with the Moddable SDK: `build.ts lin` or `build.ts esp32`, then `dht` for a
-// board with a DHT sensor, any arguments of mcconfig and settings such as wifi.ssid=Home.
+// board with a DHT sensor, `sniffer` for one that listens to other people's Wi-Fi frames, `js` for
+// the console's command of that name, any arguments of mcconfig and settings such as wifi.ssid=Home.
+// The settings for TLS may name a file: mqtt.ca=@ca.pem. Settings also come from
+// settings.local.json, if it is there.
 
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { messageOf } from "../modules/base/app-error.ts";
+import { type BuildFile, esp32Parts, partFiles } from "./build-parts.ts";
+import { readFileSettings } from "./file-settings.ts";
+import { checkSettings, localSettingsFile, withLocalSettings } from "./local-settings.ts";
 
 export type Target = "lin" | "esp32";
 
@@ -21,8 +28,13 @@ export interface Surroundings {
 }
 
 export type BuildPlan =
-  | { readonly args: readonly string[]; readonly path: string }
-  /** One line that says what to install. */
+  | {
+      readonly args: readonly string[];
+      readonly path: string;
+      /** To be written first. */
+      readonly files: readonly BuildFile[];
+    }
+  /** One line that says what to install, or what cannot be. */
   | { readonly missing: string };
 
 const guides = "https://github.com/Moddable-OpenSource/moddable/tree/public/documentation";
@@ -32,12 +44,6 @@ const oldestSDK: readonly [number, number] = [8, 2];
 const settingNames: Readonly<Record<string, string>> = {
   ssid: "wifi.ssid",
   password: "wifi.password",
-};
-
-/** Parts that are off by default: the word that adds one, and the manifest that has it. */
-const options: Readonly<Record<Target, Readonly<Record<string, string>>>> = {
-  lin: {},
-  esp32: { dht: "hosts/esp32/pulses/manifest.json" },
 };
 
 function settingArgument(argument: string): string {
@@ -54,10 +60,16 @@ export function buildArguments(target: Target, given: readonly string[]): string
   if (target === "lin" && !isDebug && !given.includes("-i")) args.push("-d");
   if (!given.includes("-p")) args.push("-p", target === "lin" ? "lin" : "esp32/nodemcu");
   if (!given.includes("-t")) args.push("-t", "build");
-  const named = options[target];
-  const optionOrSetting = (argument: string) =>
-    Object.hasOwn(named, argument) ? (named[argument] ?? argument) : settingArgument(argument);
-  return [...args, ...given.map(optionOrSetting)];
+  const words = partWords(target, given);
+  const [manifest] = words.length === 0 ? [] : partFiles(words);
+  if (manifest) args.push(manifest.path);
+  const others = given.filter((argument) => !words.includes(argument));
+  return [...args, ...others.map(settingArgument)];
+}
+
+/** The parts that are asked for, each once. */
+function partWords(target: Target, given: readonly string[]): string[] {
+  return target === "esp32" ? Object.keys(esp32Parts).filter((word) => given.includes(word)) : [];
 }
 
 function isTooOld(version: string): boolean {
@@ -102,7 +114,12 @@ export function planBuild(
       missing: `IDF_PATH is ${idf}, and there is no ESP-IDF: see ${guides}/devices/esp32.md`,
     };
   }
-  return { args: buildArguments(target, given), path: folders.join(delimiter) };
+  const words = partWords(target, given);
+  return {
+    args: buildArguments(target, given),
+    path: folders.join(delimiter),
+    files: words.length === 0 ? [] : partFiles(words),
+  };
 }
 
 function readIfThere(path: string): string | undefined {
@@ -110,12 +127,26 @@ function readIfThere(path: string): string | undefined {
 }
 
 function main(): number {
-  const [target, ...given] = process.argv.slice(2);
+  const [target, ...words] = process.argv.slice(2);
   if (target !== "lin" && target !== "esp32") {
-    console.error("usage: build.ts lin|esp32 [dht] [arguments of mcconfig] [setting=value]");
+    console.error(
+      "usage: build.ts lin|esp32 [dht] [js] [sniffer] [arguments of mcconfig] [setting=value]",
+    );
     return 2;
   }
   const root = fileURLToPath(new URL("..", import.meta.url));
+  let given: readonly string[];
+  try {
+    const all = withLocalSettings(
+      words.map(settingArgument),
+      readIfThere(join(root, localSettingsFile)),
+    );
+    given = readFileSettings(all, readFileSync);
+    checkSettings(given);
+  } catch (error) {
+    console.error(messageOf(error));
+    return 2;
+  }
   const plan = planBuild(target, given, {
     env: process.env,
     root,
@@ -125,6 +156,10 @@ function main(): number {
   if ("missing" in plan) {
     console.error(plan.missing);
     return 1;
+  }
+  for (const { path, text } of plan.files) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
   }
   const env = { ...process.env, PATH: plan.path };
   const { status, error } = spawnSync("mcconfig", plan.args, { cwd: root, env, stdio: "inherit" });

@@ -45,6 +45,7 @@ class FirmwareRunner {
     const simulation = new Simulation({
       options: {
         boards: 2,
+        id: "board",
         broker: new URL(`mqtt://127.0.0.1:${broker.port}`),
         engine: "xs",
         speed,

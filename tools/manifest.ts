@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { transformSync } from "esbuild";
+import { esp32Parts } from "./build-parts.ts";
 import { formatJson, type Json } from "./format-json.ts";
 
 export interface ManifestPlan {
@@ -46,12 +47,12 @@ export const plans: readonly ManifestPlan[] = [
     folders: ["hosts/esp32", "hosts/moddable"],
     notPreloaded: ["hosts/esp32/start", "hosts/esp32/host"],
   },
-  {
-    manifest: "hosts/esp32/pulses/manifest.json",
+  ...Object.values(esp32Parts).map((folder) => ({
+    manifest: `${folder}/manifest.json`,
     files: {},
-    folders: ["hosts/esp32/pulses"],
-    notPreloaded: ["hosts/esp32/pulses/start"],
-  },
+    folders: [folder],
+    notPreloaded: [],
+  })),
 ];
 
 function isSource(name: string): boolean {

@@ -25,6 +25,7 @@ import {
   type BME280Settings,
   conversionTime,
   defaultFields,
+  finest,
   type MeasurementFields,
   withSettings,
 } from "./settings.ts";
@@ -145,7 +146,8 @@ export class BME280Measurement implements ClimateMeasurement<BME280Settings> {
 
   /** Every setting is written each time, so a chip that has lost its supply needs no more. */
   #begin(): number {
-    const fields = this.#model === "BME280" ? this.#fields : { ...this.#fields, osrsH: 0 };
+    const wanted = this.#model === "BME280" ? this.#fields : { ...this.#fields, osrsH: 0 };
+    const fields = this.#repeats === 0 ? wanted : finest(wanted);
     const config = fields.filter << 2;
     // Pairs of register and value; what osrs_h says counts from the write to ctrl_meas on.
     const control = [config, register.controlMeasurement, controlOf(fields) | forcedMode];
@@ -185,7 +187,10 @@ export class BME280Measurement implements ClimateMeasurement<BME280Settings> {
     throw trouble("busy", "the chip does not become ready");
   }
 
-  /** A value that happens to be the code for "not measured" is worth another measurement. */
+  /**
+   * A value that happens to be the code for "not measured" is worth another measurement: with all
+   * bits the code stands for a sixteenth of what it stands for with one sample.
+   */
   #sample(bytes: Uint8Array): ClimateSample | number {
     const { osrsP, osrsH } = this.#running;
     const rawPressure = wide(bytes, 4);

@@ -47,6 +47,11 @@ export function withSettings(fields: MeasurementFields, settings: BME280Settings
   };
 }
 
+/** The same with all 20 bits of temperature and pressure. */
+export function finest({ osrsP, osrsH, filter }: MeasurementFields): MeasurementFields {
+  return { osrsT: 5, osrsP: osrsP === 0 ? 0 : 5, osrsH, filter };
+}
+
 /** Longest conversion in ms (BME280 datasheet section 9.1, BMP280 section 3.8). */
 export function conversionTime({ osrsT, osrsP, osrsH }: MeasurementFields): number {
   const samples = (osrs: number) => (osrs === 0 ? 0 : 2 ** (osrs - 1));

@@ -16,7 +16,7 @@ import { ChipMailboxes } from "./chip-mailboxes.ts";
 import { ChipPins } from "./chip-pins.ts";
 import { ChipRunner } from "./chip-runner.ts";
 import { type CCS811Counters, Counters } from "./counters.ts";
-import { type DriveMode, ModeRule } from "./drive-mode.ts";
+import { type DriveMode, idleBeforeSlower, ModeRule } from "./drive-mode.ts";
 import { LiveSettings } from "./live-settings.ts";
 import { chipTime } from "./registers.ts";
 import { SensorBus } from "./sensor-bus.ts";
@@ -37,6 +37,7 @@ export class CCS811 {
   readonly #settings: LiveSettings;
   readonly #facts = new ChipFacts();
   readonly #counters = new Counters();
+  readonly #rule = new ModeRule();
   readonly #report: SensorReport;
   readonly #mailboxes: ChipMailboxes;
   readonly #bus: SensorBus;
@@ -66,7 +67,7 @@ export class CCS811 {
       this.#bus.close();
       throw error;
     }
-    const rule = new ModeRule();
+    const rule = this.#rule;
     const listener = this.#report;
     const parts = { clock, registers, settings, facts, rule, counters, listener, measuredFor };
     this.#mailboxes = new ChipMailboxes(parts);
@@ -111,6 +112,11 @@ export class CCS811 {
   /** The drive mode that is wanted. */
   get mode(): DriveMode {
     return this.#settings.mode;
+  }
+
+  /** ms of rest that would come first if `mode` were set now (datasheet: before a slower one). */
+  restBefore(mode: DriveMode): number {
+    return this.#rule.wait(mode, this.#options.clock.ticks()) ?? idleBeforeSlower;
   }
 
   /** HW_VERSION, 0x1X; undefined until it was read. */
@@ -218,27 +224,8 @@ export class CCS811 {
       this.#schedule(isDue ? 0 : delay);
     }
     if (this.#report.takeSuccess()) this.#runner.noteSuccess();
-    this.#tell();
+    this.#report.tell(this.#options, this);
     if (this.#runner.surrender) this.#giveUp(this.#runner.surrender);
-  }
-
-  /** Each thing is taken off the report before it is told: a callback may throw or close. */
-  #tell(): void {
-    const { onState, onFault, onAlert, onReading } = this.#options;
-    const report = this.#report;
-    for (let state = report.states.shift(); state; state = report.states.shift()) {
-      onState?.call(this, state);
-    }
-    while (report.faults.length > 0) {
-      const fault = report.faults.shift();
-      onFault?.call(this, fault);
-    }
-    const { alert } = report;
-    report.alert = undefined;
-    if (alert) onAlert?.call(this, alert);
-    const { reading } = report;
-    report.reading = undefined;
-    if (reading) onReading?.call(this, reading);
   }
 
   #giveUp(error: SensorError): void {

@@ -12,6 +12,11 @@ export const measurementPeriods = Object.freeze([0, 1_000, 10_000, 60_000, 250] 
 /** ms in drive mode 0 that the datasheet asks for before a lower sample rate. */
 export const idleBeforeSlower = 600_000;
 
+/** ms between two readings in a mode: at most one a second, which is also the pace without samples. */
+export function readingPeriod(mode: DriveMode): number {
+  return Math.max(1_000, measurementPeriods[mode]);
+}
+
 export function isDriveMode(value: unknown): value is DriveMode {
   return value === 0 || value === 1 || value === 2 || value === 3 || value === 4;
 }

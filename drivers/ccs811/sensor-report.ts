@@ -12,6 +12,7 @@ import {
   tvocOf,
   voltageOf,
 } from "./algorithm-result.ts";
+import type { CCS811Options } from "./ccs811-options.ts";
 import { absent, type CCS811Event, type CCS811State, nextState, running } from "./ccs811-state.ts";
 import type { ChipFacts } from "./chip-facts.ts";
 import type { ChipListener } from "./chip-parts.ts";
@@ -29,6 +30,9 @@ import { type AirRange, rangeOf } from "./thresholds.ts";
 const mostWarmingSamples = 10;
 /** Faults that wait to be told; more than one turn can bring. */
 const mostUntold = 8;
+
+/** Who is told. */
+type ReportCallbacks = Pick<CCS811Options, "onState" | "onFault" | "onAlert" | "onReading">;
 
 /** What a report is made from. */
 export interface SensorReportParts {
@@ -71,6 +75,27 @@ export class SensorReport implements ChipListener {
     const hasSucceeded = this.#hasSucceeded;
     this.#hasSucceeded = false;
     return hasSucceeded;
+  }
+
+  /**
+   * Tells what is to be told, with `driver` as `this`. Each thing is taken off before it is told: a
+   * callback may throw or close.
+   */
+  tell(callbacks: ReportCallbacks, driver: object): void {
+    const { onState, onFault, onAlert, onReading } = callbacks;
+    for (let state = this.states.shift(); state; state = this.states.shift()) {
+      onState?.call(driver, state);
+    }
+    while (this.faults.length > 0) {
+      const fault = this.faults.shift();
+      onFault?.call(driver, fault);
+    }
+    const { alert } = this;
+    this.alert = undefined;
+    if (alert) onAlert?.call(driver, alert);
+    const { reading } = this;
+    this.reading = undefined;
+    if (reading) onReading?.call(driver, reading);
   }
 
   event(event: CCS811Event): void {

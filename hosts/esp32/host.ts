@@ -3,23 +3,32 @@
 import Digital from "embedded:io/digital";
 import NativeWiFi from "embedded:network/interface/wifi";
 import keyValue from "embedded:storage/key-value";
-import type { BoardWiring, Host, HostNetwork } from "../../modules/base/host.ts";
+import type { Clock, Timers } from "../../modules/base/clock.ts";
+import type { FrameSource, FrameSourceOptions } from "../../modules/base/frame-source.ts";
+import type { BoardWiring, Host, HostNetwork, HostSystem } from "../../modules/base/host.ts";
 import type { PulseSource } from "../../modules/base/pulse-source.ts";
+import { TurnMeter } from "../../modules/base/turn-meter.ts";
 import type { DigitalConstructor } from "../../modules/ecma-419/digital.ts";
 import type { KeyValueStorage } from "../../modules/ecma-419/key-value.ts";
 import type { SerialOptions } from "../../modules/ecma-419/serial.ts";
-import type { TCPOptions } from "../../modules/ecma-419/tcp.ts";
+import type { TCPOptions, TLSOptions } from "../../modules/ecma-419/tcp.ts";
 import type { UDPOptions } from "../../modules/ecma-419/udp.ts";
 import type { WiFiOptions } from "../../modules/ecma-419/wifi.ts";
 import { buildSettings } from "../moddable/build-settings.ts";
 import { SDKClock } from "../moddable/clock.ts";
 import { Faults } from "../moddable/faults.ts";
+import { SDKMemory } from "../moddable/memory.ts";
 import { SDKResolver } from "../moddable/resolver.ts";
 import { SDKTCP } from "../moddable/tcp.ts";
 import { SDKTimers } from "../moddable/timers.ts";
+import { SDKTLS } from "../moddable/tls.ts";
+import { SDKArithmetic } from "../moddable/tls-arithmetic.ts";
 import { SDKUDP } from "../moddable/udp.ts";
 import { board } from "./board.ts";
 import { ESP32I2C } from "./i2c.ts";
+import { resetCause } from "./reset-cause.ts";
+import { ESP32RetainedMemory } from "./retained-memory.ts";
+import { resetReason, restartWanted } from "./rtc-memory.js";
 import { ESP32Serial } from "./serial.ts";
 import { ESP32WiFi } from "./wifi.ts";
 
@@ -27,10 +36,16 @@ import { ESP32WiFi } from "./wifi.ts";
 declare const System: { restart(): never };
 
 /** Binds the adapters to the place where their exceptions go. */
-function createNetwork(faults: Faults): HostNetwork {
+function createNetwork(faults: Faults, clock: Clock, timers: Timers): HostNetwork {
   class TCP extends SDKTCP {
     constructor(options: TCPOptions) {
       super(options, faults);
+    }
+  }
+  const arithmetic = new SDKArithmetic(randomBytes);
+  class TLS extends SDKTLS {
+    constructor(options: TLSOptions) {
+      super(options, { tcp: TCP, arithmetic, clock, timers });
     }
   }
   class UDP extends SDKUDP {
@@ -48,7 +63,23 @@ function createNetwork(faults: Faults): HostNetwork {
       super(faults);
     }
   }
-  return { wifi: { io: WiFi }, tcp: { io: TCP }, udp: { io: UDP }, dns: { io: Resolver } };
+  return {
+    wifi: { io: WiFi },
+    tcp: { io: TCP },
+    tls: { io: TLS },
+    udp: { io: UDP },
+    dns: { io: Resolver },
+  };
+}
+
+/**
+ * Random bytes fit for keys: on an ESP32 Math.random takes each number from the generator in the
+ * chip, which is fed by noise as long as Wi-Fi is on.
+ */
+function randomBytes(count: number): Uint8Array {
+  const bytes = new Uint8Array(count);
+  for (let i = 0; i < count; i++) bytes[i] = Math.floor(Math.random() * 256);
+  return bytes;
 }
 
 /** The address of the radio, as 12 hex digits. */
@@ -66,6 +97,13 @@ export interface ESP32Options {
     options: { readonly pin: number },
     faults: Faults,
   ) => PulseSource;
+  /** What listens to other people's frames; absent without the option `sniffer` of the build. */
+  readonly frames?: new (
+    options: FrameSourceOptions,
+    faults: Faults,
+  ) => FrameSource;
+  /** The JavaScript parser; absent without the option `js` of the build. */
+  readonly evaluate?: NonNullable<HostSystem["evaluate"]>;
 }
 
 /** Binds a pulse capture to its pin and to the place where its exceptions go. */
@@ -79,25 +117,52 @@ function wirePulses(Base: ESP32Options["pulses"], faults: Faults): Pick<BoardWir
   return { pulses: { io: Pulses, ...board.pulses } };
 }
 
+/** Binds a frame source to the place where its exceptions go. */
+function wireFrames(Base: ESP32Options["frames"], faults: Faults): Pick<HostNetwork, "frames"> {
+  if (!Base) return {};
+  class Frames extends Base {
+    constructor(options: FrameSourceOptions) {
+      super(options, faults);
+    }
+  }
+  return { frames: { io: Frames } };
+}
+
 /** Builds the host of an ESP32 board. */
 export function createHost(options: ESP32Options = {}): Host {
-  const faults = new Faults();
+  const clock = new SDKClock({ isSet: false });
+  const turns = new TurnMeter(() => clock.ticks());
+  const faults = new Faults(turns);
+  const timers = new SDKTimers(faults);
   class Serial extends ESP32Serial {
     constructor(options: SerialOptions) {
       super(options, faults);
     }
   }
   return {
-    system: { name: "esp32", MAC: readMAC(), restart: () => System.restart(), faults },
-    clock: new SDKClock({ isSet: false }),
-    timers: new SDKTimers(faults),
+    system: {
+      name: "esp32",
+      MAC: readMAC(),
+      restart: () => {
+        restartWanted();
+        System.restart();
+      },
+      faults,
+      turns,
+      memory: new SDKMemory(),
+      ...(options.evaluate && { evaluate: options.evaluate }),
+      retained: new ESP32RetainedMemory(),
+      reset: resetCause(resetReason()),
+    },
+    clock,
+    timers,
     random: Math.random,
     board: {
       i2c: { io: ESP32I2C, ...board.i2c },
       digital: { io: Digital as unknown as DigitalConstructor },
       ...wirePulses(options.pulses, faults),
     },
-    network: createNetwork(faults),
+    network: { ...createNetwork(faults, clock, timers), ...wireFrames(options.frames, faults) },
     storage: keyValue as unknown as KeyValueStorage,
     serial: { io: Serial, ...board.serial },
     settings: buildSettings(),

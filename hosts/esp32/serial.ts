@@ -9,47 +9,77 @@ import { TraceSerial } from "../moddable/trace-serial.ts";
 /** The SDK's serial port as its C code is; the published declarations are narrower. */
 type NativePort = Serial & { read(byteLength?: number): ArrayBuffer | undefined };
 
+/** How long, in ms, until a port that tells of no room is looked at again; at 115,200 baud 128 bytes are out in 11 ms. */
+const patience = 1_000;
+
 /**
  * The UART of the USB connector. In a debug build it belongs to xsbug, its pins are taken and the
  * console goes to `trace`; in a release build any terminal shows it.
  */
 export class ESP32Serial implements Serial {
+  readonly #options: SerialOptions;
   readonly #faults: Faults;
   #port: Serial | undefined;
+  #timer: ReturnType<typeof Timer.repeat> | undefined;
   #isCalling = false;
+  /** Something was written and no room has been told since, and so it was at the last look. */
+  #isFull = false;
+  #wasFull = false;
 
   constructor(options: SerialOptions, faults: Faults) {
+    this.#options = options;
     this.#faults = faults;
-    this.#port = this.#open(options) ?? new TraceSerial(options, faults);
+    this.#port = this.#open();
+    if (this.#port) this.#timer = Timer.repeat(() => this.#look(), patience);
+    else this.#port = new TraceSerial(options, faults);
   }
 
   read(byteLength?: number): ArrayBuffer | undefined {
-    return this.#port?.read(byteLength);
+    // The SDK counts arguments: an undefined one is a length of 0 to it, which it refuses.
+    return byteLength === undefined ? this.#port?.read() : this.#port?.read(byteLength);
   }
 
   write(buffer: Uint8Array): void {
     this.#port?.write(buffer);
+    this.#isFull = true;
   }
 
   close(): void {
     const port = this.#port;
     this.#port = undefined;
+    if (this.#timer) Timer.clear(this.#timer);
+    this.#timer = undefined;
     // Not from inside its own callback: the SDK still uses the port when that returns.
     if (this.#isCalling) Timer.set(() => port?.close());
     else port?.close();
   }
 
-  #open(options: SerialOptions): Serial | undefined {
-    const { onReadable, onWritable, ...rest } = options;
+  #open(): Serial | undefined {
+    const { onReadable, onWritable, ...rest } = this.#options;
     try {
       return new NativeSerial({
         ...rest,
         onReadable: (count: number) => this.#call(() => onReadable?.(count)),
-        onWritable: (count: number) => this.#call(() => onWritable?.(count)),
+        onWritable: (count: number) => {
+          this.#isFull = false;
+          this.#call(() => onWritable?.(count));
+        },
       } as never) as unknown as NativePort;
     } catch {
       return undefined;
     }
+  }
+
+  /**
+   * The SDK's interrupt tells of room once, by a message; when the queue of messages is full at that
+   * moment it never does again. So a port that has been silent for a whole interval is opened anew.
+   */
+  #look(): void {
+    const isMute = this.#isFull && this.#wasFull;
+    this.#wasFull = this.#isFull;
+    if (!isMute) return;
+    this.#port?.close();
+    this.#port = this.#open();
   }
 
   #call(action: () => void): void {

@@ -29,7 +29,7 @@ export class SDKClock implements Clock {
   }
 
   set(time: number): void {
-    // Whole seconds only, and nothing on a PC; the offset makes up for both. The SDK's TLS looks at
+    // Whole seconds only, and nothing on a PC; the offset makes up for both. The SDK's modules look at
     // `Date`, so that has to be right as well.
     Time.set(Math.floor(time / 1000));
     this.#offset = time - Date.now();

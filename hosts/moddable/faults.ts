@@ -2,14 +2,20 @@
 
 import { messageOf } from "../../modules/base/app-error.ts";
 import type { HostFaults } from "../../modules/base/host.ts";
+import type { TurnMeter } from "../../modules/base/turn-meter.ts";
 
 /**
  * Keeps exceptions away from the SDK. One that escapes from a callback of the SDK aborts the XS
  * machine: the board restarts, the simulator stops. So every callback handed to the SDK goes through
- * here.
+ * here, and here its time is measured.
  */
 export class Faults implements HostFaults {
   onFault: ((where: string, error: unknown) => void) | undefined;
+  readonly #turns: TurnMeter | undefined;
+
+  constructor(turns?: TurnMeter) {
+    this.#turns = turns;
+  }
 
   /** Tells of an exception; never throws. Until somebody listens it goes to `trace`. */
   report(where: string, error: unknown): void {
@@ -23,10 +29,12 @@ export class Faults implements HostFaults {
 
   /** Calls `action`; an exception is reported and goes no further. */
   run(where: string, action: () => void): void {
+    this.#turns?.begin();
     try {
       action();
     } catch (error) {
       this.report(where, error);
     }
+    this.#turns?.end();
   }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import type { HostReset } from "../../modules/base/host.ts";
+
 // What the two sides of a simulated board say to each other. The Node side sends turns: the clock
 // and any number of frames (what has happened). The XS side answers each turn with frames (what it
 // wants done). What cannot wait for the end of a turn, such as an I2C transfer, is a call: one
@@ -20,6 +22,7 @@ export const channels = Object.freeze({
   udp: 10,
   listener: 11,
   frames: 12,
+  retained: 13,
 });
 
 /** Operations, by channel; odd numbers go to the XS side, even ones to the Node side. */
@@ -36,6 +39,8 @@ export const operations = Object.freeze({
   fault: 6,
   /** The user leaves the console. */
   quit: 8,
+  /** Call; answer: a number of slots as JSON, or null. */
+  heap: 10,
 
   /** A timer is due. */
   timerDue: 1,
@@ -119,11 +124,15 @@ export const operations = Object.freeze({
   listenerOpen: 2,
   listenerClose: 4,
 
-  /** JSON: [transmitter, dBm, kind]. */
+  /** i8 dBm, then the begin of the MAC header. */
   framesHeard: 1,
   /** u8: the channel. */
   framesOpen: 2,
   framesClose: 4,
+
+  /** Calls; payload: position u16, then length u16, or the bytes; the low byte first. */
+  retainedRead: 2,
+  retainedWrite: 4,
 });
 
 /** What the firmware of a simulated board is started with. */
@@ -131,6 +140,10 @@ export interface BootOptions {
   readonly MAC: string;
   readonly seed: number;
   readonly settings: Readonly<Record<string, unknown>>;
+  /** The engine's slots are counted; set by the board, which has chosen the engine. */
+  readonly hasSlots?: boolean;
+  /** Set by the board. */
+  readonly reset?: HostReset;
 }
 
 /** Where a TCP or TLS socket is to go. Byte strings are base64. */

@@ -7,12 +7,8 @@ import type { VirtualRadio } from "./wifi-scan.ts";
 export interface VirtualSnifferOptions {
   /** 1–13. */
   readonly channel: number;
-  /** Transmitter as 12 hex digits or "", dBm, kind. */
-  readonly onFrame: (
-    transmitter: string,
-    RSSI: number,
-    kind: "management" | "control" | "data",
-  ) => void;
+  /** The first 16 bytes of the MAC header, zeros where the frame is shorter, and dBm. */
+  readonly onFrame: (header: Uint8Array, RSSI: number) => void;
 }
 
 export type VirtualSnifferConstructor = new (options: VirtualSnifferOptions) => VirtualSniffer;
@@ -22,6 +18,11 @@ const beaconInterval = 102.4;
 /** How often a station of an access point sends between two beacons, and how weak it is beside it. */
 const stationOdds = 0.4;
 const stationLoss = 8;
+/** Frame control (IEEE 802.11 section 9.2.4.1): beacon; data to the access point; Ack. */
+const beacon = [0x80, 0x00];
+const toAccessPoint = [0x08, 0x01];
+const ack = [0xd4, 0x00];
+const broadcast = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
 
 /** Makes the frame source of one simulated board. */
 export function createSniffer(radio: VirtualRadio): VirtualSnifferConstructor {
@@ -36,6 +37,8 @@ export function createSniffer(radio: VirtualRadio): VirtualSnifferConstructor {
 export class VirtualSniffer {
   readonly #radio: VirtualRadio;
   readonly #options: VirtualSnifferOptions;
+  /** A simulated radio hands on every frame. */
+  readonly missed = 0;
   #timer: unknown;
   #isClosed = false;
 
@@ -67,13 +70,21 @@ export class VirtualSniffer {
 
   #hear(accessPoint: AccessPoint, now: number): void {
     const { onFrame } = this.#options;
-    const MAC = accessPoint.BSSID.replaceAll(":", "");
+    const BSSID = accessPoint.BSSID.split(":").map((byte) => Number.parseInt(byte, 16));
     const RSSI = accessPoint.signalAt(now);
-    onFrame(MAC, RSSI, "management");
-    const seed = Number.parseInt(MAC.slice(-6), 16);
+    onFrame(header(beacon, broadcast, BSSID), RSSI);
+    const seed = BSSID.slice(3).reduce((number, byte) => number * 256 + byte, 0);
     if (hash(seed, Math.floor(now / beaconInterval)) >= stationOdds || this.#isClosed) return;
-    onFrame(`02B0${MAC.slice(-8)}`, RSSI - stationLoss, "data");
+    const station = [0x02, 0xb0, ...BSSID.slice(2)];
+    onFrame(header(toAccessPoint, BSSID, station), RSSI - stationLoss);
     // The answer to a data frame names nobody as its transmitter.
-    if (!this.#isClosed) onFrame("", RSSI, "control");
+    if (!this.#isClosed) onFrame(header(ack, station, []), RSSI);
   }
+}
+
+/** Frame control, no duration, one or two addresses. */
+function header(control: number[], receiver: number[], transmitter: number[]): Uint8Array {
+  const bytes = new Uint8Array(16);
+  bytes.set([...control, 0, 0, ...receiver, ...transmitter]);
+  return bytes;
 }

@@ -17,9 +17,15 @@ export interface GasSample {
   readonly ticks: number;
 }
 
+/** What the gas sensor is compensated for: percent of relative humidity, and °C. */
+export interface Air {
+  readonly humidityPercent: number;
+  readonly temperature: number;
+}
+
 /** The gas sensor's side of compensation. */
 export interface Compensated {
-  configure(options: { readonly humidityPercent: number; readonly temperature: number }): void;
+  configure(options: Air): void;
 }
 
 /** Which place of a reading a climate sensor fills. */
@@ -55,6 +61,9 @@ const intervalPart = 0.9;
 export class AirQualityStation {
   readonly #options: StationOptions;
   readonly #climate = new Map<ClimateRole, ClimateSample>();
+  #interval: number;
+  /** What somebody has said the air is like. */
+  #held: Air | undefined;
   #gas: GasSample | undefined;
   #compensated: Compensated | undefined;
   #source: ClimateRole | undefined;
@@ -63,12 +72,39 @@ export class AirQualityStation {
 
   constructor(options: StationOptions) {
     this.#options = options;
+    this.#interval = options.interval;
   }
 
   /** Starts reporting; `gas` is the sensor to compensate, if there is one. */
   start(gas: Compensated | undefined): void {
     this.#compensated = gas;
-    this.#timer = this.#options.timers.repeat(() => this.#tick(), this.#options.interval);
+    this.#repeat();
+  }
+
+  /** ms between two readings from now on: the gas sensor has got another drive mode. */
+  set interval(interval: number) {
+    this.#interval = interval;
+    if (this.#timer) this.#repeat();
+  }
+
+  /**
+   * Tells the gas sensor this air, whatever the climate sensors say; undefined: what they say again.
+   */
+  hold(air: Air | undefined): void {
+    this.#held = air;
+    this.#compensate();
+  }
+
+  /** What the gas sensor is told, and who says so; undefined: nobody, it is the chip's assumption. */
+  get compensation(): Air & { readonly from: ClimateRole | "hand" | undefined } {
+    if (this.#held) return { ...this.#held, from: "hand" };
+    const source = this.#bestSource;
+    const sample = source && this.#fresh(source);
+    return {
+      humidityPercent: sample?.hygrometer?.humidity ?? standardAir.humidityPercent,
+      temperature: sample?.thermometer?.temperature ?? standardAir.temperature,
+      from: source,
+    };
   }
 
   close(): void {
@@ -80,7 +116,7 @@ export class AirQualityStation {
   addGas(sample: GasSample): void {
     this.#gas = sample;
     const elapsed = this.#options.clock.ticks() - this.#last;
-    if (elapsed >= this.#options.interval * intervalPart) this.#report();
+    if (elapsed >= this.#interval * intervalPart) this.#report();
   }
 
   /** A new sample of a climate sensor. */
@@ -110,7 +146,7 @@ export class AirQualityStation {
   }
 
   get #gasInterval(): number {
-    return Math.max(this.#options.interval, 1_000);
+    return Math.max(this.#interval, 1_000);
   }
 
   #isOld(sample: { readonly ticks: number } | undefined, limit: number): boolean {
@@ -122,23 +158,26 @@ export class AirQualityStation {
     return this.#isOld(sample, climateLimit) ? undefined : sample;
   }
 
+  /** The humidity sensor sits away from the hot plate; the pressure sensor is the second choice. */
+  get #bestSource(): ClimateRole | undefined {
+    if (this.#fresh("humidity")?.hygrometer) return "humidity";
+    return this.#fresh("pressure")?.thermometer ? "pressure" : undefined;
+  }
+
   #compensate(): void {
-    const humidity = this.#fresh("humidity");
-    const pressure = this.#fresh("pressure");
-    // The humidity sensor sits away from the hot plate; the pressure sensor is the second choice.
-    const source = humidity?.hygrometer
-      ? "humidity"
-      : pressure?.thermometer
-        ? "pressure"
-        : undefined;
-    const sample = source === "humidity" ? humidity : pressure;
-    this.#compensated?.configure({
-      humidityPercent: sample?.hygrometer?.humidity ?? standardAir.humidityPercent,
-      temperature: sample?.thermometer?.temperature ?? standardAir.temperature,
-    });
+    const { humidityPercent, temperature } = this.compensation;
+    this.#compensated?.configure({ humidityPercent, temperature });
+    if (this.#held) return;
+    const source = this.#bestSource;
     if (source === this.#source) return;
     this.#source = source;
     this.#options.onCompensation?.(source);
+  }
+
+  #repeat(): void {
+    const { timers } = this.#options;
+    timers.clear(this.#timer);
+    this.#timer = timers.repeat(() => this.#tick(), this.#interval);
   }
 
   #tick(): void {

@@ -3,8 +3,9 @@
 import { messageOf } from "../base/app-error.ts";
 import type { Clock, Timer, Timers } from "../base/clock.ts";
 import type { KeyValueDomain } from "../ecma-419/key-value.ts";
+import { baselineAge } from "./baseline-age.ts";
 import { firstSave, saveInterval } from "./baseline-cadence.ts";
-import type { BaselineRecord } from "./baseline-record.ts";
+import { type BaselineRecord, baselineText } from "./baseline-record.ts";
 import { type BaselineKey, BaselineStore } from "./baseline-store.ts";
 
 /** A gas sensor with a clean-air baseline, as the keeper sees it. */
@@ -49,9 +50,6 @@ const day = 86_400_000;
 const afterFailure = 60 * minute;
 /** Raw data only: the sensor computes nothing that a baseline would be for. */
 const rawMode = 4;
-/** For the wall clock to be set, counted from the start of measuring, ms. */
-const longestWait = 120 * minute;
-const ageless = "its age is not known";
 
 /**
  * Carries the sensor's clean-air baseline over power cycles: puts it back once run-in is over (the
@@ -109,6 +107,19 @@ export class BaselineKeeper {
   }
 
   /**
+   * Puts the stored baseline back now, also over what the sensor has learned meanwhile. Undefined
+   * when that was done, or else why it was not.
+   */
+  restore(): string | undefined {
+    if (!this.#enter()) return "run-in is not over, or the sensor does not measure";
+    if (!this.#record?.baseline) return "none is stored for this mode and firmware";
+    const refusal = this.#refusal;
+    if (refusal === "wait") return "the time is not known yet, and so its age is not";
+    if (refusal !== undefined) return refusal;
+    return this.#write() ? undefined : "the sensor does not answer";
+  }
+
+  /**
    * Forgets what is stored, for another sensor or after a time in bad air; the next save comes a day
    * later. Throws what the store throws.
    */
@@ -160,32 +171,31 @@ export class BaselineKeeper {
   }
 
   #restore(): void {
-    const record = this.#record;
-    const age = this.#ageOf(record);
-    if (!record?.baseline || age === "wait") return;
-    if (typeof age === "string" || age > this.#maximumAge) {
-      this.#isRestored = true;
-      this.#isIgnored = true;
-      const why = typeof age === "string" ? age : `it is ${Math.floor(age / day)} days old`;
-      this.#tell({ kind: "ignored", why });
+    const why = this.#refusal;
+    if (why === "wait") return;
+    if (why === undefined) {
+      this.#write();
       return;
     }
-    if (!this.#options.sensor.writeBaseline(record.baseline)) return;
     this.#isRestored = true;
-    this.#tell({ kind: "restored", baseline: hex(record.baseline), writes: record.writes });
+    this.#isIgnored = true;
+    this.#tell({ kind: "ignored", why });
   }
 
-  /** ms, or why that can not be said; "wait" while the clock may still be set. */
-  #ageOf(record: BaselineRecord | undefined): number | "wait" | typeof ageless {
-    const { clock } = this.#options;
-    const now = clock.now();
-    const time = record?.time;
-    // A board that never knows the time has nothing better.
-    if (time === undefined) return now === undefined ? 0 : ageless;
-    if (now === undefined) {
-      return clock.ticks() - (this.#run ?? 0) < longestWait ? "wait" : ageless;
-    }
-    return now >= time - day ? Math.max(0, now - time) : ageless;
+  /** Why the stored baseline is not to be used; "wait" while that is not known. */
+  get #refusal(): string | undefined {
+    const age = baselineAge(this.#record?.time, this.#run ?? 0, this.#options.clock);
+    if (typeof age === "string") return age;
+    return age > this.#maximumAge ? `it is ${Math.floor(age / day)} days old` : undefined;
+  }
+
+  #write(): boolean {
+    const { baseline, writes = 0 } = this.#record ?? {};
+    if (!baseline || !this.#options.sensor.writeBaseline(baseline)) return false;
+    this.#isRestored = true;
+    this.#isIgnored = false;
+    this.#tell({ kind: "restored", baseline: baselineText(baseline), writes });
+    return true;
   }
 
   get #isDue(): boolean {
@@ -221,7 +231,7 @@ export class BaselineKeeper {
     this.#writes++;
     this.#noted = ticks;
     this.#isIgnored = false;
-    this.#tell({ kind: "saved", baseline: hex(baseline), writes: this.#record.writes });
+    this.#tell({ kind: "saved", baseline: baselineText(baseline), writes: this.#record.writes });
     return true;
   }
 
@@ -234,10 +244,4 @@ export class BaselineKeeper {
   #tell(event: BaselineEvent): void {
     this.#options.onEvent?.(event);
   }
-}
-
-function hex(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
-  return text;
 }

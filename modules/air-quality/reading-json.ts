@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { isTooDeep } from "../base/json-depth.ts";
 import { type Reading, readingText } from "./reading.ts";
 
 /** The values of a published reading, with the names of the course text. */
@@ -54,6 +55,7 @@ export type DecodedReading =
  * become property names: the board's name is cut out by hand, and the parser is told the others.
  */
 export function decodeReading(text: string): DecodedReading {
+  if (isTooDeep(text)) return { refused: "nested too deeply" };
   const parts = splitReading(text);
   if (!parts) return { refused: 'not of the form {"name":{…}}' };
   const name = parse(parts.name);

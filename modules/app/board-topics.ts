@@ -6,6 +6,8 @@ export interface BoardTopics {
   readonly reading: string;
   /** The readings with everything else that is known about them. */
   readonly extended: string;
+  /** How the board itself is, retained. */
+  readonly health: string;
   /** `online` or `offline`, retained; also its last will. */
   readonly status: string;
   /** Commands for it. */
@@ -20,6 +22,7 @@ export function boardTopics(root: string, id: string): BoardTopics {
   return {
     reading: `${base}/reading`,
     extended: `${base}/extended`,
+    health: `${base}/health`,
     status: `${base}/status`,
     command: `${base}/command`,
     reply: `${base}/reply`,

@@ -9,6 +9,7 @@ import { checkCount } from "../console/command-words.ts";
 import type { BoardView } from "./board-view.ts";
 import { gasCommand } from "./gas-command.ts";
 import { i2cCommand } from "./i2c-command.ts";
+import { jsCommand } from "./js-command.ts";
 import { logCommand } from "./log-command.ts";
 import { mqttCommand } from "./mqtt-command.ts";
 import { sessionText } from "./session-text.ts";
@@ -54,6 +55,7 @@ export const boardCommands: readonly Command<BoardView>[] = frozen([
   ...settingsCommands,
   logCommand,
   statsCommand,
+  jsCommand,
   timeCommand,
   {
     name: "reboot",

@@ -35,7 +35,7 @@ export class CommandService {
   }
 
   #onMessage({ payload, retain }: PortMessage): void {
-    const { log, port, replyTopic } = this.#options;
+    const { log } = this.#options;
     const command = decodeRemoteCommand(payload);
     const answer = retain ? retained : this.#answerTo(command);
     const { ok, text } = answer;
@@ -46,10 +46,24 @@ export class CommandService {
       text: ok && "line" in command ? command.line : text,
     });
     try {
-      const reply = JSON.stringify({ id: command.id, ok, text });
-      port.publish(replyTopic, reply, { QoS: 1, policy: "drop-oldest" });
+      this.#reply({ id: command.id, ok, text });
     } catch (error) {
       log({ level: "warn", part: "command", event: "no-reply", text: messageOf(error) });
+      this.#excuse(command.id, error);
+    }
+  }
+
+  #reply(reply: { readonly id: RemoteCommand["id"] } & CommandAnswer): void {
+    const { port, replyTopic } = this.#options;
+    port.publish(replyTopic, JSON.stringify(reply), { QoS: 1, policy: "drop-oldest" });
+  }
+
+  /** Whoever asks is not left waiting for an answer that is too long for a message. */
+  #excuse(id: RemoteCommand["id"], error: unknown): void {
+    try {
+      this.#reply({ id, ok: false, text: `the answer was not sent: ${messageOf(error)}` });
+    } catch {
+      // Nothing goes out at all, which has been told.
     }
   }
 

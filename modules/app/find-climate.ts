@@ -32,6 +32,8 @@ export interface ClimateKind {
 
 export interface FindClimateParts {
   readonly host: Pick<Host, "clock" | "timers" | "board">;
+  /** The bus as the drivers are to open it; scans use the host's. */
+  readonly bus: BoardWiring["i2c"];
   readonly log: Log;
   readonly sources: ClimateSources;
   readonly kinds: readonly ClimateKind[];
@@ -43,6 +45,11 @@ export interface FindClimateParts {
   ) => FoundSensor;
 }
 
+/** The climate sensors at work. */
+export interface FoundClimate extends Pick<SensorFinder, "scan" | "driverAt"> {
+  close(): void;
+}
+
 /** Of a DHT: better than a sensor that warms itself, less exact than one for humidity alone. */
 const pulsesRank = 2;
 
@@ -50,7 +57,7 @@ const pulsesRank = 2;
  * Finds the climate sensors on the board and opens them: their samples go to the sources, their
  * faults to the log. One that is not there is not waited for; `scan` looks again.
  */
-export function findClimate(parts: FindClimateParts): { scan(): string; close(): void } {
+export function findClimate(parts: FindClimateParts): FoundClimate {
   const { host, log, own, kinds } = parts;
   const { clock, timers, board } = host;
   const bus = board.i2c;
@@ -58,7 +65,7 @@ export function findClimate(parts: FindClimateParts): { scan(): string; close():
     addresses: kind.addresses,
     open(address: number) {
       const { part, rank } = kind;
-      const sensor = { ...bus, address };
+      const sensor = { ...parts.bus, address };
       return connect(parts, { part, place: addressText(address), rank }, (common) => {
         return kind.open({ ...common, sensor });
       });
@@ -69,6 +76,7 @@ export function findClimate(parts: FindClimateParts): { scan(): string; close():
   const wired = openWired(parts);
   return {
     scan: () => finder.scan(),
+    driverAt: (address) => finder.driverAt(address),
     close() {
       finder.close();
       wired?.close();

@@ -12,7 +12,7 @@ import { sessionText } from "./session-text.ts";
 export const mqttCommand: Command<BoardView> = frozen({
   name: "mqtt",
   help: "the session; publish and watch messages",
-  usage: "status | pub TOPIC TEXT | sub FILTER | unsub FILTER",
+  usage: ["[status]", "pub TOPIC TEXT", "sub FILTER", "unsub FILTER"],
   details: [
     "status  connection, queue and what is subscribed here",
     "pub     publishes TEXT, with the quality of service of mqtt.qos",

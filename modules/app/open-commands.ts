@@ -3,6 +3,7 @@
 import type { Command } from "../console/command.ts";
 import { Commander } from "../console/commander.ts";
 import type { BoardView } from "./board-view.ts";
+import { passwordIn } from "./known-network-commands.ts";
 import { secretIn } from "./settings-commands.ts";
 
 export interface OpenCommandsParts {
@@ -12,7 +13,11 @@ export interface OpenCommandsParts {
 
 /** Runs the commands of a board, and lets the console give them what is typed. */
 export function openCommands({ view, commands }: OpenCommandsParts): Commander<BoardView> {
-  const commander = new Commander({ commands, view, secretIn });
+  const commander = new Commander({
+    commands,
+    view,
+    secretIn: (line) => Math.min(secretIn(line), passwordIn(line)),
+  });
   view.console.use(commander);
   return commander;
 }

@@ -4,7 +4,10 @@ import { messageOf } from "../base/app-error.ts";
 import type { Host } from "../base/host.ts";
 import type { Log } from "../base/log.ts";
 import { Console } from "../console/console.ts";
+import { RetainedLog } from "../console/retained-log.ts";
 import type { Settings } from "../settings/settings.ts";
+
+const levelName = "log.level";
 
 /** The board's console, and the way for log lines to it. */
 export interface OpenConsole {
@@ -18,16 +21,18 @@ export interface OpenConsole {
  */
 export function openConsole(host: Host, settings: Settings): OpenConsole {
   const { serial, clock, system } = host;
-  const { quit } = system;
-  const console = new Console({ serial, ticks: () => clock.ticks(), onQuit: quit });
-  const configure = () => {
+  const { quit, retained: memory } = system;
+  const retained = memory && new RetainedLog(memory);
+  const console = new Console({ serial, ticks: () => clock.ticks(), onQuit: quit, retained });
+  const configure = (changed: string) => {
     console.configure({
       format: settings.get("console.format"),
-      level: settings.get("log.level"),
+      // What the command `log level` has said holds until somebody says something else.
+      level: changed === levelName ? settings.get(levelName) : console.level,
       echo: settings.get("console.echo") === "on",
     });
   };
-  configure();
+  configure(levelName);
   settings.onChange = configure;
   const log: Log = (line) => console.log(line);
   if (system.faults) {

@@ -9,6 +9,7 @@ import { Sniffer } from "../wifi/sniffer.ts";
 import { staticAddressOf } from "../wifi/static-address.ts";
 import { WiFiManager } from "../wifi/wifi-manager.ts";
 import type { App } from "./app.ts";
+import { networksOf } from "./network-settings.ts";
 
 export interface OpenWiFiParts {
   readonly settings: Settings;
@@ -23,18 +24,13 @@ const minute = 60_000;
 /** The board's Wi-Fi with the networks and the address of its settings; not yet started. */
 export function openWiFi(host: Host, { settings, log, app, id }: OpenWiFiParts): WiFiManager {
   const { clock, timers, random, network, storage, system } = host;
-  const networks = [
-    { SSID: settings.get("wifi.ssid"), password: settings.get("wifi.password") },
-    { SSID: settings.get("wifi.2.ssid"), password: settings.get("wifi.2.password") },
-    { SSID: settings.get("wifi.3.ssid"), password: settings.get("wifi.3.password") },
-  ];
   return new WiFiManager({
     wifi: network.wifi,
     clock,
     timers,
     random,
     log,
-    networks,
+    networks: networksOf(settings),
     configuration: configurationOf(settings, log, id),
     reboot: {
       store: storage.open({ path: "wifi", format: "buffer" }),

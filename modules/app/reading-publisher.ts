@@ -26,12 +26,19 @@ export interface ReadingPublisherOptions {
 /** Shows each reading on the console, and publishes those that are worth it. */
 export class ReadingPublisher {
   readonly #options: ReadingPublisherOptions;
+  #limits: PublishLimits;
   #last: Reading | undefined;
   #lastPublished: Reading | undefined;
   #published = 0;
 
   constructor(options: ReadingPublisherOptions) {
     this.#options = options;
+    this.#limits = options.limits;
+  }
+
+  /** ms between two readings from now on. */
+  set period(period: number) {
+    this.#limits = { ...this.#limits, period };
   }
 
   /** The last reading, for the console. */
@@ -46,11 +53,11 @@ export class ReadingPublisher {
 
   /** `sensor` is the gas sensor that the reading is of, as it is now. */
   publish(reading: Reading, sensor: GasSensorFacts): void {
-    const { port, log, limits, topic, extendedTopic, name } = this.#options;
+    const { port, log, topic, extendedTopic, name } = this.#options;
     this.#last = reading;
     const { ticks: _ticks, gas: _gas, ...data } = reading;
     log({ level: "info", part: "reading", event: "reading", text: readingText(reading), data });
-    if (!port || !isWorthPublishing(reading, this.#lastPublished, limits)) return;
+    if (!port || !isWorthPublishing(reading, this.#lastPublished, this.#limits)) return;
     this.#lastPublished = reading;
     const time = this.#timeOf(reading);
     const payload = encodeReading(name, reading, port.behind ? time : undefined);
@@ -75,13 +82,15 @@ export class ReadingPublisher {
     policy: "drop-oldest" | "latest",
   ): boolean {
     const { log, QoS } = this.#options;
+    // Asked before: afterwards this message itself may be what waits.
+    const verb = port.behind ? "waiting to publish" : "publish";
     try {
       port.publish(topic, payload, { QoS, policy });
     } catch (error) {
       log({ level: "warn", part: "mqtt", event: "refused", text: messageOf(error) });
       return false;
     }
-    const text = `publish ${topic} ${payload}`;
+    const text = `${verb} ${topic} ${payload}`;
     log({ level: "info", part: "mqtt", event: "publish", text, data: { topic, payload, QoS } });
     return true;
   }

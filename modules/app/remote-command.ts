@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { isTooDeep } from "../base/json-depth.ts";
 import { decodeUtf8 } from "../base/utf8.ts";
 
 /** A command as it came over MQTT, or why it is none. */
@@ -23,6 +24,7 @@ export function decodeRemoteCommand(payload: Uint8Array): RemoteCommand {
   const text = decodeUtf8(payload);
   if (text === undefined) return refused("the command is not UTF-8");
   if (!text.trimStart().startsWith("{")) return { line: text, id: undefined };
+  if (isTooDeep(text)) return refused("the command is nested too deeply");
   const message = parse(text);
   if (message === undefined) return refused("the command is not JSON");
   const { id, command } = message;

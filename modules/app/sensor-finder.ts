@@ -88,6 +88,13 @@ export class SensorFinder {
     return `${this.#text}\nscanning; the result is shown on the console`;
   }
 
+  /** The chip at `address` whose driver is open; undefined: there is none. */
+  driverAt(address: number): string | undefined {
+    const { own } = this.#options;
+    if (address === own.address && own.isThere()) return own.name;
+    return this.#open.get(address)?.name;
+  }
+
   /** Closes all drivers. */
   close(): void {
     this.#options.timers.clear(this.#timer);

@@ -108,7 +108,7 @@ function rangeOf(setting: Setting): string {
 
 function changed({ settings }: BoardView, name: string, effect: SettingEffect): string {
   const value = settings.textOf(name);
-  if (effect === "now") return `${name} = ${value}`;
-  if (effect === "restart") return `${name} = ${value}, after a reboot`;
+  // One that is set back to what it was needs no reboot.
+  if (effect !== "given") return `${name} = ${value}${waiting(settings, name)}`;
   return `stored, but ${name} stays ${value} while the build or the command line gives it`;
 }

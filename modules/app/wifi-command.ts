@@ -4,13 +4,16 @@ import { frozen } from "../base/frozen.ts";
 import type { Command } from "../console/command.ts";
 import { CommandError, UsageError } from "../console/command-error.ts";
 import { checkCount } from "../console/command-words.ts";
+import type { Settings } from "../settings/settings.ts";
 import type { Sniffer } from "../wifi/sniffer.ts";
 import type { WiFiManager } from "../wifi/wifi-manager.ts";
 import { wifiStatusText } from "../wifi/wifi-status.ts";
+import { addKnownNetwork, removeKnownNetwork } from "./known-network-commands.ts";
 
 /** What the command looks at and acts on. */
 export interface WiFiView {
-  readonly wifi: Pick<WiFiManager, "status" | "networks" | "scan" | "start" | "stop">;
+  readonly wifi: Pick<WiFiManager, "status" | "networks" | "scan" | "start" | "stop" | "use">;
+  readonly settings: Pick<Settings, "get" | "originOf" | "apply">;
   /** Undefined when the build cannot listen to other people's frames. */
   readonly sniffer: Pick<Sniffer, "start" | "cancel" | "isRunning"> | undefined;
 }
@@ -20,27 +23,43 @@ const longestSniff = 60;
 const usualSniff = 10;
 const lastChannel = 13;
 
+const verbs = frozen(["status", "scan", "list", "add", "remove", "off", "on", "sniff"]);
+
 /** The `wifi` command. */
 export const wifiCommand: Command<WiFiView> = frozen({
   name: "wifi",
   help: "the network, and those in range",
-  usage: "[status | scan | list | off | on | sniff [CHANNEL | all] [SECONDS]]",
+  usage: [
+    "[status]",
+    "scan",
+    "list",
+    "add SSID [PASSWORD] [PLACE]",
+    "remove SSID",
+    "off",
+    "on",
+    "sniff [CHANNEL | all] [SECONDS]",
+  ],
   details: [
     "status  network, address, signal, counters and the last trouble",
     "scan    the networks in range, strongest first",
     "list    the networks that are set; * marks the one in use",
+    "add     sets one more, hidden or not, and tries it when the board has none; PLACE 1 is",
+    '        preferred; with spaces: wifi add "My Home" "my password"; an open one: wifi add Cafe',
+    "remove  forgets one; the board leaves it when it is in use",
     "off     leaves the network, until wifi on or the next start",
     "sniff   counts the frames of all networks, on channel 1-13 or all, for up to 60 s;",
     "        the board leaves its network meanwhile and returns by itself",
   ].join("\n"),
-  run: (words, view) => {
+  run: (words, view, line) => {
     const [word = "status", ...more] = words;
     if (word === "sniff") return sniff(view.sniffer, more);
+    if (word === "add") return addKnownNetwork(view, line);
+    if (word === "remove") return removeKnownNetwork(view, line);
     checkCount(words, 1);
     return answer(view, word);
   },
   complete: (words) => {
-    if (words.length === 0) return ["status", "scan", "list", "off", "on", "sniff"];
+    if (words.length === 0) return [...verbs];
     return words.length === 1 && words[0] === "sniff" ? ["all"] : [];
   },
 });
@@ -88,7 +107,7 @@ function answer({ wifi, sniffer }: WiFiView, word: string): string {
 
 function knownText(wifi: WiFiView["wifi"]): string {
   const { networks } = wifi;
-  if (networks.length === 0) return "no network is set; set wifi.ssid";
+  if (networks.length === 0) return "no network is set; wifi add sets one";
   const { SSID } = wifi.status();
   return networks
     .map((network, index) => {

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: MIT
 
-/** The three kinds of Wi-Fi frames (IEEE 802.11 section 9.2.4.1). */
-export type FrameKind = "management" | "control" | "data";
-
 export interface FrameSourceOptions {
   /** 1–13. */
   readonly channel: number;
   /**
-   * A frame was heard: the MAC address of its transmitter as 12 hex digits ("" for a frame that
-   * names none), its strength in dBm, its kind. What it carries is not told.
+   * A frame was heard: the first 16 bytes of its MAC header (IEEE 802.11 section 9.2.3: frame
+   * control, duration, two addresses), zeros where the frame is shorter, and its strength in dBm. The
+   * bytes are only good until the callback returns. What the frame carries is not told.
    */
-  readonly onFrame: (transmitter: string, RSSI: number, kind: FrameKind) => void;
+  readonly onFrame: (header: Uint8Array, RSSI: number) => void;
 }
 
 /**
@@ -18,6 +16,8 @@ export interface FrameSourceOptions {
  * it. The station must be off meanwhile.
  */
 export interface FrameSource {
+  /** Frames that came faster than they could be handed on; good until `close`. */
+  readonly missed: number;
   close(): void;
 }
 

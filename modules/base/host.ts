@@ -10,7 +10,10 @@ import type { UDPProvider } from "../ecma-419/udp.ts";
 import type { WiFiConstructor } from "../ecma-419/wifi.ts";
 import type { Clock, Random, Timers } from "./clock.ts";
 import type { FrameSourceConstructor } from "./frame-source.ts";
+import type { MemoryUse } from "./memory-use.ts";
 import type { PulseSourceConstructor } from "./pulse-source.ts";
+import type { RetainedMemory } from "./retained-memory.ts";
+import type { TurnTimer } from "./turn-meter.ts";
 
 /** The pins and buses of one board. */
 export interface BoardWiring {
@@ -46,10 +49,31 @@ export interface HostSystem {
   restart(reason: string): void;
   /** Ends a simulated board, for a user who leaves its console; absent on a real one. */
   readonly quit?: () => void;
+  /**
+   * The value of a JavaScript expression in which the names of `scope` are known; throws what it
+   * throws. Absent where the build has no JavaScript parser, which is usual on a board.
+   */
+  readonly evaluate?: (source: string, scope: Readonly<Record<string, unknown>>) => unknown;
   /** Tells the watchdog that the loop is alive; absent where there is none. */
   readonly watchdog?: { feed(): void };
   /** Absent where an exception in a callback does not harm the machine. */
   readonly faults?: HostFaults;
+  /** The heap of the engine; absent where nobody knows, undefined while nobody has looked. */
+  readonly memory?: { use(): MemoryUse | undefined };
+  /** How long the firmware keeps the loop; absent where nobody measures. */
+  readonly turns?: TurnTimer;
+  /** Keeps the last lines of the log over a restart; absent where there is none. */
+  readonly retained?: RetainedMemory;
+  /** Why the firmware has started; absent where the host does not know. */
+  readonly reset?: HostReset | undefined;
+}
+
+/** What has ended the run before. */
+export interface HostReset {
+  /** "power-on", "task watchdog", …: a word or some, for people. */
+  readonly cause: string;
+  /** Nobody has asked for it: a crash, a watchdog, a brownout. */
+  readonly isFault: boolean;
 }
 
 /** Exceptions from callbacks, which the host has kept from stopping the machine. */

@@ -28,6 +28,34 @@ export function textBehind(line: string, count: number): string {
   return isQuoted ? text.slice(1, -1) : text;
 }
 
+/**
+ * Index behind the word that begins at `at`. In quotation marks it may hold spaces and quotation
+ * marks: it ends with one that has a space or nothing behind it; -1 when there is none.
+ */
+export function endOfWord(line: string, at: number): number {
+  const isQuoted = line[at] === '"';
+  for (let end = at + (isQuoted ? 1 : 0); end < line.length; end++) {
+    const isLast = end + 1 === line.length || line[end + 1] === " ";
+    if (isQuoted ? line[end] === '"' && isLast : line[end] === " ") return isQuoted ? end + 1 : end;
+  }
+  return isQuoted ? -1 : line.length;
+}
+
+/** The words from index `at` on, without their quotation marks. Throws UsageError. */
+export function quotedWords(line: string, at: number): string[] {
+  const words: string[] = [];
+  let begin = at;
+  while (begin < line.length) {
+    const end = endOfWord(line, begin);
+    if (end < 0) throw new UsageError("a quotation mark is not closed");
+    const isQuoted = line[begin] === '"';
+    words.push(isQuoted ? line.slice(begin + 1, end - 1) : line.slice(begin, end));
+    begin = end;
+    while (line[begin] === " ") begin++;
+  }
+  return words;
+}
+
 /** Throws UsageError when there are more words than `most`. */
 export function checkCount(words: readonly string[], most: number): void {
   const extra = words[most];

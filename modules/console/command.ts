@@ -5,8 +5,11 @@ export interface Command<View = unknown> {
   readonly name: string;
   /** One line for `help`. */
   readonly help: string;
-  /** What may stand behind the name, such as `[NAME]`; shown by `help NAME` and after a misuse. */
-  readonly usage?: string;
+  /**
+   * What may stand behind the name, such as `[NAME]`; shown by `help NAME` and after a misuse. A list
+   * where the first word says what follows: a misuse of one is told by that one alone.
+   */
+  readonly usage?: string | readonly string[];
   /** Lines for `help NAME`, below the usage. */
   readonly details?: string;
   /**

@@ -84,7 +84,7 @@ export class Commander<View = undefined> {
       throw new CommandError({
         code: error.code,
         what: error.message,
-        todo: `usage: ${usageOf(command)}`,
+        todo: `usage: ${shortUsage(command, words[0])}`,
       });
     }
   }
@@ -97,7 +97,7 @@ export class Commander<View = undefined> {
       const command = name === help.name ? help : this.#find(name);
       if (!command) throw unknown(name);
       const details = "details" in command ? `\n${command.details}` : "";
-      return `usage: ${usageOf(command)}\n${command.help}${details}`;
+      return `usage: ${longUsage(command)}\n${command.help}${details}`;
     }
     const width = commands.reduce((most, command) => Math.max(most, command.name.length), 4);
     const lines = [help, ...commands].map((command) => {
@@ -107,8 +107,25 @@ export class Commander<View = undefined> {
   }
 }
 
-function usageOf({ name, usage }: { readonly name: string; readonly usage?: string }): string {
-  return usage === undefined ? name : `${name} ${usage}`;
+/** One line for each way to use it. */
+function longUsage(command: Pick<Command, "name" | "usage">): string {
+  const { name, usage } = command;
+  if (typeof usage !== "object") return shortUsage(command, undefined);
+  return usage.map((each) => `${name} ${each}`).join("\n       ");
+}
+
+/** The way that begins with `word`, or which words there are; one line. */
+function shortUsage(command: Pick<Command, "name" | "usage">, word: string | undefined): string {
+  const { name, usage } = command;
+  if (usage === undefined) return name;
+  if (typeof usage === "string") return `${name} ${usage}`;
+  const meant = usage.find((each) => firstWord(each) === word);
+  return `${name} ${meant ?? usage.map(firstWord).join(" | ")}`;
+}
+
+/** `status` of `[status]`. */
+function firstWord(usage: string): string {
+  return (usage.split(" ", 1)[0] ?? "").replace(/[[\]]/g, "");
 }
 
 function unknown(name: string | undefined): CommandError {

@@ -8,7 +8,8 @@ import { KeyReader, keys } from "./key-reader.ts";
 import { LineEditor } from "./line-editor.ts";
 import { type ConsoleFormat, jsonLineOf, printable, textLineOf } from "./line-format.ts";
 import { concealed, drawLine, prompt } from "./line-view.ts";
-import { LogRing } from "./log-ring.ts";
+import { LogRing, shownLine } from "./log-ring.ts";
+import type { RetainedLog } from "./retained-log.ts";
 
 const ranks: Readonly<Record<LogLevel, number>> = Object.freeze({
   error: 0,
@@ -33,6 +34,8 @@ export interface ConsoleOptions {
   readonly ticks: () => number;
   /** Ctrl-C or Ctrl-D on an empty line, and nothing to interrupt. */
   readonly onQuit?: (() => void) | undefined;
+  /** Keeps the last lines over a restart; undefined: nothing does. */
+  readonly retained?: Pick<RetainedLog, "add" | "before"> | undefined;
 }
 
 export interface ConsoleSettings {
@@ -103,6 +106,11 @@ export class Console {
     return this.#ring.lines;
   }
 
+  /** The same of the run before, which has ended in a restart or a crash; undefined: none are kept. */
+  get before(): readonly string[] | undefined {
+    return this.#options.retained?.before.map(shownLine);
+  }
+
   /** The least important level that is shown. */
   get level(): LogLevel {
     return this.#level;
@@ -122,7 +130,8 @@ export class Console {
     const rank = ranks[line.level];
     const ticks = this.#options.ticks();
     if (rank <= ranks.info && !frequent.includes(line.event)) {
-      this.#ring.add(line, ticks);
+      const kept = this.#ring.add(line, ticks);
+      this.#options.retained?.add(kept);
     }
     if (rank <= ranks[this.#level] || line.part === this.#followed) this.show(line);
   }

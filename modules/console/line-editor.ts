@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { widthOf } from "../base/text-width.ts";
 import { utf8LengthOf } from "../base/utf8.ts";
 import { History } from "./history.ts";
 import { keys } from "./key-reader.ts";
@@ -7,17 +8,30 @@ import { keys } from "./key-reader.ts";
 /** Longest line, bytes of UTF-8; what is typed beyond it is left out. */
 const longestLine = 256;
 
-/** Index before the last character of `text`, which may be a surrogate pair. */
+/** Index before the last character of `text`, with the marks that are drawn over it. */
 function beforeLast(text: string): number {
-  const at = text.length - 1;
-  const code = text.charCodeAt(at);
-  return at > 0 && code >= 0xdc00 && code <= 0xdfff ? at - 1 : Math.max(0, at);
+  let at = text.length;
+  while (at > 0) {
+    const code = text.charCodeAt(--at);
+    if (at > 0 && code >= 0xdc00 && code <= 0xdfff) at--;
+    if (!isMarkAt(text, at)) break;
+  }
+  return at;
 }
 
-/** Index behind the first character of `text`. */
+/** Index behind the first character of `text`, with the marks that are drawn over it. */
 function afterFirst(text: string): number {
-  const code = text.charCodeAt(0);
-  return Math.min(text.length, code >= 0xd800 && code <= 0xdbff ? 2 : 1);
+  let at = 0;
+  while (at < text.length) {
+    at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+    if (!isMarkAt(text, at)) break;
+  }
+  return at;
+}
+
+function isMarkAt(text: string, at: number): boolean {
+  const code = text.codePointAt(at);
+  return code !== undefined && widthOf(code) === 0;
 }
 
 /** One line of text with a cursor, and the lines before it. Draws nothing. */

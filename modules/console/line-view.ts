@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 
+import { widthOf } from "../base/text-width.ts";
+
 /** In front of the line being typed. */
 export const prompt = "> ";
 
-/** Characters of the line that are shown: with the prompt they fit into 80 columns. */
+/** Columns of the line that are shown: with the prompt they fit into 80. */
 const width = 76;
 
 /** Goes to the start of the line and erases it. */
@@ -22,9 +24,35 @@ export function concealed(text: string, from: number): string {
  * knowing the width of the terminal.
  */
 export function drawLine(characters: readonly string[], cursor: number): string {
-  const start = Math.max(0, cursor - width + 1);
-  const shown = characters.slice(start, start + width);
-  const back = shown.length - (cursor - start);
+  const start = firstShown(characters, cursor);
+  let shown = "";
+  let columns = 0;
+  let back = 0;
+  for (let at = start; at < characters.length; at++) {
+    const character = characters[at] ?? "";
+    columns += columnsOf(character);
+    if (columns > width) break;
+    shown += character;
+    if (at >= cursor) back += columnsOf(character);
+  }
   const move = back > 0 ? `\x1b[${back}D` : "";
-  return `\r${prompt}${shown.join("")}\x1b[K${move}`;
+  return `\r${prompt}${shown}\x1b[K${move}`;
+}
+
+/** From which character on the line is shown, so that one more fits behind the cursor. */
+function firstShown(characters: readonly string[], cursor: number): number {
+  let start = cursor;
+  let columns = 1;
+  while (start > 0) {
+    columns += columnsOf(characters[start - 1] ?? "");
+    if (columns > width) break;
+    start--;
+  }
+  // A mark would be drawn over the prompt.
+  while (start > 0 && start < cursor && columnsOf(characters[start] ?? "") === 0) start++;
+  return start;
+}
+
+function columnsOf(character: string): number {
+  return widthOf(character.codePointAt(0) ?? 0);
 }

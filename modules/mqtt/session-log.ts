@@ -35,7 +35,8 @@ export class SessionLog {
     const count = dropped + expired - this.#gone;
     if (count === 0) return;
     this.#gone += count;
-    const text = `${count} messages were dropped before, because the outbox was full or they expired`;
+    const what = count === 1 ? "1 message was" : `${count} messages were`;
+    const text = `${what} dropped before, because the outbox was full or they expired`;
     this.#write("warn", "dropped", text, { count });
   }
 

@@ -83,6 +83,14 @@ export const settingList = frozen({
     default: "off",
     help: "on: each published reading also goes out with the gas sensor's state, marks and versions",
   },
+  "publish.health": {
+    kind: "number",
+    least: 0,
+    most: 1440,
+    default: 15,
+    unit: "min",
+    help: "time between two reports of how the board is: Wi-Fi, MQTT, memory; 0: none",
+  },
   "ccs811.address": {
     kind: "choice",
     choices: ["0x5A", "0x5B"],

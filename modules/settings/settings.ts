@@ -91,6 +91,21 @@ export class Settings {
     return this.#effectOn(name, old);
   }
 
+  /**
+   * Stores several values in one write; the caller makes them hold at once. Throws SettingsError as
+   * `set` does, and changes nothing then.
+   */
+  apply(values: readonly (readonly [name: SettingName, value: string | number])[]): void {
+    const changed = new Map(this.#stored);
+    for (const [name, value] of values)
+      changed.set(name, validateSetting(name, known(name), value));
+    this.#save(changed, "the settings could not be stored");
+    for (const [name] of values) {
+      this.#stored.set(name, changed.get(name) ?? "");
+      this.#started.delete(name);
+    }
+  }
+
   /** Forgets a stored value, so that the default holds. Throws SettingsError as `set` does. */
   reset(name: string): SettingEffect {
     known(name);

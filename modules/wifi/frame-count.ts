@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-import type { FrameKind } from "../base/frame-source.ts";
+import { formatMAC, frameKindOf, transmitterOf } from "./frame-header.ts";
 
 /** What was heard of one transmitter. */
 export interface Transmitter {
-  /** 12 hex digits. */
-  readonly MAC: string;
+  /** A number of 48 bits. */
+  readonly MAC: number;
   /** Of its last frame. */
   channel: number;
   /** Of its strongest frame, dBm. */
@@ -22,15 +22,17 @@ const lastChannel = 13;
 /** Counts frames by channel and transmitter, in a room that does not grow with their number. */
 export class FrameCount {
   readonly #channels = new Uint32Array(lastChannel + 1);
-  readonly #transmitters = new Map<string, Transmitter>();
+  readonly #transmitters = new Map<number, Transmitter>();
   #others = 0;
+  /** Frames that came too fast to be counted. */
+  missed = 0;
 
   /** Frames by channel; index 0 is unused. */
   get channels(): Readonly<Uint32Array> {
     return this.#channels;
   }
 
-  /** Frames of transmitters that found no room, and of those that are not named. */
+  /** Frames of transmitters that found no room, of those that are not named, and of no known kind. */
   get others(): number {
     return this.#others;
   }
@@ -41,10 +43,10 @@ export class FrameCount {
   }
 
   /** Counts one frame; parameters as in `FrameSourceOptions.onFrame`. */
-  add(channel: number, frame: readonly [MAC: string, RSSI: number, kind: FrameKind]): void {
-    const [MAC, RSSI, kind] = frame;
+  add(channel: number, header: Uint8Array, RSSI: number): void {
     this.#channels[channel] = (this.#channels[channel] ?? 0) + 1;
-    const transmitter = this.#transmitters.get(MAC) ?? this.#begin(MAC);
+    const kind = frameKindOf(header);
+    const transmitter = kind && this.#transmitterOf(header);
     if (!transmitter) {
       this.#others++;
       return;
@@ -54,8 +56,10 @@ export class FrameCount {
     transmitter[kind]++;
   }
 
-  #begin(MAC: string): Transmitter | undefined {
-    if (MAC === "" || this.#transmitters.size >= mostTransmitters) return undefined;
+  #transmitterOf(header: Uint8Array): Transmitter | undefined {
+    const MAC = transmitterOf(header);
+    const known = this.#transmitters.get(MAC);
+    if (known || MAC === 0 || this.#transmitters.size >= mostTransmitters) return known;
     const none = { management: 0, control: 0, data: 0 };
     const transmitter = { MAC, channel: 0, RSSI: Number.NEGATIVE_INFINITY, ...none };
     this.#transmitters.set(MAC, transmitter);
@@ -67,10 +71,11 @@ export class FrameCount {
 export function frameCountLines(count: FrameCount): string[] {
   const busy = [...count.channels.entries()].filter(([, frames]) => frames > 0);
   const lines = busy.map(([channel, frames]) => `channel ${channel}: ${frames} frames`);
+  if (count.missed > 0) lines.push(`${count.missed} frames came too fast to be counted`);
   if (lines.length === 0) return ["no frames heard"];
   for (const { MAC, RSSI, channel, management, control, data } of count.transmitters) {
     const kinds = `${management} management, ${control} control, ${data} data`;
-    lines.push(`  ${MAC}  ${RSSI} dBm  channel ${channel}  ${kinds}`);
+    lines.push(`  ${formatMAC(MAC)}  ${RSSI} dBm  channel ${channel}  ${kinds}`);
   }
   if (count.others > 0) lines.push(`  others: ${count.others} frames`);
   return lines;

@@ -31,20 +31,33 @@ const forgetAfter = 180_000;
 
 /** The networks that the board knows, the preferred one first, and how they have behaved lately. */
 export class KnownNetworks {
-  readonly #entries: readonly Entry[];
+  #entries: readonly Entry[] = [];
 
   /** Networks without a name and those named before are left out. */
   constructor(networks: readonly KnownNetwork[]) {
+    this.replace(networks);
+  }
+
+  /** Takes another list; what has happened with a network is kept while its password is the same. */
+  replace(networks: readonly KnownNetwork[]): void {
     const named = networks.filter(({ SSID }, index) => {
       return SSID !== "" && networks.findIndex((other) => other.SSID === SSID) === index;
     });
     this.#entries = named.map(({ SSID, password }, rank) => {
+      const old = this.#find(SSID);
+      if (old?.password === password) return { ...old, rank };
       return { SSID, password, rank, failures: 0, failedAt: -1, blockedUntil: 0 };
     });
   }
 
   get list(): readonly KnownNetwork[] {
     return this.#entries;
+  }
+
+  /** What the interface needs to join a network. */
+  credentialsOf(SSID: string): { readonly SSID: string; readonly password?: string } {
+    const password = this.named(SSID)?.password ?? "";
+    return password === "" ? { SSID } : { SSID, password };
   }
 
   named(SSID: string): KnownNetwork | undefined {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import type { Log } from "../base/log.ts";
+import { padded } from "../base/text-width.ts";
 import type { WiFiScanResult } from "../ecma-419/wifi.ts";
 
 /** Width of the column with the names. */
@@ -14,7 +15,7 @@ export function tellNetworks(
 ): void {
   for (const { SSID, RSSI, channel, security } of networks) {
     const protection = security === undefined ? "" : `  ${security}`;
-    const text = `  ${SSID.padEnd(nameWidth)} ${RSSI} dBm  channel ${channel}${protection}`;
+    const text = `  ${padded(SSID, nameWidth)} ${RSSI} dBm  channel ${channel}${protection}`;
     log({ level, part: "wifi", event: "found", text, data: { SSID, RSSI, channel, security } });
   }
 }

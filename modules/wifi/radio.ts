@@ -62,8 +62,10 @@ export class Radio {
     this.#wifi?.scan(options);
   }
 
-  /** False when the interface will not. */
+  /** False when the interface will not, or does not let go of the old connection. */
   connect(options: WiFiConnectOptions): boolean {
+    // It could not tell about the new one.
+    if (this.connection !== idle) return false;
     return this.#attempt(() => this.#wifi?.connect(options));
   }
 

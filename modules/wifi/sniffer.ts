@@ -70,9 +70,7 @@ export class Sniffer {
     try {
       this.#source = new this.#options.io({
         channel,
-        onFrame: (...frame) => {
-          this.#count?.add(channel, frame);
-        },
+        onFrame: (header, RSSI) => this.#count?.add(channel, header, RSSI),
       });
     } catch (error) {
       this.#tell("warn", `channel ${channel}: ${messageOf(error)}`);
@@ -87,8 +85,9 @@ export class Sniffer {
 
   #finish(): void {
     const returns = this.#returns;
-    const lines = this.#count ? frameCountLines(this.#count) : [];
+    const count = this.#count;
     this.#stop();
+    const lines = count ? frameCountLines(count) : [];
     for (const line of lines) this.#tell("info", line);
     if (returns) this.#options.station.start();
   }
@@ -97,15 +96,17 @@ export class Sniffer {
     for (const timer of [this.#end, this.#hop]) this.#options.timers.clear(timer);
     this.#end = undefined;
     this.#hop = undefined;
-    this.#count = undefined;
     this.#close();
+    this.#count = undefined;
   }
 
   #close(): void {
     const source = this.#source;
     this.#source = undefined;
+    if (!source) return;
+    if (this.#count) this.#count.missed += source.missed;
     try {
-      source?.close();
+      source.close();
     } catch (error) {
       this.#tell("warn", messageOf(error));
     }

@@ -12,18 +12,7 @@ import type { WiFiManagerOptions } from "./wifi-options.ts";
 import type { WiFiReason } from "./wifi-reason.ts";
 import { nextWiFiState, type WiFiEvent, type WiFiState, whyNoScan } from "./wifi-state.ts";
 import { WiFiHistory, type WiFiStatus } from "./wifi-status.ts";
-
-/** Longest time, ms, until the access point lets the board in, and then until there is an address. */
-const joinLimit = 15_000;
-const addressLimit = 30_000;
-/** How often the interface is looked at, ms. */
-const pollInterval = 2_000;
-/** A connection that has lasted so long holds, ms. */
-const stable = 30_000;
-/** Time for the end of the old connection to be reported before a new one is asked for, ms. */
-const settleTime = 1_000;
-
-type OnlineState = Extract<WiFiState, { readonly kind: "online" }>;
+import { addressLimit, joinLimit, pollInterval, settleTime, stable } from "./wifi-times.ts";
 
 /**
  * Keeps the board on one of its Wi-Fi networks: scans, chooses, joins, watches, moves to a stronger
@@ -79,6 +68,21 @@ export class WiFiManager {
   /** The networks to join, the preferred one first. */
   get networks(): readonly KnownNetwork[] {
     return this.#known.list;
+  }
+
+  /**
+   * Takes another list of networks at once: looks for one where the board has none, and leaves one
+   * that is not in the list any more, or has another password now.
+   */
+  use(networks: readonly KnownNetwork[]): void {
+    const state = this.#state;
+    const inUse = "SSID" in state ? this.#known.named(state.SSID) : undefined;
+    this.#known.replace(networks);
+    if (state.kind === "off") return;
+    const isKept = inUse && this.#known.named(inUse.SSID)?.password === inUse.password;
+    if (this.#known.list.length === 0) this.#go({ kind: "give-up", reason: "unset" });
+    else if (state.kind === "failed") this.start();
+    else if (!isKept) this.#go({ kind: "search" });
   }
 
   /** Starts, also after `stop`; does nothing while it runs. */
@@ -141,7 +145,7 @@ export class WiFiManager {
         this.#expect(addressLimit, "no-address");
         break;
       case "online":
-        this.#online(state, before.kind !== "online");
+        this.#online(state.SSID, state.address, before.kind !== "online");
         break;
       case "waiting":
         this.#wait(state.reason, "SSID" in before ? before.SSID : undefined);
@@ -174,11 +178,7 @@ export class WiFiManager {
   #join(SSID: string): void {
     this.#search.cancel();
     this.#log.connecting(SSID);
-    const password = this.#known.named(SSID)?.password ?? "";
-    const options = password === "" ? { SSID } : { SSID, password };
-    // An interface that will not let go of the old connection cannot tell about the new one.
-    const isFree = this.#radio.connection === idle;
-    const isTrying = isFree && this.#radio.connect(options);
+    const isTrying = this.#radio.connect(this.#known.credentialsOf(SSID));
     // Not at once: what follows a failure is deep, and so is the way here.
     this.#expect(isTrying ? joinLimit : 0, "radio");
     if (isTrying) this.#look();
@@ -189,7 +189,7 @@ export class WiFiManager {
     this.#timer = this.#options.timers.set(() => this.#fail(this.#radio.reason ?? reason), limit);
   }
 
-  #online({ SSID, address }: OnlineState, isNew: boolean): void {
+  #online(SSID: string, address: string, isNew: boolean): void {
     if (isNew) {
       this.#history.joined(this.#now);
       this.#search.joined();

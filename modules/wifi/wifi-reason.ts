@@ -17,5 +17,5 @@ export const reasonTexts: Readonly<Record<WiFiReason, string>> = Object.freeze({
   radio: "radio trouble",
   unknown: "could not join, though the network is there; check wifi.password and the signal",
   roaming: "leaving for a stronger network",
-  unset: "no network is set; set wifi.ssid",
+  unset: "no network is set; wifi add sets one",
 });

@@ -16,6 +16,8 @@ export type WiFiState =
 
 export type WiFiEvent =
   | { readonly kind: "start" }
+  /** Look for a network now, whatever goes on: those that are known have changed. */
+  | { readonly kind: "search" }
   /** Join this network: the scan is over, or a stronger one has been found. */
   | { readonly kind: "choose"; readonly SSID: string }
   /** The access point has let the board in. */
@@ -35,6 +37,8 @@ export function nextWiFiState(state: WiFiState, event: WiFiEvent): WiFiState {
   switch (event.kind) {
     case "start":
       return isResting(state) ? { kind: "scanning" } : state;
+    case "search":
+      return isAtWork(state) ? { kind: "scanning" } : state;
     case "choose":
       if (state.kind !== "scanning" && state.kind !== "waiting") return state;
       return { kind: "connecting", SSID: event.SSID };
@@ -56,6 +60,11 @@ export function nextWiFiState(state: WiFiState, event: WiFiEvent): WiFiState {
 /** Nothing is asked of the radio. */
 function isResting(state: WiFiState): boolean {
   return state.kind === "off" || state.kind === "waiting" || state.kind === "failed";
+}
+
+/** Neither switched off nor stuck, and not searching already. */
+function isAtWork({ kind }: WiFiState): boolean {
+  return kind !== "off" && kind !== "failed" && kind !== "scanning";
 }
 
 function withAddress(state: WiFiState, address: string): WiFiState {

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: MIT
 
+import { evaluate } from "../../hosts/sim/xs/evaluate.ts";
+import { createI2C } from "../../hosts/virtual/i2c.ts";
+import { I2CBus } from "../../hosts/virtual/i2c-bus.ts";
 import type { Reading } from "../../modules/air-quality/reading.ts";
 import type { BoardView } from "../../modules/app/board-view.ts";
 import { boardCommands } from "../../modules/app/command-list.ts";
+import { I2CAccess } from "../../modules/app/i2c-access.ts";
 import { openCommands } from "../../modules/app/open-commands.ts";
 import { openConsole } from "../../modules/app/open-console.ts";
 import { TopicWatch } from "../../modules/app/topic-watch.ts";
-import type { Host } from "../../modules/base/host.ts";
+import type { Host, HostReset } from "../../modules/base/host.ts";
 import type { LogLevel } from "../../modules/base/log.ts";
+import type { MemoryUse } from "../../modules/base/memory-use.ts";
+import type { RetainedMemory } from "../../modules/base/retained-memory.ts";
+import type { TurnTimer } from "../../modules/base/turn-meter.ts";
 import type { Commander } from "../../modules/console/commander.ts";
 import type { Console } from "../../modules/console/console.ts";
 import type { MqttSession } from "../../modules/mqtt/session.ts";
@@ -15,12 +22,19 @@ import { Settings } from "../../modules/settings/settings.ts";
 import { FakePort } from "./fake-serial.ts";
 import { MemoryKeyValue } from "./memory-key-value.ts";
 import { SessionBench } from "./session-bench.ts";
-import { wifiBench } from "./wifi-bench.ts";
+import { type WiFiBench, wifiBench } from "./wifi-bench.ts";
 
 export interface CommandBenchOptions {
   readonly given?: Readonly<Record<string, unknown>>;
   /** There is no broker in the settings. */
   readonly offline?: boolean;
+  /** What the host knows of its heap; undefined while nobody has looked. */
+  readonly memory?: MemoryUse | undefined;
+  readonly turns?: TurnTimer;
+  /** The build has no JavaScript parser. */
+  readonly withoutParser?: boolean;
+  readonly retained?: RetainedMemory;
+  readonly reset?: HostReset;
 }
 
 /** The commands of a board with its console, settings and session, and all around it simulated. */
@@ -31,12 +45,18 @@ export class CommandBench {
   readonly session: MqttSession | undefined;
   readonly settings: Settings;
   readonly commander: Commander<BoardView>;
+  readonly view: BoardView;
   /** What the board was asked to do, in order. */
   readonly done: string[] = [];
+  /** Its radio has joined "lab", which is not in the settings. */
+  readonly wifi: WiFiBench = wifiBench();
+  /** Without a device. */
+  readonly bus = new I2CBus();
   reading: Reading | undefined;
   readonly #console: Console;
 
-  constructor({ given = {}, offline = false }: CommandBenchOptions = {}) {
+  constructor(options: CommandBenchOptions = {}) {
+    const { given = {}, offline = false, turns, withoutParser = false, retained, reset } = options;
     this.settings = new Settings({ store: this.store, given });
     this.session = offline ? undefined : this.network.online();
     const { time } = this.network;
@@ -48,44 +68,59 @@ export class CommandBench {
         MAC: "02AA000000A1",
         restart: (reason: string) => this.done.push(`restart: ${reason}`),
         quit: () => this.done.push("quit"),
+        ...("memory" in options && { memory: { use: () => options.memory } }),
+        ...(turns && { turns }),
+        ...(!withoutParser && { evaluate }),
+        ...(retained && { retained }),
+        reset,
       },
       serial: { io: this.port.io, baud: 115_200 },
     };
     const { console } = openConsole(host as unknown as Host, this.settings);
     const bench = this;
-    const wifi = wifiBench();
-    wifi.time.advance(10_000);
-    this.commander = openCommands({
-      commands: boardCommands,
-      view: {
-        id: "board",
-        host,
-        settings: this.settings,
-        console,
-        session: this.session,
-        watch: this.session && new TopicWatch(this.session, (line) => console.show(line)),
-        publisher: {
-          get last() {
-            return bench.reading;
-          },
-          published: 7,
+    this.wifi.time.advance(10_000);
+    this.view = {
+      id: "board",
+      host,
+      settings: this.settings,
+      console,
+      session: this.session,
+      watch: this.session && new TopicWatch(this.session, (line) => console.show(line)),
+      publisher: {
+        get last() {
+          return bench.reading;
         },
-        wifi: wifi.manager,
-        sniffer: undefined,
-        time: undefined,
-        gasSensor: () => "measuring",
-        gasDetails: () => "mode 1",
-        scanI2C: () => {
-          this.done.push("i2c scan");
-          return "0x5a CCS811";
-        },
-        baseline: { record: undefined, writes: 0, save: () => false, forget: () => {} },
-        close: (onClosed) => {
-          this.done.push("close");
-          onClosed();
-        },
+        published: 7,
       },
-    });
+      wifi: this.wifi.manager,
+      sniffer: undefined,
+      time: undefined,
+      gasSensor: () => "measuring",
+      gasDetails: () => "mode 1",
+      i2c: new I2CAccess({ io: createI2C(this.bus), data: 21, clock: 22 }, time),
+      driverAt: (address) => (address === 0x5a ? "CCS811" : undefined),
+      scanI2C: () => {
+        this.done.push("i2c scan");
+        return "0x5a CCS811";
+      },
+      changeGasMode: () => 0,
+      station: {
+        compensation: { humidityPercent: 50, temperature: 25, from: undefined },
+        hold: () => {},
+      },
+      baseline: {
+        record: undefined,
+        writes: 0,
+        save: () => false,
+        restore: () => "it was not asked",
+        forget: () => {},
+      },
+      close: (onClosed) => {
+        this.done.push("close");
+        onClosed();
+      },
+    };
+    this.commander = openCommands({ commands: boardCommands, view: this.view });
     this.#console = console;
     this.port.makeRoom(1_000_000);
   }

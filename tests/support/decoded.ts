@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
+import assert from "node:assert/strict";
 import {
-  type Decoder,
+  Decoder,
   FAILED,
   NEEDS_BYTES,
   PAYLOAD,
@@ -14,6 +15,7 @@ import {
   PUBLISH,
   SUBACK,
 } from "../../modules/mqtt/packet/packet.ts";
+import { connackBytes } from "./broker-packets.ts";
 import { hexOf } from "./hex.ts";
 
 /** A packet from a broker, or the error that ended the stream. */
@@ -135,4 +137,12 @@ export function joined(pieces: readonly Uint8Array[]): Uint8Array {
     at += piece.length;
   }
   return bytes;
+}
+
+/** A decoder that has seen CONNACK and holds these pieces. */
+export function connected(...pieces: readonly Uint8Array[]): Decoder {
+  const decoder = new Decoder();
+  decoder.push(joined([connackBytes(), ...pieces]));
+  assert.equal(decoder.next(), CONNACK);
+  return decoder;
 }

@@ -9,7 +9,7 @@ import type { TCP, TCPOptions, TLSOptions } from "../../modules/ecma-419/tcp.ts"
 import { MqttSession, type MqttSessionOptions } from "../../modules/mqtt/session.ts";
 
 /** The clock of this machine, which is not to be set. */
-const nodeClock: Clock = {
+export const nodeClock: Clock = {
   ticks: () => performance.now(),
   now: () => Date.now(),
   set() {
@@ -18,7 +18,7 @@ const nodeClock: Clock = {
 };
 
 /** Node's own timers, as firmware sees them. */
-const nodeTimers: Timers = {
+export const nodeTimers: Timers = {
   set: (callback, delay) => setTimeout(callback, delay) as unknown as Timer,
   repeat: (callback, interval) => setInterval(callback, interval) as unknown as Timer,
   clear: (timer) => clearTimeout(timer as unknown as NodeJS.Timeout | undefined),
@@ -135,6 +135,13 @@ function targetOf(options: TCPOptions | TLSOptions): TCPTarget {
   };
 }
 
+/** The sockets of this machine; TLS is that of the simulator. */
+export const nodeNetwork = {
+  dns: { io: NodeResolver },
+  tcp: { io: NodeTCP },
+  tls: { io: NodeTCP },
+};
+
 /** A session on Node's real sockets that comes back quickly. */
 export function nodeSession(
   port: number,
@@ -144,7 +151,7 @@ export function nodeSession(
   return new MqttSession({
     brokers: [{ host: "127.0.0.1", port, secure: false }],
     id,
-    network: { dns: { io: NodeResolver }, tcp: { io: NodeTCP }, tls: { io: NodeTCP } },
+    network: nodeNetwork,
     clock: nodeClock,
     timers: nodeTimers,
     random: Math.random,

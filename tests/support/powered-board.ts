@@ -33,7 +33,7 @@ export class PoweredTimers implements Timers {
   readonly #own = new Set<Timer>();
   isOn = true;
 
-  constructor(bench: SessionBench) {
+  constructor(bench: Pick<SessionBench, "time">) {
     this.#timers = bench.time;
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import assert from "node:assert/strict";
+import { faultOfFilter, faultOfTopic, matches } from "../../modules/mqtt/topic-filter.ts";
 import { TopicTree } from "../../modules/mqtt/topic-tree.ts";
 import { seededRandom } from "./random.ts";
 
@@ -31,6 +32,32 @@ export function words(alphabet: readonly string[], longest: number): string[] {
     all.push(...last);
   }
   return all;
+}
+
+/**
+ * Compares `matches` and a tree of all legal filters up to `longest` characters with the rules, for
+ * every legal topic up to its length. Throws at the first difference; gives what was
+ * compared.
+ */
+export function compareAll(longest: { readonly filter: number; readonly topic: number }): {
+  readonly filters: number;
+  readonly topics: number;
+  readonly hits: number;
+} {
+  const filters = words(["a", "/", "+", "#", "$"], longest.filter).filter((w) => !faultOfFilter(w));
+  const topics = words(["a", "b", "/", "$"], longest.topic).filter((w) => !faultOfTopic(w));
+  const tree = new TopicTree<string>();
+  for (const filter of filters) tree.add(filter, filter);
+  let hits = 0;
+  for (const topic of topics) {
+    const expected = filters.filter((filter) => referenceMatch(filter, topic));
+    hits += expected.length;
+    assert.deepEqual(find(tree, topic), expected.sort(), topic);
+    for (const filter of filters) {
+      if (matches(filter, topic) !== expected.includes(filter)) assert.fail(`${filter} ~ ${topic}`);
+    }
+  }
+  return { filters: filters.length, topics: topics.length, hits };
 }
 
 /**

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
+import { nodeCommand, TestProcess } from "./test-process.ts";
 
 /** One object of the simulator's `--json` output. */
 export interface SimEvent {
@@ -16,86 +12,55 @@ export interface SimEvent {
   readonly topic?: string;
 }
 
-const root = resolve(import.meta.dirname, "../..");
-/** Longest life of a simulator in a test, ms. */
-const limit = 60_000;
-
 /** `npm start -- --json …` as a process, in an empty folder of its own. */
 export class Simulator {
-  readonly #child: ChildProcess;
-  readonly #folder = mkdtempSync(join(tmpdir(), "airpair-system-"));
-  readonly #waiting = new Set<() => void>();
+  readonly #process: TestProcess;
   readonly events: SimEvent[] = [];
-  /** What went to stderr. */
-  errors = "";
-  /** Settles with the exit code, or the signal's name. */
-  readonly ended: Promise<number | string>;
+  #rest = "";
 
   /** `spoil`: a file of that name stands in the folder. */
   constructor(args: readonly string[], { spoil }: { readonly spoil?: string } = {}) {
-    if (spoil !== undefined) writeFileSync(join(this.#folder, spoil), "");
-    const cli = join(root, "hosts/sim/node/cli.ts");
-    const tsx = join(root, "node_modules/tsx/dist/loader.mjs");
-    const child = spawn(process.execPath, ["--import", tsx, cli, "--json", ...args], {
-      cwd: this.#folder,
-      stdio: ["ignore", "pipe", "pipe"],
+    const [file, ...rest] = nodeCommand("hosts/sim/node/cli.ts");
+    this.#process = new TestProcess({
+      file,
+      args: [...rest, "--json", ...args],
+      spoil,
+      onOutput: (text) => this.#take(text),
     });
-    this.#child = child;
-    const timer = setTimeout(() => child.kill("SIGKILL"), limit);
-    createInterface({ input: child.stdout }).on("line", (line) => {
-      this.events.push(JSON.parse(line) as SimEvent);
-      for (const check of this.#waiting) check();
-    });
-    child.stderr.on("data", (bytes: Buffer) => {
-      this.errors += bytes;
-    });
-    this.ended = new Promise((done) => {
-      child.on("close", (code, signal) => {
-        clearTimeout(timer);
-        rmSync(this.#folder, { recursive: true });
-        done(code ?? signal ?? "?");
-        for (const check of this.#waiting) check();
-      });
-    });
+    this.#process.end();
   }
 
-  /** Waits until `test` is true of some event; rejects when the simulator ends before. */
-  until(test: (event: SimEvent) => boolean): Promise<SimEvent> {
-    return new Promise((done, fail) => {
-      const check = () => {
-        const found = this.events.find(test);
-        if (!found && this.#child.exitCode === null && this.#child.signalCode === null) return;
-        this.#waiting.delete(check);
-        if (found) done(found);
-        else fail(new Error(`the simulator ended before: ${this.errors}`));
-      };
-      this.#waiting.add(check);
-      check();
-    });
+  /** What went to stderr. */
+  get errors(): string {
+    return this.#process.errors;
   }
 
-  signal(name: NodeJS.Signals): void {
-    this.#child.kill(name);
+  /** Settles with the exit code, or the signal's name. */
+  get ended(): Promise<number | string> {
+    return this.#process.ended;
   }
 
   /** Process ids of the boards' engines, in the order of the boards. */
   get engines(): number[] {
-    const list = execFileSync("ps", ["-o", "pid=,comm=", "--ppid", String(this.#child.pid)]);
-    return list
-      .toString()
-      .split("\n")
-      .filter((line) => line.includes("xsnap-worker"))
-      .map((line) => Number.parseInt(line, 10))
-      .sort((a, b) => a - b);
+    return this.#process.engines;
   }
-}
 
-/** True when a process with that id exists. */
-export function isAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch {
-    return false;
+  /** Waits until `test` is true of some event; rejects when the simulator ends before. */
+  until(test: (event: SimEvent) => boolean): Promise<SimEvent> {
+    return this.#process.until(
+      () => this.events.find(test),
+      "the event",
+      () => "",
+    );
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#process.signal(name);
+  }
+
+  #take(text: string): void {
+    const lines = (this.#rest + text).split("\n");
+    this.#rest = lines.pop() ?? "";
+    for (const line of lines) this.events.push(JSON.parse(line) as SimEvent);
   }
 }

@@ -2,14 +2,21 @@
 
 /**
  * What a terminal shows of the bytes it is sent: lines of any length, and the few sequences that the
- * console uses. Throws for any other control character.
+ * console uses. Throws for any other control character. `widths` are the columns of the characters
+ * that do not take one; a wide one is followed by an empty cell, and a mark is drawn over the cell
+ * before.
  */
 export class TerminalScreen {
+  readonly #widths: ReadonlyMap<string, number>;
   readonly #lines: string[][] = [[]];
   /** The escape sequence that has begun. */
   #sequence = "";
   /** Column of the cursor; it is always in the last line. */
   column = 0;
+
+  constructor(widths: ReadonlyMap<string, number> = new Map()) {
+    this.#widths = widths;
+  }
 
   /** All lines, the last one with the cursor, without spaces at their ends. */
   get lines(): string[] {
@@ -44,7 +51,19 @@ export class TerminalScreen {
     else if (character === "\n") this.#lines.push([]);
     else if (character < " " || (character >= "\x7f" && character < "\xa0")) {
       throw new Error(`the terminal was sent character ${character.codePointAt(0)}`);
-    } else this.#line[this.column++] = character;
+    } else this.#draw(character);
+  }
+
+  #draw(character: string): void {
+    const width = this.#widths.get(character) ?? 1;
+    const line = this.#line;
+    if (width === 0) {
+      const before = line[this.column - 1] === "" ? this.column - 2 : this.column - 1;
+      line[before] += character;
+      return;
+    }
+    line[this.column++] = character;
+    if (width === 2) line[this.column++] = "";
   }
 
   get #line(): string[] {

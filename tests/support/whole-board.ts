@@ -7,15 +7,19 @@ import { createI2C } from "../../hosts/virtual/i2c.ts";
 import { I2CBus } from "../../hosts/virtual/i2c-bus.ts";
 import { createWiFi } from "../../hosts/virtual/wifi.ts";
 import { main, type RunningBoard } from "../../main.ts";
-import type { Host } from "../../modules/base/host.ts";
+import type { Host, HostFaults, HostReset } from "../../modules/base/host.ts";
+import type { RetainedMemory } from "../../modules/base/retained-memory.ts";
 import { FakePort } from "./fake-serial.ts";
 import { FakeTime } from "./fake-time.ts";
 import { MemoryKeyValue } from "./memory-key-value.ts";
 import { MemoryNetwork } from "./memory-network.ts";
+import { MemoryRetained } from "./memory-retained.ts";
+import { PoweredTimers } from "./powered-board.ts";
 import { seededRandom } from "./random.ts";
 import { VirtualPins } from "./virtual-pins.ts";
 
 const resetPin = 4;
+const [dataPin, clockPin] = [21, 22];
 const MAC = "A1B2C3000001";
 const start = 1_700_000_000_000;
 
@@ -37,6 +41,11 @@ export class WholeBoard {
   /** nRESET of the sensor is wired. */
   readonly pins = new VirtualPins();
   readonly network = new MemoryNetwork(this.time);
+  /** Outlives a crash. */
+  readonly retained = new MemoryRetained();
+  #reset: HostReset = { cause: "power-on", isFault: false };
+  readonly #faults: HostFaults = { onFault: undefined };
+  #timers = new PoweredTimers(this);
   readonly #domains = new Map<string, MemoryKeyValue>();
   readonly #settings: Readonly<Record<string, unknown>>;
   #port = new FakePort();
@@ -51,6 +60,8 @@ export class WholeBoard {
     this.pins.onWrite(resetPin, (level) => {
       this.chip.power.nRESET = level;
     });
+    this.pins.levelOf(dataPin, () => this.bus.SDA);
+    this.pins.onRise(clockPin, () => this.bus.clockPulses(1));
     this.bus.attach(this.chip);
     this.time.set(start);
   }
@@ -59,6 +70,7 @@ export class WholeBoard {
   powerOn(): void {
     this.chip.power.isOn = true;
     this.#port = new FakePort();
+    this.#timers = new PoweredTimers(this);
     this.#running = main(this.#host());
     this.#port.makeRoom(Number.MAX_SAFE_INTEGER);
   }
@@ -66,9 +78,24 @@ export class WholeBoard {
   /** The firmware ends, and after `pause` ms without power everything begins anew. */
   powerCycle(pause: number): void {
     this.#running?.close(() => {});
+    this.#timers.cut();
+    this.#reset = { cause: "power-on", isFault: false };
+    this.retained.bytes.fill(0x55);
     this.chip.power.isOn = false;
     this.time.advance(pause);
     this.powerOn();
+  }
+
+  /** The firmware stops in the middle of what it was doing, and the chip starts it again. */
+  crash(cause: string): void {
+    this.#timers.cut();
+    this.#reset = { cause, isFault: true };
+    this.powerOn();
+  }
+
+  /** A callback throws. */
+  throwInCallback(error: Error): void {
+    this.#faults.onFault?.("timer", error);
   }
 
   /** Types a line on the console and returns what came back. */
@@ -95,17 +122,35 @@ export class WholeBoard {
     return domain;
   }
 
+  /** A firmware that has crashed writes no more, though its radio may still call it. */
+  #retainedOfThisLife(): RetainedMemory {
+    const { retained } = this;
+    const timers = this.#timers;
+    return {
+      byteLength: retained.byteLength,
+      read: (position, byteLength) => retained.read(position, byteLength),
+      write: (position, bytes) => timers.isOn && retained.write(position, bytes),
+    };
+  }
+
   #host(): Host {
     const { time, network } = this;
     const accessPoints = AccessPoints.around(1);
     const wifi = { io: createWiFi({ time, timers: time, MAC, seed: 1, accessPoints }) };
     return {
-      system: { name: "test", MAC, restart: () => {} },
+      system: {
+        name: "test",
+        MAC,
+        restart: () => {},
+        faults: this.#faults,
+        retained: this.#retainedOfThisLife(),
+        reset: this.#reset,
+      },
       clock: time,
-      timers: time,
+      timers: this.#timers,
       random: seededRandom(1),
       board: {
-        i2c: { io: createI2C(this.bus), data: 21, clock: 22 },
+        i2c: { io: createI2C(this.bus), data: dataPin, clock: clockPin },
         digital: { io: this.pins.io, reset: resetPin },
       },
       network: { wifi, ...network.providers },

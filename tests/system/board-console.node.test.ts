@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { version } from "../../modules/base/version.ts";
 import { BoardConsole, withoutTerminal } from "../support/board-console.ts";
-import { isAlive } from "../support/simulator.ts";
 import { TerminalScreen } from "../support/terminal-screen.ts";
+import { isAlive } from "../support/test-process.ts";
 
 const skip = withoutTerminal;
 
@@ -16,6 +16,15 @@ async function command(board: BoardConsole, line: string, pattern: RegExp): Prom
   await board.until(pattern, from);
 }
 
+/** Waits until a board that has shown ten readings a second shows nothing more. */
+async function silence(board: BoardConsole): Promise<void> {
+  let length: number;
+  do {
+    length = board.output.length;
+    await new Promise((done) => setTimeout(done, 700));
+  } while (board.output.length > length);
+}
+
 test("at a terminal a board is looked into, set up, started again and left", { skip }, async () => {
   const board = new BoardConsole(["--speed", "10"], { terminal: true });
   await board.until(/reading {2}co2/);
@@ -24,8 +33,17 @@ test("at a terminal a board is looked into, set up, started again and left", { s
   await command(board, "set wifi.password hunter22\r", /stored, but wifi\.password stays \*{8}/);
   await command(board, "set board.name hall\n", /board\.name = hall, after a reboot/);
   await command(board, "\x1b[A\x1b[D\x1b[Da\r", /board\.name = haall, after a reboot/);
+  await command(
+    board,
+    'wifi add "Flat 3" hunter2222\r',
+    /"Flat 3" is network 2 of 2, with password/,
+  );
+  // The way to what is stored is closed to expressions.
+  await command(board, "js board.host + typeof issueCommand\r", /"simundefined"/);
+  await command(board, "i2c read 5a 20 1\r", /81\r/);
   await command(board, "reboot\r", /restarting: reboot command[\s\S]*boot {5}airpair/);
   await command(board, "get board.name\r", /board\.name = haall \(stored\)/);
+  await command(board, "wifi list\r", /2 {2}Flat 3 {2}with password/);
   await command(board, "reading", /> reading/);
   // Readings go on above the line being typed.
   await board.until(/publish airpair/, board.output.length);
@@ -39,11 +57,89 @@ test("at a terminal a board is looked into, set up, started again and left", { s
   const screen = new TerminalScreen();
   screen.write(board.output);
   const parts = /^(boot|time|i2c|climate|wifi|mqtt|ccs811|reading|command) {2,}\S/;
-  const answers = /^(airpair|board\.name|stored|name of|takes|starting again|\* |> |$)/;
+  const answers =
+    /^("|81|. 1 {2}|. 2 {2}|airpair|board\.name|stored|name of|takes|starting again|\* |> |$)/;
   const torn = screen.lines.filter((line) => !parts.test(line) && !answers.test(line));
   assert.deepEqual(torn, []);
   assert.ok(screen.lines.includes("> set wifi.password ********"));
   assert.ok(screen.lines.includes("> reading^C"));
+});
+
+test("stats tells of the heap of the engine and of the time of the loop", async () => {
+  const board = new BoardConsole(["--speed", "10"]);
+  // The engine is looked at after a second, and everything happens faster than that.
+  for (let from = 0; !/slots \d/.test(board.output); from = board.output.length) {
+    await board.until(/reading {2}co2/, from);
+    board.type("stats\n");
+    await board.until(/console lines lost 0/, from);
+  }
+  board.end();
+  assert.equal(await board.ended, 0);
+  const slots = Number(/^slots (\d+)$/m.exec(board.output)?.[1]);
+  assert.ok(slots > 1_000 && slots < 4_928, `${slots} slots`);
+  const times = /^turns (\d+), mean (\d+\.\d\d) ms, longest (\d+\.\d) ms$/m.exec(board.output);
+  const [turns = 0, mean = 0, longest = 0] = (times ?? []).slice(1).map(Number);
+  assert.ok(turns > 20 && mean <= longest && longest > 0, times?.[0]);
+  assert.match(board.output, /^since the last stats \d+, mean/m);
+});
+
+test("on Node stats leaves out the heap, which is not the firmware's", async () => {
+  const board = new BoardConsole(["--engine", "node", "--speed", "10"]);
+  await board.until(/reading {2}co2/);
+  board.type("stats\n");
+  board.end();
+  assert.equal(await board.ended, 0);
+  assert.match(board.output, /^turns \d+, mean/m);
+  assert.equal(/^slots/m.test(board.output), false);
+});
+
+test("a board whose engine was killed tells afterwards what it had logged, and why it ended", async () => {
+  const killed = new BoardConsole(["--speed", "10"]);
+  await killed.until(/mqtt {5}connected to/);
+  for (const engine of killed.engines) process.kill(engine, "SIGKILL");
+  assert.equal(await killed.ended, 1);
+  const board = new BoardConsole(["--speed", "10"], { after: killed });
+  await board.until(/reading {2}co2/);
+  assert.match(
+    board.output,
+    /boot {5}warning: started again after a crash \(killed by SIGKILL\); log show before/,
+  );
+  board.type("log show\nreboot\n");
+  await board.until(/restarting: reboot command[\s\S]*reading {2}co2/);
+  board.type("log show before\n");
+  board.end();
+  assert.equal(await board.ended, 0);
+  const [first = "", second = ""] = board.output.split("restarting: reboot command");
+  assert.match(
+    first,
+    /before .* mqtt {5}connected to .*\n(before .*\n)*before it ended by: a crash \(killed by SIGKILL\)\n +0\.0 s {2}boot/,
+  );
+  assert.match(second, /before .* mqtt {5}disconnected\nbefore it ended by: reboot command/);
+  // A normal end is a power cut.
+  const last = new BoardConsole(["--engine", "node", "--speed", "10"], { after: board });
+  await last.until(/reading {2}co2/);
+  last.type("log show before\n");
+  last.end();
+  assert.equal(await last.ended, 0);
+  assert.match(last.output, /nothing is kept of the run before/);
+});
+
+test("a board that an endless expression has stopped is ended by Ctrl-C and by SIGHUP", async () => {
+  const enough = [
+    (board: BoardConsole) => board.type("\x03\x03\x03\x03"),
+    (board: BoardConsole) => board.signal("SIGHUP"),
+  ];
+  for (const end of enough) {
+    const board = new BoardConsole(["--speed", "10"]);
+    await board.until(/reading {2}co2/);
+    const { engines } = board;
+    assert.equal(engines.length, 1);
+    board.type("js (() => { for (;;); })()\n");
+    await silence(board);
+    end(board);
+    await board.ended;
+    assert.deepEqual(engines.filter(isAlive), []);
+  }
 });
 
 test("random keys at a terminal do not end the board", { skip }, async () => {
@@ -54,6 +150,7 @@ test("random keys at a terminal do not end the board", { skip }, async () => {
   for (let i = 0; i < 2_000; i++) noise += String.fromCharCode(5 + ((i * 7_919) % 123));
   board.type(`${noise}\x1b[A\x15\r`);
   await command(board, "\x15version\r", new RegExp(`airpair ${version}\r`));
+  await command(board, "js foo + 1\r", /error: ReferenceError: foo is not defined/);
   await command(board, "\x15\x04", /Stopped\./);
   assert.equal(await board.ended, 0);
 });

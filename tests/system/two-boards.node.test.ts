@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { isAlive, type SimEvent, Simulator } from "../support/simulator.ts";
+import { type SimEvent, Simulator } from "../support/simulator.ts";
+import { isAlive } from "../support/test-process.ts";
 
 function isPublish(board: string): (event: SimEvent) => boolean {
   return (event) => event.board === board && event.event === "publish";

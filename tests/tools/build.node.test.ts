@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
 import { buildArguments, planBuild, type Surroundings } from "../../tools/build.ts";
+import { esp32Parts } from "../../tools/build-parts.ts";
 
 const sdk = "/sdk";
 const installed = new Set([
@@ -33,6 +34,12 @@ function missing(target: "lin" | "esp32", change: Parameters<typeof surroundings
   assert.ok("missing" in plan, "the build was planned");
   assert.equal(plan.missing.includes("\n"), false);
   return plan.missing;
+}
+
+function planFiles(target: "lin" | "esp32", given: readonly string[]) {
+  const plan = planBuild(target, given, surroundings({}));
+  assert.ok("files" in plan);
+  return plan.files;
 }
 
 test("says in one line what to install when the SDK, its tools, tsc or ESP-IDF is missing", () => {
@@ -74,17 +81,54 @@ test("keeps the network's name and password from the SDK, which would connect by
   assert.deepEqual(args.slice(-3), ["wifi.ssid=Home", "wifi.password=a=b", "mqtt.broker=mqtt://x"]);
 });
 
-test("builds the pulse capture for a DHT only when asked to, and only for a board", () => {
-  const root = fileURLToPath(new URL("../..", import.meta.url));
-  const isManifest = (argument: string) => argument.endsWith("manifest.json");
-  assert.deepEqual(buildArguments("esp32", ["wifi.ssid=dht"]).filter(isManifest), []);
-  const args = buildArguments("esp32", ["dht", "wifi.ssid=Home", "-t", "all"]);
-  assert.deepEqual(args.slice(-4), [
-    "hosts/esp32/pulses/manifest.json",
+test("builds a part that is off by default only when asked to, and only for a board", () => {
+  const manifest = "build/esp32/manifest.json";
+  const words = ["dht", "js", "sniffer"];
+  assert.deepEqual(Object.keys(esp32Parts), words);
+  assert.ok(!buildArguments("esp32", ["wifi.ssid=dht", "board.id=js"]).includes(manifest));
+  assert.deepEqual(planFiles("esp32", ["wifi.ssid=dht"]), []);
+  const args = buildArguments("esp32", [
+    "sniffer",
+    "dht",
+    "sniffer",
     "wifi.ssid=Home",
     "-t",
     "all",
   ]);
-  assert.ok(args.filter(isManifest).every((path) => existsSync(join(root, path))));
+  assert.deepEqual(args, ["-m", "-p", "esp32/nodemcu", manifest, "wifi.ssid=Home", "-t", "all"]);
   assert.ok(buildArguments("lin", ["dht"]).includes("dht"));
+  assert.deepEqual(planFiles("lin", words), []);
+});
+
+test("any parts can be in one build, whose manifest and start have just these", () => {
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  for (const [words, folders] of [
+    [["js"], ["js"]],
+    [
+      ["sniffer", "dht"],
+      ["pulses", "sniffer"],
+    ],
+    [
+      ["dht", "js", "sniffer"],
+      ["pulses", "js", "sniffer"],
+    ],
+  ] as const) {
+    const [manifest, start] = planFiles("esp32", words);
+    const { include, modules } = JSON.parse(manifest?.text ?? "");
+    assert.deepEqual(
+      include,
+      folders.map((folder) => `../../hosts/esp32/${folder}/manifest.json`),
+    );
+    assert.deepEqual(Object.keys(modules), ["build/esp32/start"]);
+    for (const path of include) assert.ok(existsSync(join(root, "build/esp32", path)), path);
+    for (const [, path = ""] of start?.text.matchAll(/from "([^"]+)"/g) ?? []) {
+      assert.ok(existsSync(join(root, "build/esp32", path)), path);
+    }
+    for (const word of words) assert.ok(start?.text.includes(`...${word}`), word);
+  }
+});
+
+test("the JavaScript parser comes with the whole language", () => {
+  const path = fileURLToPath(new URL("../../hosts/esp32/js/manifest.json", import.meta.url));
+  assert.deepEqual(JSON.parse(readFileSync(path, "utf8")).strip, []);
 });

@@ -48,9 +48,9 @@ static struct {
 	rmt_symbol_word_t symbols[kSymbols];
 } gLine;
 
-static void deliver(void *machine, void *refcon, uint8_t *message, uint16_t messageLength);
+static void deliver(void *machine, void *, uint8_t *, uint16_t);
 
-static bool IRAM_ATTR onReceived(rmt_channel_handle_t channel, const rmt_rx_done_event_data_t *data, void *context)
+static bool IRAM_ATTR onReceived(rmt_channel_handle_t, const rmt_rx_done_event_data_t *data, void *)
 {
 	bool isNews = false;
 
@@ -80,7 +80,7 @@ static bool release(void)
 	return ESP_OK == rmt_receive(gLine.channel, gLine.symbols, sizeof(gLine.symbols), &config);
 }
 
-static void onTimer(void *context)
+static void onTimer(void *)
 {
 	bool isNews = false;
 	uint64_t wait = 0;
@@ -149,7 +149,7 @@ void xs_pulses_open(xsMachine *the)
 	gLine.pin = (gpio_num_t)pin;
 	esp_err_t err = openReceiver();
 	if (err)
-		xsUnknownError("no receiver, %s", esp_err_to_name(err));
+		xsUnknownError("no receiver, error 0x%x of ESP-IDF", err);
 
 	builtinUsePin(pin);
 	gLine.the = the;
@@ -168,7 +168,7 @@ void xs_pulses_capture(xsMachine *the)
 	uint32_t startLow = (uint32_t)xsmcToInteger(xsArg(0));
 	esp_err_t err = rmt_enable(gLine.channel);
 	if (err)
-		xsUnknownError("%s", esp_err_to_name(err));
+		xsUnknownError("error 0x%x of ESP-IDF", err);
 
 	esp_timer_stop(gLine.timer);
 	portENTER_CRITICAL(&gLock);
@@ -184,7 +184,7 @@ void xs_pulses_capture(xsMachine *the)
 		gpio_set_level(gLine.pin, 1);
 		portEXIT_CRITICAL(&gLock);
 		rmt_disable(gLine.channel);
-		xsUnknownError("%s", esp_err_to_name(err));
+		xsUnknownError("error 0x%x of ESP-IDF", err);
 	}
 }
 
@@ -202,7 +202,7 @@ void xs_pulses_close(xsMachine *the)
 		rmt_disable(gLine.channel);
 	rmt_del_channel(gLine.channel);
 	gpio_reset_pin(gLine.pin);
-	builtinFreePin(gLine.pin);
+	builtinFreePin((uint32_t)gLine.pin);
 	xsForget(gLine.onCaptured);
 }
 
@@ -223,7 +223,7 @@ static size_t readWidths(uint16_t *widths)
 	return length;
 }
 
-static void deliver(void *machine, void *refcon, uint8_t *message, uint16_t messageLength)
+static void deliver(void *machine, void *, uint8_t *, uint16_t)
 {
 	portENTER_CRITICAL(&gLock);
 	// Both the interrupt and the timer may have sent a message, and the line may be closed since.
@@ -242,7 +242,7 @@ static void deliver(void *machine, void *refcon, uint8_t *message, uint16_t mess
 	xsBeginHost((xsMachine *)machine);
 		xsmcVars(1);
 		if (length)
-			xsmcSetArrayBuffer(xsVar(0), widths, length * sizeof(uint16_t));
+			xsmcSetArrayBuffer(xsVar(0), widths, (xsIntegerValue)(length * sizeof(uint16_t)));
 		else
 			xsmcSetUndefined(xsVar(0));
 		xsCallFunction1(gLine.onCaptured, xsGlobal, xsVar(0));

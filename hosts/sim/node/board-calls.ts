@@ -2,6 +2,7 @@
 
 import { splitPayload } from "../payload.ts";
 import { channels, type Frame, operations, readFrames } from "../protocol.ts";
+import type { RetainedBytes } from "./retained-bytes.ts";
 import type { StorageFile } from "./storage-file.ts";
 
 /** The simulated I2C bus, as far as calls need it. */
@@ -16,9 +17,12 @@ export interface CallBus {
 export interface BoardCallsOptions {
   readonly storage: StorageFile;
   readonly bus: CallBus;
+  readonly retained: Pick<RetainedBytes, "read" | "write">;
+  /** Slots of the firmware's heap; undefined where nobody has counted. */
+  readonly slots: () => number | undefined;
 }
 
-/** Answers what a board's firmware must know at once: I2C transfers and storage. */
+/** Answers what a board's firmware must know at once: I2C transfers, what is stored, its heap. */
 export class BoardCalls {
   readonly #options: BoardCallsOptions;
 
@@ -43,7 +47,13 @@ export class BoardCalls {
   #answer({ channel, operation, payload }: Frame): Uint8Array {
     if (channel === channels.i2c) return this.#transfer(payload);
     if (channel === channels.storage) return this.#store(operation, payload);
+    if (channel === channels.retained) return this.#retain(operation, payload);
+    if (channel === channels.system) return this.#countSlots();
     throw new Error(`nobody answers calls on channel ${channel}`);
+  }
+
+  #countSlots(): Uint8Array {
+    return Buffer.from(JSON.stringify(this.#options.slots() ?? null));
   }
 
   #transfer(payload: Uint8Array): Uint8Array {
@@ -53,6 +63,17 @@ export class BoardCalls {
     if (fault === undefined) return bytes;
     // The ESP32's driver tells no more than that either.
     throw new Error(`${write ? "write" : "read"} failed`);
+  }
+
+  #retain(operation: number, payload: Uint8Array): Uint8Array {
+    const [low = 0, high = 0, shorter = 0, longer = 0] = payload;
+    const position = low | (high << 8);
+    const { retained } = this.#options;
+    if (operation === operations.retainedRead) {
+      return retained.read(position, shorter | (longer << 8));
+    }
+    retained.write(position, payload.subarray(2));
+    return new Uint8Array();
   }
 
   #store(operation: number, payload: Uint8Array): Uint8Array {

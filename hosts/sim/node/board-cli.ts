@@ -47,7 +47,6 @@ async function run(options: BoardCliOptions): Promise<number> {
       options,
       view: terminal,
       sole: {
-        id: options.id,
         settings: {
           ...(mode !== "keys" && { "console.echo": "off" }),
           ...(mode === "json" && { "console.format": "json" }),

@@ -2,12 +2,11 @@
 
 import { parseArgs } from "node:util";
 import { OptionError } from "./option-error.ts";
-import { joinNegative, parseError } from "./option-values.ts";
+import { boardName, joinNegative, parseError } from "./option-values.ts";
 import { commonOptions, commonValues, type SimOptions } from "./options.ts";
 
-/** What the command line of `npm run board` asks for. */
+/** What the command line of `npm run board` asks for; `id` is that of the board. */
 export interface BoardCliOptions extends SimOptions {
-  readonly id: string;
   /** Settings by name, as text; the firmware checks them. */
   readonly settings: Readonly<Record<string, string>>;
 }
@@ -38,7 +37,7 @@ export function parseBoardOptions(args: readonly string[]): BoardCliOptions | "h
   if (values.help) return "help";
   return {
     boards: 1,
-    id: idOf(values.id ?? "board"),
+    id: boardName(values.id ?? "board", 32),
     settings: Object.fromEntries((values.set ?? []).map(settingOf)),
     ...commonValues(values),
   };
@@ -49,7 +48,6 @@ function parse(args: readonly string[]) {
     const { values } = parseArgs({
       args: joinNegative(args),
       options: {
-        id: { type: "string" },
         set: { type: "string", multiple: true },
         ...commonOptions,
       },
@@ -58,14 +56,6 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw parseError(error);
   }
-}
-
-/** Also the name of a folder, so less is allowed than in a topic. */
-function idOf(text: string): string {
-  if (/^[A-Za-z0-9_-][A-Za-z0-9._-]{0,31}$/.test(text)) return text;
-  throw new OptionError(
-    `--id takes up to 32 letters, digits, dots, hyphens and underscores, not "${text}"`,
-  );
 }
 
 /** The value is not repeated: it may be a password. */

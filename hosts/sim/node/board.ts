@@ -5,9 +5,11 @@ import { BoardCalls } from "./board-calls.ts";
 import { BoardNetwork } from "./board-network.ts";
 import { BoardTimers } from "./board-timers.ts";
 import { FrameBridge } from "./frame-bridge.ts";
+import { HeapWatch } from "./heap-watch.ts";
 import { LineSplitter } from "./line-splitter.ts";
 import type { Machine, MachineOptions, Turn } from "./machine.ts";
 import { NodeMachine } from "./node-machine.ts";
+import { RetainedBytes } from "./retained-bytes.ts";
 import type { SimClock } from "./sim-clock.ts";
 import { StackMap } from "./stack-map.ts";
 import type { StorageFile } from "./storage-file.ts";
@@ -48,7 +50,9 @@ const goodbyeLimit = 1_600;
 /** One simulated board: the firmware in its machine, its hardware, its place on the network. */
 export class SimBoard {
   readonly #options: BoardOptions;
+  readonly #retained: RetainedBytes;
   #machine: Machine;
+  #heap: HeapWatch | undefined;
   #loop: TurnLoop;
   #timers: BoardTimers;
   #network: BoardNetwork;
@@ -59,12 +63,9 @@ export class SimBoard {
 
   constructor(options: BoardOptions) {
     this.#options = options;
+    this.#retained = new RetainedBytes(options.storage, options.boot.seed);
     this.#machine = this.#createMachine();
-    this.#loop = new TurnLoop(this.#machine, {
-      clock: options.clock,
-      onFrame: (frame) => this.#onFrame(frame),
-      onTurn: options.onTurn,
-    });
+    this.#loop = this.#createLoop();
     this.#timers = new BoardTimers(options.clock, this.#loop);
     this.#network = new BoardNetwork(this.#loop);
     this.#boot();
@@ -121,14 +122,23 @@ export class SimBoard {
 
   #createMachine(): Machine {
     const { engine, source, storage, hardware, onNotice } = this.#options;
-    const calls = new BoardCalls({ storage, bus: hardware.bus });
+    const slots = () => this.#heap?.slots;
+    const calls = new BoardCalls({ storage, bus: hardware.bus, retained: this.#retained, slots });
     const options: MachineOptions = {
       source,
       onCall: (command) => calls.answer(command),
       onPrint: onNotice,
       onExit: (reason) => this.#onExit(reason),
     };
-    return engine === "xs" ? new XsMachine(options) : new NodeMachine(options);
+    if (engine === "node") return new NodeMachine(options);
+    const machine = new XsMachine(options);
+    this.#heap = new HeapWatch(machine);
+    return machine;
+  }
+
+  #createLoop(): TurnLoop {
+    const { clock, onTurn } = this.#options;
+    return new TurnLoop(this.#machine, { clock, onTurn, onFrame: (frame) => this.#onFrame(frame) });
   }
 
   #boot(): void {
@@ -143,7 +153,9 @@ export class SimBoard {
       send: (handle, payload) =>
         this.#loop.post(channels.frames, operations.framesHeard, handle, payload),
     });
-    const options = new TextEncoder().encode(JSON.stringify(boot));
+    const { reset } = this.#retained;
+    const facts: BootOptions = { ...boot, reset, hasSlots: this.#heap !== undefined };
+    const options = new TextEncoder().encode(JSON.stringify(facts));
     this.#loop.post(channels.system, operations.boot, 0, options);
     this.#loop.post(channels.serial, operations.serialWritable, 0, u32(serialRoom));
     this.#machine.loaded.catch((error: Error) => {
@@ -157,16 +169,23 @@ export class SimBoard {
     // A crashed board sends no goodbye: its broker is to publish the last will.
     this.#network.cut();
     this.#release();
+    this.#retained.crashed(reason);
     this.#options.onCrash(reason);
   }
 
   #release(): void {
+    this.#disconnect();
+    this.#options.hardware.close();
+  }
+
+  /** Takes the machine away from all around it. */
+  #disconnect(): void {
     this.#loop.stop();
+    this.#heap?.close();
     this.#timers.close();
     this.#network.close();
     this.#wifi?.close();
     this.#frames?.close();
-    this.#options.hardware.close();
   }
 
   #onFrame(frame: Frame): void {
@@ -209,19 +228,12 @@ export class SimBoard {
   /** A new machine with the same hardware and storage, as after a reset. */
   #restart(reason: string): void {
     this.#options.onNotice(`restarting: ${reason}`);
-    this.#loop.stop();
-    this.#timers.close();
+    this.#retained.restarted(reason);
     this.#network.cut();
-    this.#network.close();
-    this.#wifi?.close();
-    this.#frames?.close();
+    this.#disconnect();
     this.#machine.close();
     this.#machine = this.#createMachine();
-    this.#loop = new TurnLoop(this.#machine, {
-      clock: this.#options.clock,
-      onFrame: (frame) => this.#onFrame(frame),
-      onTurn: this.#options.onTurn,
-    });
+    this.#loop = this.#createLoop();
     this.#timers = new BoardTimers(this.#options.clock, this.#loop);
     this.#network = new BoardNetwork(this.#loop);
     this.#boot();

@@ -15,7 +15,7 @@ function run(options: SimOptions): Promise<number> {
     write: (text) => process.stdout.write(text),
     json: options.json,
     colour: wantsColour(),
-    boards: Array.from({ length: options.boards }, (_, index) => boardId(index)),
+    boards: Array.from({ length: options.boards }, (_, index) => boardId(options.id, index)),
   });
   return runSimulation({ options, view });
 }

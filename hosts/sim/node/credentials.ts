@@ -58,13 +58,14 @@ function read(option: string, file: string, convert: (bytes: Buffer) => string):
 
 const pem = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-/** All certificates of a file. */
-function certificatesOf(bytes: Buffer): string {
+/** All certificates of a file, as a setting holds them. Throws when there is none. */
+export function certificatesOf(bytes: Buffer): string {
   const parts = bytes.toString("latin1").match(pem) ?? [bytes];
   return parts.map((part) => new X509Certificate(part).raw.toString("base64")).join(",");
 }
 
-function keyOf(bytes: Buffer): string {
+/** The private key in a file, as a setting holds it. Throws when there is none. */
+export function keyOf(bytes: Buffer): string {
   const isPEM = bytes.includes("-----BEGIN");
   const key = isPEM
     ? createPrivateKey(bytes)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-/** Name of the board with that number: board-a … board-z, board-aa … */
-export function boardId(index: number): string {
+/** Id of the board with that number: with the name "board" it is board-a … board-z, board-aa … */
+export function boardId(name: string, index: number): string {
   const letters = "abcdefghijklmnopqrstuvwxyz";
   const first = index < letters.length ? "" : letters[Math.floor(index / letters.length) - 1];
-  return `board-${first}${letters[index % letters.length]}`;
+  return `${name}-${first}${letters[index % letters.length]}`;
 }
 
 /** Boards are paired two by two; the last of an odd number follows the first. */

@@ -2,12 +2,12 @@
 
 import { operations } from "../protocol.ts";
 
-/** A Wi-Fi frame of somebody: transmitter, dBm, kind. */
-export type FrameReport = [MAC: string, RSSI: number, kind: "management" | "control" | "data"];
-
 export interface FrameBridgeOptions {
   /** Begins to listen on a channel. */
-  readonly open: (channel: number, onFrame: (...frame: FrameReport) => void) => { close(): void };
+  readonly open: (
+    channel: number,
+    onFrame: (header: Uint8Array, RSSI: number) => void,
+  ) => { close(): void };
   /** Sends a frame to the firmware's frame source with that handle. */
   readonly send: (handle: number, payload: Uint8Array) => void;
 }
@@ -26,8 +26,8 @@ export class FrameBridge {
     this.#open.delete(handle);
     if (operation !== operations.framesOpen) return;
     const { open, send } = this.#options;
-    const source = open(payload[0] ?? 0, (...frame) => {
-      send(handle, new TextEncoder().encode(JSON.stringify(frame)));
+    const source = open(payload[0] ?? 0, (header, RSSI) => {
+      send(handle, Uint8Array.of(RSSI & 0xff, ...header));
     });
     this.#open.set(handle, source);
   }

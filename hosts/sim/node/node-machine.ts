@@ -32,6 +32,7 @@ export class NodeMachine implements Machine {
       Error,
       RangeError,
       TypeError,
+      performance,
     }) as Globals;
     this.loaded = Promise.resolve().then(() => {
       new Script(options.source, { filename: bundleName }).runInContext(this.#globals as object);

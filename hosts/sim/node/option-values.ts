@@ -54,6 +54,14 @@ export function engineName(text: string): "xs" | "node" {
   throw new OptionError(`--engine takes xs or node, not "${text}"`);
 }
 
+/** Id of a board. Also the name of a folder, so less is allowed than in a topic. */
+export function boardName(text: string, longest: number): string {
+  if (/^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(text) && text.length <= longest) return text;
+  throw new OptionError(
+    `--id takes up to ${longest} letters, digits, dots, hyphens and underscores, not "${text}"`,
+  );
+}
+
 /** Address of a broker; the message never repeats it, for it may hold a password. */
 export function brokerURL(text: string): URL {
   const problem =

@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util";
 import { type Credentials, readCredentials } from "./credentials.ts";
 import {
+  boardName,
   brokerURL,
   durationOf,
   engineName,
@@ -16,6 +17,8 @@ import {
 export interface SimOptions {
   /** 1–50. */
   readonly boards: number;
+  /** First part of the ids of the boards. */
+  readonly id: string;
   /** Broker to use; undefined: start one. */
   readonly broker: URL | undefined;
   /** For a broker with TLS. */
@@ -34,6 +37,8 @@ export const helpText = `Usage: npm start -- [options]
 Runs simulated boards with the real firmware against an MQTT broker.
 
   --boards N        number of boards, 1 to 50 (default 2)
+  --id NAME         ids of the boards: NAME-a, NAME-b and so on (default "board"); choose one of
+                    your own when others use the same broker
   --broker URL      mqtt://user:password@host:port of a broker to use; without it one is started;
                     mqtts://… with TLS
   --ca FILE         for mqtts://: certificate of the authority that signed the broker's
@@ -54,12 +59,15 @@ export function parseOptions(args: readonly string[]): SimOptions | "help" {
   if (values.help) return "help";
   return {
     boards: wholeNumber("--boards", values.boards ?? "2", [1, 50]),
+    // Up to three characters follow.
+    id: boardName(values.id ?? "board", 29),
     ...commonValues(values),
   };
 }
 
 /** The options that one board and many have in common, for `parseArgs`. */
 export const commonOptions = {
+  id: { type: "string" },
   broker: { type: "string" },
   ca: { type: "string" },
   cert: { type: "string" },
@@ -79,7 +87,7 @@ type Given = {
 };
 
 /** What `commonOptions` ask for. Throws OptionError. */
-export function commonValues(values: Given): Omit<SimOptions, "boards"> {
+export function commonValues(values: Given): Omit<SimOptions, "boards" | "id"> {
   const broker = values.broker === undefined ? undefined : brokerURL(values.broker);
   const { ca, cert, key } = values;
   return {

@@ -56,8 +56,8 @@ export async function runSimulation(run: RunSimulationOptions): Promise<number> 
     }
     finish(0);
   };
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", interrupt);
+  // SIGHUP: the terminal has been closed. An engine in an endless loop would go on without us.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, interrupt);
   await simulation.start();
   onStarted?.(simulation, finish);
   if (options.duration !== undefined) setTimeout(() => finish(0), options.duration);

@@ -5,6 +5,7 @@ import { SimBoard } from "./board.ts";
 import { type Broker, startBroker } from "./broker.ts";
 import type { ConsoleView } from "./console-view.ts";
 import { boardId, macOf, partnerOf } from "./fleet.ts";
+import { lockFolder } from "./folder-lock.ts";
 import type { Turn } from "./machine.ts";
 import type { SimOptions } from "./options.ts";
 import { SimClock } from "./sim-clock.ts";
@@ -14,7 +15,6 @@ import { watchLine } from "./watch-line.ts";
 
 /** The only board of a simulation, for whoever sits at its console. */
 export interface SoleBoard {
-  readonly id: string;
   /** Given to the firmware; they win over those of the simulation. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** What the user should know at the start. */
@@ -52,6 +52,7 @@ function portOf(url: URL): number {
 export class Simulation {
   readonly #options: SimulationOptions;
   readonly #boards: SimBoard[] = [];
+  readonly #locks: (() => void)[] = [];
   #broker: Broker | undefined;
   #stopping = false;
 
@@ -68,9 +69,10 @@ export class Simulation {
     return this.#boards.filter((board) => board.isRunning).length;
   }
 
-  /** Starts the broker and all boards. */
+  /** Starts the broker and all boards. Throws OptionError when one of them runs already. */
   async start(): Promise<void> {
     const { options } = this.#options;
+    this.#lockStorage();
     const url = options.broker ?? (await this.#startBroker());
     this.#explain(url);
     for (let index = 0; index < options.boards; index++) this.#startBoard(index, url);
@@ -81,6 +83,7 @@ export class Simulation {
     if (this.#stopping) return;
     this.#stopping = true;
     await Promise.all(this.#boards.map((board) => board.stop()));
+    this.#unlockStorage();
     await this.#broker?.close();
   }
 
@@ -88,6 +91,23 @@ export class Simulation {
   kill(): void {
     this.#stopping = true;
     for (const board of this.#boards) board.kill();
+    this.#unlockStorage();
+  }
+
+  #lockStorage(): void {
+    const { options, folder } = this.#options;
+    try {
+      for (let index = 0; index < options.boards; index++) {
+        this.#locks.push(lockFolder(join(folder, this.#idOf(index))));
+      }
+    } catch (error) {
+      this.#unlockStorage();
+      throw error;
+    }
+  }
+
+  #unlockStorage(): void {
+    for (const unlock of this.#locks.splice(0)) unlock();
   }
 
   async #startBroker(): Promise<URL> {
@@ -114,7 +134,7 @@ export class Simulation {
 
   #startBoard(index: number, url: URL): void {
     const { options, view, source, folder, sole } = this.#options;
-    const id = sole?.id ?? boardId(index);
+    const id = this.#idOf(index);
     const MAC = macOf(index);
     const seed = (options.seed * 1_000 + index) >>> 0;
     const clock = new SimClock({ speed: options.speed });
@@ -137,11 +157,16 @@ export class Simulation {
     );
   }
 
+  #idOf(index: number): string {
+    const { options, sole } = this.#options;
+    return sole ? options.id : boardId(options.id, index);
+  }
+
   #settingsOf(index: number, url: URL): Record<string, unknown> {
     const { sole, options } = this.#options;
     const [user, password] = [url.username, url.password].map(decodeURIComponent);
     return {
-      "board.id": sole?.id ?? boardId(index),
+      "board.id": this.#idOf(index),
       "wifi.ssid": "airpair-lab",
       "wifi.password": "airpair-lab",
       "mqtt.broker": `${url.protocol}//${url.hostname}:${portOf(url)}`,
@@ -160,7 +185,7 @@ export class Simulation {
     return {
       "remote.commands": "on",
       "console.format": options.json ? "json" : "text",
-      ...(partner !== undefined && { "pair.peer": boardId(partner) }),
+      ...(partner !== undefined && { "pair.peer": this.#idOf(partner) }),
     };
   }
 

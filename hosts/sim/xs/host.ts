@@ -3,12 +3,15 @@
 import type { Host, HostFaults } from "../../../modules/base/host.ts";
 import { type BootOptions, channels, operations } from "../protocol.ts";
 import { SimClock, SimTimers } from "./clock.ts";
+import { evaluate } from "./evaluate.ts";
 import { SimFrameSource } from "./frame-source.ts";
 import { SimI2C } from "./i2c.ts";
 import { keyValueStorage } from "./key-value.ts";
 import { link } from "./machine-link.ts";
+import { SimMemory } from "./memory.ts";
 import { SimPulseSource } from "./pulse-source.ts";
 import { SimResolver } from "./resolver.ts";
+import { SimRetainedMemory } from "./retained-memory.ts";
 import { SimSerial } from "./serial.ts";
 import { SimTCP } from "./tcp.ts";
 import { SimUDP } from "./udp.ts";
@@ -29,7 +32,8 @@ function randomFrom(seed: number): () => number {
 }
 
 /** Builds the host of a simulated board: ECMA-419 classes over the machine's link. */
-export function createHost({ MAC, seed, settings }: BootOptions): Host {
+export function createHost(boot: BootOptions): Host {
+  const { MAC, seed, settings, hasSlots, reset } = boot;
   const faults: HostFaults = { onFault: undefined };
   link.onFault = (error) => {
     if (!faults.onFault) return false;
@@ -41,10 +45,15 @@ export function createHost({ MAC, seed, settings }: BootOptions): Host {
       name: "sim",
       MAC,
       faults,
+      evaluate,
       restart: (reason) => {
         link.send(channels.system, operations.restart, 0, new TextEncoder().encode(reason));
       },
       quit: () => link.send(channels.system, operations.quit, 0),
+      turns: link.turns,
+      retained: new SimRetainedMemory(),
+      reset,
+      ...(hasSlots && { memory: new SimMemory() }),
     },
     clock: new SimClock(),
     timers: new SimTimers(),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { TurnMeter } from "../../../modules/base/turn-meter.ts";
 import {
   channels,
   type Frame,
@@ -11,6 +12,8 @@ import {
 
 /** Provided by the worker: asks the Node side and waits for its reply. */
 declare function issueCommand(command: ArrayBuffer): ArrayBuffer;
+/** The PC's time: simulated time stands still during a turn. */
+declare const performance: { now(): number };
 
 /** Takes the frames of one handle. */
 export type FrameHandler = (operation: number, payload: Uint8Array) => void;
@@ -20,9 +23,12 @@ export type FrameHandler = (operation: number, payload: Uint8Array) => void;
  * until the turn ends, and hands what has happened to whom it concerns.
  */
 export class Link {
+  readonly #ask = issueCommand;
   readonly #out = new FrameWriter();
   readonly #handlers = new Map<number, FrameHandler>();
   readonly #later: (() => void)[] = [];
+  /** How long the firmware's callbacks take, ms of the PC. */
+  readonly turns = new TurnMeter(() => performance.now());
   /** Told of an exception from a callback; false: nobody listens. */
   onFault: ((error: unknown) => boolean) | undefined;
   #nextHandle = 1;
@@ -70,7 +76,8 @@ export class Link {
   call(channel: number, operation: number, payload: Uint8Array): Uint8Array {
     const writer = new FrameWriter();
     writer.add(channel, operation, 0, payload);
-    const reply = new Uint8Array(issueCommand(writer.take().buffer));
+    const ask = this.#ask;
+    const reply = new Uint8Array(ask(writer.take().buffer));
     if (reply[0] === 0) return reply.subarray(1);
     throw new Error(new TextDecoder().decode(reply.subarray(1)));
   }
@@ -95,14 +102,20 @@ export class Link {
 
   /** Runs a callback of the firmware; what it throws is reported and stops nothing. */
   contain(callback: () => void): void {
+    this.turns.begin();
     try {
       callback();
     } catch (error) {
-      if (this.onFault?.(error)) return;
-      const text =
-        error instanceof Error ? `${error.name}: ${error.message}\n${error.stack}` : `${error}`;
-      this.send(channels.system, operations.fault, 0, new TextEncoder().encode(text));
+      this.#report(error);
     }
+    this.turns.end();
+  }
+
+  #report(error: unknown): void {
+    if (this.onFault?.(error)) return;
+    const text =
+      error instanceof Error ? `${error.name}: ${error.message}\n${error.stack}` : `${error}`;
+    this.send(channels.system, operations.fault, 0, new TextEncoder().encode(text));
   }
 
   #hand({ channel, operation, handle, payload }: Frame): void {

@@ -34,3 +34,5 @@ const handleCommand: HandleCommand = (command) => {
   return new ArrayBuffer(0);
 };
 Object.assign(globalThis, { handleCommand });
+// The link has it. The console's js must not read what is stored, passwords among it, past the host.
+Reflect.deleteProperty(globalThis, "issueCommand");

@@ -49,7 +49,7 @@ export class BME280Trimming {
 
   /** 20 bits for °C. */
   rawTemperature(celsius: number): number {
-    return search(20, (raw) => this.fine(raw) >= celsius * 5_120);
+    return search(20, (raw) => this.#fineWithFraction(raw) >= celsius * 5_120);
   }
 
   /** 20 bits for Pa. */
@@ -68,6 +68,12 @@ export class BME280Trimming {
     const coarse = Math.floor((((raw >> 3) - (t1 << 1)) * t2) / 2_048);
     const d = (raw >> 4) - t1;
     return coarse + Math.floor((Math.floor((d * d) / 4_096) * t3) / 16_384);
+  }
+
+  /** The same without rounding, which would leave out seven raw values of eight. */
+  #fineWithFraction(raw: number): number {
+    const [t1 = 0, t2 = 0, t3 = 0] = this.#t;
+    return ((raw / 8 - 2 * t1) * t2) / 2_048 + (((raw / 16 - t1) ** 2 / 4_096) * t3) / 16_384;
   }
 
   /** Pa. */

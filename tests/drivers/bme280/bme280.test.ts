@@ -5,6 +5,7 @@ import test from "node:test";
 import { BME280, type BME280Options } from "../../../drivers/bme280/bme280.ts";
 import type { ClimateSensor, ClimateSensorOptions } from "../../../drivers/climate-sensor.ts";
 import { BME280Chip, type BME280ChipOptions } from "../../../hosts/virtual/chips/bme280.ts";
+import { BME280Trimming, bme280Specimen } from "../../../hosts/virtual/chips/bme280-trimming.ts";
 import { ClimateBench, isNear } from "../climate-bench.ts";
 import { testClimateDriver } from "../climate-contract.ts";
 
@@ -163,6 +164,24 @@ test("does not take a passing value for skipped that happens to be the code", ()
   chip.force({ pressure: 348_984, temperature: 530_427, humidity: 30_995 });
   bench.time.advance(500);
   assert.ok(isNear(bench.last()?.hygrometer?.humidity, 54.17, 0.02));
+  assert.equal(driver.faults, 0);
+});
+
+test("still air of just the temperature that the code for skipped stands for is measured", () => {
+  const trimming = new BME280Trimming(bme280Specimen);
+  const { bench, driver } = rigOf();
+  bench.time.advance(900);
+  const [coldest, warmest] = [0x80000, 0x80010].map((raw) => trimming.fine(raw) / 5_120);
+  assert.ok(coldest !== undefined && warmest !== undefined);
+  // The sixteenth that is the code with all bits, too, stays doubtful.
+  for (let part = 2; part < 16; part++) {
+    const temperature = coldest + ((warmest - coldest) * part) / 16;
+    bench.room.temperature = temperature;
+    const before = bench.samples.length;
+    bench.time.advance(1_500);
+    assert.ok(bench.samples.length > before, `${part}: ${bench.told}`);
+    assert.ok(isNear(bench.last()?.thermometer?.temperature, temperature, 0.02));
+  }
   assert.equal(driver.faults, 0);
 });
 

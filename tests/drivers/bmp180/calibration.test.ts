@@ -4,24 +4,13 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { decodeCalibration } from "../../../drivers/bmp180/calibration.ts";
 import { bytesOf } from "../../support/hex.ts";
+import { exampleCalibration } from "./datasheet-example.ts";
 
 /** The datasheet's example as it lies in 0xAA–0xBF. */
 const block = "01 98 FF B8 C7 D1 7F E5 7F F5 5A 71 18 2E 00 04 80 00 DD F9 0B 34";
 
 test("the words are big endian; AC4, AC5 and AC6 have no sign", () => {
-  assert.deepEqual(decodeCalibration(bytesOf(block)), {
-    AC1: 408,
-    AC2: -72,
-    AC3: -14_383,
-    AC4: 32_741,
-    AC5: 32_757,
-    AC6: 23_153,
-    B1: 6_190,
-    B2: 4,
-    MB: -32_768,
-    MC: -8_711,
-    MD: 2_868,
-  });
+  assert.deepEqual(decodeCalibration(bytesOf(block)), exampleCalibration);
   const high = bytesOf(block);
   high.fill(0xfe, 6, 12);
   const { AC4, AC5, AC6 } = decodeCalibration(high) ?? {};

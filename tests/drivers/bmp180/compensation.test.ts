@@ -2,28 +2,13 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { Calibration } from "../../../drivers/bmp180/calibration.ts";
 import {
   fineTemperatureOf,
   pressureOf,
   temperatureOf,
 } from "../../../drivers/bmp180/compensation.ts";
 import type { Oversampling } from "../../../drivers/bmp180/registers.ts";
-
-/** The datasheet's example (section 3.5). */
-const calibration: Calibration = Object.freeze({
-  AC1: 408,
-  AC2: -72,
-  AC3: -14_383,
-  AC4: 32_741,
-  AC5: 32_757,
-  AC6: 23_153,
-  B1: 6_190,
-  B2: 4,
-  MB: -32_768,
-  MC: -8_711,
-  MD: 2_868,
-});
+import { exampleCalibration as calibration } from "./datasheet-example.ts";
 
 /** Raw temperature, raw pressure, oversampling; °C and Pa that come out. */
 const vectors: readonly (readonly [number, number, Oversampling, number, number])[] = [

@@ -22,12 +22,29 @@ class FakePort {
   readonly written: number[] = [];
   closed = 0;
 
-  readonly options: { onReadable(count: number): void; baud: number };
+  readonly options: {
+    onReadable(count: number): void;
+    onWritable(count: number): void;
+    baud: number;
+  };
 
   constructor(options: FakePort["options"]) {
     if (FakePort.isTaken) throw new Error("in use");
     FakePort.last = this;
     this.options = options;
+  }
+
+  /** Bytes that have arrived. */
+  received = Uint8Array.of();
+
+  /** As the SDK's C code: it counts its arguments, and an undefined one is a length of 0. */
+  read(...given: unknown[]): ArrayBuffer | undefined {
+    if (this.received.length === 0) return undefined;
+    const wanted = given.length === 0 ? this.received.length : Number(given[0] ?? 0);
+    if (wanted <= 0) throw new Error("invalid");
+    const bytes = this.received.slice(0, wanted);
+    this.received = this.received.slice(wanted);
+    return bytes.buffer;
   }
 
   write(buffer: Uint8Array): void {
@@ -48,6 +65,7 @@ test("the console is on the UART in a release build, and in trace where the UART
   port.write(Uint8Array.of(65));
   assert.deepEqual(FakePort.last.written, [65]);
   assert.equal(FakePort.last.options.baud, 115_200);
+  port.close();
 
   FakePort.isTaken = true;
   const traced: string[] = [];
@@ -82,6 +100,80 @@ test("a port that is closed in its own callback is handed to the SDK's close aft
   assert.equal(FakePort.last.closed, 0);
   timer.run();
   assert.equal(FakePort.last.closed, 1);
+});
+
+test("what was typed is read whole, although the SDK takes an undefined length for none", async () => {
+  const { ESP32Serial } = await importWithSDK<typeof SerialModule>("hosts/esp32/serial.ts", {
+    "embedded:io/serial": FakePort,
+    timer,
+  });
+  FakePort.isTaken = false;
+  const faults = new Faults();
+  faults.onFault = (_where, error) => assert.fail(String(error));
+  const heard: number[][] = [];
+  const port = new ESP32Serial(
+    {
+      baud: 115_200,
+      onReadable: () => {
+        const bytes = port.read();
+        heard.push([...new Uint8Array(bytes ?? new ArrayBuffer(0))]);
+      },
+    },
+    faults,
+  );
+  FakePort.last.received = Uint8Array.of(104, 105, 13);
+  FakePort.last.options.onReadable(3);
+  assert.deepEqual(heard, [[104, 105, 13]]);
+  FakePort.last.received = Uint8Array.of(1, 2, 3);
+  assert.deepEqual([...new Uint8Array(port.read(2) ?? new ArrayBuffer(0))], [1, 2]);
+  port.close();
+});
+
+test("a port whose interrupt has gone silent is opened anew, and one that is slow is not", async () => {
+  const { ESP32Serial } = await importWithSDK<typeof SerialModule>("hosts/esp32/serial.ts", {
+    "embedded:io/serial": FakePort,
+    timer,
+  });
+  FakePort.isTaken = false;
+  let room = 0;
+  const onWritable = (count: number) => {
+    room = count;
+  };
+  const port = new ESP32Serial({ baud: 115_200, onWritable }, new Faults());
+  const first = FakePort.last;
+  timer.run();
+  timer.run();
+  for (let n = 0; n < 3; n++) {
+    port.write(Uint8Array.of(65));
+    timer.run();
+    first.options.onWritable(127);
+    timer.run();
+  }
+  assert.equal(FakePort.last, first);
+  assert.equal(first.closed, 0);
+
+  port.write(Uint8Array.of(66));
+  timer.run();
+  timer.run();
+  assert.notEqual(FakePort.last, first);
+  assert.equal(first.closed, 1);
+  room = 0;
+  FakePort.last.options.onWritable(128);
+  assert.equal(room, 128);
+  port.write(Uint8Array.of(67));
+  assert.deepEqual([first.written.at(-1), FakePort.last.written], [66, [67]]);
+
+  // As long as it cannot be opened it is tried again.
+  FakePort.isTaken = true;
+  for (let n = 0; n < 4; n++) timer.run();
+  port.write(Uint8Array.of(68));
+  FakePort.isTaken = false;
+  timer.run();
+  FakePort.last.options.onWritable(128);
+  port.write(Uint8Array.of(69));
+  assert.deepEqual(FakePort.last.written, [69]);
+  port.close();
+  assert.equal(timer.waiting.length, 0);
 });
 
 test("an empty write to an absent I2C device throws, as other calls do", async () => {

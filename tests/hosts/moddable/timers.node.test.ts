@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import type * as FaultsModule from "../../../hosts/moddable/faults.ts";
 import type * as TimersModule from "../../../hosts/moddable/timers.ts";
+import { TurnMeter } from "../../../modules/base/turn-meter.ts";
 import { FakeSDKTimer } from "../../support/fake-sdk.ts";
 import { importWithSDK } from "../../support/sdk-import.ts";
 
@@ -59,4 +60,23 @@ test("without a listener, or with one that fails, an exception ends in trace", (
   faults.report("tcp", new Error("first"));
   delete globals.trace;
   assert.deepEqual(traced, ["tcp: first\n", "tcp: first; then telling it failed: second\n"]);
+});
+
+test("every callback is measured, one that throws too", () => {
+  let now = 0;
+  const turns = new TurnMeter(() => now);
+  const faults = new Faults(turns);
+  faults.onFault = () => {
+    now += 2;
+  };
+  const timers = new SDKTimers(faults);
+  timers.set(() => {
+    now += 5;
+    throw new Error("broken");
+  }, 1);
+  timer.run();
+  faults.run("tcp", () => {
+    now += 1;
+  });
+  assert.deepEqual(turns.all, { turns: 2, mean: 4, longest: 7 });
 });

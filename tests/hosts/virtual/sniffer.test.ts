@@ -5,9 +5,10 @@ import test from "node:test";
 import { AccessPoint } from "../../../hosts/virtual/access-point.ts";
 import { AccessPoints } from "../../../hosts/virtual/access-points.ts";
 import { createSniffer } from "../../../hosts/virtual/sniffer.ts";
+import { formatMAC, frameKindOf, transmitterOf } from "../../../modules/wifi/frame-header.ts";
 import { FakeTime } from "../../support/fake-time.ts";
 
-function build(channel: number, onFrame: (MAC: string, RSSI: number, kind: string) => void) {
+function build(channel: number, onFrame: (header: Uint8Array, RSSI: number) => void) {
   const time = new FakeTime();
   const accessPoints = new AccessPoints();
   const add = (SSID: string, on: number, isHidden: boolean) =>
@@ -25,16 +26,17 @@ function build(channel: number, onFrame: (MAC: string, RSSI: number, kind: strin
 
 test("beacons come every 102.4 ms, of the channel alone, also of a hidden network", () => {
   const frames: string[] = [];
-  const { time } = build(6, (MAC, RSSI, kind) => {
+  const { time } = build(6, (header, RSSI) => {
     assert.ok(RSSI < -50 && RSSI > -80, `${RSSI} dBm`);
-    frames.push(`${MAC} ${kind}`);
+    assert.equal(header.length, 16);
+    frames.push(`${formatMAC(transmitterOf(header))} ${frameKindOf(header)}`);
   });
   time.advance(10_240);
   const beacons = frames.filter((frame) => frame === "020000000006 management");
   assert.equal(beacons.length, 100);
-  const data = frames.filter((frame) => frame.endsWith(" data")).length;
+  const data = frames.filter((frame) => frame === "02B000000006 data").length;
   assert.ok(data > 20 && data < 60, `${data} data frames`);
-  assert.equal(frames.filter((frame) => frame === " control").length, data);
+  assert.equal(frames.filter((frame) => frame === "000000000000 control").length, data);
   assert.equal(frames.length, 100 + 2 * data);
 });
 

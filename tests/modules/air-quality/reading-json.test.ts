@@ -68,6 +68,9 @@ test("a payload that is no reading is refused with the reason", () => {
     ['{"a":null}', /not an object/],
     ['{"a":{"co2":"412"}}', /"co2" is not a number/],
     ['{"a":{"voc":null}}', /"voc" is not a number/],
+    // The parser of XS would use up the stack of a board, which then starts again.
+    [`{"a":{"x":${"[".repeat(1_000)}`, /nested too deeply/],
+    [`{"a":${'{"x":'.repeat(20)}1${"}".repeat(21)}`, /nested too deeply/],
   ];
   for (const [payload, why] of cases) {
     const decoded = decodeReading(payload);

@@ -8,19 +8,23 @@ import { Commander } from "../../../modules/console/commander.ts";
 import { LogBook } from "../../support/log-book.ts";
 import { seededRandom } from "../../support/random.ts";
 
-function build() {
+/** `longest`: bytes of a payload that the session takes. */
+function build({ longest = 4_096, answer = "airpair 1" } = {}) {
   const book = new LogBook();
   const published: string[] = [];
   const ran: string[] = [];
   let handler: (message: PortMessage) => void = () => assert.fail("not subscribed");
   const run = (_words: readonly string[], _view: undefined, line: string) => {
     ran.push(line);
-    return "airpair 1";
+    return answer;
   };
   const commands = ["version", "set", "wifi"].map((name) => ({ name, help: "", run }));
   new CommandService({
     port: {
-      publish: (topic, payload) => published.push(`${topic} ${payload}`),
+      publish: (topic, payload) => {
+        if (payload.length > longest) throw new Error(`${payload.length} bytes are too many`);
+        published.push(`${topic} ${payload}`);
+      },
       subscribe: (_filter, { onMessage }) => {
         handler = onMessage;
         return { close: () => {} };
@@ -115,10 +119,25 @@ test("binary, empty and over-long commands are answered with the reason", () => 
   send(new Uint8Array([0xff, 0x00, 0x80]));
   send("");
   send("x".repeat(1_000));
-  assert.equal(published.length, 3);
+  send(`{"id":1,"command":"version","x":${"[".repeat(400)}`);
+  assert.equal(published.length, 4);
   assert.match(published[0] ?? "", /the command is not UTF-8/);
   assert.match(published[1] ?? "", /empty command/);
   assert.match(published[2] ?? "", /command of 1000 bytes refused; 512 allowed/);
+  assert.match(published[3] ?? "", /the command is nested too deeply/);
+});
+
+test("an answer that is too long to be sent is told to whoever asked, and on the console", () => {
+  const long = build({ answer: "x".repeat(5_000) });
+  long.send('{"id":7,"command":"version"}');
+  assert.deepEqual(long.published, [
+    'r {"id":7,"ok":false,"text":"the answer was not sent: 5028 bytes are too many"}',
+  ]);
+  assert.match(long.book.text, /warn 5028 bytes are too many$/);
+  const mute = build({ longest: 0 });
+  mute.send("version");
+  assert.deepEqual(mute.published, []);
+  assert.deepEqual(mute.book.events, ["command/done", "command/no-reply"]);
 });
 
 test("whatever bytes come, there is one answer in JSON", () => {

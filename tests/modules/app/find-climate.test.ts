@@ -45,12 +45,14 @@ function build() {
     onSource: (role, source) => told.push(`${role}: ${source.name}`),
   });
   const told: string[] = [];
+  const i2c = { io: createI2C(bus), data: 21, clock: 22 };
   const climate = findClimate({
+    bus: i2c,
     host: {
       clock: time,
       timers: time,
       board: {
-        i2c: { io: createI2C(bus), data: 21, clock: 22 },
+        i2c,
         pulses: { io: createPulseSource({ chips: new Map([[4, dht]]), timers: time }), pin: 4 },
       },
     },

@@ -103,7 +103,7 @@ test("the three networks of the settings are known in their order; none is an er
   wifi.start();
   none.time.advance(600_000);
   assert.deepEqual(wifi.state, { kind: "failed", reason: "unset" });
-  assert.equal(none.book.text, "error no network is set; set wifi.ssid");
+  assert.equal(none.book.text, "error no network is set; wifi add sets one");
   assert.equal(none.time.pending, 0);
 });
 

@@ -119,6 +119,18 @@ test("a reading that has to wait carries the time of its measurement", () => {
   assert.deepEqual(values, { name: "office_sensor", values: { co2: 401, voc: 30 } });
 });
 
+test("a reading that has to wait for the broker is shown as waiting", () => {
+  const line = { behind: true };
+  const { time, book, read } = build({}, line);
+  read(412);
+  line.behind = false;
+  time.advance(1_000);
+  read(413);
+  const texts = book.lines.filter(({ part }) => part === "mqtt").map(({ text }) => text);
+  assert.match(texts[0] ?? "", /^waiting to publish r \{.*412/);
+  assert.match(texts[1] ?? "", /^publish r \{.*413/);
+});
+
 test("readings that a session has kept for later have their time, the next one has none", () => {
   const bench = new SessionBench();
   const session = bench.session();

@@ -42,7 +42,7 @@ test("set stores a value, with its spaces, and says when it holds", () => {
   assert.equal(bench.run("set log.level debug"), "log.level = debug");
   assert.equal(bench.run("set wifi.ssid  My  Home "), "wifi.ssid = My  Home, after a reboot");
   assert.equal(bench.run('set board.name " x "'), "board.name =  x , after a reboot");
-  assert.equal(bench.run('set wifi.ssid ""'), "wifi.ssid = (empty), after a reboot");
+  assert.equal(bench.run('set wifi.ssid ""'), "wifi.ssid = (empty)");
   const next = new Settings({ store: bench.store, given: {} });
   assert.equal(next.get("board.name"), " x ");
   assert.equal(next.get("wifi.ssid"), "");
@@ -53,6 +53,33 @@ test("a level that is set is in force at once", () => {
   bench.run("set log.level error");
   assert.equal(bench.run("log level"), "error");
   bench.run("reset log.level");
+  assert.equal(bench.run("log level"), "info");
+});
+
+test("a level by command holds while other settings are changed, until log.level itself is", () => {
+  const bench = new CommandBench();
+  bench.run("log level warn");
+  for (const line of [
+    "set console.echo off",
+    "set console.format text",
+    "reset console.echo",
+    "set board.name hall",
+    "reset all",
+  ]) {
+    bench.run(line);
+    assert.equal(bench.run("log level"), "warn", line);
+  }
+  bench.run("set console.echo off");
+  bench.port.type("version\r");
+  assert.equal(bench.port.output.includes(">"), false, "the other setting holds");
+  bench.run("set log.level info");
+  assert.equal(bench.run("log level"), "info");
+  bench.run("log level error");
+  bench.run("reset log.level");
+  assert.equal(bench.run("log level"), "info");
+  bench.run("set log.level debug");
+  bench.run("log level error");
+  bench.run("reset all");
   assert.equal(bench.run("log level"), "info");
 });
 
@@ -88,7 +115,7 @@ test("reset brings back one default, or all", () => {
   const bench = new CommandBench();
   bench.run("set board.name hall");
   bench.run("set mqtt.qos 2");
-  assert.equal(bench.run("reset board.name"), "board.name = office_sensor, after a reboot");
+  assert.equal(bench.run("reset board.name"), "board.name = office_sensor");
   assert.equal(
     bench.run("reset all"),
     "nothing is stored any more; the defaults hold after a reboot",
@@ -100,7 +127,7 @@ test("reset brings back one default, or all", () => {
 test("a setting that is set back to what it was waits for no reboot", () => {
   const bench = new CommandBench();
   bench.run("set board.name hall");
-  bench.run("set board.name office_sensor");
+  assert.equal(bench.run("set board.name office_sensor"), "board.name = office_sensor");
   assert.match(bench.run("get board.name"), /^board\.name = office_sensor \(stored\)\n/);
 });
 

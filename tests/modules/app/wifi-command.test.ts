@@ -4,7 +4,13 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { wifiCommand } from "../../../modules/app/wifi-command.ts";
 import { Commander } from "../../../modules/console/commander.ts";
+import { Settings } from "../../../modules/settings/settings.ts";
+import { MemoryKeyValue } from "../../support/memory-key-value.ts";
 import { wifiBench } from "../../support/wifi-bench.ts";
+
+function noSettings(): Settings {
+  return new Settings({ store: new MemoryKeyValue(), given: {} });
+}
 
 function build() {
   const networks = [
@@ -14,7 +20,7 @@ function build() {
   const bench = wifiBench({ networks, others: [{ SSID: "attic", channel: 1, RSSI: -80 }] });
   const commander = new Commander({
     commands: [wifiCommand],
-    view: { wifi: bench.manager, sniffer: undefined },
+    view: { wifi: bench.manager, sniffer: undefined, settings: noSettings() },
   });
   const run = (line: string) => commander.run(line);
   return { ...bench, run };
@@ -91,7 +97,8 @@ test("wifi sniff listens for the time and on the channel that are given, and say
     start: (channel: number | "all", ms: number) => void started.push([channel, ms]),
     cancel: () => void cancelled.push("cancelled"),
   };
-  const commander = new Commander({ commands: [wifiCommand], view: { wifi: manager, sniffer } });
+  const view = { wifi: manager, sniffer, settings: noSettings() };
+  const commander = new Commander({ commands: [wifiCommand], view });
   for (const words of ["", " 6", " 13 60", " all 1"]) {
     assert.equal(commander.run(`wifi sniff${words}`).ok, true, words);
   }
@@ -104,7 +111,10 @@ test("wifi sniff listens for the time and on the channel that are given, and say
   for (const words of ["0", "14", "x", "1.5", "6 0", "6 61", "all x", "6 5 more"]) {
     const { ok, text } = commander.run(`wifi sniff ${words}`);
     assert.equal(ok, false, words);
-    assert.match(text, /is (not a whole number from 1 to (13|60)|too much); usage: wifi /);
+    assert.match(
+      text,
+      /is (not a whole number from 1 to (13|60)|too much); usage: wifi sniff \[CHANNEL \| all\] \[SECONDS\]$/,
+    );
   }
   assert.equal(started.length, 4);
   assert.match(commander.run("wifi status").text, /^sniffing\n/);
@@ -120,12 +130,12 @@ test("wifi sniff says so where the build cannot listen", () => {
 
 test("other words are refused with the list of those that are known", () => {
   const { run } = build();
-  for (const line of ["wifi fly", "wifi off now"]) {
-    const { ok, text } = run(line);
-    assert.equal(ok, false);
-    assert.match(
-      text,
-      /usage: wifi \[status \| scan \| list \| off \| on \| sniff \[CHANNEL \| all\] \[SECONDS\]\]$/,
-    );
-  }
+  assert.deepEqual(run("wifi fly"), {
+    ok: false,
+    text: 'wifi does not know "fly"; usage: wifi status | scan | list | add | remove | off | on | sniff',
+  });
+  assert.deepEqual(run("wifi off now"), {
+    ok: false,
+    text: '"now" is too much; usage: wifi off',
+  });
 });

@@ -46,6 +46,25 @@ test("a command sees the board, and the line as it was typed", () => {
   assert.equal(commander.run("rest").text, "");
 });
 
+test("a misuse is told by the way that was meant, and help shows all ways", () => {
+  const run = (words: readonly string[]) => {
+    throw new UsageError(`no ${words[0]}`);
+  };
+  const usage = ["[show]", "add NAME [PLACE]", "on"];
+  const net = new Commander({ commands: [{ name: "net", help: "", usage, run }], view: undefined });
+  const told = (line: string) => net.run(line).text.split("; ")[1];
+  assert.equal(told("net add"), "usage: net add NAME [PLACE]");
+  assert.equal(told("net show x"), "usage: net [show]");
+  assert.equal(told("net on"), "usage: net on");
+  for (const line of ["net", "net ad", "net adder", "net [show]"]) {
+    assert.equal(told(line), "usage: net show | add | on", line);
+  }
+  assert.equal(
+    net.run("help net").text,
+    "usage: net [show]\n       net add NAME [PLACE]\n       net on\n",
+  );
+});
+
 test("help lists every command with its line", () => {
   assert.deepEqual(commander.run("help"), {
     ok: true,

@@ -124,3 +124,28 @@ test("a secret is shown as asterisks, wherever it comes from, and an empty one a
   assert.equal(settings.textOf("mqtt.keepalive"), "60");
   assert.equal(settings.textOf("board.id"), "(empty)");
 });
+
+test("several values are stored in one write, hold at once, and are refused together", () => {
+  const store = new MemoryKeyValue();
+  const settings = build({}, store);
+  settings.set("board.name", "hall");
+  const { writes } = store;
+  settings.apply([
+    ["board.name", "attic"],
+    ["publish.interval", 30],
+  ]);
+  assert.equal(store.writes, writes + 1);
+  assert.equal(settings.isWaiting("board.name"), false);
+  assert.equal(build({}, store).get("publish.interval"), 30);
+  const refused = () => {
+    settings.apply([
+      ["board.name", "cellar"],
+      ["publish.interval", 0],
+    ]);
+  };
+  assert.throws(refused, /publish\.interval takes a whole number/);
+  store.failAt = store.writes;
+  assert.throws(() => settings.apply([["board.name", "cellar"]]), /could not be stored/);
+  assert.equal(settings.get("board.name"), "attic");
+  assert.equal(build({}, store).get("board.name"), "attic");
+});

@@ -87,3 +87,19 @@ test("a network that is not known has no score", () => {
   known.failed("home", 0, 1_000);
   assert.equal(known.scoreOf({ SSID: "home", RSSI: -70 }, 999), undefined);
 });
+
+test("another list keeps what has happened with a network, unless its password is another", () => {
+  const known = build("home", "attic");
+  known.failed("home", 0, 60_000);
+  known.failed("attic", 0, 60_000);
+  known.replace([
+    { SSID: "attic", password: "" },
+    { SSID: "home", password: "new password" },
+  ]);
+  assert.deepEqual(known.credentialsOf("attic"), { SSID: "attic" });
+  assert.deepEqual(known.credentialsOf("home"), { SSID: "home", password: "new password" });
+  assert.equal(known.scoreOf({ SSID: "attic", RSSI: -60 }, 0), undefined);
+  // In the second place, without a failure.
+  assert.equal(known.scoreOf({ SSID: "home", RSSI: -60 }, 0), -72);
+  assert.equal(known.pauseAt(0), 0);
+});

@@ -4,7 +4,10 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import type { FrameSourceOptions } from "../../../modules/base/frame-source.ts";
 import { Sniffer } from "../../../modules/wifi/sniffer.ts";
+import { bytesOf } from "../../support/hex.ts";
 import { wifiBench } from "../../support/wifi-bench.ts";
+
+const beacon = bytesOf("80 00 00 00 FF FF FF FF FF FF 02 AA 00 00 00 01");
 
 /** A board online, and a frame source by hand. */
 function build() {
@@ -13,6 +16,7 @@ function build() {
   const refuse = { open: false, close: false };
   class Source {
     readonly #entry;
+    readonly missed = 3;
     constructor(options: FrameSourceOptions) {
       if (refuse.open) throw new Error("no such channel");
       assert.equal(
@@ -45,12 +49,13 @@ test("one channel is listened to for the time, then the counts are told and the 
   const { time, sniffer, sources, told, calls, manager } = build();
   sniffer.start(6, 5_000);
   assert.equal(calls.at(-1), "offline");
-  sources[0]?.options.onFrame("02AA00000001", -60, "management");
+  sources[0]?.options.onFrame(beacon, -60);
   time.advance(4_999);
   assert.deepEqual(told(), []);
   time.advance(1);
   assert.deepEqual(told(), [
     "channel 6: 1 frames",
+    "3 frames came too fast to be counted",
     "  02AA00000001  -60 dBm  channel 6  1 management, 0 control, 0 data",
   ]);
   assert.deepEqual(
@@ -79,8 +84,8 @@ test("a second start is refused, and what a closed source still says is not coun
   sniffer.start(1, 1_000);
   assert.throws(() => sniffer.start(2, 1_000), /no sniffing: it is going on/);
   time.advance(1_000);
-  sources[0]?.options.onFrame("02AA00000001", -60, "data");
-  assert.deepEqual(told(), ["no frames heard"]);
+  sources[0]?.options.onFrame(beacon, -60);
+  assert.deepEqual(told(), ["3 frames came too fast to be counted"]);
 });
 
 test("a board whose Wi-Fi was off stays off afterwards", () => {

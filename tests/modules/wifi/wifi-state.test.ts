@@ -31,17 +31,18 @@ const events: readonly WiFiEvent[] = [
   { kind: "failed", reason: "radio" },
   { kind: "give-up", reason: "unset" },
   { kind: "stop" },
+  { kind: "search" },
 ];
 
 /** Where each event leads from each state; "-": nowhere. Columns as `events`. */
 const table: Readonly<Record<WiFiState["kind"], string>> = {
-  off: "scanning - - - - - failed -",
-  scanning: "- connecting - - - waiting failed off",
-  connecting: "- - getting-address online - waiting failed off",
-  "getting-address": "- - - online - waiting failed off",
-  online: "- - - - getting-address waiting failed off",
-  waiting: "scanning connecting - - - - failed off",
-  failed: "scanning - - - - - failed off",
+  off: "scanning - - - - - failed - -",
+  scanning: "- connecting - - - waiting failed off -",
+  connecting: "- - getting-address online - waiting failed off scanning",
+  "getting-address": "- - - online - waiting failed off scanning",
+  online: "- - - - getting-address waiting failed off scanning",
+  waiting: "scanning connecting - - - - failed off scanning",
+  failed: "scanning - - - - - failed off -",
 };
 
 test("every event leads from every state where the table says, and nowhere else", () => {

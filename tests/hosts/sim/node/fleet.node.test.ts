@@ -5,11 +5,12 @@ import test from "node:test";
 import { boardId, macOf, partnerOf } from "../../../../hosts/sim/node/fleet.ts";
 
 test("fifty boards have fifty names and addresses", () => {
-  const ids = Array.from({ length: 50 }, (_, index) => boardId(index));
+  const ids = Array.from({ length: 50 }, (_, index) => boardId("board", index));
   assert.deepEqual(
     [ids[0], ids[1], ids[25], ids[26], ids[49]],
     ["board-a", "board-b", "board-z", "board-aa", "board-ax"],
   );
+  assert.equal(boardId("anna", 1), "anna-b");
   assert.equal(new Set(ids).size, 50);
   const addresses = Array.from({ length: 50 }, (_, index) => macOf(index));
   assert.equal(new Set(addresses).size, 50);

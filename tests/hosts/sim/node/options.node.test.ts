@@ -14,6 +14,7 @@ function parse(line: string): SimOptions {
 test("without options there are two boards on XS in real time, with a broker of their own", () => {
   assert.deepEqual(parse(""), {
     boards: 2,
+    id: "board",
     broker: undefined,
     credentials: undefined,
     engine: "xs",
@@ -26,11 +27,12 @@ test("without options there are two boards on XS in real time, with a broker of 
 
 test("every option is understood", () => {
   const line =
-    "--boards 50 --broker mqtt://u:p%40@host:18831 --engine node --speed 0.5 --duration 1.5m --seed 7 --json";
+    "--boards 50 --id anna.1 --broker mqtt://u:p%40@host:18831 --engine node --speed 0.5 --duration 1.5m --seed 7 --json";
   const options = parse(line);
   assert.equal(options.broker?.href, "mqtt://u:p%40@host:18831");
   const expected = {
     boards: 50,
+    id: "anna.1",
     credentials: undefined,
     engine: "node",
     speed: 0.5,
@@ -60,6 +62,8 @@ test("each bad value is refused in one line that says what is allowed", () => {
     ["--boards 2.5", /whole number/],
     ["--boards two", /whole number/],
     ["--boards", /--boards/],
+    ["--id a/b", /--id takes up to 29 letters.*, not "a\/b"/],
+    [`--id ${"x".repeat(30)}`, /--id takes/],
     ["--broker http://host", /--broker takes mqtt:\/\/host:port/],
     ["--broker host", /--broker takes/],
     ["--broker mqtt://", /--broker takes/],

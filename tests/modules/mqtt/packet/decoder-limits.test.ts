@@ -3,22 +3,15 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Decoder, FAILED, NEEDS_BYTES, PAYLOAD } from "../../../../modules/mqtt/packet/decoder.ts";
-import { CONNACK, MOST_FILTERS, PUBLISH, SUBACK } from "../../../../modules/mqtt/packet/packet.ts";
+import { MOST_FILTERS, PUBLISH, SUBACK } from "../../../../modules/mqtt/packet/packet.ts";
 import {
   connackBytes,
   packetBytes,
   publishBytes,
   subackBytes,
 } from "../../../support/broker-packets.ts";
-import { decodedFrom, joined, singleBytes } from "../../../support/decoded.ts";
+import { connected, decodedFrom, joined, singleBytes } from "../../../support/decoded.ts";
 import { bytesOf } from "../../../support/hex.ts";
-
-function connected(...pieces: readonly Uint8Array[]): Decoder {
-  const decoder = new Decoder();
-  decoder.push(joined([connackBytes(), ...pieces]));
-  assert.equal(decoder.next(), CONNACK);
-  return decoder;
-}
 
 test("streams a PUBLISH of the largest size without keeping it", () => {
   const decoder = connected(bytesOf("31 FF FF FF 7F 00 01 61"));

@@ -15,15 +15,8 @@ import {
   pingrespBytes,
   publishBytes,
 } from "../../../support/broker-packets.ts";
-import { decodedFrom, joined, singleBytes } from "../../../support/decoded.ts";
+import { connected, decodedFrom, singleBytes } from "../../../support/decoded.ts";
 import { bytesOf, hexOf } from "../../../support/hex.ts";
-
-function connected(...pieces: readonly Uint8Array[]): Decoder {
-  const decoder = new Decoder();
-  decoder.push(joined([connackBytes(), ...pieces]));
-  assert.equal(decoder.next(), CONNACK);
-  return decoder;
-}
 
 test("a message is PUBLISH, its payload, and PUBLISH_END", () => {
   const decoder = connected(

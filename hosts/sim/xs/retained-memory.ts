@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+
+import type { RetainedMemory } from "../../../modules/base/retained-memory.ts";
+import { channels, operations } from "../protocol.ts";
+import { link } from "./machine-link.ts";
+
+/**
+ * The retained memory, which the Node side has: it outlives this engine. A write is a call, so that
+ * a crash in the same turn does not take it along.
+ */
+export class SimRetainedMemory implements RetainedMemory {
+  readonly byteLength = 4_096;
+
+  read(position: number, byteLength: number): ArrayBuffer {
+    const range = Uint8Array.of(position, position >> 8, byteLength, byteLength >> 8);
+    return link.call(channels.retained, operations.retainedRead, range).slice().buffer;
+  }
+
+  write(position: number, bytes: Uint8Array): void {
+    const payload = new Uint8Array(2 + bytes.length);
+    payload[0] = position;
+    payload[1] = position >> 8;
+    payload.set(bytes, 2);
+    link.call(channels.retained, operations.retainedWrite, payload);
+  }
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+export interface TestProcessOptions {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** The folder of a process before; without one an empty folder. */
+  readonly folder?: string | undefined;
+  /** A file of that name stands in the folder. */
+  readonly spoil?: string | undefined;
+  /** A piece of its output, whole characters. */
+  readonly onOutput: (text: string) => void;
+}
+
+const root = resolve(import.meta.dirname, "../..");
+/** Longest life of a process in a test, ms. */
+const limit = 60_000;
+
+/** The words that run a TypeScript file of the project in Node. */
+export function nodeCommand(source: string): [file: string, ...args: string[]] {
+  const loader = join(root, "node_modules/tsx/dist/loader.mjs");
+  return [process.execPath, "--import", loader, join(root, source)];
+}
+
+/** An empty folder, which is there until the process that tests ends. */
+function createFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "airpair-test-"));
+  process.once("exit", () => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+/** A process in a folder of its own. */
+export class TestProcess {
+  readonly folder: string;
+  readonly #child: ChildProcess;
+  readonly #waiting = new Set<() => void>();
+  /** What went to stderr. */
+  errors = "";
+  /** Settles with the exit code, or the signal's name. */
+  readonly ended: Promise<number | string>;
+
+  constructor({ file, args, folder = createFolder(), spoil, onOutput }: TestProcessOptions) {
+    this.folder = folder;
+    if (spoil !== undefined) writeFileSync(join(folder, spoil), "");
+    const child = spawn(file, args, { cwd: folder, stdio: ["pipe", "pipe", "pipe"] });
+    this.#child = child;
+    const timer = setTimeout(() => child.kill("SIGKILL"), limit);
+    child.stdin.on("error", () => {});
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      onOutput(text);
+      this.#check();
+    });
+    child.stderr.on("data", (bytes: Buffer) => {
+      this.errors += bytes;
+    });
+    this.ended = new Promise((done) => {
+      child.on("close", (code, signal) => {
+        clearTimeout(timer);
+        done(code ?? signal ?? "?");
+        this.#check();
+      });
+    });
+  }
+
+  /** Waits until `find` finds something in the output; rejects when the process ends before. */
+  until<T>(find: () => T | undefined, wanted: string, shown: () => string): Promise<T> {
+    return new Promise((done, fail) => {
+      const check = () => {
+        const found = find();
+        const isOver = this.#child.exitCode !== null || this.#child.signalCode !== null;
+        if (found === undefined && !isOver) return;
+        this.#waiting.delete(check);
+        if (found !== undefined) done(found);
+        else fail(new Error(`ended before ${wanted}: ${shown()}${this.errors}`));
+      };
+      this.#waiting.add(check);
+      check();
+    });
+  }
+
+  type(text: string): void {
+    this.#child.stdin?.write(text);
+  }
+
+  /** Nothing more is typed. */
+  end(): void {
+    this.#child.stdin?.end();
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
+  /** Process ids of the engines below this process, in the order of their start. */
+  get engines(): number[] {
+    const table = execFileSync("ps", ["-e", "-o", "pid=,ppid=,comm="], { encoding: "utf8" });
+    const rows = table.split("\n").map((line) => line.trim().split(/ +/));
+    const below = [String(this.#child.pid)];
+    for (const id of below) {
+      for (const [child = "", parent] of rows) if (parent === id) below.push(child);
+    }
+    return rows
+      .filter(([id = "", , name]) => name === "xsnap-worker" && below.includes(id))
+      .map(([id]) => Number(id))
+      .sort((a, b) => a - b);
+  }
+
+  #check(): void {
+    for (const check of this.#waiting) check();
+  }
+}
+
+/** True when a process with that id exists. */
+export function isAlive(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { checkSettings, withLocalSettings } from "../../tools/local-settings.ts";
+
+test("the settings of the file come first, and those of the command line win", () => {
+  const file = JSON.stringify({ "wifi.ssid": "Home", "wifi.password": "a=b", "mqtt.qos": 2 });
+  const given = ["dht", "wifi.ssid=Lab", "-t", "all"];
+  assert.deepEqual(withLocalSettings(given, file), ["wifi.password=a=b", "mqtt.qos=2", ...given]);
+  assert.deepEqual(withLocalSettings(given, undefined), given);
+});
+
+test("a file that is none of settings is told without what it holds", () => {
+  for (const text of [
+    "",
+    "secret",
+    '["secret"]',
+    "null",
+    '"secret"',
+    '{"wifi.password": "secret',
+  ]) {
+    assert.throws(
+      () => withLocalSettings([], text),
+      (error: Error) =>
+        error.message === "settings.local.json is not a JSON object of settings" ||
+        assert.fail(error.message),
+    );
+  }
+  assert.throws(
+    () => withLocalSettings([], '{"wifi.password": ["secret"]}'),
+    /^Error: settings\.local\.json: wifi\.password takes text or a number$/,
+  );
+});
+
+test("a setting that is not known, or that a board would refuse, stops the build", () => {
+  checkSettings([
+    "-d",
+    "dht",
+    "wifi.ssid=Home",
+    "mqtt.qos=2",
+    "UPLOAD_PORT=/dev/x.y",
+    "board.name=a=b",
+  ]);
+  assert.throws(
+    () => checkSettings(["wifi.sid=Home"]),
+    /^Error: there is no setting wifi\.sid; the/,
+  );
+  assert.throws(() => checkSettings(["mqtt.qos=3"]), /^Error: mqtt\.qos takes .* 0 to 2$/);
+  assert.throws(
+    () => checkSettings(["wifi.password=short"]),
+    (error: Error) =>
+      /^wifi\.password takes/.test(error.message) && !error.message.includes("short"),
+  );
+});

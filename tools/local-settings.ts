@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+
+import { messageOf } from "../modules/base/app-error.ts";
+import { settingList } from "../modules/settings/setting-list.ts";
+import { validateSetting } from "../modules/settings/validate-setting.ts";
+
+/** In the root of the repository, and ignored by git: passwords do not belong into it. */
+export const localSettingsFile = "settings.local.json";
+
+/**
+ * The arguments, behind the settings of a JSON object such as `{"wifi.ssid": "Home"}`; those among
+ * the arguments win. Undefined: there is no such file. Throws an Error with one line that does not
+ * show a value.
+ */
+export function withLocalSettings(given: readonly string[], text: string | undefined): string[] {
+  if (text === undefined) return [...given];
+  const named = new Set(given.map((argument) => argument.split("=")[0]));
+  const local: string[] = [];
+  for (const [name, value] of Object.entries(parse(text))) {
+    if (typeof value !== "string" && typeof value !== "number") {
+      throw new Error(`${localSettingsFile}: ${name} takes text or a number`);
+    }
+    if (!named.has(name)) local.push(`${name}=${value}`);
+  }
+  return [...local, ...given];
+}
+
+/** Throws an Error with one line for a setting that is not known or that the board would refuse. */
+export function checkSettings(given: readonly string[]): void {
+  for (const argument of given) {
+    const [, name = "", value = ""] = /^([a-z0-9-]+\.[a-z0-9.-]+)=(.*)$/s.exec(argument) ?? [];
+    if (name === "") continue;
+    const settings: Readonly<Record<string, (typeof settingList)[keyof typeof settingList]>> =
+      settingList;
+    const setting = Object.hasOwn(settings, name) ? settings[name] : undefined;
+    if (!setting) {
+      throw new Error(`there is no setting ${name}; the README lists those that there are`);
+    }
+    try {
+      validateSetting(name, setting, value);
+    } catch (error) {
+      throw new Error(messageOf(error).replace("; kept as it was", ""));
+    }
+  }
+}
+
+function parse(text: string): object {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // What the parser says may show a part of the file.
+    value = undefined;
+  }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  throw new Error(`${localSettingsFile} is not a JSON object of settings`);
+}
