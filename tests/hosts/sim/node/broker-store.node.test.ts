@@ -50,6 +50,7 @@ class Wire {
   }
 
   end(): Promise<void> {
+    if (this.#socket.destroyed) return Promise.resolve();
     return new Promise((done) => {
       this.#socket.on("close", () => done());
       this.#socket.destroy();
@@ -115,6 +116,30 @@ test("aedes alone gives both PUBRELs the same id: once it does not, its store ne
     assert.deepEqual(released, [sent[1], sent[1]]);
   } finally {
     await new Promise<void>((done) => aedes.close(() => server.close(() => done())));
+  }
+});
+
+test("a retained QoS 2 message does not cost a kept session its connection", async () => {
+  const broker = await startBroker(await freePort());
+  const from = new Wire(broker.port, "from");
+  const to = new Wire(broker.port, "to");
+  try {
+    await from.read(CONNACK, 1);
+    from.write(publishBytes("t", { QoS: 2, id: 1, retain: true, payload: "kept" }));
+    await from.read(PUBREC, 1);
+    await to.read(CONNACK, 1);
+    to.write(subscribe);
+    const [message] = await to.read(PUBLISH, 1);
+    const id = message?.readUInt16BE(3) ?? 0;
+    to.write(pubrecBytes(id));
+    const [released] = await to.read(PUBREL, 1);
+    assert.equal(released?.readUInt16BE(0), id);
+    to.write(pubcompBytes(id), publishBytes("t", { payload: "alive" }));
+    const [next] = await to.read(PUBLISH, 1);
+    assert.equal(next?.subarray(3).toString(), "alive");
+  } finally {
+    await Promise.all([to.end(), from.end()]);
+    await broker.close();
   }
 });
 
