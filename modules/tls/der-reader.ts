@@ -43,7 +43,7 @@ export class DerReader {
     const first = this.#bytes[start];
     if (first === undefined) throw malformed("it ends in a length");
     const digits = first < 0x80 ? 0 : first - 0x80;
-    const length = digits === 0 ? first : this.#longLength(start + 1, digits);
+    const length = first < 0x80 ? first : this.#longLength(start + 1, digits);
     const from = start + 1 + digits;
     if (length > this.#bytes.length - from) throw malformed("an element is too long");
     this.#at = from + length;

@@ -65,17 +65,25 @@ function mix(column: Uint8Array): void {
   }
 }
 
-function ghash(key: bigint, ...parts: readonly Uint8Array[]): bigint {
+/** The hash key times x ^ 0 to 127. */
+function multiplesOf(key: bigint): bigint[] {
+  const multiples = [key];
+  for (let v = key; multiples.length < 128; multiples.push(v)) {
+    v = v & 1n ? (v >> 1n) ^ (0xe1n << 120n) : v >> 1n;
+  }
+  return multiples;
+}
+
+function ghash(multiples: readonly bigint[], ...parts: readonly Uint8Array[]): bigint {
   let y = 0n;
   for (const part of parts) {
     for (let at = 0; at < part.length; at += 16) {
       const block = new Uint8Array(16);
       block.set(part.subarray(at, at + 16));
-      let x = y ^ numberOf(block);
+      const x = bytesOf(y ^ numberOf(block), 16);
       y = 0n;
-      for (let v = key; x !== 0n; x = (x << 1n) & ((1n << 128n) - 1n)) {
-        if (x >> 127n) y ^= v;
-        v = v & 1n ? (v >> 1n) ^ (0xe1n << 120n) : v >> 1n;
+      for (let i = 0; i < 128; i++) {
+        if ((x[i >> 3] ?? 0) & (0x80 >> (i & 7))) y ^= multiples[i] ?? 0n;
       }
     }
   }
@@ -85,7 +93,7 @@ function ghash(key: bigint, ...parts: readonly Uint8Array[]): bigint {
 /** AES-128-GCM in plain TypeScript. */
 export function referenceCipher(key: Uint8Array): Cipher {
   const keys = roundKeys(key);
-  const hashKey = numberOf(encrypt(keys, new Uint8Array(16)));
+  const multiples = multiplesOf(numberOf(encrypt(keys, new Uint8Array(16))));
   const counter = (nonce: Uint8Array, count: number) => concat(nonce, bytesOf(BigInt(count), 4));
   const crypt = (nonce: Uint8Array, data: Uint8Array) => {
     const result = data.slice();
@@ -103,7 +111,7 @@ export function referenceCipher(key: Uint8Array): Cipher {
       bytesOf(BigInt(8 * data.length), 8),
     );
     const mask = numberOf(encrypt(keys, counter(nonce, 1)));
-    return bytesOf(ghash(hashKey, additional, data, lengths) ^ mask, 16);
+    return bytesOf(ghash(multiples, additional, data, lengths) ^ mask, 16);
   };
   return {
     seal(nonce, additional, plain) {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { concat } from "../../../modules/tls/bytes.ts";
+import { concat, hexOf } from "../../../modules/tls/bytes.ts";
 import { parseCertificate } from "../../../modules/tls/certificate.ts";
 import { TLSError } from "../../../modules/tls/tls-error.ts";
 import {
@@ -142,6 +142,18 @@ test("an extension is there once, and known when it is critical", () => {
       raw("04023000 0500"),
       raw("0403300000"),
     ],
+  );
+});
+
+test("a hundred names and extensions are read, and not one more", () => {
+  const many = (count: number) => Array.from({ length: count }, (_, i) => `${i}`);
+  const harmless = (count: number) =>
+    extensions(
+      ...many(count).map((_, i) => extension(`2a03${hexOf(Uint8Array.of(i))}`, new Uint8Array(0))),
+    );
+  expectForms(
+    [extensions(names(...many(100))), harmless(100)],
+    [extensions(names(...many(101))), harmless(101)],
   );
 });
 

@@ -91,6 +91,11 @@ test("lengths have the one form that DER gives them", () => {
     assert.throws(() => der(wrong).read(4), /^TLSError: tls\/bad-certificate/, wrong);
   }
   assert.throws(() => der("04 84 00 00 00 01 07").read(4), /length/);
+  // Without a length, or with one of 128 in a single byte.
+  assert.throws(() => der(`04 80 ${"00".repeat(200)}`).read(4), /length is not in a form/);
+  assert.equal(der(`04 81 80 ${"00".repeat(128)}`).read(4).length, 128);
+  assert.throws(() => der("04 82 01").read(4), /ends in a length/);
+  assert.throws(() => der("04 83 ff ff ff 00").read(4), /too long/);
 });
 
 test("times are in the forms of RFC 5280, and real", () => {

@@ -64,7 +64,7 @@ function many(count: number, make: () => Uint8Array): Uint8Array[] {
 }
 
 test("any bit of a record that is changed is noticed, in its head too", () => {
-  for (let at = 0; at < 5 + 8 + 4 + 16; at++) {
+  for (let at = 0; at < 5 + 8 + 4 + 16; at += at < 6 ? 1 : 3) {
     const bench = opened();
     const bytes = bench.server.protect(23, four);
     bytes[at] = (bytes[at] ?? 0) ^ (at < 5 ? 1 : 0x80);
@@ -145,7 +145,7 @@ test("closing says so to the server, once, and nothing is called any more", () =
 });
 
 test("closing in the middle of the handshake leaves nothing behind", () => {
-  for (let ms = 0; ms < 20; ms++) {
+  for (let ms = 0; ms < 14; ms += 2) {
     const bench = new TLSBench();
     bench.time.advance(ms);
     bench.socket.close();
@@ -196,10 +196,10 @@ test("nothing can be written before the end of the handshake, nor more than ther
 });
 
 test("a socket that takes little at a time gets all in the end, in the same order", () => {
-  for (const window of [34, 64, 100, 150]) {
+  for (const window of [34, 100]) {
     const bench = opened({ window });
     let expected = bench.server.received;
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 8; round++) {
       const bytes = new Uint8Array(window - 29).fill(round);
       bench.socket.write(bytes);
       assert.throws(() => bench.socket.write(bytes), /no room/, `${window}`);

@@ -3,11 +3,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { bytesOf, concat, hexOf } from "../../../modules/tls/bytes.ts";
-import { encodePoint } from "../../../modules/tls/curve-point.ts";
+import { decodePoint, encodePoint } from "../../../modules/tls/curve-point.ts";
 import { P256, P384 } from "../../../modules/tls/curves.ts";
 import { handshakeMessage, vector } from "../../../modules/tls/message-types.ts";
 import { signWith } from "../../support/certificate-maker.ts";
 import { bytesOf as bytesOfHex } from "../../support/hex.ts";
+import { powerOf } from "../../support/reference-curve.ts";
 import { type BenchOptions, TLSBench } from "../../support/tls-bench.ts";
 import {
   certificateBody,
@@ -142,6 +143,15 @@ function refuseParts(what: string, alert: number, parts: Parts): void {
   refuseExchange(what, alert, (random) => keyExchangeBody(random, parts));
 }
 
+function smallPoint(): readonly [bigint, bigint] {
+  const { a, b, p } = P256;
+  for (let x = 5n; ; x++) {
+    const square = (x ** 3n + a * x + b) % p;
+    const y = powerOf(square, (p + 1n) / 4n, p);
+    if ((y * y) % p === square) return [x, y];
+  }
+}
+
 test("the server's point is an offered curve's, in the form with both coordinates", () => {
   for (const curve of [
     "03 0019",
@@ -156,6 +166,9 @@ test("the server's point is an offered curve's, in the form with both coordinate
   }
   const { G, p } = P256;
   const good = encodePoint(P256, G);
+  // A point whose x is so small that another number of 32 bytes stands for it too.
+  const [x, y] = smallPoint();
+  assert.ok(decodePoint(P256, encodePoint(P256, { x, y })) && x + p < 1n << 256n);
   const points: readonly [string, Uint8Array][] = [
     ["infinity", Uint8Array.of(0)],
     ["none", new Uint8Array(0)],
@@ -165,6 +178,7 @@ test("the server's point is an offered curve's, in the form with both coordinate
       "x of p and more",
       concat(Uint8Array.of(4), bytesOf(G.x + p, 33).subarray(1), bytesOf(G.y, 32)),
     ],
+    ["x + p, y of a point", concat(Uint8Array.of(4), bytesOf(x + p, 32), bytesOf(y, 32))],
     ["y of p", concat(Uint8Array.of(4), bytesOf(G.x, 32), bytesOf(p, 32))],
     ["compressed", concat(Uint8Array.of(3), bytesOf(G.x, 32))],
     ["hybrid", concat(Uint8Array.of(7), bytesOf(G.x, 32), bytesOf(G.y, 32))],
@@ -243,6 +257,15 @@ test("a list of certificates is whole, and the server's key fits the cipher suit
   const thousands = vector(3, new Uint8Array(15_000));
   refuse("thousands of empty ones", thousands, "tls/unsupported", 43);
   refuseHello("an ECDSA key for RSA", helloBody({ suite: 0xc02f }), 47);
+});
+
+test("a protocol whose name cannot be sent is refused before anything is", () => {
+  for (const protocol of ["", "x".repeat(256)]) {
+    const secure = { applicationLayerProtocols: ["mqtt", protocol] };
+    const bench = new TLSBench({}, { secure }).refuses(protocol, "tls/unsupported", 43);
+    assert.deepEqual(bench.server.said, []);
+  }
+  new TLSBench({}, { secure: { applicationLayerProtocols: ["x".repeat(255)] } }).works();
 });
 
 test("what a client sends first is a hello of TLS 1.2 with all that is checked later", () => {
