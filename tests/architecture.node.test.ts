@@ -37,7 +37,7 @@ function layerOf(path: string): Layer {
   if (part === "ecma-419") return { row: 0, part };
   if (part === "base") return { row: 1, part };
   // What hosts need to be hosts: above the base, below all services.
-  if (part === "tls") return { row: 1.5, part };
+  if (part === "tls" || part === "dns") return { row: 1.5, part };
   if (services.includes(part)) return { row: 2, part };
   return part === "app" ? { row: 4, part } : { row: 3, part };
 }

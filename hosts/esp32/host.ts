@@ -8,6 +8,7 @@ import type { FrameSource, FrameSourceOptions } from "../../modules/base/frame-s
 import type { BoardWiring, Host, HostNetwork, HostSystem } from "../../modules/base/host.ts";
 import type { PulseSource } from "../../modules/base/pulse-source.ts";
 import { TurnMeter } from "../../modules/base/turn-meter.ts";
+import { DNSResolver } from "../../modules/dns/dns-resolver.ts";
 import type { DigitalConstructor } from "../../modules/ecma-419/digital.ts";
 import type { KeyValueStorage } from "../../modules/ecma-419/key-value.ts";
 import type { SerialOptions } from "../../modules/ecma-419/serial.ts";
@@ -18,7 +19,6 @@ import { buildSettings } from "../moddable/build-settings.ts";
 import { SDKClock } from "../moddable/clock.ts";
 import { Faults } from "../moddable/faults.ts";
 import { SDKMemory } from "../moddable/memory.ts";
-import { SDKResolver } from "../moddable/resolver.ts";
 import { SDKTCP } from "../moddable/tcp.ts";
 import { SDKTimers } from "../moddable/timers.ts";
 import { SDKTLS } from "../moddable/tls.ts";
@@ -26,6 +26,7 @@ import { SDKArithmetic } from "../moddable/tls-arithmetic.ts";
 import { SDKUDP } from "../moddable/udp.ts";
 import { board } from "./board.ts";
 import { ESP32I2C } from "./i2c.ts";
+import { NameServers } from "./name-servers.ts";
 import { resetCause } from "./reset-cause.ts";
 import { ESP32RetainedMemory } from "./retained-memory.ts";
 import { resetReason, restartWanted } from "./rtc-memory.js";
@@ -53,14 +54,15 @@ function createNetwork(faults: Faults, clock: Clock, timers: Timers): HostNetwor
       super(options, faults);
     }
   }
+  const nameServers = new NameServers();
   class WiFi extends ESP32WiFi {
     constructor(options: WiFiOptions) {
-      super(options, faults);
+      super(options, { faults, nameServers });
     }
   }
-  class Resolver extends SDKResolver {
+  class Resolver extends DNSResolver {
     constructor() {
-      super(faults);
+      super({ udp: { io: UDP }, timers, random: Math.random, servers: () => nameServers.list() });
     }
   }
   return {

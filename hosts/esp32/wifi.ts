@@ -11,6 +11,7 @@ import type {
   WiFiScanResult,
 } from "../../modules/ecma-419/wifi.ts";
 import type { Faults } from "../moddable/faults.ts";
+import type { NameServers } from "./name-servers.ts";
 
 /** The SDK's Wi-Fi as its C code is; the published declarations are narrower. */
 type Radio = Omit<WiFi, "reason">;
@@ -27,17 +28,26 @@ const securityNames: Readonly<Record<string, string>> = Object.freeze({
   wpa2_wpa3_psk: "WPA2/WPA3",
 });
 
+/** What the Wi-Fi of a board works with. */
+export interface WiFiParts {
+  /** Where exceptions of callbacks go. */
+  readonly faults: Faults;
+  readonly nameServers: Pick<NameServers, "fixed">;
+}
+
 /**
- * Wi-Fi of the SDK. It does not tell why a connection ended, so `reason` is undefined, and it has no
- * name servers for a static address.
+ * Wi-Fi of the SDK. It does not tell why a connection ended, so `reason` is undefined. The name
+ * servers of a static address are kept for the board's own lookup of names.
  */
 export class ESP32WiFi implements WiFi {
   readonly #faults: Faults;
+  readonly #nameServers: WiFiParts["nameServers"];
   #wifi: Radio | undefined;
   #isCalling = false;
 
-  constructor(options: WiFiOptions, faults: Faults) {
-    this.#faults = faults;
+  constructor(options: WiFiOptions, parts: WiFiParts) {
+    this.#faults = parts.faults;
+    this.#nameServers = parts.nameServers;
     const { onChanged } = options;
     const wifi = new NativeWiFi({
       onChanged: (property) => this.#call(() => onChanged?.(property)),
@@ -63,6 +73,7 @@ export class ESP32WiFi implements WiFi {
   }
 
   configure(options: WiFiConfigureOptions): void {
+    this.#nameServers.fixed = (options.static || undefined)?.dns ?? [];
     this.#wifi?.configure(options);
   }
 

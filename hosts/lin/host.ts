@@ -10,7 +10,6 @@ import { buildSettings } from "../moddable/build-settings.ts";
 import { SDKClock } from "../moddable/clock.ts";
 import { Faults } from "../moddable/faults.ts";
 import { SDKMemory } from "../moddable/memory.ts";
-import { SDKResolver } from "../moddable/resolver.ts";
 import { SDKTCP } from "../moddable/tcp.ts";
 import { SDKTimers } from "../moddable/timers.ts";
 import { SDKTLS } from "../moddable/tls.ts";
@@ -21,6 +20,7 @@ import type { VirtualTimers } from "../virtual/virtual-time.ts";
 import { createBoard } from "./board.ts";
 import { entropy } from "./entropy.js";
 import { MemoryStorage } from "./key-value.ts";
+import { SDKResolver } from "./resolver.ts";
 import { LinRetainedMemory } from "./retained-memory.ts";
 
 export interface LinHostOptions {

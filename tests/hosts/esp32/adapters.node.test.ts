@@ -7,7 +7,6 @@ import type * as SerialModule from "../../../hosts/esp32/serial.ts";
 import type * as WiFiModule from "../../../hosts/esp32/wifi.ts";
 import type * as SettingsModule from "../../../hosts/moddable/build-settings.ts";
 import type * as FaultsModule from "../../../hosts/moddable/faults.ts";
-import type * as ResolverModule from "../../../hosts/moddable/resolver.ts";
 import { FakeSDKTimer } from "../../support/fake-sdk.ts";
 import { importWithSDK } from "../../support/sdk-import.ts";
 
@@ -221,7 +220,7 @@ test("Wi-Fi tells the usual names of protection, contains exceptions and is sile
     changes++;
     throw new Error("broken");
   };
-  const wifi = new ESP32WiFi({ onChanged }, faults);
+  const wifi = new ESP32WiFi({ onChanged }, { faults, nameServers: { fixed: [] } });
   const found: unknown[] = [];
   wifi.scan({ onFound: ({ security }) => found.push(security), onComplete: () => wifi.close() });
   for (const security of ["none", "wpa2_psk", "new"]) Radio.scanning.onFound({ security });
@@ -235,31 +234,6 @@ test("Wi-Fi tells the usual names of protection, contains exceptions and is sile
   assert.equal(wifi.connection, 200);
   timer.run();
   assert.equal(Radio.last.closed, 1);
-});
-
-test("a name is answered once, and not after close", async () => {
-  const { SDKResolver } = await importWithSDK<typeof ResolverModule>(
-    "hosts/moddable/resolver.ts",
-    {},
-  );
-  type Answer = (name: string, address: string | undefined) => void;
-  const asked: [string, Answer][] = [];
-  globals.System = { resolve: (name: string, answer: Answer) => asked.push([name, answer]) };
-  const heard: string[] = [];
-  const options = (host: string) => ({
-    host,
-    onResolved: (name: string, address: string) => heard.push(`${name} ${address}`),
-    onError: (name: string) => heard.push(`no ${name}`),
-  });
-  const resolver = new SDKResolver(new Faults());
-  for (const host of ["localhost", "nobody", "late"]) resolver.resolve(options(host));
-  assert.equal(asked[0]?.[0], "127.0.0.1");
-  asked[0]?.[1]("127.0.0.1", "127.0.0.1");
-  asked[1]?.[1]("nobody", undefined);
-  resolver.close();
-  asked[2]?.[1]("late", "192.0.2.1");
-  assert.deepEqual(heard, ["localhost 127.0.0.1", "no nobody"]);
-  delete globals.System;
 });
 
 test("only arguments of the build with a dot in the name are settings", async () => {

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: MIT
 
 import type { ResolveOptions, Resolver } from "../../modules/ecma-419/resolver.ts";
-import type { Faults } from "./faults.ts";
+import type { Faults } from "../moddable/faults.ts";
 
 /** Put there by the SDK's ECMA-419 support. */
 declare const System: {
   resolve(name: string, callback: (name: string, address: string | undefined) => void): void;
 };
 
-/**
- * Name lookup by the network stack underneath (lwIP on a board, the C library on a PC), which uses
- * the name servers that the network has announced.
- */
+/** Name lookup by the PC, which knows its name servers. */
 export class SDKResolver implements Resolver {
   readonly #faults: Faults;
   #closed = false;
