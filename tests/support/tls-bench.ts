@@ -104,6 +104,7 @@ export class TLSBench {
     this.run();
     assert.equal(hexOf(this.server.received), hexOf(text), what);
     assert.equal(hexOf(this.received), hexOf(text), what);
+    assert.equal(this.socket.read(), undefined, what);
     return this;
   }
 

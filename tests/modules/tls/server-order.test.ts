@@ -164,12 +164,15 @@ test("Finished comes protected, after the change of keys, whole, right, and alon
   }
 });
 
+const longer = handshakeMessage(14, Uint8Array.of(0));
+
 test("bytes behind ServerHelloDone in its record are refused before anything is answered", () => {
   for (const more of [Uint8Array.of(20), handshakeMessage(0), handshakeMessage(20)]) {
     const script: Script = { records: (messages) => [record(22, concat(...messages, more))] };
     const bench = refuse("more", script);
     assert.deepEqual(bench.server.said, [1]);
   }
+  refuse("contents", { messages: (all) => Object.values({ ...all, done: longer }) }, 50);
 });
 
 test("application data before the end is refused, also when it is protected", () => {

@@ -7,6 +7,7 @@ import { type Curve, P256, P384 } from "../../../modules/tls/curves.ts";
 import { secretNumber } from "../../../modules/tls/key-agreement.ts";
 import { deriveKeys, expand, hmac } from "../../../modules/tls/key-schedule.ts";
 import type { PublicKey } from "../../../modules/tls/public-key.ts";
+import { RecordProtection } from "../../../modules/tls/record-protection.ts";
 import { isSignedBy, paddedHash } from "../../../modules/tls/signature.ts";
 import type { HashName } from "../../../modules/tls/tls-crypto.ts";
 import { der, integer, signWith, testKey } from "../../support/certificate-maker.ts";
@@ -215,4 +216,25 @@ test("a secret number is from 1 to n - 1, also from random bytes that are all al
       assert.equal(asked, curve.size + 8);
     }
   }
+});
+
+test("an RSA signature is below the modulus, so that there is one of it only", () => {
+  const modulus = (1n << 2047n) + 1n;
+  const key: PublicKey = { kind: "rsa", modulus, exponent: 1n, size: 256 };
+  const block = paddedHash("SHA-256", referenceHash("SHA-256", text("x")), 256);
+  assert.equal(verify(key, "SHA-256", "x", block), true);
+  const second = bytesOf(numberOf(block) + modulus, 256);
+  assert.equal(numberOf(second) % modulus, numberOf(block));
+  assert.equal(verify(key, "SHA-256", "x", second), false);
+});
+
+test("a record that is too short for nonce and tag is not shown to the cipher", () => {
+  const bytes = Uint8Array.of(1);
+  const cipher = { seal: () => bytes, open: () => bytes };
+  const keys = { key: new Uint8Array(16), salt: new Uint8Array(4) };
+  const protection = new RecordProtection({ ...crypto, createCipher: () => cipher }, keys);
+  for (const length of [0, 7, 8, 23]) {
+    assert.equal(protection.open(23, new Uint8Array(length)), undefined, `${length}`);
+  }
+  assert.equal(protection.open(23, new Uint8Array(24)), bytes);
 });
