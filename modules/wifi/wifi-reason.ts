@@ -10,12 +10,12 @@ export type WiFiReason = NonNullable<WiFi["reason"]> | "unknown" | "roaming" | "
 
 /** What a user is told: what happened, and what to do. */
 export const reasonTexts: Readonly<Record<WiFiReason, string>> = Object.freeze({
-  password: "wrong password; check wifi.password",
+  password: "wrong password; check the one that is set for this network",
   "not-found": "network not found; check wifi.ssid and the distance to the access point",
   "no-address": "no address from the access point (DHCP)",
   lost: "connection lost",
   radio: "radio trouble",
-  unknown: "could not join, though the network is there; check wifi.password and the signal",
+  unknown: "could not join, though the network is there; check its password and the signal",
   roaming: "leaving for a stronger network",
   unset: "no network is set; wifi add sets one",
 });
