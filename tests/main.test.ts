@@ -182,3 +182,25 @@ test("the drive mode is changed by command, and readings come at its pace until 
   assert.match(board.ask("ccs811").join("\n"), /\nmode 2, /);
   assert.deepEqual(board.bus.violations, []);
 });
+
+test("a flood of commands costs no reading, however slow the broker is", () => {
+  const board = new WholeBoard({ ...broker, "remote.commands": "on" });
+  const mqtt = new ScriptedBroker(board.network);
+  board.network.latency = 100;
+  board.powerOn();
+  board.time.advance(40_000);
+  const before = mqtt.payloads("airpair/board-a/reading").length;
+  for (let i = 0; i < 5_000; i++) {
+    mqtt.publish("airpair/board-a/command", { payload: "version" });
+    board.time.advance(4);
+  }
+  const readings = mqtt.payloads("airpair/board-a/reading").length - before;
+  assert.ok(readings >= 19 && readings <= 22, `${readings} readings`);
+  board.time.advance(5_000);
+  const replies = mqtt.payloads("airpair/board-a/reply").length;
+  assert.ok(replies >= 500 && replies < 5_000, `${replies} replies`);
+  mqtt.publish("airpair/board-a/command", { payload: "version" });
+  board.time.advance(1_000);
+  assert.equal(mqtt.payloads("airpair/board-a/reply").length, replies + 1);
+  assert.ok(!board.ask("stats").at(-1)?.includes("dropped"));
+});

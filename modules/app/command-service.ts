@@ -12,6 +12,8 @@ export interface CommandServiceOptions {
   readonly log: Log;
   readonly commandTopic: string;
   readonly replyTopic: string;
+  /** Answers that may wait for the broker at a time: in a flood they must not push the readings out. */
+  readonly mostWaiting: number;
   readonly commander: {
     /** Runs one command line; never throws. */
     run(line: string): CommandAnswer;
@@ -21,13 +23,20 @@ export interface CommandServiceOptions {
 /**
  * Takes commands from the board's `command` topic and answers on `reply` with
  * `{"ok":true,"text":"…"}`, and with the `id` of the command when it had one. What is malformed or
- * not allowed is answered too, and nothing stops.
+ * not allowed is answered too, and nothing stops. Commands that come faster than their answers get
+ * out are not run, which is told on the console.
  */
 export class CommandService {
   readonly #options: CommandServiceOptions;
+  /** The same for every answer. */
+  readonly #onSent: () => void;
+  #waiting = 0;
+  /** Not run since the last answer had to wait for others. */
+  #skipped = 0;
 
   constructor(options: CommandServiceOptions) {
     this.#options = options;
+    this.#onSent = () => this.#answered();
     options.port.subscribe(options.commandTopic, {
       QoS: 1,
       onMessage: (message) => this.#onMessage(message),
@@ -35,7 +44,11 @@ export class CommandService {
   }
 
   #onMessage({ payload, retain }: PortMessage): void {
-    const { log } = this.#options;
+    const { log, mostWaiting } = this.#options;
+    if (this.#skipped > 0 || this.#waiting >= mostWaiting) {
+      this.#skip();
+      return;
+    }
     const command = decodeRemoteCommand(payload);
     const answer = retain ? retained : this.#answerTo(command);
     const { ok, text } = answer;
@@ -55,7 +68,23 @@ export class CommandService {
 
   #reply(reply: { readonly id: RemoteCommand["id"] } & CommandAnswer): void {
     const { port, replyTopic } = this.#options;
-    port.publish(replyTopic, JSON.stringify(reply), { QoS: 1, policy: "drop-oldest" });
+    const onDone = this.#onSent;
+    port.publish(replyTopic, JSON.stringify(reply), { QoS: 1, policy: "drop-oldest", onDone });
+    this.#waiting++;
+  }
+
+  #skip(): void {
+    if (this.#skipped++ > 0) return;
+    const text = `${this.#waiting} answers wait for the broker; no command is run until they are sent`;
+    this.#options.log({ level: "warn", part: "command", event: "busy", text });
+  }
+
+  #answered(): void {
+    this.#waiting--;
+    if (this.#waiting > 0 || this.#skipped === 0) return;
+    const text = `${this.#skipped} commands were not run; they came faster than their answers left`;
+    this.#skipped = 0;
+    this.#options.log({ level: "warn", part: "command", event: "skipped", text });
   }
 
   /** Whoever asks is not left waiting for an answer that is too long for a message. */

@@ -16,6 +16,9 @@ export interface ListenParts {
   readonly commander: CommandServiceOptions["commander"];
 }
 
+/** Answers to commands that wait for the broker at a time. */
+const mostAnswers = 16;
+
 /**
  * Subscribes to the commands for this board when they are allowed, and to what the broker tells of
  * itself and the other board when that is set.
@@ -24,7 +27,16 @@ export function listenToOthers(session: MqttSession, parts: ListenParts): void {
   const { settings, log, topics, commander } = parts;
   if (settings.get("remote.commands") === "on") {
     const { command: commandTopic, reply: replyTopic } = topics;
-    new CommandService({ port: session, log, commandTopic, replyTopic, commander });
+    // The other half of the outbox is for readings.
+    const mostWaiting = Math.min(mostAnswers, session.outboxCount >> 1);
+    new CommandService({
+      port: session,
+      log,
+      commandTopic,
+      replyTopic,
+      commander,
+      mostWaiting,
+    });
   }
   if (settings.get("mqtt.sys") === "on") new BrokerReport(session, log);
   const partner = settings.get("pair.peer");

@@ -15,7 +15,12 @@ export interface MessagePort {
   publish(
     topic: string,
     payload: string,
-    options: { readonly QoS: 0 | 1 | 2; readonly policy?: "drop-oldest" | "latest" | "reject" },
+    options: {
+      readonly QoS: 0 | 1 | 2;
+      readonly policy?: "drop-oldest" | "latest" | "reject";
+      /** The message has ended, whichever way; called once, never from inside `publish`. */
+      readonly onDone?: () => void;
+    },
   ): unknown;
   subscribe(
     filter: string,

@@ -10,8 +10,20 @@ const localOnly: readonly string[] = Object.freeze(["js", "wifi", "i2c write", "
 const changing: readonly string[] = Object.freeze(["set", "reset"]);
 
 /**
+ * Beginnings of settings that decide which network and which broker the board goes to: another
+ * broker would be told the password.
+ */
+const localSettings: readonly string[] = Object.freeze([
+  "wifi.",
+  "mqtt.broker",
+  "mqtt.user",
+  "mqtt.ca",
+  "mqtt.cert",
+]);
+
+/**
  * Why a command that came over the network is not run; undefined when it may be. Nobody far away may
- * touch secrets, cut the board off from its network, or write to its chips.
+ * touch secrets, send them elsewhere, cut the board off from its network, or write to its chips.
  */
 export function remoteRefusal(line: string): string | undefined {
   const words = wordsOf(line);
@@ -21,6 +33,7 @@ export function remoteRefusal(line: string): string | undefined {
   });
   if (start !== undefined) return `${start} is for the board's own console only`;
   if (!changing.includes(command)) return undefined;
-  const isLocal = findSetting(name)?.secret === true || name.startsWith("wifi.");
+  const isLocal =
+    findSetting(name)?.secret === true || localSettings.some((begin) => name.startsWith(begin));
   return isLocal ? `${name} is changed on the board's own console only` : undefined;
 }

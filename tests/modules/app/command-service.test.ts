@@ -8,11 +8,13 @@ import { Commander } from "../../../modules/console/commander.ts";
 import { LogBook } from "../../support/log-book.ts";
 import { seededRandom } from "../../support/random.ts";
 
-/** `longest`: bytes of a payload that the session takes. */
-function build({ longest = 4_096, answer = "airpair 1" } = {}) {
+/** `longest`: bytes of a payload that the session takes; `isSlow`: `sent` has to be called by hand. */
+function build({ longest = 4_096, answer = "airpair 1", isSlow = false } = {}) {
   const book = new LogBook();
   const published: string[] = [];
   const ran: string[] = [];
+  const waiting: (() => void)[] = [];
+  const sent = () => waiting.shift()?.();
   let handler: (message: PortMessage) => void = () => assert.fail("not subscribed");
   const run = (_words: readonly string[], _view: undefined, line: string) => {
     ran.push(line);
@@ -21,9 +23,10 @@ function build({ longest = 4_096, answer = "airpair 1" } = {}) {
   const commands = ["version", "set", "wifi"].map((name) => ({ name, help: "", run }));
   new CommandService({
     port: {
-      publish: (topic, payload) => {
+      publish: (topic, payload, { onDone = () => {} }) => {
         if (payload.length > longest) throw new Error(`${payload.length} bytes are too many`);
         published.push(`${topic} ${payload}`);
+        waiting.push(onDone);
       },
       subscribe: (_filter, { onMessage }) => {
         handler = onMessage;
@@ -33,13 +36,15 @@ function build({ longest = 4_096, answer = "airpair 1" } = {}) {
     log: book.log,
     commandTopic: "c",
     replyTopic: "r",
+    mostWaiting: 4,
     commander: new Commander({ commands, view: undefined }),
   });
   const send = (payload: Uint8Array | string, retain = false) => {
     const bytes = typeof payload === "string" ? new TextEncoder().encode(payload) : payload;
     handler({ topic: "c", payload: bytes, retain });
+    if (!isSlow) sent();
   };
-  return { book, published, ran, send };
+  return { book, published, ran, send, sent };
 }
 
 test("a command is answered on the reply topic", () => {
@@ -138,6 +143,27 @@ test("an answer that is too long to be sent is told to whoever asked, and on the
   mute.send("version");
   assert.deepEqual(mute.published, []);
   assert.deepEqual(mute.book.events, ["command/done", "command/no-reply"]);
+});
+
+test("commands that come faster than their answers leave are not run, which is told once", () => {
+  const { book, ran, send, sent } = build({ isSlow: true });
+  for (let i = 0; i < 10; i++) send(`version ${i}`);
+  assert.deepEqual(ran, ["version 0", "version 1", "version 2", "version 3"]);
+  for (let i = 0; i < 3; i++) sent();
+  // Until all are out, so that a flood does not fill the console, too.
+  send("version 10");
+  assert.equal(ran.length, 4);
+  sent();
+  send("version 11");
+  assert.equal(ran.at(-1), "version 11");
+  assert.equal(
+    book.text.split("\n").slice(4).join("\n"),
+    [
+      "warn 4 answers wait for the broker; no command is run until they are sent",
+      "warn 7 commands were not run; they came faster than their answers left",
+      "info version 11",
+    ].join("\n"),
+  );
 });
 
 test("whatever bytes come, there is one answer in JSON", () => {

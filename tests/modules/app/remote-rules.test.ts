@@ -32,6 +32,15 @@ test("no secret setting can be changed from afar", () => {
   }
 });
 
+test("nobody far away sends the board, and its password with it, to another broker", () => {
+  for (const name of ["mqtt.broker", "mqtt.user", "mqtt.ca", "mqtt.cert"]) {
+    assert.ok(name in settingList, name);
+    assert.ok(remoteRefusal(`set ${name} mqtt://elsewhere`), name);
+    assert.ok(remoteRefusal(`reset ${name}`), name);
+    assert.equal(remoteRefusal(`get ${name}`), undefined, name);
+  }
+});
+
 test("everything else may be", () => {
   const allowed = [
     "",
