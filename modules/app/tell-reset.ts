@@ -10,7 +10,8 @@ export function tellReset(
   before: readonly string[] = [],
 ): void {
   if (!reset?.isFault) return;
-  const where = before.length > 0 ? "log show before has the last lines" : "its last lines are lost";
+  const where =
+    before.length > 0 ? "log show before has the last lines" : "its last lines are lost";
   const text = `started again after ${reset.cause}; ${where}`;
   log({ level: "warn", part: "boot", event: "reset", text, data: { cause: reset.cause } });
 }

@@ -49,7 +49,10 @@ test("a wrong password is told with the network's name, and the other network is
   const { time, manager, book } = wifiBench({ networks, others: [attic] });
   time.advance(15_000);
   assert.equal(manager.status().SSID, "attic");
-  assert.match(book.text, /"lab": wrong password; check it in the settings; next try in [01]\.\d s/);
+  assert.match(
+    book.text,
+    /"lab": wrong password; check it in the settings; next try in [01]\.\d s/,
+  );
 });
 
 test("a wrong password alone is tried at most twice a minute, and works once it is right", () => {
