@@ -78,7 +78,7 @@ test("an access point that vanishes is lost, then not found, and found when it i
   time.advance(30_000);
   assert.equal(manager.status().lastReason, "not-found");
   assert.match(book.text, /warn connection lost; next try/);
-  assert.match(book.text, /warn network not found; check wifi\.ssid and the distance/);
+  assert.match(book.text, /warn network not found; check its name and the distance/);
   lab.isUp = true;
   time.advance(2 * minute);
   const { state, reconnects, failures } = manager.status();
