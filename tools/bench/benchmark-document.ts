@@ -123,6 +123,10 @@ function turnsTable({ turns }: FirmwareRun): string {
 
 function slotsTable({ steps, outage }: FirmwareRun): string {
   const base = steps[0]?.slots ?? 0;
-  const rows = [...steps, outage].map(({ name, slots }) => [name, count(slots), count(slots - base)]);
+  const rows = [...steps, outage].map(({ name, slots }) => [
+    name,
+    count(slots),
+    count(slots - base),
+  ]);
   return table(["Moment", "slots in use", "added to the loaded modules"], rows);
 }
