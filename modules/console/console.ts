@@ -168,7 +168,7 @@ export class Console {
     if (key === keys.enter) this.#enter();
     else if (key === keys.interrupt) this.#interrupt();
     else if (key === keys.tab) this.#complete();
-    else if (key === keys.delete && this.#editor.text === "") this.#options.onQuit?.();
+    else if (key === keys.endOfInput && this.#editor.text === "") this.#options.onQuit?.();
     else this.#editor.press(key);
   }
 

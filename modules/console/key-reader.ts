@@ -9,8 +9,8 @@ export const keys = Object.freeze({
   home: 1,
   left: 2,
   interrupt: 3,
-  /** Ctrl-D; or Delete, when it stands before a character. */
-  delete: 4,
+  /** Ctrl-D: the end of the input on an empty line, else as Delete. */
+  endOfInput: 4,
   toEnd: 5,
   right: 6,
   backspace: 8,
@@ -20,6 +20,8 @@ export const keys = Object.freeze({
   up: 16,
   eraseLine: 21,
   eraseWord: 23,
+  /** The Delete key, for which there is no control character. */
+  delete: -1,
 });
 
 const known: readonly number[] = Object.freeze(Object.values(keys));

@@ -83,6 +83,7 @@ export class LineEditor {
         this.#before = this.#before.slice(0, beforeLast(this.#before));
         break;
       case keys.delete:
+      case keys.endOfInput:
         this.#after = this.#after.slice(afterFirst(this.#after));
         break;
       case keys.eraseLine:

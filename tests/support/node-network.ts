@@ -161,7 +161,7 @@ export function nodeSession(
 }
 
 /** Waits until it is so; fails after `limit` ms. */
-export async function until(test: () => boolean, limit = 10_000): Promise<void> {
+export async function until(test: () => boolean, limit = 30_000): Promise<void> {
   const end = performance.now() + limit;
   while (!test()) {
     if (performance.now() > end) throw new Error(`not within ${limit} ms: ${test}`);

@@ -115,6 +115,19 @@ test("Ctrl-U erases, Ctrl-C gives the line up, and only on an empty line it quit
   assert.deepEqual(bench.ran, []);
 });
 
+test("Delete takes the character at the cursor, as Ctrl-D does, and never quits", () => {
+  const bench = new Bench();
+  bench.type("abc\x1b[H\x1b[3~");
+  assert.equal(bench.type(""), "> bc");
+  bench.type("\x04");
+  assert.equal(bench.type(""), "> c");
+  for (let i = 0; i < 3; i++) bench.type("\x1b[3~");
+  assert.equal(bench.type(""), ">");
+  assert.equal(bench.quits, 0);
+  bench.type("\x04");
+  assert.equal(bench.quits, 1);
+});
+
 test("Ctrl-C on an empty line ends what is followed before it quits", () => {
   const bench = new Bench();
   bench.console.follow("reading");

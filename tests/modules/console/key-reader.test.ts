@@ -45,6 +45,7 @@ test("the keys of a terminal are found, whichever way it sends them", () => {
     ["\x1b[4~", keys.toEnd],
     ["\x1b[8~", keys.toEnd],
     ["\x1b[3~", keys.delete],
+    ["\x04", keys.endOfInput],
     ["\x7f", keys.backspace],
     ["\b", keys.backspace],
     ["\x01", keys.home],

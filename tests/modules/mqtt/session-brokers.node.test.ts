@@ -127,7 +127,7 @@ async function counting(to: MqttSession): Promise<readonly Map<string, number>[]
 
 for (const broker of brokers) {
   const { name, start } = broker;
-  const options = { skip: broker.skip, timeout: 40_000 };
+  const options = { skip: broker.skip, timeout: 120_000 };
 
   test(`${name}: the lower of both QoS is delivered, empty payloads too`, options, () =>
     withSessions(start, async (make) => {
@@ -360,7 +360,7 @@ test(
   "Mosquitto finds the same retained topics for 150 random filters as our rules do",
   {
     skip,
-    timeout: 40_000,
+    timeout: 120_000,
   },
   () =>
     withSessions(
@@ -409,7 +409,7 @@ test(
   "Mosquitto without a limit sends 500 QoS 2 messages at once: each comes once, in order",
   {
     skip,
-    timeout: 40_000,
+    timeout: 120_000,
   },
   () =>
     withSessions(

@@ -45,7 +45,7 @@ class Wire {
         if (found.length === count) return true;
       }
       return false;
-    }, 5_000);
+    });
     return found;
   }
 
