@@ -37,3 +37,10 @@ export function remoteRefusal(line: string): string | undefined {
     findSetting(name)?.secret === true || localSettings.some((begin) => name.startsWith(begin));
   return isLocal ? `${name} is changed on the board's own console only` : undefined;
 }
+
+/** Whether a command that came over the network writes to the board's flash memory. */
+export function isStoring(line: string): boolean {
+  const [command = "", what, action] = wordsOf(line);
+  if (changing.includes(command)) return true;
+  return command === "ccs811" && what === "baseline" && action !== undefined && action !== "show";
+}

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { remoteRefusal } from "../../../modules/app/remote-rules.ts";
+import { isStoring, remoteRefusal } from "../../../modules/app/remote-rules.ts";
 import type { Setting } from "../../../modules/settings/setting.ts";
 import { settingList } from "../../../modules/settings/setting-list.ts";
 
@@ -39,6 +39,13 @@ test("nobody far away sends the board, and its password with it, to another brok
     assert.ok(remoteRefusal(`reset ${name}`), name);
     assert.equal(remoteRefusal(`get ${name}`), undefined, name);
   }
+});
+
+test("commands that write to the flash memory are told apart from the others", () => {
+  const storing = ["set", " set board.name x", "reset all", "ccs811  baseline forget"];
+  for (const line of storing) assert.ok(isStoring(line), line);
+  const others = ["", "get", "ccs811", "ccs811 baseline", "ccs811 baseline show", "ccs811 mode 1"];
+  for (const line of others) assert.ok(!isStoring(line), line);
 });
 
 test("everything else may be", () => {
