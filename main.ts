@@ -64,7 +64,7 @@ function boot(host: Host): BootedBoard {
   const { console, log } = openConsole(host, settings);
   const banner = `airpair ${version} on ${system.name}, board ${id}`;
   log({ level: "info", part: "boot", event: "boot", text: banner, data: { version, board: id } });
-  tellReset(log, system.reset);
+  tellReset(log, system.reset, console.before);
   for (const text of settings.problems) {
     log({ level: "warn", part: "settings", event: "refused", text });
   }

@@ -48,6 +48,17 @@ test("a power cut leaves no lines, and no start is told that somebody has asked 
   );
 });
 
+test("a start after a fault that has cleared the memory does not promise the lines before it", () => {
+  const board = new WholeBoard();
+  board.powerOn();
+  board.time.advance(10_000);
+  board.retained.bytes.fill(0x55);
+  board.crash("brownout");
+  const [told] = board.events.filter(({ event }) => event === "reset");
+  assert.equal(told?.text, "started again after brownout; its last lines are lost");
+  assert.deepEqual(board.ask("log show before"), ["nothing is kept of the run before"]);
+});
+
 test("no password gets into the memory that outlives a crash", () => {
   const board = new WholeBoard({
     "wifi.2.password": secrets[0],

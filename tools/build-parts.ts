@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-/** Parts of the ESP32 host that a build has only when their word is given, and their folders. */
+/**
+ * Parts of the ESP32 host that a build has only when their word is given, and their folders: a DHT
+ * sensor, the console's command `js`, and the ear for other people's Wi-Fi frames.
+ */
 export const esp32Parts: Readonly<Record<string, string>> = {
   dht: "hosts/esp32/pulses",
   js: "hosts/esp32/js",

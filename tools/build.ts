@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// Builds the firmware with the Moddable SDK: `build.ts lin` or `build.ts esp32`, then `dht` for a
-// board with a DHT sensor, `sniffer` for one that listens to other people's Wi-Fi frames, `js` for
-// the console's command of that name, any arguments of mcconfig and settings such as wifi.ssid=Home.
-// The settings for TLS may name a file: mqtt.ca=@ca.pem. Settings also come from
+// Builds the firmware with the Moddable SDK: `build.ts lin` or `build.ts esp32`, then for a board the
+// parts of build-parts.ts that it is to have, any arguments of mcconfig and settings such as
+// wifi.ssid=Home. The settings for TLS may name a file: mqtt.ca=@ca.pem. Settings also come from
 // settings.local.json, if it is there.
 
 import { spawnSync } from "node:child_process";
@@ -129,8 +128,9 @@ function readIfThere(path: string): string | undefined {
 function main(): number {
   const [target, ...words] = process.argv.slice(2);
   if (target !== "lin" && target !== "esp32") {
+    const parts = Object.keys(esp32Parts).map((word) => `[${word}]`);
     console.error(
-      "usage: build.ts lin|esp32 [dht] [js] [sniffer] [arguments of mcconfig] [setting=value]",
+      `usage: build.ts lin|esp32 ${parts.join(" ")} [arguments of mcconfig] [setting=value]`,
     );
     return 2;
   }

@@ -9,8 +9,9 @@ import { ConsoleView } from "../hosts/sim/node/console-view.ts";
 import { Simulation } from "../hosts/sim/node/simulation.ts";
 import { TurnCosts } from "./turn-costs.ts";
 
-/** Readings of the run, simulated at this speed. */
+/** Readings of the run, simulated at this speed, and those of an outage: the outbox is full then. */
 const readings = 1_000;
+const waiting = 80;
 const speed = 50;
 /** The whole run ends after this time, ms. */
 const limit = 120_000;
@@ -26,6 +27,8 @@ export interface Step {
 export interface FirmwareRun {
   /** After loading, booting, a few readings, all readings. */
   readonly steps: readonly Step[];
+  /** When the broker has been away so long that the outbox is full. */
+  readonly outage: Step;
   readonly turns: TurnCosts;
 }
 
@@ -74,18 +77,19 @@ class FirmwareRunner {
       this.#onFailed(new Error(`no end after ${limit / 1000} s`));
     }, limit);
     try {
-      await Promise.race([this.#measure(simulation), failed]);
+      const goAway = () => broker.close();
+      const outage = await Promise.race([this.#measure(simulation, goAway), failed]);
       await simulation.stop();
+      return { steps: this.#steps, outage, turns: this.#turns };
     } finally {
       clearTimeout(timer);
       simulation.kill();
       await broker.close();
       rmSync(this.#folder, { recursive: true });
     }
-    return { steps: this.#steps, turns: this.#turns };
   }
 
-  async #measure(simulation: Simulation): Promise<void> {
+  async #measure(simulation: Simulation, goAway: () => Promise<void>): Promise<Step> {
     await simulation.start();
     const board = simulation.boards.find(({ id }) => id === measured);
     if (!board) throw new Error("there is no board");
@@ -106,6 +110,9 @@ class FirmwareRunner {
     await step("connected, 20 readings", 20);
     await this.#until("publish", readings);
     await step(`${readings} readings`, 20);
+    await goAway();
+    await this.#until("publish", this.#seen.publish + waiting);
+    return { name: `broker away, ${waiting} more`, slots: await board.livingSlots() };
   }
 
   #onLine(line: string): void {

@@ -25,6 +25,7 @@ import { SDKTLS } from "../moddable/tls.ts";
 import { SDKArithmetic } from "../moddable/tls-arithmetic.ts";
 import { SDKUDP } from "../moddable/udp.ts";
 import { board } from "./board.ts";
+import { entropy } from "./entropy.js";
 import { ESP32I2C } from "./i2c.ts";
 import { NameServers } from "./name-servers.ts";
 import { resetCause } from "./reset-cause.ts";
@@ -43,7 +44,7 @@ function createNetwork(faults: Faults, clock: Clock, timers: Timers): HostNetwor
       super(options, faults);
     }
   }
-  const arithmetic = new SDKArithmetic(randomBytes);
+  const arithmetic = new SDKArithmetic((count) => new Uint8Array(entropy(count)));
   class TLS extends SDKTLS {
     constructor(options: TLSOptions) {
       super(options, { tcp: TCP, arithmetic, clock, timers });
@@ -72,16 +73,6 @@ function createNetwork(faults: Faults, clock: Clock, timers: Timers): HostNetwor
     udp: { io: UDP },
     dns: { io: Resolver },
   };
-}
-
-/**
- * Random bytes fit for keys: on an ESP32 Math.random takes each number from the generator in the
- * chip, which is fed by noise as long as Wi-Fi is on.
- */
-function randomBytes(count: number): Uint8Array {
-  const bytes = new Uint8Array(count);
-  for (let i = 0; i < count; i++) bytes[i] = Math.floor(Math.random() * 256);
-  return bytes;
 }
 
 /** The address of the radio, as 12 hex digits. */

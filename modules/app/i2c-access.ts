@@ -53,26 +53,27 @@ export class I2CAccess {
 
   #use(address: number, action: (device: I2C) => void): void {
     const before = this.#clock.ticks();
-    const own = this.#open(address);
-    const device = own ?? this.#opened.get(address);
+    const { device, isOwn } = this.#open(address);
     try {
-      if (!device) throw new Error("the bus cannot be opened");
       action(device);
     } catch (error) {
       const isStuck = this.#clock.ticks() - before > longestProbe;
       throw isStuck ? stuck(error) : failure(device, addressText(address), error);
     } finally {
-      own?.close();
+      if (isOwn) device.close();
     }
   }
 
-  /** Undefined where the host has one open for a driver, and allows no second. */
-  #open(address: number): I2C | undefined {
+  /** Where the host has one open for a driver, and allows no second, it is that one. */
+  #open(address: number): { readonly device: I2C; readonly isOwn: boolean } {
     const { data, clock } = this.wiring;
     try {
-      return new this.#io({ data, clock, address, hz: 100_000 });
-    } catch {
-      return undefined;
+      return { device: new this.#io({ data, clock, address, hz: 100_000 }), isOwn: true };
+    } catch (cause) {
+      const device = this.#opened.get(address);
+      if (device) return { device, isOwn: false };
+      const what = "the bus cannot be opened";
+      throw new CommandError({ code: "i2c/no-bus", what, why: messageOf(cause), cause });
     }
   }
 }
@@ -83,9 +84,9 @@ function stuck(cause: unknown): CommandError {
 }
 
 /** Whether nobody is there, or somebody who does not want this: an empty write tells. */
-function failure(device: I2C | undefined, place: string, cause: unknown): CommandError {
+function failure(device: I2C, place: string, cause: unknown): CommandError {
   try {
-    device?.write(new Uint8Array(0));
+    device.write(new Uint8Array(0));
     const what = `${place} answers, but not to this`;
     return new CommandError({ code: "i2c/refused", what, why: messageOf(cause), cause });
   } catch {

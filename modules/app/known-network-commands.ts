@@ -30,7 +30,8 @@ export function addKnownNetwork({ wifi, settings }: KnownNetworkView, line: stri
     indexBehind(line, 2),
   );
   if (SSID === undefined) throw new UsageError("wifi add needs the name of a network");
-  if (more.length > 0) throw new UsageError("more than name, password and place");
+  if (more.length > 0)
+    throw new UsageError("more than name, password and place; quote what has spaces");
   if (!/^[1-3]$/.test(place)) {
     throw new UsageError(`the place is a number from 1 to ${lastPlace}; quote what has spaces`);
   }

@@ -33,7 +33,7 @@ export const statsCommand: Command<BoardView> = frozen({
   },
 });
 
-/** `slots 3105 of 4927, chunks 41220 of 78848 bytes, 101376 bytes free`: what is known. */
+/** `slots 3105 of 4927, chunks 41220 of 78848 bytes, 90112 bytes free beside the heap`. */
 function memoryText({ slots, slotLimit, chunks, chunkLimit, free }: MemoryUse): string {
   let text = `slots ${slots}${limitText(slotLimit)}`;
   if (chunks !== undefined) text += `, chunks ${chunks}${limitText(chunkLimit)} bytes`;

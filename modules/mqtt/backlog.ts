@@ -112,9 +112,10 @@ export class Backlog {
     }
     this.#rewind();
     for (let left = this.#stored; left > 0; this.#advance()) {
-      const view = this.#view();
-      if (view.getUint16(this.#at + ID) === id) return true;
-      if (view.getUint8(this.#at + FLAGS) & STORED) left--;
+      const bytes = this.#bytes();
+      const at = this.#at;
+      if ((bytes[at + ID] ?? 0) * 256 + (bytes[at + ID + 1] ?? 0) === id) return true;
+      if ((bytes[at + FLAGS] ?? 0) & STORED) left--;
     }
     return false;
   }
@@ -130,7 +131,8 @@ export class Backlog {
         if (one.facts.since <= since && !save(one)) return;
         continue;
       }
-      const flags = this.#view().getUint8(this.#at + FLAGS);
+      // Not by a view: it is an object, and this is done for each of many.
+      const flags = this.#bytes()[this.#at + FLAGS] ?? 0;
       if ((flags & STORED) === 0 && (flags & 3) > 0) {
         // Those behind it are younger.
         if (this.#view().getFloat64(this.#at + SINCE) > since || !this.#save(one, save)) return;

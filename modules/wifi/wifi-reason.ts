@@ -11,7 +11,7 @@ export type WiFiReason = NonNullable<WiFi["reason"]> | "unknown" | "roaming" | "
 /** What a user is told: what happened, and what to do. */
 export const reasonTexts: Readonly<Record<WiFiReason, string>> = Object.freeze({
   password: "wrong password; check it in the settings",
-  "not-found": "network not found; check wifi.ssid and the distance to the access point",
+  "not-found": "network not found; check its name and the distance to the access point",
   "no-address": "no address from the access point (DHCP)",
   lost: "connection lost",
   radio: "radio trouble",

@@ -40,6 +40,8 @@ export class TestProcess {
   readonly #waiting = new Set<() => void>();
   /** What went to stderr. */
   errors = "";
+  /** It has ended, and all of its output has come: the pipes may hold some after its exit. */
+  #isOver = false;
   /** Settles with the exit code, or the signal's name. */
   readonly ended: Promise<number | string>;
 
@@ -60,6 +62,7 @@ export class TestProcess {
     this.ended = new Promise((done) => {
       child.on("close", (code, signal) => {
         clearTimeout(timer);
+        this.#isOver = true;
         done(code ?? signal ?? "?");
         this.#check();
       });
@@ -71,8 +74,7 @@ export class TestProcess {
     return new Promise((done, fail) => {
       const check = () => {
         const found = find();
-        const isOver = this.#child.exitCode !== null || this.#child.signalCode !== null;
-        if (found === undefined && !isOver) return;
+        if (found === undefined && !this.#isOver) return;
         this.#waiting.delete(check);
         if (found !== undefined) done(found);
         else fail(new Error(`ended before ${wanted}: ${shown()}${this.errors}`));

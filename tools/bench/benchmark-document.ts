@@ -121,8 +121,12 @@ function turnsTable({ turns }: FirmwareRun): string {
   return `${table(head, rows)}\n\nThe budget is ${turnBudget} ms. Besides, ${count(times)} turns in which the simulator had put several\nevents together, at most ${count(largest)} units.`;
 }
 
-function slotsTable({ steps }: FirmwareRun): string {
+function slotsTable({ steps, outage }: FirmwareRun): string {
   const base = steps[0]?.slots ?? 0;
-  const rows = steps.map(({ name, slots }) => [name, count(slots), count(slots - base)]);
+  const rows = [...steps, outage].map(({ name, slots }) => [
+    name,
+    count(slots),
+    count(slots - base),
+  ]);
   return table(["Moment", "slots in use", "added to the loaded modules"], rows);
 }

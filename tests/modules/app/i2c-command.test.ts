@@ -11,6 +11,7 @@ import { I2CAccess } from "../../../modules/app/i2c-access.ts";
 import { i2cCommand } from "../../../modules/app/i2c-command.ts";
 import { remoteRefusal } from "../../../modules/app/remote-rules.ts";
 import { Commander } from "../../../modules/console/commander.ts";
+import type { I2CConstructor } from "../../../modules/ecma-419/i2c.ts";
 import { FakeTime } from "../../support/fake-time.ts";
 import { hexOf } from "../../support/hex.ts";
 import { WholeBoard } from "../../support/whole-board.ts";
@@ -104,6 +105,19 @@ test("a driver that has closed its device does not stand in the way", () => {
   const { run, driver } = build();
   driver.close();
   for (let i = 0; i < 3; i++) assert.equal(run("i2c read 76 d0 1"), "60");
+});
+
+test("a bus that cannot be opened is no device that refuses", () => {
+  class TakenPins {
+    constructor() {
+      throw new Error("pin 21 is in use");
+    }
+  }
+  const io = TakenPins as unknown as I2CConstructor;
+  const access = new I2CAccess({ io, data: 21, clock: 22 }, new FakeTime());
+  const error = /^CommandError: the bus cannot be opened: pin 21 is in use$/;
+  assert.throws(() => access.read(0x76, Uint8Array.of(0xd0), 1), error);
+  assert.throws(() => access.write(0x76, Uint8Array.of(0xd0)), error);
 });
 
 test("what is out of range is named, and nothing happens on the bus", () => {

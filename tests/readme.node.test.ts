@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+import { boardTopics } from "../modules/app/board-topics.ts";
+import { boardCommands } from "../modules/app/command-list.ts";
+import { esp32Parts } from "../tools/build-parts.ts";
+
+/** First cells of the rows of all tables in a document. */
+function firstCells(path: string): string[] {
+  const lines = readFileSync(new URL(`../${path}`, import.meta.url), "utf8").split("\n");
+  return lines.filter((line) => line.startsWith("| ")).map((line) => line.split(" | ")[0] ?? "");
+}
+
+test("every command of the console is in a table of the README", () => {
+  const cells = firstCells("README.md").join("\n");
+  const isMissing = ({ name }: { readonly name: string }) =>
+    !new RegExp(`\`${name}\\b`).test(cells);
+  assert.ok(boardCommands.length > 10);
+  assert.deepEqual(boardCommands.filter(isMissing), []);
+});
+
+test("every topic of a board is in a table of the README", () => {
+  const cells = firstCells("README.md");
+  const topics = Object.values(boardTopics("airpair", "<board>"));
+  assert.ok(topics.length > 5);
+  assert.deepEqual(
+    topics.filter((topic) => !cells.includes(`| \`${topic}\``)),
+    [],
+  );
+});
+
+test("every part that an ESP32 build may have is in the table of its host", () => {
+  const cells = firstCells("hosts/esp32/README.md");
+  const words = Object.keys(esp32Parts);
+  assert.ok(words.length > 2);
+  assert.deepEqual(
+    words.filter((word) => !cells.includes(`| \`${word}\``)),
+    [],
+  );
+});
