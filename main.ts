@@ -126,7 +126,7 @@ function run(host: Host, board: BootedBoard): RunningBoard {
     commands: boardCommands,
   });
   if (session) {
-    listenToOthers(session, { settings, log, topics, commander });
+    listenToOthers(session, { settings, log, clock: host.clock, topics, commander });
     openHealth(host, { settings, log, topics, session, wifi, publisher, console: board.console });
   }
   wifi.start();

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MIT
 
 import { messageOf } from "../base/app-error.ts";
+import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { CommandAnswer } from "../console/commander.ts";
+import { ChangeLimit } from "./change-limit.ts";
 import type { MessagePort, PortMessage } from "./message-port.ts";
 import { decodeRemoteCommand, type RemoteCommand } from "./remote-command.ts";
-import { remoteRefusal } from "./remote-rules.ts";
+import { isStoring, remoteRefusal } from "./remote-rules.ts";
 
 export interface CommandServiceOptions {
   readonly port: MessagePort;
   readonly log: Log;
+  readonly clock: Pick<Clock, "ticks">;
   readonly commandTopic: string;
   readonly replyTopic: string;
   /** Answers that may wait for the broker at a time: in a flood they must not push the readings out. */
@@ -30,6 +33,7 @@ export class CommandService {
   readonly #options: CommandServiceOptions;
   /** The same for every answer. */
   readonly #onSent: () => void;
+  readonly #changes: ChangeLimit;
   #waiting = 0;
   /** Not run since the last answer had to wait for others. */
   #skipped = 0;
@@ -37,6 +41,7 @@ export class CommandService {
   constructor(options: CommandServiceOptions) {
     this.#options = options;
     this.#onSent = () => this.#answered();
+    this.#changes = new ChangeLimit(options.clock);
     options.port.subscribe(options.commandTopic, {
       QoS: 1,
       onMessage: (message) => this.#onMessage(message),
@@ -100,6 +105,7 @@ export class CommandService {
     if ("refused" in command) return { ok: false, text: command.refused };
     const refusal = remoteRefusal(command.line);
     if (refusal !== undefined) return { ok: false, text: refusal };
+    if (isStoring(command.line) && !this.#changes.take()) return worn;
     return this.#options.commander.run(command.line);
   }
 }
@@ -108,4 +114,9 @@ export class CommandService {
 const retained: CommandAnswer = Object.freeze({
   ok: false,
   text: "a retained command is not run; send it without retain",
+});
+
+const worn: CommandAnswer = Object.freeze({
+  ok: false,
+  text: "too many changes in an hour: they wear the flash memory out; the console takes more",
 });

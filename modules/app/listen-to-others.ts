@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { describeReading } from "../air-quality/reading-json.ts";
+import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { MqttSession } from "../mqtt/session.ts";
 import { PartnerWatch } from "../pairing/partner-watch.ts";
@@ -12,6 +13,7 @@ import { CommandService, type CommandServiceOptions } from "./command-service.ts
 export interface ListenParts {
   readonly settings: Settings;
   readonly log: Log;
+  readonly clock: Pick<Clock, "ticks">;
   readonly topics: BoardTopics;
   readonly commander: CommandServiceOptions["commander"];
 }
@@ -24,7 +26,7 @@ const mostAnswers = 16;
  * itself and the other board when that is set.
  */
 export function listenToOthers(session: MqttSession, parts: ListenParts): void {
-  const { settings, log, topics, commander } = parts;
+  const { settings, log, clock, topics, commander } = parts;
   if (settings.get("remote.commands") === "on") {
     const { command: commandTopic, reply: replyTopic } = topics;
     // The other half of the outbox is for readings.
@@ -32,6 +34,7 @@ export function listenToOthers(session: MqttSession, parts: ListenParts): void {
     new CommandService({
       port: session,
       log,
+      clock,
       commandTopic,
       replyTopic,
       commander,

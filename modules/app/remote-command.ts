@@ -28,12 +28,16 @@ export function decodeRemoteCommand(payload: Uint8Array): RemoteCommand {
   const message = parse(text);
   if (message === undefined) return refused("the command is not JSON");
   const { id, command } = message;
-  const isText = typeof id === "string" && id.length <= longestId;
-  if (id !== undefined && typeof id !== "number" && !isText) {
+  if (id !== undefined && !isId(id)) {
     return refused(`"id" must be a number, or text of at most ${longestId} characters`);
   }
   if (typeof command === "string") return { line: command, id };
   return { refused: '"command" must be text', id };
+}
+
+/** A number that JSON has no digits for, such as 1e999, would come back as null. */
+function isId(id: unknown): id is string | number {
+  return typeof id === "string" ? id.length <= longestId : Number.isFinite(id);
 }
 
 function refused(text: string): RemoteCommand {

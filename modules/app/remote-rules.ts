@@ -32,8 +32,21 @@ export function remoteRefusal(line: string): string | undefined {
     return beginning.split(" ").every((word, index) => word === words[index]);
   });
   if (start !== undefined) return `${start} is for the board's own console only`;
+  if (isWideRead(words)) return "a register of two bytes is for the board's own console only";
   if (!changing.includes(command)) return undefined;
   const isLocal =
     findSetting(name)?.secret === true || localSettings.some((begin) => name.startsWith(begin));
   return isLocal ? `${name} is changed on the board's own console only` : undefined;
+}
+
+/** `i2c read` with a second byte of the register: to a chip whose registers have one it is a write. */
+function isWideRead([command, what, _address, register = ""]: readonly string[]): boolean {
+  return command === "i2c" && what === "read" && register.replace(/^0x/i, "").length > 2;
+}
+
+/** Whether a command that came over the network writes to the board's flash memory. */
+export function isStoring(line: string): boolean {
+  const [command = "", what, action] = wordsOf(line);
+  if (changing.includes(command)) return true;
+  return command === "ccs811" && what === "baseline" && action !== undefined && action !== "show";
 }

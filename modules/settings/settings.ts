@@ -84,8 +84,11 @@ export class Settings {
   set(name: string, value: unknown): SettingEffect {
     const setting = known(name);
     const checked = validateSetting(name, setting, value);
-    const changed = new Map(this.#stored).set(name, checked);
-    this.#save(changed, `${name} could not be stored`);
+    // What is stored already is not written once more: flash memory wears out.
+    if (this.#stored.get(name) !== checked) {
+      const changed = new Map(this.#stored).set(name, checked);
+      this.#save(changed, `${name} could not be stored`);
+    }
     const old = this.get(name as SettingName);
     this.#stored.set(name, checked);
     return this.#effectOn(name, old);

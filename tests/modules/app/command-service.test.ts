@@ -5,6 +5,7 @@ import test from "node:test";
 import { CommandService } from "../../../modules/app/command-service.ts";
 import type { PortMessage } from "../../../modules/app/message-port.ts";
 import { Commander } from "../../../modules/console/commander.ts";
+import { FakeTime } from "../../support/fake-time.ts";
 import { LogBook } from "../../support/log-book.ts";
 import { seededRandom } from "../../support/random.ts";
 
@@ -20,7 +21,12 @@ function build({ longest = 4_096, answer = "airpair 1", isSlow = false } = {}) {
     ran.push(line);
     return answer;
   };
-  const commands = ["version", "set", "wifi"].map((name) => ({ name, help: "", run }));
+  const time = new FakeTime();
+  const commands = ["version", "set", "reset", "ccs811", "wifi"].map((name) => ({
+    name,
+    help: "",
+    run,
+  }));
   new CommandService({
     port: {
       publish: (topic, payload, { onDone = () => {} }) => {
@@ -34,6 +40,7 @@ function build({ longest = 4_096, answer = "airpair 1", isSlow = false } = {}) {
       },
     },
     log: book.log,
+    clock: time,
     commandTopic: "c",
     replyTopic: "r",
     mostWaiting: 4,
@@ -44,7 +51,7 @@ function build({ longest = 4_096, answer = "airpair 1", isSlow = false } = {}) {
     handler({ topic: "c", payload: bytes, retain });
     if (!isSlow) sent();
   };
-  return { book, published, ran, send, sent };
+  return { book, published, ran, send, sent, time };
 }
 
 test("a command is answered on the reply topic", () => {
@@ -78,7 +85,7 @@ test("JSON that is no command is answered with the reason, and with the id if th
     ],
   ];
   const badId = '{"ok":false,"text":"\\"id\\" must be a number, or text of at most 64 characters"}';
-  for (const id of ["[1]", "{}", "null", "true", `"${"x".repeat(65)}"`]) {
+  for (const id of ["[1]", "{}", "null", "true", "1e999", `"${"x".repeat(65)}"`]) {
     cases.push([`{"id":${id},"command":"version"}`, badId]);
   }
   for (const [message, reply] of cases) {
@@ -164,6 +171,22 @@ test("commands that come faster than their answers leave are not run, which is t
       "info version 11",
     ].join("\n"),
   );
+});
+
+test("nobody far away wears the flash memory out: an hour has room for 120 changes", () => {
+  const { published, ran, send, time } = build();
+  const changes = ["set board.name x", '{"command":"reset board.name"}', "ccs811 baseline save"];
+  for (let i = 0; i < 200; i++) {
+    send(changes[i % changes.length] ?? "");
+    send("ccs811 baseline show");
+    time.advance(10_000);
+  }
+  assert.equal(ran.filter((line) => !line.endsWith("show")).length, 120);
+  assert.equal(ran.length, 320);
+  assert.match(published.at(-2) ?? "", /"ok":false,"text":"too many changes in an hour/);
+  time.advance(3_600_000);
+  send("set board.name x");
+  assert.equal(ran.length, 321);
 });
 
 test("whatever bytes come, there is one answer in JSON", () => {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { remoteRefusal } from "../../../modules/app/remote-rules.ts";
+import { isStoring, remoteRefusal } from "../../../modules/app/remote-rules.ts";
 import type { Setting } from "../../../modules/settings/setting.ts";
 import { settingList } from "../../../modules/settings/setting-list.ts";
 
@@ -13,6 +13,8 @@ test("what must not be done from afar is refused, however it is spaced", () => {
     "wifi",
     "wifi off",
     "i2c  write 5a 00",
+    "i2c read 5a 0140 1",
+    " i2c  read 5a 0x140 1",
     "reset  all",
     "set wifi.ssid x",
     "set wifi.password x",
@@ -41,6 +43,13 @@ test("nobody far away sends the board, and its password with it, to another brok
   }
 });
 
+test("commands that write to the flash memory are told apart from the others", () => {
+  const storing = ["set", " set board.name x", "reset all", "ccs811  baseline forget"];
+  for (const line of storing) assert.ok(isStoring(line), line);
+  const others = ["", "get", "ccs811", "ccs811 baseline", "ccs811 baseline show", "ccs811 mode 1"];
+  for (const line of others) assert.ok(!isStoring(line), line);
+});
+
 test("everything else may be", () => {
   const allowed = [
     "",
@@ -50,6 +59,9 @@ test("everything else may be", () => {
     "reset board.name",
     "get wifi.password",
     "i2c scan",
+    "i2c read 5a 20 1",
+    "i2c read 5a 0x20 1",
+    "i2c read 44 - 6",
     "i2c",
     "mqtt pub wifi js",
     "reboot",

@@ -149,3 +149,15 @@ test("several values are stored in one write, hold at once, and are refused toge
   assert.equal(settings.get("board.name"), "attic");
   assert.equal(build({}, store).get("board.name"), "attic");
 });
+
+test("a value that is stored already is not written once more", () => {
+  const store = new MemoryKeyValue();
+  const settings = build({}, store);
+  assert.equal(settings.set("publish.interval", "30"), "restart");
+  const { writes } = store;
+  assert.equal(settings.set("publish.interval", 30), "restart");
+  assert.equal(store.writes, writes);
+  settings.set("publish.interval", 31);
+  assert.equal(store.writes, writes + 1);
+  assert.equal(build({}, store).get("publish.interval"), 31);
+});
