@@ -3,7 +3,6 @@
 import Digital from "embedded:io/digital";
 import NativeWiFi from "embedded:network/interface/wifi";
 import keyValue from "embedded:storage/key-value";
-import type { Clock, Timers } from "../../modules/base/clock.ts";
 import type { FrameSource, FrameSourceOptions } from "../../modules/base/frame-source.ts";
 import type { BoardWiring, Host, HostNetwork, HostSystem } from "../../modules/base/host.ts";
 import type { PulseSource } from "../../modules/base/pulse-source.ts";
@@ -12,20 +11,14 @@ import { DNSResolver } from "../../modules/dns/dns-resolver.ts";
 import type { DigitalConstructor } from "../../modules/ecma-419/digital.ts";
 import type { KeyValueStorage } from "../../modules/ecma-419/key-value.ts";
 import type { SerialOptions } from "../../modules/ecma-419/serial.ts";
-import type { TCPOptions, TLSOptions } from "../../modules/ecma-419/tcp.ts";
-import type { UDPOptions } from "../../modules/ecma-419/udp.ts";
 import type { WiFiOptions } from "../../modules/ecma-419/wifi.ts";
 import { buildSettings } from "../moddable/build-settings.ts";
 import { SDKClock } from "../moddable/clock.ts";
 import { Faults } from "../moddable/faults.ts";
 import { SDKMemory } from "../moddable/memory.ts";
-import { SDKTCP } from "../moddable/tcp.ts";
+import { createSockets, type SocketsParts } from "../moddable/sockets.ts";
 import { SDKTimers } from "../moddable/timers.ts";
-import { SDKTLS } from "../moddable/tls.ts";
-import { SDKArithmetic } from "../moddable/tls-arithmetic.ts";
-import { SDKUDP } from "../moddable/udp.ts";
 import { board } from "./board.ts";
-import { entropy } from "./entropy.js";
 import { ESP32I2C } from "./i2c.ts";
 import { NameServers } from "./name-servers.ts";
 import { resetCause } from "./reset-cause.ts";
@@ -38,23 +31,9 @@ import { ESP32WiFi } from "./wifi.ts";
 declare const System: { restart(): never };
 
 /** Binds the adapters to the place where their exceptions go. */
-function createNetwork(faults: Faults, clock: Clock, timers: Timers): HostNetwork {
-  class TCP extends SDKTCP {
-    constructor(options: TCPOptions) {
-      super(options, faults);
-    }
-  }
-  const arithmetic = new SDKArithmetic((count) => new Uint8Array(entropy(count)));
-  class TLS extends SDKTLS {
-    constructor(options: TLSOptions) {
-      super(options, { tcp: TCP, arithmetic, clock, timers });
-    }
-  }
-  class UDP extends SDKUDP {
-    constructor(options: UDPOptions) {
-      super(options, faults);
-    }
-  }
+function createNetwork(parts: SocketsParts): HostNetwork {
+  const { faults, timers } = parts;
+  const sockets = createSockets(parts);
   const nameServers = new NameServers();
   class WiFi extends ESP32WiFi {
     constructor(options: WiFiOptions) {
@@ -63,16 +42,11 @@ function createNetwork(faults: Faults, clock: Clock, timers: Timers): HostNetwor
   }
   class Resolver extends DNSResolver {
     constructor() {
-      super({ udp: { io: UDP }, timers, random: Math.random, servers: () => nameServers.list() });
+      const { udp } = sockets;
+      super({ udp, timers, random: Math.random, servers: () => nameServers.list() });
     }
   }
-  return {
-    wifi: { io: WiFi },
-    tcp: { io: TCP },
-    tls: { io: TLS },
-    udp: { io: UDP },
-    dns: { io: Resolver },
-  };
+  return { ...sockets, wifi: { io: WiFi }, dns: { io: Resolver } };
 }
 
 /** The address of the radio, as 12 hex digits. */
@@ -155,7 +129,7 @@ export function createHost(options: ESP32Options = {}): Host {
       digital: { io: Digital as unknown as DigitalConstructor },
       ...wirePulses(options.pulses, faults),
     },
-    network: { ...createNetwork(faults, clock, timers), ...wireFrames(options.frames, faults) },
+    network: { ...createNetwork({ faults, clock, timers }), ...wireFrames(options.frames, faults) },
     storage: keyValue as unknown as KeyValueStorage,
     serial: { io: Serial, ...board.serial },
     settings: buildSettings(),

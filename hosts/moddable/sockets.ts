@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+
+import type { Clock, Timers } from "../../modules/base/clock.ts";
+import type { TCPOptions, TLSOptions } from "../../modules/ecma-419/tcp.ts";
+import type { UDPOptions } from "../../modules/ecma-419/udp.ts";
+import { TLSSocket } from "../../modules/tls/tls-socket.ts";
+import { entropy } from "./entropy.js";
+import type { Faults } from "./faults.ts";
+import { SDKTCP } from "./tcp.ts";
+import { SDKArithmetic } from "./tls-arithmetic.ts";
+import { SDKUDP } from "./udp.ts";
+
+export interface SocketsParts {
+  /** Where the exceptions of callbacks go. */
+  readonly faults: Faults;
+  readonly clock: Clock;
+  readonly timers: Timers;
+}
+
+/** The socket classes of a host, bound to what they need of it. */
+export function createSockets({ faults, clock, timers }: SocketsParts) {
+  class TCP extends SDKTCP {
+    constructor(options: TCPOptions) {
+      super(options, faults);
+    }
+  }
+  const crypto = new SDKArithmetic((count) => new Uint8Array(entropy(count)));
+  class TLS extends TLSSocket {
+    constructor(options: TLSOptions) {
+      super(options, { tcp: TCP, crypto, clock, timers });
+    }
+  }
+  class UDP extends SDKUDP {
+    constructor(options: UDPOptions) {
+      super(options, faults);
+    }
+  }
+  return { tcp: { io: TCP }, tls: { io: TLS }, udp: { io: UDP } };
+}
