@@ -2,10 +2,11 @@
 
 import { messageOf } from "../base/app-error.ts";
 import type { Clock, Timer, Timers } from "../base/clock.ts";
+import { hexOf } from "../base/hex.ts";
 import type { KeyValueDomain } from "../ecma-419/key-value.ts";
 import { baselineAge } from "./baseline-age.ts";
 import { firstSave, saveInterval } from "./baseline-cadence.ts";
-import { type BaselineRecord, baselineText } from "./baseline-record.ts";
+import type { BaselineRecord } from "./baseline-record.ts";
 import { type BaselineKey, BaselineStore } from "./baseline-store.ts";
 
 /** A gas sensor with a clean-air baseline, as the keeper sees it. */
@@ -194,7 +195,7 @@ export class BaselineKeeper {
     if (!baseline || !this.#options.sensor.writeBaseline(baseline)) return false;
     this.#isRestored = true;
     this.#isIgnored = false;
-    this.#tell({ kind: "restored", baseline: baselineText(baseline), writes });
+    this.#tell({ kind: "restored", baseline: hexOf(baseline), writes });
     return true;
   }
 
@@ -231,7 +232,7 @@ export class BaselineKeeper {
     this.#writes++;
     this.#noted = ticks;
     this.#isIgnored = false;
-    this.#tell({ kind: "saved", baseline: baselineText(baseline), writes: this.#record.writes });
+    this.#tell({ kind: "saved", baseline: hexOf(baseline), writes: this.#record.writes });
     return true;
   }
 

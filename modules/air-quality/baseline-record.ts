@@ -14,13 +14,6 @@ export interface BaselineRecord {
   readonly time: number | undefined;
 }
 
-/** A baseline in hex, for people to compare. */
-export function baselineText(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
-  return text;
-}
-
 const format = 1;
 const length = 19;
 const offset = Object.freeze({

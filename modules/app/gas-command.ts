@@ -2,8 +2,8 @@
 
 import type { AirQualityStation } from "../air-quality/air-quality-station.ts";
 import type { BaselineKeeper } from "../air-quality/baseline-keeper.ts";
-import { baselineText } from "../air-quality/baseline-record.ts";
 import { frozen } from "../base/frozen.ts";
+import { hexOf } from "../base/hex.ts";
 import type { Command } from "../console/command.ts";
 import { CommandError, UsageError } from "../console/command-error.ts";
 import { checkCount } from "../console/command-words.ts";
@@ -88,7 +88,7 @@ function changeMode(view: GasView, text: string | undefined): string {
 function stored({ record, writes }: GasView["baseline"]): string {
   const since = `${writes} writes since the start`;
   if (!record?.baseline) return `baseline: none is stored for this mode and firmware; ${since}`;
-  const value = baselineText(record.baseline);
+  const value = hexOf(record.baseline);
   const time = record.time === undefined ? "" : `, saved ${new Date(record.time).toISOString()}`;
   const hours = Math.floor(record.minutes / 60);
   return `baseline: ${value}${time}, after ${hours} h of measuring; ${since}`;

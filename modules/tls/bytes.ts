@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import { hexOf } from "../base/hex.ts";
+
 /** All parts in one new array. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   let length = 0;
@@ -19,13 +21,6 @@ export function equal(a: Uint8Array, b: Uint8Array): boolean {
   let difference = 0;
   for (let i = 0; i < a.length; i++) difference |= (a[i] ?? 0) ^ (b[i] ?? 0);
   return difference === 0;
-}
-
-/** Lower-case hex digits, two for each byte. */
-export function hexOf(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += (byte < 16 ? "0" : "") + byte.toString(16);
-  return text;
 }
 
 /** The bytes as an unsigned number, the most significant first. */

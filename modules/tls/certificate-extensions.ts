@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-import { asciiOf, hexOf, numberOf } from "./bytes.ts";
-import { DerReader, malformed, readUnsigned, tags } from "./der-reader.ts";
+import { hexOf } from "../base/hex.ts";
+import { asciiOf, numberOf } from "./bytes.ts";
+import { DerReader, malformed, readUnsigned, sequenceIn, tags } from "./der-reader.ts";
 import { TLSError } from "./tls-error.ts";
 
 /** Bits of a key usage (RFC 5280, 4.2.1.3): bit 0 of the standard is the highest. */
@@ -85,13 +86,6 @@ function readBoolean(reader: DerReader): boolean {
   if (bytes === undefined) return false;
   if (bytes.length !== 1 || (bytes[0] !== 0 && bytes[0] !== 0xff)) throw malformed("a boolean");
   return bytes[0] === 0xff;
-}
-
-function sequenceIn(value: Uint8Array): DerReader {
-  const outer = new DerReader(value);
-  const reader = new DerReader(outer.read(tags.sequence));
-  outer.end();
-  return reader;
 }
 
 function parseConstraints(value: Uint8Array, found: CertificateExtensions): void {

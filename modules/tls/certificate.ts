@@ -7,7 +7,7 @@ import {
   parseExtensions,
 } from "./certificate-extensions.ts";
 import { readTime } from "./certificate-time.ts";
-import { DerReader, malformed, readBits, readUnsigned, tags } from "./der-reader.ts";
+import { DerReader, malformed, readBits, readUnsigned, sequenceIn, tags } from "./der-reader.ts";
 import { type PublicKey, parsePublicKey } from "./public-key.ts";
 import { parseSignatureAlgorithm, type Signed } from "./signature.ts";
 
@@ -23,7 +23,7 @@ const optional = Object.freeze({
 const emptyName = 2;
 
 /** Largest certificate, bytes. */
-export const largestCertificate = 8_192;
+const largestCertificate = 8_192;
 
 /** An X.509 certificate (RFC 5280). Its parts lie in the bytes that were read. */
 export interface Certificate {
@@ -42,9 +42,7 @@ export interface Certificate {
 /** Reads a certificate, DER. Throws TLSError for anything else and for what is not supported. */
 export function parseCertificate(bytes: Uint8Array): Certificate {
   if (bytes.length > largestCertificate) throw malformed(`it has ${bytes.length} bytes`);
-  const outer = new DerReader(bytes);
-  const reader = new DerReader(outer.read(tags.sequence));
-  outer.end();
+  const reader = sequenceIn(bytes);
   const body = reader.readWhole(tags.sequence);
   const algorithm = reader.readWhole(tags.sequence);
   const signature = readBits(reader);

@@ -98,6 +98,14 @@ export function readUnsigned(reader: DerReader): Uint8Array {
   return bytes.subarray(1);
 }
 
+/** What is in a SEQUENCE that has nothing behind it. */
+export function sequenceIn(bytes: Uint8Array): DerReader {
+  const outer = new DerReader(bytes);
+  const reader = new DerReader(outer.read(tags.sequence));
+  outer.end();
+  return reader;
+}
+
 /** Reads a NULL. */
 export function readNull(reader: DerReader): void {
   if (reader.read(tags.null).length > 0) throw malformed("a null has contents");

@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: MIT
 
-import { hexOf, numberOf } from "./bytes.ts";
+import { hexOf } from "../base/hex.ts";
+import { numberOf } from "./bytes.ts";
 import { decodePoint } from "./curve-point.ts";
 import { type Curve, P256, P384, type Point } from "./curves.ts";
-import { DerReader, malformed, readBits, readNull, readUnsigned, tags } from "./der-reader.ts";
+import {
+  DerReader,
+  malformed,
+  readBits,
+  readNull,
+  readUnsigned,
+  sequenceIn,
+  tags,
+} from "./der-reader.ts";
 import { TLSError } from "./tls-error.ts";
 
 /** A key with which signatures are checked. */
@@ -22,7 +31,7 @@ const rsaEncryption = "2a864886f70d010101";
 const ecPublicKey = "2a8648ce3d0201";
 
 /** The curve that has this object identifier (RFC 5480). */
-export function curveOf(identifier: Uint8Array): Curve {
+function curveOf(identifier: Uint8Array): Curve {
   const hex = hexOf(identifier);
   if (hex === "2a8648ce3d030107") return P256;
   if (hex === "2b81040022") return P384;
@@ -53,9 +62,7 @@ export function parsePublicKey(contents: Uint8Array): PublicKey {
 
 /** RSAPublicKey (RFC 8017, A.1.1). */
 function rsaKey(bits: Uint8Array): PublicKey {
-  const outer = new DerReader(bits);
-  const reader = new DerReader(outer.read(tags.sequence));
-  outer.end();
+  const reader = sequenceIn(bits);
   const modulus = readUnsigned(reader);
   const exponent = readUnsigned(reader);
   reader.end();

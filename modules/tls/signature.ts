@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-import { bytesOf, concat, equal, hexOf, numberOf } from "./bytes.ts";
-import { DerReader, readNull, readUnsigned, tags } from "./der-reader.ts";
+import { hexOf } from "../base/hex.ts";
+import { bytesOf, concat, equal, numberOf } from "./bytes.ts";
+import { DerReader, readNull, readUnsigned, sequenceIn, tags } from "./der-reader.ts";
 import type { PublicKey } from "./public-key.ts";
 import { type HashName, hashOf, type TLSCrypto } from "./tls-crypto.ts";
 import { TLSError } from "./tls-error.ts";
@@ -97,9 +98,7 @@ function isECDSA(
 /** ECDSA-Sig-Value (RFC 3279, 2.2.3). */
 function parsePair(signature: Uint8Array): { r: bigint; s: bigint } | undefined {
   try {
-    const outer = new DerReader(signature);
-    const reader = new DerReader(outer.read(tags.sequence));
-    outer.end();
+    const reader = sequenceIn(signature);
     const r = numberOf(readUnsigned(reader));
     const s = numberOf(readUnsigned(reader));
     reader.end();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 import { fromBase64 } from "../../modules/base/base64.ts";
+import { hexOf } from "../../modules/base/hex.ts";
 import type { TCP, TCPOptions } from "../../modules/ecma-419/tcp.ts";
-import { hexOf } from "../../modules/tls/bytes.ts";
 import type { TLSCrypto } from "../../modules/tls/tls-crypto.ts";
 import { TLSSocket } from "../../modules/tls/tls-socket.ts";
 import { FakeTime } from "./fake-time.ts";

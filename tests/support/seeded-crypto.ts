@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { hexOf } from "../../modules/tls/bytes.ts";
+import { hexOf } from "../../modules/base/hex.ts";
 import type { Curve, Point } from "../../modules/tls/curves.ts";
 import type { TLSCrypto } from "../../modules/tls/tls-crypto.ts";
 import { seededRandom } from "./random.ts";

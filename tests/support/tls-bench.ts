@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 import assert from "node:assert/strict";
+import { hexOf } from "../../modules/base/hex.ts";
 import type { TCP, TCPOptions, TLSSecureOptions } from "../../modules/ecma-419/tcp.ts";
-import { concat, hexOf } from "../../modules/tls/bytes.ts";
+import { concat } from "../../modules/tls/bytes.ts";
 import type { TLSCrypto } from "../../modules/tls/tls-crypto.ts";
 import { TLSError } from "../../modules/tls/tls-error.ts";
 import { TLSSocket } from "../../modules/tls/tls-socket.ts";

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { concat, hexOf } from "../../../modules/tls/bytes.ts";
+import { hexOf } from "../../../modules/base/hex.ts";
+import { concat } from "../../../modules/tls/bytes.ts";
 import { parseCertificate } from "../../../modules/tls/certificate.ts";
 import { TLSError } from "../../../modules/tls/tls-error.ts";
 import {

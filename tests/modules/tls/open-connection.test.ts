@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { concat, hexOf } from "../../../modules/tls/bytes.ts";
+import { hexOf } from "../../../modules/base/hex.ts";
+import { concat } from "../../../modules/tls/bytes.ts";
 import { handshakeMessage } from "../../../modules/tls/message-types.ts";
 import { TLSBench } from "../../support/tls-bench.ts";
 import { changeCipherSpec, record } from "../../support/tls-script.ts";

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { bytesOf, concat, hexOf } from "../../../modules/tls/bytes.ts";
+import { hexOf } from "../../../modules/base/hex.ts";
+import { bytesOf, concat } from "../../../modules/tls/bytes.ts";
 import { decodePoint, encodePoint } from "../../../modules/tls/curve-point.ts";
 import { P256, P384 } from "../../../modules/tls/curves.ts";
 import { handshakeMessage, vector } from "../../../modules/tls/message-types.ts";

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { bytesOf, concat, hexOf, numberOf } from "../../../modules/tls/bytes.ts";
+import { hexOf } from "../../../modules/base/hex.ts";
+import { bytesOf, concat, numberOf } from "../../../modules/tls/bytes.ts";
 import { decodePoint, encodePoint } from "../../../modules/tls/curve-point.ts";
 import { curves, P256 } from "../../../modules/tls/curves.ts";
 import type { PublicKey } from "../../../modules/tls/public-key.ts";

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { bytesOf, concat, hexOf, numberOf } from "../../../modules/tls/bytes.ts";
+import { hexOf } from "../../../modules/base/hex.ts";
+import { bytesOf, concat, numberOf } from "../../../modules/tls/bytes.ts";
 import { type Curve, P256, P384 } from "../../../modules/tls/curves.ts";
 import { secretNumber } from "../../../modules/tls/key-agreement.ts";
 import { deriveKeys, expand, hmac } from "../../../modules/tls/key-schedule.ts";
