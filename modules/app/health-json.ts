@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import type { MemoryUse } from "../base/memory-use.ts";
-import type { SessionCounters } from "../mqtt/session-counters.ts";
+import { counted, type SessionCounters } from "../mqtt/session-counters.ts";
 import type { WiFiStatus } from "../wifi/wifi-status.ts";
 
 /** What a board knows about how it is. */
@@ -57,10 +57,4 @@ export function encodeHealth(name: string, facts: HealthFacts): string {
 
 function seconds(ms: number): number {
   return Math.floor(ms / 1_000);
-}
-
-function counted(counters: Readonly<SessionCounters>): Record<string, number> {
-  const parts: Record<string, number> = {};
-  for (const [name, count] of Object.entries(counters)) if (count !== 0) parts[name] = count;
-  return parts;
 }

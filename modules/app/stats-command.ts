@@ -5,7 +5,7 @@ import type { MemoryUse } from "../base/memory-use.ts";
 import type { TurnTimes } from "../base/turn-meter.ts";
 import type { Command } from "../console/command.ts";
 import { checkCount } from "../console/command-words.ts";
-import type { SessionCounters } from "../mqtt/session-counters.ts";
+import { counted, type SessionCounters } from "../mqtt/session-counters.ts";
 import type { BoardView } from "./board-view.ts";
 
 /** The `stats` command: memory, the time of the loop, and what has been counted since the start. */
@@ -28,7 +28,7 @@ export const statsCommand: Command<BoardView> = frozen({
     }
     lines.push(`readings published ${publisher.published}`);
     lines.push(`console lines lost ${console.dropped}`);
-    if (session) lines.push(`mqtt ${counted(session.counters)}`);
+    if (session) lines.push(`mqtt ${countersText(session.counters)}`);
     return lines.join("\n");
   },
 });
@@ -50,10 +50,7 @@ function turnText({ turns, mean, longest }: TurnTimes): string {
 }
 
 /** `connects 1, sent 12`: every counter that is not 0. */
-function counted(counters: Readonly<SessionCounters>): string {
-  const parts: string[] = [];
-  for (const [name, count] of Object.entries(counters)) {
-    if (count !== 0) parts.push(`${name} ${count}`);
-  }
+function countersText(counters: Readonly<SessionCounters>): string {
+  const parts = Object.entries(counted(counters)).map(([name, count]) => `${name} ${count}`);
   return parts.length === 0 ? "nothing yet" : parts.join(", ");
 }

@@ -40,3 +40,10 @@ export class SessionCounters {
   journalWrites = 0;
   journalErrors = 0;
 }
+
+/** The counters that are not 0, by name. */
+export function counted(counters: Readonly<SessionCounters>): Record<string, number> {
+  const parts: Record<string, number> = {};
+  for (const [name, count] of Object.entries(counters)) if (count !== 0) parts[name] = count;
+  return parts;
+}
