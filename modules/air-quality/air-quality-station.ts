@@ -165,13 +165,11 @@ export class AirQualityStation {
   }
 
   #compensate(): void {
-    const { humidityPercent, temperature } = this.compensation;
+    const { humidityPercent, temperature, from } = this.compensation;
     this.#compensated?.configure({ humidityPercent, temperature });
-    if (this.#held) return;
-    const source = this.#bestSource;
-    if (source === this.#source) return;
-    this.#source = source;
-    this.#options.onCompensation?.(source);
+    if (from === "hand" || from === this.#source) return;
+    this.#source = from;
+    this.#options.onCompensation?.(from);
   }
 
   #repeat(): void {

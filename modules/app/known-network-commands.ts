@@ -9,7 +9,13 @@ import {
   wordsOf,
 } from "../console/command-words.ts";
 import type { WiFiManager } from "../wifi/wifi-manager.ts";
-import { addNetwork, type NetworkSettings, networksOf, removeNetwork } from "./network-settings.ts";
+import {
+  addNetwork,
+  mostNetworks,
+  type NetworkSettings,
+  networksOf,
+  removeNetwork,
+} from "./network-settings.ts";
 
 /** What `wifi add` and `wifi remove` change. */
 export interface KnownNetworkView {
@@ -17,15 +23,12 @@ export interface KnownNetworkView {
   readonly settings: NetworkSettings;
 }
 
-/** Places in the list of networks. */
-const lastPlace = 3;
-
 /**
  * `wifi add SSID [PASSWORD] [PLACE]`: stores a network, and lets the board try it. No error repeats
  * what was typed behind the name: it may be a password, or part of one.
  */
 export function addKnownNetwork({ wifi, settings }: KnownNetworkView, line: string): string {
-  const [SSID, password = "", place = String(lastPlace), ...more] = quotedWords(
+  const [SSID, password = "", place = String(mostNetworks), ...more] = quotedWords(
     line,
     indexBehind(line, 2),
   );
@@ -33,10 +36,11 @@ export function addKnownNetwork({ wifi, settings }: KnownNetworkView, line: stri
   if (more.length > 0) {
     throw new UsageError("more than name, password and place; quote what has spaces");
   }
-  if (!/^[1-3]$/.test(place)) {
-    throw new UsageError(`the place is a number from 1 to ${lastPlace}; quote what has spaces`);
+  const number = /^\d$/.test(place) ? Number(place) : 0;
+  if (number < 1 || number > mostNetworks) {
+    throw new UsageError(`the place is a number from 1 to ${mostNetworks}; quote what has spaces`);
   }
-  addNetwork(settings, { SSID, password }, Number(place));
+  addNetwork(settings, { SSID, password }, number);
   const networks = networksOf(settings);
   wifi.use(networks);
   const at = networks.findIndex((network) => network.SSID === SSID) + 1;

@@ -15,6 +15,9 @@ const slots = frozen([
   ["wifi.3.ssid", "wifi.3.password"],
 ] as const);
 
+/** Networks that there is room for. */
+export const mostNetworks = slots.length;
+
 type Slot = (typeof slots)[number];
 
 /** What `addNetwork` needs of the settings, and `removeNetwork`. */
@@ -51,7 +54,7 @@ export function addNetwork(
     throw new CommandError({
       code: "wifi/full",
       what: `"${SSID}" was not added`,
-      why: `there is room for ${slots.length} networks`,
+      why: `there is room for ${mostNetworks} networks`,
       todo: "wifi remove one of them",
     });
   }
