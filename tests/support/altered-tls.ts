@@ -8,6 +8,7 @@ import { TLSSocket } from "../../modules/tls/tls-socket.ts";
 import { derOf, type Identity } from "./certificates.ts";
 import { nodeCrypto } from "./node-crypto.ts";
 import { nodeClock, nodeTimers, until } from "./node-network.ts";
+import { UnreadBytes } from "./unread-bytes.ts";
 
 /** What a server sends, one after the other; a handshake message is a record of its own. */
 export type Records = readonly Buffer[];
@@ -126,7 +127,7 @@ export class AlteredServer {
     const sockets = this.#sockets;
     class AlteredTCP implements TCP {
       readonly #socket: Socket;
-      #unread = Buffer.alloc(0);
+      readonly #unread = new UnreadBytes();
 
       constructor(options: TCPOptions) {
         this.#socket = connect(port, "127.0.0.1", () => options.onWritable?.(60_000));
@@ -135,7 +136,7 @@ export class AlteredServer {
         let index = 0;
         attempt.inject = (bytes) => {
           for (let at = 0; at < bytes.length; at += piece) {
-            this.#unread = Buffer.concat([this.#unread, bytes.subarray(at, at + piece)]);
+            this.#unread.add(bytes.subarray(at, at + piece));
             options.onReadable?.(this.#unread.length);
           }
         };
@@ -152,11 +153,7 @@ export class AlteredServer {
       read(byteLength?: number): ArrayBuffer | undefined;
       read(buffer: Uint8Array): number | undefined;
       read(into: number | Uint8Array = 0): ArrayBuffer | number | undefined {
-        if (typeof into === "number") throw new Error("not used");
-        const part = this.#unread.subarray(0, into.length);
-        this.#unread = this.#unread.subarray(part.length);
-        into.set(part);
-        return part.length || undefined;
+        return this.#unread.read(into);
       }
 
       write(bytes: Uint8Array): void {

@@ -18,8 +18,7 @@ export interface BoardConsoleOptions {
 }
 
 /** `npm run board -- …` as a process, in a folder of its own, empty unless `after` says so. */
-export class BoardConsole {
-  readonly #process: TestProcess;
+export class BoardConsole extends TestProcess {
   /** All that the console has shown. */
   output = "";
 
@@ -27,44 +26,16 @@ export class BoardConsole {
     const words = [...nodeCommand("hosts/sim/node/board-cli.ts"), ...args];
     const line = words.map((word) => `'${word}'`).join(" ");
     const [file = "", ...rest] = terminal ? ["script", "-qfec", line, "/dev/null"] : words;
-    const onOutput = (text: string) => {
-      this.output += text;
-    };
-    const folder = after ? after.#process.folder : undefined;
-    this.#process = new TestProcess({ file, args: rest, folder, onOutput });
-  }
-
-  /** What went to stderr; a terminal shows it too. */
-  get errors(): string {
-    return this.#process.errors;
-  }
-
-  /** Settles with the exit code, or the signal's name. */
-  get ended(): Promise<number | string> {
-    return this.#process.ended;
-  }
-
-  /** Process ids of the engines below this process. */
-  get engines(): number[] {
-    return this.#process.engines;
-  }
-
-  type(text: string): void {
-    this.#process.type(text);
-  }
-
-  /** Nothing more is typed. */
-  end(): void {
-    this.#process.end();
-  }
-
-  signal(name: NodeJS.Signals): void {
-    this.#process.signal(name);
+    super({ file, args: rest, folder: after?.folder });
   }
 
   /** Waits for `pattern` in what was shown after `from`; rejects when the board ends before. */
   async until(pattern: RegExp, from = 0): Promise<void> {
     const find = () => pattern.test(this.output.slice(from)) || undefined;
-    await this.#process.until(find, String(pattern), () => this.output.slice(-2_000));
+    await this.waitFor(find, String(pattern), () => this.output.slice(-2_000));
+  }
+
+  protected override take(text: string): void {
+    this.output += text;
   }
 }

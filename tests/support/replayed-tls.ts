@@ -7,8 +7,8 @@ import type { TLSCrypto } from "../../modules/tls/tls-crypto.ts";
 import { TLSSocket } from "../../modules/tls/tls-socket.ts";
 import { FakeTime } from "./fake-time.ts";
 import { bytesOf } from "./hex.ts";
-import { seededRandom } from "./random.ts";
-import { referenceCrypto } from "./reference-crypto.ts";
+import { seededCrypto } from "./seeded-crypto.ts";
+import { UnreadBytes } from "./unread-bytes.ts";
 
 /** A connection with a server, as it was once: the same random numbers give the same bytes again. */
 export interface Recording {
@@ -21,13 +21,9 @@ export interface Recording {
   readonly turns: readonly (readonly [sent: string, received: string])[];
 }
 
-/** The arithmetic with random numbers that repeat. */
-export function repeatableCrypto(): TLSCrypto {
-  const random = seededRandom(419);
-  return {
-    ...referenceCrypto,
-    random: (count) => Uint8Array.from({ length: count }, () => random() * 256),
-  };
+/** Arithmetic with the random numbers of the recording. */
+export function recordedCrypto(): TLSCrypto {
+  return seededCrypto(419);
 }
 
 /** Plays the server of a recording to a client of ours. */
@@ -41,7 +37,7 @@ export class Replay {
   readonly socket: TLSSocket;
   readonly #time = new FakeTime();
   #options: TCPOptions | undefined;
-  #unread = new Uint8Array(0);
+  readonly #unread = new UnreadBytes();
 
   constructor({ now, authority }: Recording) {
     this.#time.set(now);
@@ -53,11 +49,7 @@ export class Replay {
       read(byteLength?: number): ArrayBuffer | undefined;
       read(buffer: Uint8Array): number | undefined;
       read(into: number | Uint8Array = 0): ArrayBuffer | number | undefined {
-        if (typeof into === "number") throw new Error("not used");
-        const part = replay.#unread.subarray(0, into.length);
-        replay.#unread = replay.#unread.subarray(part.length);
-        into.set(part);
-        return part.length || undefined;
+        return replay.#unread.read(into);
       }
       write(bytes: Uint8Array): void {
         replay.sent += hexOf(bytes);
@@ -78,7 +70,7 @@ export class Replay {
       },
       {
         tcp: ReplayedTCP,
-        crypto: repeatableCrypto(),
+        crypto: recordedCrypto(),
         clock: this.#time,
         timers: this.#time,
       },
@@ -94,7 +86,7 @@ export class Replay {
   receive(hex: string, piece = Number.POSITIVE_INFINITY): void {
     const bytes = bytesOf(hex);
     for (let at = 0; at < bytes.length; at += piece) {
-      this.#unread = Uint8Array.of(...this.#unread, ...bytes.subarray(at, at + piece));
+      this.#unread.add(bytes.subarray(at, at + piece));
       this.#options?.onReadable?.(this.#unread.length);
       this.#time.advance(10);
     }

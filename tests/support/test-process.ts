@@ -12,8 +12,6 @@ export interface TestProcessOptions {
   readonly folder?: string | undefined;
   /** A file of that name stands in the folder. */
   readonly spoil?: string | undefined;
-  /** A piece of its output, whole characters. */
-  readonly onOutput: (text: string) => void;
 }
 
 const root = resolve(import.meta.dirname, "../..");
@@ -34,18 +32,18 @@ function createFolder(): string {
 }
 
 /** A process in a folder of its own. */
-export class TestProcess {
+export abstract class TestProcess {
   readonly folder: string;
   readonly #child: ChildProcess;
   readonly #waiting = new Set<() => void>();
-  /** What went to stderr. */
+  /** What went to stderr; a terminal shows it too. */
   errors = "";
   /** It has ended, and all of its output has come: the pipes may hold some after its exit. */
   #isOver = false;
   /** Settles with the exit code, or the signal's name. */
   readonly ended: Promise<number | string>;
 
-  constructor({ file, args, folder = createFolder(), spoil, onOutput }: TestProcessOptions) {
+  constructor({ file, args, folder = createFolder(), spoil }: TestProcessOptions) {
     this.folder = folder;
     if (spoil !== undefined) writeFileSync(join(folder, spoil), "");
     const child = spawn(file, args, { cwd: folder, stdio: ["pipe", "pipe", "pipe"] });
@@ -53,7 +51,7 @@ export class TestProcess {
     const timer = setTimeout(() => child.kill("SIGKILL"), limit);
     child.stdin.on("error", () => {});
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      onOutput(text);
+      this.take(text);
       this.#check();
     });
     child.stderr.on("data", (bytes: Buffer) => {
@@ -69,8 +67,11 @@ export class TestProcess {
     });
   }
 
+  /** Takes a piece of the output, whole characters; never from inside the constructor. */
+  protected abstract take(text: string): void;
+
   /** Waits until `find` finds something in the output; rejects when the process ends before. */
-  until<T>(find: () => T | undefined, wanted: string, shown: () => string): Promise<T> {
+  protected waitFor<T>(find: () => T | undefined, wanted: string, shown: () => string): Promise<T> {
     return new Promise((done, fail) => {
       const check = () => {
         const found = find();

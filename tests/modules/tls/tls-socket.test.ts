@@ -8,7 +8,7 @@ import { recordings } from "../../fixtures/tls-recordings.ts";
 import { FakeTime } from "../../support/fake-time.ts";
 import { bytesOf } from "../../support/hex.ts";
 import { referenceCipher } from "../../support/reference-cipher.ts";
-import { Replay, repeatableCrypto } from "../../support/replayed-tls.ts";
+import { Replay, recordedCrypto } from "../../support/replayed-tls.ts";
 
 const [recording = { name: "", now: 0, authority: "", turns: [] }] = recordings;
 const ping = new TextEncoder().encode("ping");
@@ -109,7 +109,7 @@ test("without the time, or without an authority, no connection is tried", () => 
       write(): void {}
       close(): void {}
     },
-    crypto: repeatableCrypto(),
+    crypto: recordedCrypto(),
     clock: time,
     timers: time,
   };
