@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { isTooDeep } from "../base/json-depth.ts";
+import { parseNamed } from "../base/named-json.ts";
 import { type Reading, readingText } from "./reading.ts";
 
 /** The values of a published reading, with the names of the course text. */
@@ -58,8 +59,8 @@ export function decodeReading(text: string): DecodedReading {
   if (isTooDeep(text)) return { refused: "nested too deeply" };
   const parts = splitReading(text);
   if (!parts) return { refused: 'not of the form {"name":{…}}' };
-  const name = parse(parts.name);
-  const given = parse(parts.values, keys);
+  const name = parseNamed(parts.name, []);
+  const given = parseNamed(parts.values, keys);
   if (typeof name !== "string" || given === undefined) return { refused: "not JSON" };
   if (!isObject(given)) return { refused: "the board's values are not an object" };
   const values: ReadingValues = {};
@@ -100,15 +101,6 @@ function isEscaped(text: string, at: number): boolean {
   let start = at;
   while (text[start - 1] === "\\") start--;
   return (at - start) % 2 === 1;
-}
-
-/** Undefined when `text` is not JSON. On XS only the `names` become properties. */
-function parse(text: string, names: readonly string[] = []): unknown {
-  try {
-    return JSON.parse(text, names as unknown as (key: string, value: unknown) => unknown);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The console's line for a payload of `…/reading`, or why it is none. */

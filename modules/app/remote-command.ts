@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { isTooDeep } from "../base/json-depth.ts";
+import { parseNamed } from "../base/named-json.ts";
 import { decodeUtf8 } from "../base/utf8.ts";
 
 /** A command as it came over MQTT, or why it is none. */
@@ -25,7 +26,7 @@ export function decodeRemoteCommand(payload: Uint8Array): RemoteCommand {
   if (text === undefined) return refused("the command is not UTF-8");
   if (!text.trimStart().startsWith("{")) return { line: text, id: undefined };
   if (isTooDeep(text)) return refused("the command is nested too deeply");
-  const message = parse(text);
+  const message = parseNamed(text, names) as { id?: unknown; command?: unknown } | undefined;
   if (message === undefined) return refused("the command is not JSON");
   const { id, command } = message;
   if (id !== undefined && !isId(id)) {
@@ -42,12 +43,4 @@ function isId(id: unknown): id is string | number {
 
 function refused(text: string): RemoteCommand {
   return { refused: text, id: undefined };
-}
-
-function parse(text: string): { id?: unknown; command?: unknown } | undefined {
-  try {
-    return JSON.parse(text, names as unknown as (key: string, value: unknown) => unknown);
-  } catch {
-    return undefined;
-  }
 }
