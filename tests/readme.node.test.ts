@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import { boardTopics } from "../modules/app/board-topics.ts";
-import { boardCommands } from "../modules/app/command-list.ts";
+import { boardCommands } from "../modules/app/commands/command-list.ts";
 import { esp32Parts } from "../tools/build-parts.ts";
 
 /** First cells of the rows of all tables in a document. */

@@ -3,9 +3,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startBroker } from "../hosts/sim/node/broker.ts";
-import { bundleFirmware } from "../hosts/sim/node/bundle.ts";
-import { ConsoleView } from "../hosts/sim/node/console-view.ts";
+import { startBroker } from "../hosts/sim/node/broker/broker.ts";
+import { ConsoleView } from "../hosts/sim/node/cli/console-view.ts";
+import { bundleFirmware } from "../hosts/sim/node/engine/bundle.ts";
 import { Simulation } from "../hosts/sim/node/simulation.ts";
 import { TurnCosts } from "./turn-costs.ts";
 

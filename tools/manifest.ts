@@ -44,7 +44,7 @@ export const plans: readonly ManifestPlan[] = [
   {
     manifest: "hosts/esp32/manifest.json",
     files: {},
-    folders: ["hosts/esp32", "hosts/moddable"],
+    folders: ["hosts/esp32", "hosts/moddable", "hosts/net"],
     notPreloaded: ["hosts/esp32/start", "hosts/esp32/host"],
   },
   ...Object.values(esp32Parts).map((folder) => ({

@@ -2,8 +2,8 @@
 
 import { resolve } from "node:path";
 import { build } from "esbuild";
-import { runOnMachine } from "../hosts/sim/node/run-on-machine.ts";
-import { StackMap } from "../hosts/sim/node/stack-map.ts";
+import { runOnMachine } from "../hosts/sim/node/engine/run-on-machine.ts";
+import { StackMap } from "../hosts/sim/node/engine/stack-map.ts";
 import type { TestCount } from "./test-count.ts";
 
 /** Files tested at a time. */

@@ -4,10 +4,10 @@ import type { Clock, Timers } from "../../modules/base/clock.ts";
 import type { DigitalConstructor } from "../../modules/ecma-419/digital.ts";
 import type { I2CConstructor } from "../../modules/ecma-419/i2c.ts";
 import { SensorError } from "../sensor-error.ts";
-import type { CCS811Sample } from "./algorithm-result.ts";
 import type { CCS811State } from "./ccs811-state.ts";
-import { type DriveMode, isDriveMode } from "./drive-mode.ts";
-import { type AirRange, type Thresholds, thresholdsFault } from "./thresholds.ts";
+import type { CCS811Sample } from "./encoding/algorithm-result.ts";
+import { type DriveMode, isDriveMode } from "./encoding/drive-mode.ts";
+import { type AirRange, type Thresholds, thresholdsFault } from "./encoding/thresholds.ts";
 
 /** A pin beside the bus. */
 export interface CCS811Pin {

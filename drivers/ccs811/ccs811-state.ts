@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import type { SensorError } from "../sensor-error.ts";
-import type { DriveMode } from "./drive-mode.ts";
+import type { DriveMode } from "./encoding/drive-mode.ts";
 
 /** Values come, but the chip still shows its start values. */
 export interface WarmingState {

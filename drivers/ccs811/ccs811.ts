@@ -3,7 +3,7 @@
 import type { Timer } from "../../modules/base/clock.ts";
 import { I2CRegisters } from "../i2c-registers.ts";
 import type { SensorError } from "../sensor-error.ts";
-import type { CCS811Sample } from "./algorithm-result.ts";
+import { closed } from "./ccs811-errors.ts";
 import {
   type CCS811Options,
   type CCS811Settings,
@@ -11,17 +11,17 @@ import {
   checkSettings,
 } from "./ccs811-options.ts";
 import { type CCS811State, minutesLeft } from "./ccs811-state.ts";
-import { ChipFacts } from "./chip-facts.ts";
-import { ChipMailboxes } from "./chip-mailboxes.ts";
-import { ChipPins } from "./chip-pins.ts";
-import { ChipRunner } from "./chip-runner.ts";
-import { type CCS811Counters, Counters } from "./counters.ts";
-import { type DriveMode, idleBeforeSlower, ModeRule } from "./drive-mode.ts";
-import { LiveSettings } from "./live-settings.ts";
-import { chipTime } from "./registers.ts";
-import { SensorBus } from "./sensor-bus.ts";
-import { SensorReport } from "./sensor-report.ts";
-import { closed } from "./trouble.ts";
+import type { CCS811Sample } from "./encoding/algorithm-result.ts";
+import { type DriveMode, idleBeforeSlower, ModeRule } from "./encoding/drive-mode.ts";
+import { chipTime } from "./encoding/registers.ts";
+import { ChipFacts } from "./runner/chip-facts.ts";
+import { ChipMailboxes } from "./runner/chip-mailboxes.ts";
+import { ChipPins } from "./runner/chip-pins.ts";
+import { ChipRunner } from "./runner/chip-runner.ts";
+import { type CCS811Counters, Counters } from "./runner/counters.ts";
+import { LiveSettings } from "./runner/live-settings.ts";
+import { SensorBus } from "./runner/sensor-bus.ts";
+import { SensorReport } from "./runner/sensor-report.ts";
 
 /** ms until the next step after a defect of ours, so that it does not become a storm. */
 const afterDefect = 1_000;

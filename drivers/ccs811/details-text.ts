@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-import type { CCS811Counters } from "./counters.ts";
-import { deviceErrorsOf } from "./device-errors.ts";
+import { deviceErrorsOf } from "./encoding/device-errors.ts";
 import { versionText } from "./firmware-version.ts";
+import type { CCS811Counters } from "./runner/counters.ts";
 
 /** What a driver can say about its chip. */
 export interface ChipDetails {

@@ -3,8 +3,8 @@
 import type { Timer, Timers } from "../../modules/base/clock.ts";
 import { I2CRegisters } from "../i2c-registers.ts";
 import { SensorError } from "../sensor-error.ts";
+import { unexpected, updateFailed, wrongId, wrongLength } from "./ccs811-errors.ts";
 import type { CCS811Bus, CCS811Pin } from "./ccs811-options.ts";
-import { ChipPins } from "./chip-pins.ts";
 import {
   applicationEraseKey,
   chipTime,
@@ -12,9 +12,9 @@ import {
   mailbox,
   softwareResetKey,
   statusBit,
-} from "./registers.ts";
-import { SensorBus } from "./sensor-bus.ts";
-import { unexpected, updateFailed, wrongId, wrongLength } from "./trouble.ts";
+} from "./encoding/registers.ts";
+import { ChipPins } from "./runner/chip-pins.ts";
+import { SensorBus } from "./runner/sensor-bus.ts";
 
 export interface FirmwareUpdateOptions {
   /** No other driver may have the sensor open: close the CCS811 before. */

@@ -7,7 +7,6 @@ import type { FrameSource, FrameSourceOptions } from "../../modules/base/frame-s
 import type { BoardWiring, Host, HostNetwork, HostSystem } from "../../modules/base/host.ts";
 import type { PulseSource } from "../../modules/base/pulse-source.ts";
 import { TurnMeter } from "../../modules/base/turn-meter.ts";
-import { DNSResolver } from "../../modules/dns/dns-resolver.ts";
 import type { DigitalConstructor } from "../../modules/ecma-419/digital.ts";
 import type { KeyValueStorage } from "../../modules/ecma-419/key-value.ts";
 import type { SerialOptions } from "../../modules/ecma-419/serial.ts";
@@ -18,6 +17,7 @@ import { Faults } from "../moddable/faults.ts";
 import { SDKMemory } from "../moddable/memory.ts";
 import { createSockets, type SocketsParts } from "../moddable/sockets.ts";
 import { SDKTimers } from "../moddable/timers.ts";
+import { DNSResolver } from "../net/dns/dns-resolver.ts";
 import { board } from "./board.ts";
 import { ESP32I2C } from "./i2c.ts";
 import { NameServers } from "./name-servers.ts";

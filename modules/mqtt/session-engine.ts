@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 
 import type { Timer } from "../base/clock.ts";
-import { nameOfBroker } from "./broker-address.ts";
-import type { ControlInfo, ReadableInfo } from "./client-options.ts";
+import type { ControlInfo, ReadableInfo } from "./client/client-options.ts";
+import type { MqttClient } from "./client/mqtt-client.ts";
+import { CONNACK, DISCONNECT } from "./codec/packet.ts";
 import { connectionError } from "./connection-error.ts";
-import type { ConnectorOwner } from "./connector.ts";
-import type { MqttClient } from "./mqtt-client.ts";
+import type { SessionCounters } from "./counters.ts";
 import { MqttError } from "./mqtt-error.ts";
-import { CONNACK, DISCONNECT } from "./packet/packet.ts";
-import type { SessionCounters } from "./session-counters.ts";
-import type { SessionDelivery } from "./session-delivery.ts";
-import type { MqttSessionOptions } from "./session-options.ts";
+import { nameOfBroker } from "./session/broker-address.ts";
+import type { ConnectorOwner } from "./session/connector.ts";
+import type { SessionDelivery } from "./session/delivery.ts";
+import type { MqttSessionOptions } from "./session/session-options.ts";
+import { isLinked, isRunning, type SessionState } from "./session/session-state.ts";
 import { SessionParts } from "./session-parts.ts";
-import { isLinked, isRunning, type SessionState } from "./session-state.ts";
 
 /** Longest time from `stop` to its callback, ms. */
 const STOPPING = 1_500;

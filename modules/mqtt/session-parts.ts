@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 
-import { Connector, type ConnectorOwner } from "./connector.ts";
+import { SessionCounters } from "./counters.ts";
 import type { MqttError } from "./mqtt-error.ts";
-import { Reconnect } from "./reconnect.ts";
-import { SessionCounters } from "./session-counters.ts";
-import { SessionDelivery } from "./session-delivery.ts";
-import { SessionLog } from "./session-log.ts";
-import type { MqttSessionOptions } from "./session-options.ts";
-import { checkOptions, limitsOf } from "./session-setup.ts";
-import { SessionStatus } from "./session-status.ts";
+import { Connector, type ConnectorOwner } from "./session/connector.ts";
+import { SessionDelivery } from "./session/delivery.ts";
+import { SessionStatus } from "./session/presence.ts";
+import { Reconnect } from "./session/reconnect.ts";
+import { SessionLog } from "./session/session-log.ts";
+import type { MqttSessionOptions } from "./session/session-options.ts";
+import { checkOptions, limitsOf } from "./session/session-setup.ts";
 import { StateTeller } from "./state-teller.ts";
 
 /** What a session consists of, with its options checked and the defaults of its limits. */

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 
 import type { Clock } from "../base/clock.ts";
-import type { SubscribeOptions, SubscriptionHandle } from "./mqtt-message.ts";
-import type { PublishOptions } from "./publish-options.ts";
-import type { SessionCounters } from "./session-counters.ts";
+import type { SessionCounters } from "./counters.ts";
+import type { PublishOptions } from "./publish/publish-options.ts";
+import type { MqttSessionOptions } from "./session/session-options.ts";
+import { limitsOf } from "./session/session-setup.ts";
+import type { SessionState } from "./session/session-state.ts";
 import { SessionEngine } from "./session-engine.ts";
-import type { MqttSessionOptions } from "./session-options.ts";
-import { limitsOf } from "./session-setup.ts";
-import type { SessionState } from "./session-state.ts";
+import type { SubscribeOptions, SubscriptionHandle } from "./subscribe/mqtt-message.ts";
 
 /** From so old an unconfirmed packet on, the connection is behind, ms. */
 const LATE = 2_000;
@@ -101,7 +101,11 @@ export class MqttSession {
   }
 }
 
-export type { MqttMessage, SubscribeOptions, SubscriptionHandle } from "./mqtt-message.ts";
-export type { PublishOptions } from "./publish-options.ts";
-export type { MqttSessionOptions } from "./session-options.ts";
-export type { SessionState } from "./session-state.ts";
+export type { PublishOptions } from "./publish/publish-options.ts";
+export type { MqttSessionOptions } from "./session/session-options.ts";
+export type { SessionState } from "./session/session-state.ts";
+export type {
+  MqttMessage,
+  SubscribeOptions,
+  SubscriptionHandle,
+} from "./subscribe/mqtt-message.ts";

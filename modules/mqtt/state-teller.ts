@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 import type { Timer } from "../base/clock.ts";
-import type { MqttSessionOptions } from "./session-options.ts";
-import { nextState, type SessionEvent, type SessionState } from "./session-state.ts";
+import type { MqttSessionOptions } from "./session/session-options.ts";
+import { nextState, type SessionEvent, type SessionState } from "./session/session-state.ts";
 
 /** Keeps a session's state and tells the application of every change. */
 export class StateTeller {

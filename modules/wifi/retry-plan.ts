@@ -3,7 +3,7 @@
 import type { Clock, Random } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { KnownNetworks } from "./known-networks.ts";
-import { RebootKeeper } from "./reboot-keeper.ts";
+import { RebootKeeper } from "./reboot-history.ts";
 import type { Reboots } from "./reboot-record.ts";
 import { Recovery } from "./recovery.ts";
 import { passwordPause, RetryPause } from "./retry-pause.ts";

@@ -23,7 +23,7 @@ export class BoardConsole extends TestProcess {
   output = "";
 
   constructor(args: readonly string[], { terminal = false, after }: BoardConsoleOptions = {}) {
-    const words = [...nodeCommand("hosts/sim/node/board-cli.ts"), ...args];
+    const words = [...nodeCommand("hosts/sim/node/cli/board-cli.ts"), ...args];
     const line = words.map((word) => `'${word}'`).join(" ");
     const [file = "", ...rest] = terminal ? ["script", "-qfec", line, "/dev/null"] : words;
     super({ file, args: rest, folder: after?.folder });

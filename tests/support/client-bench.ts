@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-import type { MqttClientOptions } from "../../modules/mqtt/client-options.ts";
-import { MqttClient } from "../../modules/mqtt/mqtt-client.ts";
+import type { MqttClientOptions } from "../../modules/mqtt/client/client-options.ts";
+import { MqttClient } from "../../modules/mqtt/client/mqtt-client.ts";
 import type { MqttError } from "../../modules/mqtt/mqtt-error.ts";
 import { FakeTime } from "./fake-time.ts";
 import { MemoryNetwork } from "./memory-network.ts";

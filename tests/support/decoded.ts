@@ -7,14 +7,14 @@ import {
   NEEDS_BYTES,
   PAYLOAD,
   PUBLISH_END,
-} from "../../modules/mqtt/packet/decoder.ts";
+} from "../../modules/mqtt/codec/decoder.ts";
 import {
   CONNACK,
   nameOfPacket,
   PINGRESP,
   PUBLISH,
   SUBACK,
-} from "../../modules/mqtt/packet/packet.ts";
+} from "../../modules/mqtt/codec/packet.ts";
 import { connackBytes } from "./broker-packets.ts";
 import { hexOf } from "./hex.ts";
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { lookup } from "node:dns";
-import { TCPBridge } from "../../hosts/sim/node/tcp-bridge.ts";
+import { TCPBridge } from "../../hosts/sim/node/board/tcp-bridge.ts";
 import { operations, type TCPTarget } from "../../hosts/sim/protocol.ts";
 import type { Clock, Timer, Timers } from "../../modules/base/clock.ts";
 import type { ResolveOptions, Resolver } from "../../modules/ecma-419/resolver.ts";

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 import assert from "node:assert/strict";
-import { faultOfFilter, faultOfTopic, matches } from "../../modules/mqtt/topic-filter.ts";
-import { TopicTree } from "../../modules/mqtt/topic-tree.ts";
+import { faultOfFilter, faultOfTopic, matches } from "../../modules/mqtt/codec/topic-filter.ts";
+import { TopicTree } from "../../modules/mqtt/subscribe/topic-tree.ts";
 import { seededRandom } from "./random.ts";
 
 /** The rules of section 4.7 as a regular expression: shares nothing with the product. */

@@ -19,7 +19,7 @@ export class Simulator extends TestProcess {
 
   /** `spoil`: a file of that name stands in the folder. */
   constructor(args: readonly string[], { spoil }: { readonly spoil?: string } = {}) {
-    const [file, ...rest] = nodeCommand("hosts/sim/node/cli.ts");
+    const [file, ...rest] = nodeCommand("hosts/sim/node/cli/cli.ts");
     super({ file, args: [...rest, "--json", ...args], spoil });
     this.end();
   }

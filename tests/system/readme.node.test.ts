@@ -18,7 +18,7 @@ function shownBy(...args: readonly string[]): string[] {
   const cwd = mkdtempSync(join(tmpdir(), "airpair-readme-"));
   const command = [
     ...["--import", join(root, "node_modules/tsx/dist/loader.mjs")],
-    ...[join(root, "hosts/sim/node/cli.ts"), ...args],
+    ...[join(root, "hosts/sim/node/cli/cli.ts"), ...args],
   ];
   const result = spawnSync(process.execPath, command, { cwd, encoding: "utf8", timeout: 60_000 });
   rmSync(cwd, { recursive: true });

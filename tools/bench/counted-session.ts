@@ -2,9 +2,9 @@
 
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bundleFirmware } from "../../hosts/sim/node/bundle.ts";
-import type { Turn } from "../../hosts/sim/node/machine.ts";
-import { XsMachine } from "../../hosts/sim/node/xs-machine.ts";
+import { bundleFirmware } from "../../hosts/sim/node/engine/bundle.ts";
+import type { Turn } from "../../hosts/sim/node/engine/machine.ts";
+import { XsMachine } from "../../hosts/sim/node/engine/xs-machine.ts";
 import { type ClientPacket, ClientStream } from "../../tests/support/broker-codec.ts";
 import * as bytes from "../../tests/support/broker-packets.ts";
 import { benchPayload, benchTopic, steps } from "./bench-program.ts";

@@ -6,11 +6,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Aedes } from "aedes";
-import { SimBoard } from "../../hosts/sim/node/board.ts";
-import { bundleFirmware } from "../../hosts/sim/node/bundle.ts";
-import { SimClock } from "../../hosts/sim/node/sim-clock.ts";
-import { StorageFile } from "../../hosts/sim/node/storage-file.ts";
-import { createHardware } from "../../hosts/sim/node/virtual-hardware.ts";
+import { SimBoard } from "../../hosts/sim/node/board/board.ts";
+import { SimClock } from "../../hosts/sim/node/board/sim-clock.ts";
+import { StorageFile } from "../../hosts/sim/node/board/storage-file.ts";
+import { createHardware } from "../../hosts/sim/node/board/virtual-hardware.ts";
+import { bundleFirmware } from "../../hosts/sim/node/engine/bundle.ts";
 import { benchPayload, benchTopic, receivedTopic } from "./bench-program.ts";
 import type { Direction, QoS } from "./counts.ts";
 

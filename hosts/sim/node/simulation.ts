@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 
 import { join } from "node:path";
-import { SimBoard } from "./board.ts";
-import { type Broker, startBroker } from "./broker.ts";
-import type { ConsoleView } from "./console-view.ts";
-import { boardId, macOf, partnerOf } from "./fleet.ts";
-import { lockFolder } from "./folder-lock.ts";
-import type { Turn } from "./machine.ts";
-import type { SimOptions } from "./options.ts";
-import { SimClock } from "./sim-clock.ts";
-import { StorageFile } from "./storage-file.ts";
-import { createHardware } from "./virtual-hardware.ts";
-import { watchLine } from "./watch-line.ts";
+import { SimBoard } from "./board/board.ts";
+import { lockFolder } from "./board/folder-lock.ts";
+import { SimClock } from "./board/sim-clock.ts";
+import { StorageFile } from "./board/storage-file.ts";
+import { createHardware } from "./board/virtual-hardware.ts";
+import { boardId, macOf, partnerOf } from "./board-names.ts";
+import { type Broker, startBroker } from "./broker/broker.ts";
+import type { ConsoleView } from "./cli/console-view.ts";
+import type { SimOptions } from "./cli/options.ts";
+import { watchLine } from "./cli/watch-line.ts";
+import type { Turn } from "./engine/machine.ts";
 
 /** The only board of a simulation, for whoever sits at its console. */
 export interface SoleBoard {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-import type { CCS811Sample } from "../../../drivers/ccs811/algorithm-result.ts";
 import { CCS811 } from "../../../drivers/ccs811/ccs811.ts";
 import type { CCS811Options } from "../../../drivers/ccs811/ccs811-options.ts";
+import type { CCS811Sample } from "../../../drivers/ccs811/encoding/algorithm-result.ts";
 import { clearI2CBus } from "../../../drivers/i2c-bus-clear.ts";
 import { CCS811Chip, type CCS811ChipOptions } from "../../../hosts/virtual/chips/ccs811.ts";
 import { createI2C } from "../../../hosts/virtual/i2c.ts";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
-import type { DriveMode } from "../../../drivers/ccs811/drive-mode.ts";
+import type { DriveMode } from "../../../drivers/ccs811/encoding/drive-mode.ts";
 import { Bench } from "./ccs811-bench.ts";
 
 // The same cases in every run; FC_SEED gives others.

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { DriveMode } from "../../../drivers/ccs811/drive-mode.ts";
+import type { DriveMode } from "../../../drivers/ccs811/encoding/drive-mode.ts";
 import { seededRandom } from "../../support/random.ts";
 import { Bench } from "./ccs811-bench.ts";
 

@@ -5,14 +5,16 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
-import { deviceErrorFacts, deviceErrors } from "../../../drivers/ccs811/device-errors.ts";
+import { deviceErrorFacts, deviceErrors } from "../../../drivers/ccs811/encoding/device-errors.ts";
 import { settingList } from "../../../modules/settings/setting-list.ts";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
 const folders = ["drivers/ccs811", "modules/app"];
 const document = readFileSync(join(root, "docs/ccs811.md"), "utf8");
 const sources = folders.flatMap((folder) =>
-  readdirSync(join(root, folder)).map((file) => readFileSync(join(root, folder, file), "utf8")),
+  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => readFileSync(join(root, folder, file), "utf8")),
 );
 
 function namesIn(texts: readonly string[], pattern: RegExp): string[] {
@@ -50,7 +52,7 @@ test("the document names every state and every mark", () => {
   const source = readFileSync(join(root, "drivers/ccs811/ccs811-state.ts"), "utf8");
   const [types = ""] = source.split("/** What can happen");
   assert.deepEqual(rowsOf("States"), namesIn([types], /kind: "([a-z-]+)"/g));
-  const marks = membersOf("algorithm-result.ts", "SampleFault");
+  const marks = membersOf("encoding/algorithm-result.ts", "SampleFault");
   assert.ok(marks.length >= 5);
   assert.deepEqual(rowsOf("Marks"), marks);
 });

@@ -5,7 +5,11 @@ import test from "node:test";
 import { AccessPoint } from "../../../hosts/virtual/access-point.ts";
 import { AccessPoints } from "../../../hosts/virtual/access-points.ts";
 import { createSniffer } from "../../../hosts/virtual/sniffer.ts";
-import { formatMAC, frameKindOf, transmitterOf } from "../../../modules/wifi/frame-header.ts";
+import {
+  formatMAC,
+  frameKindOf,
+  transmitterOf,
+} from "../../../modules/wifi/sniffer/frame-header.ts";
 import { FakeTime } from "../../support/fake-time.ts";
 
 function build(channel: number, onFrame: (header: Uint8Array, RSSI: number) => void) {

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import test from "node:test";
-import { bundleFirmware } from "../../../hosts/sim/node/bundle.ts";
-import { XsMachine } from "../../../hosts/sim/node/xs-machine.ts";
+import { bundleFirmware } from "../../../hosts/sim/node/engine/bundle.ts";
+import { XsMachine } from "../../../hosts/sim/node/engine/xs-machine.ts";
 
 test("names that come over the network leave nothing behind in the XS heap", async () => {
   const program = join(import.meta.dirname, "../../support/xs/strange-readings.ts");

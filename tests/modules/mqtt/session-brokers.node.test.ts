@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import test from "node:test";
-import { startBroker } from "../../../hosts/sim/node/broker.ts";
+import { startBroker } from "../../../hosts/sim/node/broker/broker.ts";
+import { matches } from "../../../modules/mqtt/codec/topic-filter.ts";
 import type { MqttSession } from "../../../modules/mqtt/session.ts";
-import { matches } from "../../../modules/mqtt/topic-filter.ts";
 import { freePort, Mosquitto, withoutMosquitto } from "../../support/mosquitto.ts";
 import { cutAll, online, stopAll, until } from "../../support/node-network.ts";
 import { seededRandom } from "../../support/random.ts";
@@ -66,7 +66,7 @@ async function startLastingMosquitto(): Promise<LastingBroker> {
 //   messages on their way to overlapping filters it forgets one: it then closes the connection;
 // - it says "no session" to a client that has no subscription but messages on their way;
 // - a message that it takes while it repeats those that a client has missed goes out twice.
-// What its store did wrong is mended in hosts/sim/node/broker-store.ts.
+// What its store did wrong is mended in hosts/sim/node/broker/broker-store.ts.
 // It is held to all the rest, Mosquitto to everything.
 const brokers: readonly BrokerUnderTest[] = [
   {

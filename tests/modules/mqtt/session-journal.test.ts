@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { recordOf } from "../../../modules/mqtt/journal-record.ts";
-import { OutgoingMessage } from "../../../modules/mqtt/outgoing-message.ts";
+import { recordOf } from "../../../modules/mqtt/publish/journal-record.ts";
+import { OutgoingMessage } from "../../../modules/mqtt/publish/outgoing-message.ts";
 import type { MqttSession, MqttSessionOptions } from "../../../modules/mqtt/session.ts";
 import { MemoryKeyValue } from "../../support/memory-key-value.ts";
 import { CuttingStore, PoweredTimers } from "../../support/powered-board.ts";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { RebootKeeper } from "../../../modules/wifi/reboot-keeper.ts";
+import { RebootKeeper } from "../../../modules/wifi/reboot-history.ts";
 import { Recovery } from "../../../modules/wifi/recovery.ts";
 import { leastPause, RetryPause } from "../../../modules/wifi/retry-pause.ts";
 import { LogBook } from "../../support/log-book.ts";

@@ -7,7 +7,7 @@
 import { channels, operations } from "../../../hosts/sim/protocol.ts";
 import { createHost } from "../../../hosts/sim/xs/host.ts";
 import { link } from "../../../hosts/sim/xs/machine-link.ts";
-import { parseBrokerAddress } from "../../../modules/mqtt/broker-address.ts";
+import { parseBrokerAddress } from "../../../modules/mqtt/session/broker-address.ts";
 import { MqttSession } from "../../../modules/mqtt/session.ts";
 import { benchPayload, benchTopic, receivedTopic } from "../bench-program.ts";
 

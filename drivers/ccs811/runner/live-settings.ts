@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+
+import type { CCS811Settings } from "../ccs811-options.ts";
+import type { DriveMode } from "../encoding/drive-mode.ts";
+import { encodeEnvData, standardAir } from "../encoding/env-data.ts";
+import { measModeBit } from "../encoding/registers.ts";
+import type { Thresholds } from "../encoding/thresholds.ts";
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a[0] === b[0] && a[1] === b[1] && a[2] === b[2] && a[3] === b[3];
+}
+
+/** What the user wants, and what of it the chip has not been told yet. */
+export class LiveSettings {
+  readonly #hasInterrupt: boolean;
+  readonly #envData = new Uint8Array(4);
+  readonly #sentEnvData = new Uint8Array(4);
+  #isSentKnown = false;
+  #humidityPercent: number = standardAir.humidityPercent;
+  #temperature: number = standardAir.temperature;
+  #mode: DriveMode = 1;
+  #thresholds: Thresholds | undefined;
+  #areThresholdsNew = false;
+  keepRunning = false;
+
+  constructor(settings: CCS811Settings, hasInterrupt: boolean) {
+    this.#hasInterrupt = hasInterrupt;
+    encodeEnvData(this.#envData, this.#humidityPercent, this.#temperature);
+    this.apply(settings);
+  }
+
+  /** Takes over what is named; it has been checked. */
+  apply(settings: CCS811Settings): void {
+    this.#mode = settings.mode ?? this.#mode;
+    this.keepRunning = settings.keepRunning ?? this.keepRunning;
+    if (settings.thresholds) {
+      this.#thresholds = { ...settings.thresholds };
+      this.#areThresholdsNew = true;
+    }
+    const { humidityPercent = this.#humidityPercent, temperature = this.#temperature } = settings;
+    if (humidityPercent === this.#humidityPercent && temperature === this.#temperature) return;
+    this.#humidityPercent = humidityPercent;
+    this.#temperature = temperature;
+    encodeEnvData(this.#envData, humidityPercent, temperature);
+  }
+
+  get mode(): DriveMode {
+    return this.#mode;
+  }
+
+  get thresholds(): Thresholds | undefined {
+    return this.#thresholds;
+  }
+
+  /** The four bytes of ENV_DATA. */
+  get envData(): Uint8Array {
+    return this.#envData;
+  }
+
+  /** Whether nINT calls for every sample: it is wired, and not used for crossed thresholds. */
+  get isInterruptForData(): boolean {
+    return this.#hasInterrupt && this.#thresholds === undefined;
+  }
+
+  /** The byte for MEAS_MODE. */
+  get measMode(): number {
+    if (this.#mode === 0 || !this.#hasInterrupt) return this.#mode << 4;
+    const threshold = this.isInterruptForData ? 0 : measModeBit.interruptThreshold;
+    return (this.#mode << 4) | measModeBit.interruptData | threshold;
+  }
+
+  get isEnvDataNew(): boolean {
+    return !this.#isSentKnown || !isSame(this.#envData, this.#sentEnvData);
+  }
+
+  get areThresholdsNew(): boolean {
+    return this.#areThresholdsNew;
+  }
+
+  /** The chip has been reset: it assumes standard air and its own thresholds. */
+  noteReset(): void {
+    encodeEnvData(this.#sentEnvData, standardAir.humidityPercent, standardAir.temperature);
+    this.#isSentKnown = true;
+    this.#areThresholdsNew = this.#thresholds !== undefined;
+  }
+
+  /** The chip was found running: nobody knows what it has been told. */
+  noteUnknown(): void {
+    this.#isSentKnown = false;
+    this.#areThresholdsNew = this.#thresholds !== undefined;
+  }
+
+  noteEnvDataSent(): void {
+    this.#sentEnvData.set(this.#envData);
+    this.#isSentKnown = true;
+  }
+
+  noteThresholdsSent(): void {
+    this.#areThresholdsNew = false;
+  }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+
+import { dropout, noise, stalled } from "../ccs811-errors.ts";
+import { resultLength } from "../encoding/algorithm-result.ts";
+import { measurementPeriods } from "../encoding/drive-mode.ts";
+import { isPossibleStatus, mailbox, statusBit } from "../encoding/registers.ts";
+import { encodeThresholds } from "../encoding/thresholds.ts";
+import { type ChipParts, DONE } from "./chip-parts.ts";
+
+type Step = "poll" | "errors" | "result" | "thresholds" | "environment";
+
+/** A sample is due after one period; later than this it is not late but missing. */
+const missedPeriods = 3;
+/** ms on top of that: firmware 2.x is silent for the first 4 s. */
+const missedSlack = 5_000;
+/** The chip's clock is exact to 2 %; the bus is left alone for this part of a period. */
+const quietPart = 0.96;
+/** Between two looks at a chip that idles, ms. */
+const idlePoll = 5_000;
+const fastestPoll = 25;
+const slowestPoll = 500;
+/** With nINT the chip calls; it is asked only when it should have called already. */
+const interruptPeriods = 1.5;
+const modeInvalid = 0x04;
+
+/**
+ * The steady state: waits for data, takes it, keeps the chip informed. STATUS is read first
+ * because firmware 1.x does not copy DATA_READY into the result, and because it tells a chip that
+ * has fallen back to its boot loader. Each step is one bus transaction.
+ */
+export class Measuring {
+  readonly #parts: ChipParts;
+  readonly #result = new Uint8Array(resultLength);
+  #step: Step = "poll";
+  #isDataReady = false;
+  #errors = 0;
+  #lastData = 0;
+
+  constructor(parts: ChipParts) {
+    this.#parts = parts;
+  }
+
+  /** Returns ms until the first step. */
+  begin(): number {
+    this.#step = "poll";
+    this.#errors = 0;
+    this.#lastData = this.#parts.clock.ticks();
+    return this.#pollInterval;
+  }
+
+  /** The next step is to look for data: it may be made at any time. */
+  get isWaiting(): boolean {
+    return this.#step === "poll";
+  }
+
+  /** Does the next transaction. Returns ms until the next step; DONE: look after the mode. */
+  step(): number {
+    switch (this.#step) {
+      case "poll":
+        return this.#poll();
+      case "errors":
+        return this.#readErrors();
+      case "result":
+        return this.#readResult();
+      case "thresholds":
+        return this.#writeThresholds();
+      case "environment":
+        return this.#writeEnvironment();
+      default:
+        return this.#step satisfies never;
+    }
+  }
+
+  get #period(): number {
+    return measurementPeriods[this.#parts.facts.mode];
+  }
+
+  get #pollInterval(): number {
+    if (this.#period === 0) return idlePoll;
+    const { settings } = this.#parts;
+    if (settings.isInterruptForData) return this.#period * interruptPeriods;
+    return Math.min(slowestPoll, Math.max(fastestPoll, this.#period / 20));
+  }
+
+  get #quietInterval(): number {
+    const { settings } = this.#parts;
+    return this.#period * (settings.isInterruptForData ? interruptPeriods : quietPart);
+  }
+
+  #then(step: Step): number {
+    this.#step = step;
+    return 0;
+  }
+
+  #poll(): number {
+    const { registers, facts, settings, listener, clock } = this.#parts;
+    const status = registers.readByte(mailbox.status);
+    if (!isPossibleStatus(status)) throw noise("STATUS", status);
+    if ((status & statusBit.application) === 0) throw dropout();
+    this.#isDataReady = (status & statusBit.dataReady) !== 0;
+    if ((status & statusBit.error) !== 0) return this.#then("errors");
+    if (this.#isDataReady) return this.#then("result");
+    if (facts.mode === 0) listener.calm();
+    if (facts.mode === 0 || facts.measMode !== settings.measMode) return DONE;
+    const waited = clock.ticks() - this.#lastData;
+    if (waited > missedPeriods * this.#period + missedSlack) throw stalled(waited);
+    return this.#pollInterval;
+  }
+
+  #readErrors(): number {
+    const { registers, facts, listener } = this.#parts;
+    const errors = registers.readByte(mailbox.errorId);
+    this.#errors |= errors;
+    listener.errors(errors);
+    if ((errors & modeInvalid) !== 0) facts.measMode = undefined;
+    if (this.#isDataReady) return this.#then("result");
+    this.#step = "poll";
+    return facts.measMode === undefined ? DONE : this.#pollInterval;
+  }
+
+  #readResult(): number {
+    const { registers, clock, listener } = this.#parts;
+    registers.read(mailbox.result, this.#result);
+    const errors = this.#errors;
+    this.#errors = 0;
+    this.#lastData = clock.ticks();
+    listener.result(this.#result, errors);
+    return this.#afterResult();
+  }
+
+  #afterResult(): number {
+    const { settings, facts } = this.#parts;
+    if (settings.areThresholdsNew) return this.#then("thresholds");
+    if (settings.isEnvDataNew) return this.#then("environment");
+    this.#step = "poll";
+    return facts.measMode === settings.measMode ? this.#quietInterval : DONE;
+  }
+
+  #writeThresholds(): number {
+    const { registers, settings, facts } = this.#parts;
+    const { thresholds } = settings;
+    const { applicationVersion = 0 } = facts;
+    if (thresholds) {
+      registers.write(mailbox.thresholds, encodeThresholds(thresholds, applicationVersion));
+    }
+    settings.noteThresholdsSent();
+    return this.#afterResult();
+  }
+
+  #writeEnvironment(): number {
+    const { registers, settings } = this.#parts;
+    registers.write(mailbox.envData, settings.envData);
+    settings.noteEnvDataSent();
+    return this.#afterResult();
+  }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+
+import type { I2C } from "../../../modules/ecma-419/i2c.ts";
+import type { RegisterBus } from "../../i2c-registers.ts";
+import { SensorError } from "../../sensor-error.ts";
+import type { CCS811Bus } from "../ccs811-options.ts";
+
+/** Data pin, clock pin, address and speed of a CCS811 without anything said. */
+const defaults = Object.freeze({ address: 0x5a, hz: 100_000 });
+
+/**
+ * The I2C instance of one CCS811, which can be let go of and had again. Whatever the bus throws
+ * becomes SensorError "ccs811/no-answer".
+ */
+export class SensorBus implements RegisterBus {
+  readonly #options: Required<CCS811Bus>;
+  #bus: I2C | undefined;
+
+  /** Opens the bus; throws what its class throws. */
+  constructor(options: CCS811Bus) {
+    const { io, data, clock, address = defaults.address, hz = defaults.hz } = options;
+    this.#options = { io, data, clock, address, hz };
+    this.open();
+  }
+
+  get isOpen(): boolean {
+    return this.#bus !== undefined;
+  }
+
+  open(): void {
+    if (this.#bus) return;
+    const { io, data, clock, address, hz } = this.#options;
+    this.#bus = new io({ data, clock, address, hz });
+  }
+
+  close(): void {
+    const bus = this.#bus;
+    this.#bus = undefined;
+    bus?.close();
+  }
+
+  write(buffer: Uint8Array): void {
+    try {
+      this.#opened.write(buffer);
+    } catch (error) {
+      throw this.#unanswered(error);
+    }
+  }
+
+  writeRead(write: Uint8Array, buffer: Uint8Array): void {
+    try {
+      this.#opened.writeRead(write, buffer);
+    } catch (error) {
+      throw this.#unanswered(error);
+    }
+  }
+
+  get #opened(): I2C {
+    if (!this.#bus) throw new Error("the bus is not open");
+    return this.#bus;
+  }
+
+  #unanswered(cause: unknown): SensorError {
+    const address = `0x${this.#options.address.toString(16).toUpperCase()}`;
+    return new SensorError({
+      code: "ccs811/no-answer",
+      what: `the CCS811 at ${address} does not answer`,
+      why: cause instanceof Error ? cause.message : String(cause),
+      todo: "check its wires, that WAKE is tied to ground, and the address (ADDR pin)",
+      cause,
+    });
+  }
+}

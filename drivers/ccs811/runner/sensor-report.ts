@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+
+import type { Clock } from "../../../modules/base/clock.ts";
+import { SensorError } from "../../sensor-error.ts";
+import type { CCS811Options } from "../ccs811-options.ts";
+import { absent, type CCS811Event, type CCS811State, nextState, running } from "../ccs811-state.ts";
+import {
+  type CCS811Sample,
+  CO2Of,
+  currentOf,
+  faultsOf,
+  isStartValue,
+  rawOf,
+  tvocOf,
+  voltageOf,
+} from "../encoding/algorithm-result.ts";
+import {
+  deviceErrorFacts,
+  deviceErrors,
+  hardwareErrorBits,
+  knownErrorBits,
+} from "../encoding/device-errors.ts";
+import { type AirRange, rangeOf } from "../encoding/thresholds.ts";
+import type { ChipFacts } from "./chip-facts.ts";
+import type { ChipListener } from "./chip-parts.ts";
+import type { Counters } from "./counters.ts";
+import type { LiveSettings } from "./live-settings.ts";
+
+/** A chip that still shows its start values after so many samples is in very clean air. */
+const mostWarmingSamples = 10;
+/** Faults that wait to be told; more than one turn can bring. */
+const mostUntold = 8;
+
+/** Who is told. */
+type ReportCallbacks = Pick<CCS811Options, "onState" | "onFault" | "onAlert" | "onReading">;
+
+/** What a report is made from. */
+export interface SensorReportParts {
+  readonly clock: Clock;
+  readonly settings: LiveSettings;
+  readonly facts: ChipFacts;
+  readonly counters: Counters;
+}
+
+/**
+ * Turns what the chip does into state, samples and faults, and keeps each until it has been told:
+ * the user is called back only when the turn is over.
+ */
+export class SensorReport implements ChipListener {
+  readonly #parts: SensorReportParts;
+  #state: CCS811State = absent;
+  #trouble: string | undefined;
+  #errors = 0;
+  #warmingSamples = 0;
+  #range: AirRange = "low";
+  #hasSucceeded = false;
+  /** Newest sample that `sample()` has not given out. */
+  sample: CCS811Sample | undefined;
+  /** To be told, oldest first. */
+  readonly states: CCS811State[] = [];
+  readonly faults: (SensorError | undefined)[] = [];
+  reading: CCS811Sample | undefined;
+  alert: AirRange | undefined;
+
+  constructor(parts: SensorReportParts) {
+    this.#parts = parts;
+  }
+
+  get state(): CCS811State {
+    return this.#state;
+  }
+
+  /** Whether the chip has worked since the last call. */
+  takeSuccess(): boolean {
+    const hasSucceeded = this.#hasSucceeded;
+    this.#hasSucceeded = false;
+    return hasSucceeded;
+  }
+
+  /**
+   * Tells what is to be told, with `driver` as `this`. Each thing is taken off before it is told: a
+   * callback may throw or close.
+   */
+  tell(callbacks: ReportCallbacks, driver: object): void {
+    const { onState, onFault, onAlert, onReading } = callbacks;
+    for (let state = this.states.shift(); state; state = this.states.shift()) {
+      onState?.call(driver, state);
+    }
+    while (this.faults.length > 0) {
+      const fault = this.faults.shift();
+      onFault?.call(driver, fault);
+    }
+    const { alert } = this;
+    this.alert = undefined;
+    if (alert) onAlert?.call(driver, alert);
+    const { reading } = this;
+    this.reading = undefined;
+    if (reading) onReading?.call(driver, reading);
+  }
+
+  event(event: CCS811Event): void {
+    const next = nextState(this.#state, event);
+    if (next === this.#state) return;
+    if (next.kind === "warming" && this.#state.kind !== "fault") this.#warmingSamples = 0;
+    this.#state = next;
+    this.states.push(next);
+  }
+
+  trouble(error: SensorError): void {
+    if (error.code === this.#trouble) return;
+    this.#trouble = error.code;
+    this.#tell(error);
+  }
+
+  calm(): void {
+    this.#hasSucceeded = true;
+    if (this.#trouble === undefined) return;
+    this.#trouble = undefined;
+    if (this.#errors === 0) this.#tell(undefined);
+  }
+
+  errors(errorId: number): void {
+    const fresh = errorId & knownErrorBits & ~this.#errors;
+    this.#errors |= fresh;
+    for (let bit = 0; fresh >> bit > 0; bit++) {
+      const error = deviceErrors[bit];
+      if ((fresh & (1 << bit)) === 0 || !error) continue;
+      const { deviceErrors: counts } = this.#parts.counters;
+      counts[bit] = (counts[bit] ?? 0) + 1;
+      const told = new SensorError(deviceErrorFacts(error));
+      this.#tell(told);
+      if ((hardwareErrorBits & (1 << bit)) !== 0) this.event({ kind: "failed", error: told });
+    }
+  }
+
+  result(bytes: Uint8Array, errors: number): void {
+    this.calm();
+    this.#settleErrors(errors & knownErrorBits);
+    const { counters, settings, facts } = this.#parts;
+    const isWarming = running(this.#state)?.kind === "warming" && this.#isStart(bytes);
+    const faults = faultsOf(bytes, { isRawOnly: facts.mode === 4, isWarming, errors });
+    counters.readings++;
+    if (faults.length > 0) counters.marked++;
+    if (faults.includes("bus")) counters.busFaults++;
+    const sample = this.#sampleOf(bytes, faults);
+    this.sample = sample;
+    this.reading = sample;
+    if (!isWarming) this.event({ kind: "valued", ticks: sample.ticks });
+    const { thresholds } = settings;
+    if (!thresholds || faults.length > 0) return;
+    const range = rangeOf(sample.carbonDioxideDetector.CO2, thresholds, this.#range);
+    if (range !== this.#range) this.alert = range;
+    this.#range = range;
+  }
+
+  /** Nothing is told any more. */
+  close(): void {
+    this.states.length = 0;
+    this.faults.length = 0;
+    this.sample = undefined;
+    this.reading = undefined;
+    this.alert = undefined;
+  }
+
+  /** Errors that this measurement did not raise again are over. */
+  #settleErrors(errors: number): void {
+    const wereThere = this.#errors !== 0;
+    this.#errors = errors;
+    if ((errors & hardwareErrorBits) === 0) this.event({ kind: "recovered" });
+    if (wereThere && errors === 0 && this.#trouble === undefined) this.#tell(undefined);
+  }
+
+  #isStart(bytes: Uint8Array): boolean {
+    if (this.#parts.facts.mode === 4 || !isStartValue(bytes)) return false;
+    return ++this.#warmingSamples <= mostWarmingSamples;
+  }
+
+  #sampleOf(bytes: Uint8Array, faults: CCS811Sample["faults"]): CCS811Sample {
+    const { clock } = this.#parts;
+    const raw = rawOf(bytes);
+    return {
+      carbonDioxideDetector: { CO2: CO2Of(bytes) },
+      vocDetector: { tvoc: tvocOf(bytes) },
+      current: currentOf(raw),
+      voltage: voltageOf(raw),
+      time: clock.now(),
+      ticks: clock.ticks(),
+      faults,
+    };
+  }
+
+  #tell(fault: SensorError | undefined): void {
+    if (this.faults.length >= mostUntold) this.faults.shift();
+    this.faults.push(fault);
+  }
+}

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: MIT
+
+import { dropout, noApplication, noise, startFailed, wrongId } from "../ccs811-errors.ts";
+import { isDriveMode } from "../encoding/drive-mode.ts";
+import {
+  chipTime,
+  hardwareGeneration,
+  hardwareId,
+  isPossibleStatus,
+  mailbox,
+  measModeMask,
+  softwareResetKey,
+  statusBit,
+} from "../encoding/registers.ts";
+import { encodeThresholds } from "../encoding/thresholds.ts";
+import type { ChipParts } from "./chip-parts.ts";
+import { ModeChange } from "./mode-change.ts";
+
+type Step =
+  | "reset"
+  | "status"
+  | "hardware-id"
+  | "hardware-version"
+  | "boot-version"
+  | "application-version"
+  | "start"
+  | "check"
+  | "meas-mode"
+  | "thresholds"
+  | "environment"
+  | "mode-change";
+
+/** APP_START is repeated so often when the chip stays in its boot loader. */
+const mostStarts = 3;
+
+/**
+ * From "somebody answers" to a chip that measures in the mode that is wanted. A sensor that is
+ * measuring already is taken over without a reset. Each step is one bus transaction; a step that
+ * has thrown can be made again.
+ */
+export class StartUp {
+  readonly #parts: ChipParts;
+  readonly #modeChange: ModeChange;
+  readonly #resetKey = softwareResetKey();
+  #step: Step = "status";
+  #status = 0;
+  #starts = 0;
+
+  constructor(parts: ChipParts) {
+    this.#parts = parts;
+    this.#modeChange = new ModeChange(parts);
+  }
+
+  /** Begins by looking what is there. */
+  begin(): void {
+    this.#step = "status";
+    this.#starts = 0;
+  }
+
+  /** Begins with a software reset. */
+  beginWithReset(): void {
+    this.#step = "reset";
+    this.#starts = 0;
+  }
+
+  /** Only brings the chip to the mode that is wanted now. */
+  beginModeChange(): void {
+    this.#step = "mode-change";
+    this.#modeChange.begin();
+  }
+
+  /** Does the next transaction. Returns ms until the next step, or DONE. */
+  step(): number {
+    switch (this.#step) {
+      case "reset":
+        return this.#reset();
+      case "status":
+        return this.#readStatus();
+      case "hardware-id":
+        return this.#readHardwareId();
+      case "hardware-version":
+        return this.#readHardwareVersion();
+      case "boot-version":
+        this.#parts.facts.bootVersion = this.#parts.registers.readWord(mailbox.bootVersion);
+        return this.#then("application-version");
+      case "application-version":
+        return this.#readApplicationVersion();
+      case "start":
+        return this.#start();
+      case "check":
+        return this.#check();
+      case "meas-mode":
+        return this.#readMeasMode();
+      case "thresholds":
+        return this.#writeThresholds();
+      case "environment":
+        return this.#writeEnvironment();
+      case "mode-change":
+        return this.#modeChange.step();
+      default:
+        return this.#step satisfies never;
+    }
+  }
+
+  #then(step: Step, wait = 0): number {
+    this.#step = step;
+    return wait;
+  }
+
+  #reset(): number {
+    const { registers, facts, counters } = this.#parts;
+    registers.write(mailbox.softwareReset, this.#resetKey);
+    counters.softwareResets++;
+    facts.mayMeasure = false;
+    return this.#then("status", chipTime.reset);
+  }
+
+  #readStatus(): number {
+    const { registers, listener, settings, facts, rule, clock, counters } = this.#parts;
+    const status = registers.readByte(mailbox.status);
+    if (!isPossibleStatus(status)) throw noise("STATUS", status);
+    this.#status = status;
+    // A sensor that only had trouble on the bus goes on as it was.
+    if (!this.#isInApplication || facts.measuringSince === undefined) {
+      listener.event({ kind: "answered" });
+    }
+    if (this.#isInApplication) {
+      settings.noteUnknown();
+    } else {
+      const wasMeasuring = facts.mayMeasure;
+      facts.noteRest();
+      settings.noteReset();
+      rule.confirm(0, clock.ticks());
+      if (wasMeasuring) {
+        counters.dropouts++;
+        listener.trouble(dropout());
+      }
+    }
+    return this.#then("hardware-id");
+  }
+
+  get #isInApplication(): boolean {
+    return (this.#status & statusBit.application) !== 0;
+  }
+
+  get #isValid(): boolean {
+    return (this.#status & statusBit.valid) !== 0;
+  }
+
+  #readHardwareId(): number {
+    const id = this.#parts.registers.readByte(mailbox.hardwareId);
+    if (id === hardwareId) return this.#then("hardware-version");
+    // A part without application does not know its own identity.
+    if (!this.#isValid && !this.#isInApplication) throw noApplication(this.#status);
+    throw wrongId("HW_ID", id);
+  }
+
+  #readHardwareVersion(): number {
+    const { registers, facts } = this.#parts;
+    const version = registers.readByte(mailbox.hardwareVersion);
+    if ((version & 0xf0) !== hardwareGeneration) throw wrongId("HW_VERSION", version);
+    facts.hardwareVersion = version;
+    facts.isProven = true;
+    return this.#then("boot-version");
+  }
+
+  #readApplicationVersion(): number {
+    const { registers, facts } = this.#parts;
+    facts.applicationVersion = registers.readWord(mailbox.applicationVersion);
+    if (this.#isInApplication) return this.#then("meas-mode");
+    if (!this.#isValid) throw noApplication(this.#status);
+    return this.#then("start");
+  }
+
+  #start(): number {
+    const { registers, counters } = this.#parts;
+    // Should this write be told as failed, it may have arrived: look before writing it again.
+    this.#step = "check";
+    this.#starts++;
+    registers.command(mailbox.appStart);
+    counters.starts++;
+    return chipTime.appStart;
+  }
+
+  #check(): number {
+    const status = this.#parts.registers.readByte(mailbox.status);
+    if (!isPossibleStatus(status)) throw noise("STATUS", status);
+    this.#status = status;
+    if (this.#isInApplication) return this.#then("meas-mode");
+    if (this.#starts < mostStarts) return this.#then("start", chipTime.appStart);
+    this.#starts = 0;
+    throw startFailed(status);
+  }
+
+  #readMeasMode(): number {
+    const { registers, facts, rule, clock, listener, measuredFor } = this.#parts;
+    const value = registers.readByte(mailbox.measMode);
+    const mode = (value & measModeMask) >> 4;
+    if (value !== (value & measModeMask) || !isDriveMode(mode)) throw noise("MEAS_MODE", value);
+    const now = clock.ticks();
+    if (mode === 0) rule.confirmFoundIdle(now);
+    else rule.confirm(mode, now);
+    if (mode === 0 || facts.measuringSince === undefined) listener.event({ kind: "started" });
+    if (mode === 0) {
+      facts.noteRest();
+    } else {
+      facts.mayMeasure = true;
+      if (facts.measuringSince === undefined) {
+        facts.measuringSince = now - measuredFor;
+        facts.isAttached = true;
+      }
+    }
+    facts.measMode = value;
+    return this.#then("thresholds");
+  }
+
+  #writeThresholds(): number {
+    const { registers, settings, facts } = this.#parts;
+    this.#step = "environment";
+    if (!settings.areThresholdsNew || !settings.thresholds) return this.step();
+    this.#step = "thresholds";
+    const { applicationVersion = 0 } = facts;
+    registers.write(mailbox.thresholds, encodeThresholds(settings.thresholds, applicationVersion));
+    settings.noteThresholdsSent();
+    return this.#then("environment");
+  }
+
+  #writeEnvironment(): number {
+    const { registers, settings } = this.#parts;
+    if (settings.isEnvDataNew) {
+      registers.write(mailbox.envData, settings.envData);
+      settings.noteEnvDataSent();
+      this.beginModeChange();
+      return 0;
+    }
+    this.beginModeChange();
+    return this.step();
+  }
+}

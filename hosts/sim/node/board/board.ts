@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: MIT
+
+import { type BootOptions, channels, type Frame, operations } from "../../protocol.ts";
+import { HeapWatch } from "../engine/heap-watch.ts";
+import type { Machine, MachineOptions, Turn } from "../engine/machine.ts";
+import { NodeMachine } from "../engine/node-machine.ts";
+import { StackMap } from "../engine/stack-map.ts";
+import { TurnLoop } from "../engine/turn-loop.ts";
+import { XsMachine } from "../engine/xs-machine.ts";
+import { BoardCalls } from "./board-calls.ts";
+import { BoardNetwork } from "./board-network.ts";
+import { BoardTimers } from "./board-timers.ts";
+import { FrameBridge } from "./frame-bridge.ts";
+import { LineSplitter } from "./line-splitter.ts";
+import { RetainedBytes } from "./retained-bytes.ts";
+import type { SimClock } from "./sim-clock.ts";
+import type { StorageFile } from "./storage-file.ts";
+import { u32 } from "./tcp-bridge.ts";
+import type { SimHardware } from "./virtual-hardware.ts";
+import { WiFiBridge } from "./wifi-bridge.ts";
+
+export interface BoardOptions {
+  readonly id: string;
+  /** The bundled firmware. */
+  readonly source: string;
+  readonly engine: "xs" | "node";
+  readonly clock: SimClock;
+  readonly storage: StorageFile;
+  readonly hardware: SimHardware;
+  readonly boot: BootOptions;
+  /** A line of the serial console. */
+  readonly onLine: (line: string) => void;
+  /** Takes what the serial console writes as it is; then there are no lines. */
+  readonly onBytes?: ((bytes: Uint8Array) => void) | undefined;
+  /** The user leaves the console. */
+  readonly onQuit?: (() => void) | undefined;
+  /** Something the firmware cannot tell itself: an uncaught exception, a restart. */
+  readonly onNotice: (text: string) => void;
+  /** The engine has ended without being asked. */
+  readonly onCrash: (reason: string) => void;
+  /** Told after each turn, for measurements, with the command that it was given. */
+  readonly onTurn?: (turn: Turn, command: Uint8Array) => void;
+}
+
+/** Room of the serial port: what is printed is taken at once. */
+const serialRoom = 0x10000;
+/** Longest wait for a goodbye, ms of the PC. */
+const goodbyeLimit = 1_600;
+
+/** One simulated board: the firmware in its machine, its hardware, its place on the network. */
+export class SimBoard {
+  readonly #options: BoardOptions;
+  readonly #retained: RetainedBytes;
+  #machine: Machine;
+  #heap: HeapWatch | undefined;
+  #loop: TurnLoop;
+  #timers: BoardTimers;
+  #network: BoardNetwork;
+  #wifi: WiFiBridge | undefined;
+  #frames: FrameBridge | undefined;
+  #onExited: (() => void) | undefined;
+  #running = true;
+
+  constructor(options: BoardOptions) {
+    this.#options = options;
+    this.#retained = new RetainedBytes(options.storage, options.boot.seed);
+    this.#machine = this.#createMachine();
+    this.#loop = this.#createLoop();
+    this.#timers = new BoardTimers(options.clock, this.#loop);
+    this.#network = new BoardNetwork(this.#loop);
+    this.#boot();
+  }
+
+  get id(): string {
+    return this.#options.id;
+  }
+
+  get isRunning(): boolean {
+    return this.#running;
+  }
+
+  /** Process id of the XS engine; undefined on Node. */
+  get processId(): number | undefined {
+    return this.#machine instanceof XsMachine ? this.#machine.processId : undefined;
+  }
+
+  /** Slots in use without garbage; 0 on Node. */
+  async livingSlots(): Promise<number> {
+    if (!(this.#machine instanceof XsMachine)) return 0;
+    return (await this.#machine.turn(new Uint8Array())).heapCount;
+  }
+
+  /** Types on the serial console. */
+  type(text: string | Uint8Array): void {
+    const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
+    this.#loop.post(channels.serial, operations.serialData, 0, bytes);
+  }
+
+  /** Lets the firmware say goodbye, then ends its machine. Settles within 2 s. */
+  async stop(): Promise<void> {
+    if (!this.#running) return;
+    this.#running = false;
+    await new Promise<void>((resolve) => {
+      const limit = setTimeout(resolve, goodbyeLimit);
+      this.#onExited = () => {
+        clearTimeout(limit);
+        resolve();
+      };
+      this.#loop.post(channels.system, operations.stop, 0);
+    });
+    this.#release();
+    await this.#machine.close();
+  }
+
+  /** Ends the board as a power cut does. */
+  kill(): void {
+    this.#running = false;
+    this.#network.cut();
+    this.#release();
+    this.#machine.kill();
+  }
+
+  #createMachine(): Machine {
+    const { engine, source, storage, hardware, onNotice } = this.#options;
+    const slots = () => this.#heap?.slots;
+    const calls = new BoardCalls({ storage, bus: hardware.bus, retained: this.#retained, slots });
+    const options: MachineOptions = {
+      source,
+      onCall: (command) => calls.answer(command),
+      onPrint: onNotice,
+      onExit: (reason) => this.#onExit(reason),
+    };
+    if (engine === "node") return new NodeMachine(options);
+    const machine = new XsMachine(options);
+    this.#heap = new HeapWatch(machine);
+    return machine;
+  }
+
+  #createLoop(): TurnLoop {
+    const { clock, onTurn } = this.#options;
+    return new TurnLoop(this.#machine, { clock, onTurn, onFrame: (frame) => this.#onFrame(frame) });
+  }
+
+  #boot(): void {
+    const { boot, clock, hardware } = this.#options;
+    this.#wifi = new WiFiBridge({
+      open: hardware.openWiFi,
+      clock,
+      send: (operation, payload) => this.#loop.post(channels.wifi, operation, 0, payload),
+    });
+    this.#frames = new FrameBridge({
+      open: hardware.openFrames,
+      send: (handle, payload) =>
+        this.#loop.post(channels.frames, operations.framesHeard, handle, payload),
+    });
+    const { reset } = this.#retained;
+    const facts: BootOptions = { ...boot, reset, hasSlots: this.#heap !== undefined };
+    const options = new TextEncoder().encode(JSON.stringify(facts));
+    this.#loop.post(channels.system, operations.boot, 0, options);
+    this.#loop.post(channels.serial, operations.serialWritable, 0, u32(serialRoom));
+    this.#machine.loaded.catch((error: Error) => {
+      if (this.#running) this.#onExit(error.message);
+    });
+  }
+
+  #onExit(reason: string): void {
+    if (!this.#running) return;
+    this.#running = false;
+    // A crashed board sends no goodbye: its broker is to publish the last will.
+    this.#network.cut();
+    this.#release();
+    this.#retained.crashed(reason);
+    this.#options.onCrash(reason);
+  }
+
+  #release(): void {
+    this.#disconnect();
+    this.#options.hardware.close();
+  }
+
+  /** Takes the machine away from all around it. */
+  #disconnect(): void {
+    this.#loop.stop();
+    this.#heap?.close();
+    this.#timers.close();
+    this.#network.close();
+    this.#wifi?.close();
+    this.#frames?.close();
+  }
+
+  #onFrame(frame: Frame): void {
+    const { channel, operation, handle, payload } = frame;
+    if (channel === channels.timer) this.#timers.onFrame(operation, handle, payload);
+    else if (channel === channels.tcp) this.#network.onTCP(operation, handle, payload);
+    else if (channel === channels.udp) this.#network.onUDP(operation, handle, payload);
+    else if (channel === channels.listener) this.#network.onListener(operation, handle, payload);
+    else if (channel === channels.dns) this.#network.onDNS(handle, payload);
+    else if (channel === channels.serial) this.#onSerial(payload);
+    else if (channel === channels.wifi) this.#wifi?.onFrame(operation, payload);
+    else if (channel === channels.frames) this.#frames?.onFrame(operation, handle, payload);
+    else if (channel === channels.pulses) this.#capture(handle, payload);
+    else this.#onSystem(operation, payload);
+  }
+
+  readonly #lines = new LineSplitter((line) => this.#options.onLine(line));
+
+  #onSerial(payload: Uint8Array): void {
+    const { onBytes } = this.#options;
+    // The payload is a view of the turn's answer.
+    if (onBytes) onBytes(payload.slice());
+    else this.#lines.push(payload);
+    this.#loop.post(channels.serial, operations.serialWritable, 0, u32(serialRoom));
+  }
+
+  #onSystem(operation: number, payload: Uint8Array): void {
+    const text = new TextDecoder().decode(payload);
+    if (operation === operations.exited) this.#onExited?.();
+    else if (operation === operations.fault) this.#onFault(text);
+    else if (operation === operations.restart) this.#restart(text);
+    else if (operation === operations.quit) this.#options.onQuit?.();
+  }
+
+  #onFault(trace: string): void {
+    const map = new StackMap(this.#options.source);
+    this.#options.onNotice(`uncaught ${map.translate(trace)}`);
+  }
+
+  /** A new machine with the same hardware and storage, as after a reset. */
+  #restart(reason: string): void {
+    this.#options.onNotice(`restarting: ${reason}`);
+    this.#retained.restarted(reason);
+    this.#network.cut();
+    this.#disconnect();
+    this.#machine.close();
+    this.#machine = this.#createMachine();
+    this.#loop = this.#createLoop();
+    this.#timers = new BoardTimers(this.#options.clock, this.#loop);
+    this.#network = new BoardNetwork(this.#loop);
+    this.#boot();
+  }
+
+  #capture(handle: number, payload: Uint8Array): void {
+    const view = new DataView(payload.buffer, payload.byteOffset);
+    this.#options.hardware.capture(payload[0] ?? 0, view.getFloat64(1), (widths) => {
+      const bytes = widths ? new Uint8Array(widths.slice().buffer) : undefined;
+      this.#loop.post(channels.pulses, operations.pulsesCaptured, handle, bytes);
+    });
+  }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+
+import { AccessPoints } from "../../../virtual/access-points.ts";
+import { Air } from "../../../virtual/air.ts";
+import { BME280Chip } from "../../../virtual/chips/bme280.ts";
+import { CCS811Chip } from "../../../virtual/chips/ccs811.ts";
+import { DHTChip } from "../../../virtual/chips/dht.ts";
+import { I2CBus } from "../../../virtual/i2c-bus.ts";
+import { createPulseSource } from "../../../virtual/pulse-source.ts";
+import { createSniffer } from "../../../virtual/sniffer.ts";
+import { createWiFi } from "../../../virtual/wifi.ts";
+import type { CallBus } from "./board-calls.ts";
+import type { FrameBridgeOptions } from "./frame-bridge.ts";
+import type { SimClock } from "./sim-clock.ts";
+import type { BridgedWiFi } from "./wifi-bridge.ts";
+
+/** The simulated hardware of one board, as the board needs it. */
+export interface SimHardware {
+  readonly bus: CallBus;
+  openWiFi(onChanged: () => void): BridgedWiFi;
+  /** Listens to all Wi-Fi frames of a channel. */
+  readonly openFrames: FrameBridgeOptions["open"];
+  /** Answers one start signal of `startLow` ms on a pin: the widths in µs, or nothing. */
+  capture(
+    pin: number,
+    startLow: number,
+    onCaptured: (widths: Uint16Array | undefined) => void,
+  ): void;
+  close(): void;
+}
+
+export interface HardwareOptions {
+  readonly seed: number;
+  readonly MAC: string;
+  readonly clock: SimClock;
+}
+
+/** GPIO of the DHT22, as the firmware's host has it. */
+const pulsePin = 4;
+
+/** Puts a board together: chips on a bus in a room, and the networks around it. */
+export function createHardware({ seed, MAC, clock }: HardwareOptions): SimHardware {
+  const bus = new I2CBus();
+  const air = new Air({ seed });
+  bus.attach(new CCS811Chip({ time: clock, air, seed }));
+  bus.attach(new BME280Chip({ time: clock, air }));
+  const dht = new DHTChip({ time: clock, air, seed });
+  const Pulses = createPulseSource({ chips: new Map([[pulsePin, dht]]), timers: clock });
+  const radio = { accessPoints: AccessPoints.around(seed), time: clock, timers: clock };
+  const WiFi = createWiFi({ ...radio, MAC, seed });
+  const Sniffer = createSniffer(radio);
+  return {
+    bus,
+    openWiFi: (onChanged) => new WiFi({ onChanged }),
+    openFrames: (channel, onFrame) => new Sniffer({ channel, onFrame }),
+    capture(pin, startLow, onCaptured) {
+      const source = new Pulses({ pin });
+      source.capture(startLow, (widths) => {
+        source.close();
+        onCaptured(widths);
+      });
+    },
+    close: () => {},
+  };
+}

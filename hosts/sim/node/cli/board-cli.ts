@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+
+import type { Simulation } from "../simulation.ts";
+import { type BoardCliOptions, boardHelpText, parseBoardOptions } from "./board-options.ts";
+import { BoardTerminal } from "./board-terminal.ts";
+import { runSimulation } from "./run-simulation.ts";
+import { startCli } from "./start-cli.ts";
+
+const interrupt = 0x03;
+/** So many Ctrl-C in a row end the board even when its firmware does not answer. */
+const patience = 4;
+
+/** Both ends must be a terminal: what is drawn for a person is no use to a program. */
+function modeOf({ json }: BoardCliOptions): "keys" | "lines" | "json" {
+  if (json) return "json";
+  return process.stdin.isTTY === true && process.stdout.isTTY === true ? "keys" : "lines";
+}
+
+/** Gives what is typed to the board; the end of the input ends it, unless it is to run for a time. */
+function connectInput(
+  { boards: [board] }: Simulation,
+  options: BoardCliOptions,
+  finish: (code: number) => void,
+): void {
+  const { stdin } = process;
+  let interrupts = 0;
+  stdin.on("data", (bytes: Buffer) => {
+    for (const byte of bytes) interrupts = byte === interrupt ? interrupts + 1 : 0;
+    if (interrupts >= patience) finish(130);
+    board?.type(bytes);
+  });
+  const onEnd = () => {
+    if (options.duration === undefined) finish(0);
+  };
+  stdin.on("end", onEnd);
+  stdin.on("error", onEnd);
+}
+
+async function run(options: BoardCliOptions): Promise<number> {
+  const mode = modeOf(options);
+  const { stdin, stdout } = process;
+  const terminal = new BoardTerminal({ write: (data) => stdout.write(data), mode });
+  let quit = () => {};
+  if (mode === "keys") stdin.setRawMode(true);
+  try {
+    return await runSimulation({
+      options,
+      view: terminal,
+      sole: {
+        settings: {
+          ...(mode !== "keys" && { "console.echo": "off" }),
+          ...(mode === "json" && { "console.format": "json" }),
+          ...options.settings,
+        },
+        hint: mode === "keys" ? "type help; Ctrl-C on an empty line ends" : undefined,
+        onBytes: mode === "keys" ? (bytes) => terminal.bytes(bytes) : undefined,
+        onQuit: () => quit(),
+      },
+      onStarted: (simulation, finish) => {
+        quit = () => finish(0);
+        connectInput(simulation, options, finish);
+      },
+    });
+  } finally {
+    if (mode === "keys") stdin.setRawMode(false);
+  }
+}
+
+await startCli({ parse: parseBoardOptions, helpText: boardHelpText, run });

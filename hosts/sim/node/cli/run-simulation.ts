@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+
+import { accessSync, constants, mkdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { bundleFirmware } from "../engine/bundle.ts";
+import { Simulation, type SimulationOptions } from "../simulation.ts";
+import type { SimOptions } from "./options.ts";
+
+export interface RunSimulationOptions {
+  readonly options: SimOptions;
+  readonly view: SimulationOptions["view"];
+  readonly sole?: SimulationOptions["sole"];
+  /** All boards are running; `finish` ends them, with that exit code. */
+  readonly onStarted?: (simulation: Simulation, finish: (code: number) => void) => void;
+}
+
+/** The goodbyes and the broker have so long, ms; then the process ends all the same. */
+const stopLimit = 1_900;
+
+/** Where the boards keep their storage; throws when nothing can be written there. */
+function storageFolder(): string {
+  const folder = resolve(".airpair");
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+    return folder;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`the boards cannot keep their storage in ${folder} (${why})`);
+  }
+}
+
+/** Runs until stopped and returns the exit code: 0, or 1 when every board has crashed. */
+export async function runSimulation(run: RunSimulationOptions): Promise<number> {
+  const { options, view, sole, onStarted } = run;
+  const source = await bundleFirmware();
+  let finish: (code: number) => void = () => {};
+  const finished = new Promise<number>((done) => {
+    finish = done;
+  });
+  const simulation = new Simulation({
+    options,
+    view,
+    sole,
+    source,
+    folder: storageFolder(),
+    onAllCrashed: () => finish(1),
+  });
+  // Whoever read our output has gone, as in `npm start | head`.
+  process.stdout.on("error", () => finish(0));
+  let interrupts = 0;
+  const interrupt = () => {
+    if (++interrupts > 1) {
+      simulation.kill();
+      process.exit(130);
+    }
+    finish(0);
+  };
+  // SIGHUP: the terminal has been closed. An engine in an endless loop would go on without us.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, interrupt);
+  await simulation.start();
+  onStarted?.(simulation, finish);
+  if (options.duration !== undefined) setTimeout(() => finish(0), options.duration);
+  const code = await finished;
+  setTimeout(() => {
+    simulation.kill();
+    process.exit(code);
+  }, stopLimit);
+  await simulation.stop();
+  view.say("stop", "Stopped.");
+  return code;
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+
+import type { Host } from "../../base/host.ts";
+import type { Console } from "../../console/console.ts";
+import type { MqttSession } from "../../mqtt/session.ts";
+import type { Settings } from "../../settings/settings.ts";
+import type { ReadingPublisher } from "../telemetry/reading-publisher.ts";
+import type { TopicWatch } from "../telemetry/topic-watch.ts";
+import type { GasView } from "./ccs811-command.ts";
+import type { I2CView } from "./i2c-command.ts";
+import type { TimeView } from "./time-command.ts";
+import type { WiFiView } from "./wifi-command.ts";
+
+/** What the commands of a board look at and act on. */
+export interface BoardView extends GasView, I2CView, TimeView, WiFiView {
+  readonly id: string;
+  readonly host: Pick<Host, "clock" | "timers" | "system">;
+  readonly settings: Settings;
+  readonly console: Console;
+  readonly publisher: Pick<ReadingPublisher, "last" | "published">;
+  /** Undefined: no usable broker is set. */
+  readonly session:
+    | Pick<MqttSession, "state" | "counters" | "outgoing" | "outboxCount" | "publish">
+    | undefined;
+  /** Topics shown on the console; undefined without a session. */
+  readonly watch: TopicWatch | undefined;
+  /** Says goodbye to the broker; calls back once, after at most 1.5 s. */
+  close(onClosed: () => void): void;
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+
+import { readingText } from "../../air-quality/reading.ts";
+import { frozen } from "../../base/frozen.ts";
+import { version } from "../../base/version.ts";
+import type { Command } from "../../console/command.ts";
+import { UsageError } from "../../console/command-error.ts";
+import { checkCount } from "../../console/command-words.ts";
+import type { BoardView } from "./board-view.ts";
+import { gasCommand } from "./ccs811-command.ts";
+import { i2cCommand } from "./i2c-command.ts";
+import { jsCommand } from "./js-command.ts";
+import { logCommand } from "./log-command.ts";
+import { mqttCommand } from "./mqtt-command.ts";
+import { sessionText } from "./session-text.ts";
+import { settingsCommands } from "./settings-commands.ts";
+import { statsCommand } from "./stats-command.ts";
+import { timeCommand } from "./time-command.ts";
+import { wifiCommand } from "./wifi-command.ts";
+
+/** So long the answer to `reboot` has to get out, ms. */
+const rebootDelay = 300;
+
+/** The commands of a board, the same for each. */
+export const boardCommands: readonly Command<BoardView>[] = frozen([
+  {
+    name: "status",
+    help: "what each part is doing",
+    run: (words, view) => {
+      checkCount(words, 0);
+      const ticks = view.host.clock.ticks();
+      return [
+        `board ${view.id}, up ${Math.floor(ticks / 1_000)} s`,
+        `wifi ${view.wifi.status().state}`,
+        `mqtt ${sessionText(view.session?.state, ticks)}`,
+        `ccs811 ${view.gasSensor()}`,
+      ].join("\n");
+    },
+  },
+  {
+    name: "readings",
+    help: "the last reading, or all as they come",
+    usage: "[follow | stop]",
+    details: "follow shows readings whatever log.level says; stop, or Ctrl-C, ends that",
+    run: (words, view) => {
+      checkCount(words, 1);
+      return readings(words[0], view);
+    },
+    complete: (words) => (words.length === 0 ? ["follow", "stop"] : []),
+  },
+  wifiCommand,
+  gasCommand,
+  i2cCommand,
+  mqttCommand,
+  ...settingsCommands,
+  logCommand,
+  statsCommand,
+  jsCommand,
+  timeCommand,
+  {
+    name: "reboot",
+    help: "starts the board again",
+    run: (words, { host, close }) => {
+      checkCount(words, 0);
+      const restart = () => host.system.restart("reboot command");
+      host.timers.set(() => close(restart), rebootDelay);
+      return "starting again";
+    },
+  },
+  {
+    name: "version",
+    help: "version of the firmware",
+    run: (words) => {
+      checkCount(words, 0);
+      return `airpair ${version}`;
+    },
+  },
+]);
+
+function readings(word: string | undefined, { console, publisher }: BoardView): string {
+  switch (word) {
+    case undefined:
+      return publisher.last ? readingText(publisher.last) : "no reading yet";
+    case "follow":
+      console.follow("reading");
+      return "readings are shown as they come; Ctrl-C or readings stop ends that";
+    case "stop":
+      console.follow(undefined);
+      return "readings are shown as log.level says";
+    default:
+      throw new UsageError(`readings does not know ${JSON.stringify(word)}`);
+  }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+
+import { frozen } from "../../base/frozen.ts";
+import { CommandError } from "../../console/command-error.ts";
+import type { SettingName } from "../../settings/setting-list.ts";
+import { settingList } from "../../settings/setting-list.ts";
+import type { Settings } from "../../settings/settings.ts";
+import { validateSetting } from "../../settings/validate-setting.ts";
+import type { KnownNetwork } from "../../wifi/known-networks.ts";
+
+/** Where the networks stand in the settings, the preferred one first. */
+const slots = frozen([
+  ["wifi.ssid", "wifi.password"],
+  ["wifi.2.ssid", "wifi.2.password"],
+  ["wifi.3.ssid", "wifi.3.password"],
+] as const);
+
+/** Networks that there is room for. */
+export const mostNetworks = slots.length;
+
+type Slot = (typeof slots)[number];
+
+/** What `addNetwork` needs of the settings, and `removeNetwork`. */
+export type NetworkSettings = Pick<Settings, "get" | "originOf" | "isWaiting" | "apply">;
+
+/** The networks that are set, the preferred one first; one without a name is no network. */
+export function networksOf(settings: Pick<Settings, "get">): KnownNetwork[] {
+  return slots.map((slot) => networkIn(settings, slot)).filter(({ SSID }) => SSID !== "");
+}
+
+/**
+ * Stores a network at `place` (1 for the preferred one), or behind the others; those from there on
+ * move down. Those that the build or the command line gives do not move. Throws CommandError when
+ * there is no room or it is there already, SettingsError as `Settings.set` does.
+ */
+export function addNetwork(
+  settings: NetworkSettings,
+  { SSID, password }: KnownNetwork,
+  place: number,
+): void {
+  checked("the name", "wifi.ssid", SSID);
+  checked("the password", "wifi.password", password);
+  const networks = networksOf(settings);
+  const at = networks.findIndex((network) => network.SSID === SSID);
+  if (at >= 0) {
+    throw new CommandError({
+      code: "wifi/known",
+      what: `"${SSID}" is set already, as network ${at + 1}`,
+      todo: "wifi remove it first",
+    });
+  }
+  const ours = storedNetworks(settings);
+  if (ours.length >= freeSlots(settings).length) {
+    throw new CommandError({
+      code: "wifi/full",
+      what: `"${SSID}" was not added`,
+      why: `there is room for ${mostNetworks} networks`,
+      todo: "wifi remove one of them",
+    });
+  }
+  // Those that are given count as well, and stay where they are.
+  const before = networks.slice(0, place - 1).filter((network) => isAmong(ours, network)).length;
+  ours.splice(before, 0, { SSID, password });
+  store(settings, ours);
+}
+
+/** Forgets a network; those below it move up. Throws CommandError when there is none of that name. */
+export function removeNetwork(settings: NetworkSettings, SSID: string): void {
+  const ours = storedNetworks(settings);
+  const rest = ours.filter((network) => network.SSID !== SSID);
+  if (rest.length < ours.length) {
+    store(settings, rest);
+    return;
+  }
+  const isGiven = networksOf(settings).some((network) => network.SSID === SSID);
+  throw new CommandError({
+    code: "wifi/unknown",
+    what: isGiven ? `"${SSID}" is given by the build or the command line` : `"${SSID}" is not set`,
+    todo: isGiven ? "it cannot be removed here" : "wifi list shows those that are",
+  });
+}
+
+/** Throws SettingsError, which calls the value `what`. */
+function checked(what: string, name: SettingName, value: string): void {
+  if (name === "wifi.ssid" && value === "") {
+    throw new CommandError({ code: "wifi/name", what: "the name of a network is not empty" });
+  }
+  validateSetting(what, settingList[name], value);
+}
+
+function networkIn(settings: Pick<Settings, "get">, [SSID, password]: Slot): KnownNetwork {
+  return { SSID: settings.get(SSID), password: settings.get(password) };
+}
+
+/** The places that nobody has given. */
+function freeSlots(settings: NetworkSettings): Slot[] {
+  return slots.filter((slot) => slot.every((name) => settings.originOf(name) !== "given"));
+}
+
+function storedNetworks(settings: NetworkSettings): KnownNetwork[] {
+  const networks = freeSlots(settings).map((slot) => networkIn(settings, slot));
+  return networks.filter(({ SSID }) => SSID !== "");
+}
+
+function isAmong(networks: readonly KnownNetwork[], { SSID }: KnownNetwork): boolean {
+  return networks.some((network) => network.SSID === SSID);
+}
+
+function store(settings: NetworkSettings, networks: readonly KnownNetwork[]): void {
+  const values: [SettingName, string][] = [];
+  for (const [index, [SSID, password]] of freeSlots(settings).entries()) {
+    const network = networks[index];
+    values.push([SSID, network?.SSID ?? ""], [password, network?.password ?? ""]);
+  }
+  // What was set and waited for a reboot holds from now on, too.
+  const isNew = ([name, value]: readonly [SettingName, string]) => {
+    return settings.get(name) !== value || settings.isWaiting(name);
+  };
+  settings.apply(values.filter(isNew));
+}

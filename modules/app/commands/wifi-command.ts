@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+
+import { frozen } from "../../base/frozen.ts";
+import type { Command } from "../../console/command.ts";
+import { CommandError, UsageError } from "../../console/command-error.ts";
+import { checkCount } from "../../console/command-words.ts";
+import type { Sniffer } from "../../wifi/sniffer/sniffer.ts";
+import type { WiFiManager } from "../../wifi/wifi-manager.ts";
+import { wifiStatusText } from "../../wifi/wifi-status.ts";
+import { addKnownNetwork, removeKnownNetwork } from "./known-network-commands.ts";
+import type { NetworkSettings } from "./network-settings.ts";
+
+/** What the command looks at and acts on. */
+export interface WiFiView {
+  readonly wifi: Pick<WiFiManager, "status" | "networks" | "scan" | "start" | "stop" | "use">;
+  readonly settings: NetworkSettings;
+  /** Undefined when the build cannot listen to other people's frames. */
+  readonly sniffer: Pick<Sniffer, "start" | "cancel" | "isRunning"> | undefined;
+}
+
+/** Seconds of sniffing: at most, and when nothing is said. */
+const longestSniff = 60;
+const usualSniff = 10;
+const lastChannel = 13;
+
+const verbs = frozen(["status", "scan", "list", "add", "remove", "off", "on", "sniff"]);
+
+/** The `wifi` command. */
+export const wifiCommand: Command<WiFiView> = frozen({
+  name: "wifi",
+  help: "the network, and those in range",
+  usage: [
+    "[status]",
+    "scan",
+    "list",
+    "add SSID [PASSWORD] [PLACE]",
+    "remove SSID",
+    "off",
+    "on",
+    "sniff [CHANNEL | all] [SECONDS]",
+  ],
+  details: [
+    "status  network, address, signal, counters and the last trouble",
+    "scan    the networks in range, strongest first",
+    "list    the networks that are set; * marks the one in use",
+    "add     sets one more, hidden or not, and tries it when the board has none; PLACE 1 is",
+    '        preferred; with spaces: wifi add "My Home" "my password"; an open one: wifi add Cafe',
+    "remove  forgets one; the board leaves it when it is in use",
+    "off     leaves the network, until wifi on or the next start",
+    "sniff   counts the frames of all networks, on channel 1-13 or all, for up to 60 s;",
+    "        the board leaves its network meanwhile and returns by itself",
+  ].join("\n"),
+  run: (words, view, line) => {
+    const [word = "status", ...more] = words;
+    if (word === "sniff") return sniff(view.sniffer, more);
+    if (word === "add") return addKnownNetwork(view, line);
+    if (word === "remove") return removeKnownNetwork(view, line);
+    checkCount(words, 1);
+    return answer(view, word);
+  },
+  complete: (words) => {
+    if (words.length === 0) return [...verbs];
+    return words.length === 1 && words[0] === "sniff" ? ["all"] : [];
+  },
+});
+
+function sniff(sniffer: WiFiView["sniffer"], words: readonly string[]): string {
+  checkCount(words, 2);
+  const [where = "all", time = String(usualSniff)] = words;
+  const channel = where === "all" ? where : wholeNumber(where, lastChannel);
+  const seconds = wholeNumber(time, longestSniff);
+  if (!sniffer) {
+    const why = "this build cannot listen to other people's frames";
+    throw new CommandError({ code: "wifi/no-sniffer", what: "no sniffing", why });
+  }
+  sniffer.start(channel, seconds * 1_000);
+  return `listening for ${seconds} s; Wi-Fi is off meanwhile`;
+}
+
+function wholeNumber(text: string, most: number): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1 && number <= most) return number;
+  throw new UsageError(`${JSON.stringify(text)} is not a whole number from 1 to ${most}`);
+}
+
+function answer({ wifi, sniffer }: WiFiView, word: string): string {
+  switch (word) {
+    case "status":
+      return `${sniffer?.isRunning ? "sniffing\n" : ""}${wifiStatusText(wifi.status())}`;
+    case "scan":
+      wifi.scan();
+      return "scanning; the networks in range follow";
+    case "list":
+      return knownText(wifi);
+    case "off":
+      sniffer?.cancel();
+      wifi.stop();
+      return "Wi-Fi is off until wifi on or the next start";
+    case "on":
+      sniffer?.cancel();
+      wifi.start();
+      return "Wi-Fi is on";
+    default:
+      throw new UsageError(`wifi does not know ${JSON.stringify(word)}`);
+  }
+}
+
+function knownText(wifi: WiFiView["wifi"]): string {
+  const { networks } = wifi;
+  if (networks.length === 0) return "no network is set; wifi add sets one";
+  const { SSID } = wifi.status();
+  return networks
+    .map((network, index) => {
+      const mark = network.SSID === SSID ? "*" : " ";
+      const security = network.password === "" ? "open" : "with password";
+      return `${mark} ${index + 1}  ${network.SSID}  ${security}`;
+    })
+    .join("\n");
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+
+import { messageOf } from "../../base/app-error.ts";
+import type { Clock } from "../../base/clock.ts";
+import type { Log } from "../../base/log.ts";
+import type { CommandAnswer } from "../../console/commander.ts";
+import type { MessagePort, PortMessage } from "../message-port.ts";
+import { ChangeLimit } from "./change-limit.ts";
+import { decodeRemoteCommand, type RemoteCommand } from "./remote-command.ts";
+import { isStoring, remoteRefusal } from "./remote-rules.ts";
+
+export interface CommandServiceOptions {
+  readonly port: MessagePort;
+  readonly log: Log;
+  readonly clock: Pick<Clock, "ticks">;
+  readonly commandTopic: string;
+  readonly replyTopic: string;
+  /** Answers that may wait for the broker at a time: in a flood they must not push the readings out. */
+  readonly mostWaiting: number;
+  readonly commander: {
+    /** Runs one command line; never throws. */
+    run(line: string): CommandAnswer;
+  };
+}
+
+/**
+ * Takes commands from the board's `command` topic and answers on `reply` with
+ * `{"ok":true,"text":"…"}`, and with the `id` of the command when it had one. What is malformed or
+ * not allowed is answered too, and nothing stops. Commands that come faster than their answers get
+ * out are not run, which is told on the console.
+ */
+export class CommandService {
+  readonly #options: CommandServiceOptions;
+  /** The same for every answer. */
+  readonly #onSent: () => void;
+  readonly #changes: ChangeLimit;
+  #waiting = 0;
+  /** Not run since the last answer had to wait for others. */
+  #skipped = 0;
+
+  constructor(options: CommandServiceOptions) {
+    this.#options = options;
+    this.#onSent = () => this.#answered();
+    this.#changes = new ChangeLimit(options.clock);
+    options.port.subscribe(options.commandTopic, {
+      QoS: 1,
+      onMessage: (message) => this.#onMessage(message),
+    });
+  }
+
+  #onMessage({ payload, retain }: PortMessage): void {
+    const { log, mostWaiting } = this.#options;
+    if (this.#skipped > 0 || this.#waiting >= mostWaiting) {
+      this.#skip();
+      return;
+    }
+    const command = decodeRemoteCommand(payload);
+    const answer = retain ? retained : this.#answerTo(command);
+    const { ok, text } = answer;
+    log({
+      level: ok ? "info" : "warn",
+      part: "command",
+      event: ok ? "done" : "refused",
+      text: ok && "line" in command ? command.line : text,
+    });
+    try {
+      this.#reply({ id: command.id, ok, text });
+    } catch (error) {
+      log({ level: "warn", part: "command", event: "no-reply", text: messageOf(error) });
+      this.#excuse(command.id, error);
+    }
+  }
+
+  #reply(reply: { readonly id: RemoteCommand["id"] } & CommandAnswer): void {
+    const { port, replyTopic } = this.#options;
+    const onDone = this.#onSent;
+    port.publish(replyTopic, JSON.stringify(reply), { QoS: 1, policy: "drop-oldest", onDone });
+    this.#waiting++;
+  }
+
+  #skip(): void {
+    if (this.#skipped++ > 0) return;
+    const text = `${this.#waiting} answers wait for the broker; no command is run until they are sent`;
+    this.#options.log({ level: "warn", part: "command", event: "busy", text });
+  }
+
+  #answered(): void {
+    this.#waiting--;
+    if (this.#waiting > 0 || this.#skipped === 0) return;
+    const text = `${this.#skipped} commands were not run; they came faster than their answers left`;
+    this.#skipped = 0;
+    this.#options.log({ level: "warn", part: "command", event: "skipped", text });
+  }
+
+  /** Whoever asks is not left waiting for an answer that is too long for a message. */
+  #excuse(id: RemoteCommand["id"], error: unknown): void {
+    try {
+      this.#reply({ id, ok: false, text: `the answer was not sent: ${messageOf(error)}` });
+    } catch {
+      // Nothing goes out at all, which has been told.
+    }
+  }
+
+  #answerTo(command: RemoteCommand): CommandAnswer {
+    if ("refused" in command) return { ok: false, text: command.refused };
+    const refusal = remoteRefusal(command.line);
+    if (refusal !== undefined) return { ok: false, text: refusal };
+    if (isStoring(command.line) && !this.#changes.take()) return worn;
+    return this.#options.commander.run(command.line);
+  }
+}
+
+/** A broker hands it over again after every connection: a retained `reboot` would never end. */
+const retained: CommandAnswer = Object.freeze({
+  ok: false,
+  text: "a retained command is not run; send it without retain",
+});
+
+const worn: CommandAnswer = Object.freeze({
+  ok: false,
+  text: "too many changes in an hour: they wear the flash memory out; the console takes more",
+});

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+
+import { messageOf } from "../../base/app-error.ts";
+import type { Host } from "../../base/host.ts";
+import type { Log } from "../../base/log.ts";
+import { connectionError } from "../../mqtt/connection-error.ts";
+import { type BrokerAddress, parseBrokerAddresses } from "../../mqtt/session/broker-address.ts";
+import { parseCredentials } from "../../mqtt/session/tls-credentials.ts";
+import { MqttSession } from "../../mqtt/session.ts";
+import type { Settings } from "../../settings/settings.ts";
+import type { BoardTopics } from "../board-topics.ts";
+import type { App } from "../network-order.ts";
+
+export interface OpenSessionParts {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly app: App;
+  /** Board id, which is also the MQTT client identifier. */
+  readonly id: string;
+  readonly topics: BoardTopics;
+}
+
+/**
+ * The board's MQTT session, with `online` as birth, `offline` as goodbye and last will, all
+ * retained. Undefined, and told, when no usable broker is set: the board then only shows its
+ * readings.
+ */
+export function openSession(host: Host, parts: OpenSessionParts): MqttSession | undefined {
+  const { settings, log, app, id, topics } = parts;
+  const url = settings.get("mqtt.broker");
+  if (url === "") {
+    const text = "mqtt.broker is not set; readings are shown here only";
+    log({ level: "warn", part: "mqtt", event: "off", text });
+    return undefined;
+  }
+  try {
+    const brokers = parseBrokerAddresses(url);
+    const secure = secureOptions(host, settings, brokers);
+    const user = settings.get("mqtt.user");
+    const password = settings.get("mqtt.password");
+    const topic = topics.status;
+    const session = new MqttSession({
+      brokers,
+      id,
+      ...(user !== "" && { user }),
+      ...(password !== "" && { password }),
+      ...(secure && { secure }),
+      keepAlive: settings.get("mqtt.keepalive") * 1_000,
+      limits: limitsOf(settings.get("mqtt.outbox")),
+      reconnect: { spread: settings.get("mqtt.spread") * 1_000 },
+      will: { topic, message: "offline", QoS: 1, retain: true },
+      birth: { topic, payload: "online" },
+      goodbye: { topic, payload: "offline" },
+      network: host.network,
+      clock: host.clock,
+      timers: host.timers,
+      random: host.random,
+      log,
+      store: host.storage.open({ path: "mqtt", format: "buffer" }),
+    });
+    app.useSession(session, secure !== undefined);
+    return session;
+  } catch (error) {
+    log({ level: "error", part: "mqtt", event: "off", text: messageOf(error) });
+    return undefined;
+  }
+}
+
+/** Bytes of payload for each message in the outbox: a reading has about 120, an extended one 400. */
+const BYTES_EACH = 256;
+
+/** Room for so many messages. */
+function limitsOf(outboxCount: number) {
+  return { outboxCount, outboxBytes: Math.max(4_096, outboxCount * BYTES_EACH) };
+}
+
+/** What TLS needs, when a broker is to be spoken to with it. Throws when it cannot be. */
+function secureOptions(host: Host, settings: Settings, brokers: readonly BrokerAddress[]) {
+  if (!brokers.some(({ secure }) => secure)) return undefined;
+  if (!host.network.tls) throw connectionError("mqtt/no-tls");
+  return parseCredentials({
+    authorities: settings.get("mqtt.ca"),
+    certificate: settings.get("mqtt.cert"),
+    key: settings.get("mqtt.key"),
+  });
+}

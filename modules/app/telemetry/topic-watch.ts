@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+
+import type { Log } from "../../base/log.ts";
+import { decodeUtf8 } from "../../base/utf8.ts";
+import { CommandError } from "../../console/command-error.ts";
+import type { MessagePort, PortMessage } from "../message-port.ts";
+
+/** Filters at a time; the session has room for more than these and the board's own. */
+const mostFilters = 8;
+/** Of a longer payload only the length is shown, bytes. */
+const longestText = 512;
+
+type WatchSession = { subscribe: MessagePort["subscribe"] };
+
+/** Shows the messages of topics that a user asks for on the console. */
+export class TopicWatch {
+  readonly #session: WatchSession;
+  readonly #show: Log;
+  readonly #open = new Map<string, { close(): void }>();
+
+  /** `show` writes a line whatever its level. */
+  constructor(session: WatchSession, show: Log) {
+    this.#session = session;
+    this.#show = show;
+  }
+
+  /** The filters, in the order in which they were added. */
+  get filters(): string[] {
+    return [...this.#open.keys()];
+  }
+
+  /** Throws CommandError when there are too many, MqttError when the filter is not legal. */
+  add(filter: string): void {
+    if (this.#open.has(filter)) return;
+    if (this.#open.size >= mostFilters) {
+      const what = `${mostFilters} topics are subscribed, the limit`;
+      throw new CommandError({ code: "command/full", what, todo: "mqtt unsub one of them" });
+    }
+    const onMessage = (message: PortMessage) => this.#onMessage(message);
+    this.#open.set(filter, this.#session.subscribe(filter, { QoS: 1, onMessage }));
+  }
+
+  /** False when the filter was not there. */
+  remove(filter: string): boolean {
+    this.#open.get(filter)?.close();
+    return this.#open.delete(filter);
+  }
+
+  #onMessage({ topic, payload }: PortMessage): void {
+    const isShort = payload.length <= longestText;
+    const text = isShort ? decodeUtf8(payload) : undefined;
+    const shown = text ?? `(${payload.length} bytes${isShort ? ", no text" : ""})`;
+    this.#show({ level: "info", part: "mqtt", event: "message", text: `${topic} ${shown}` });
+  }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+
+import { messageOf } from "../../base/app-error.ts";
+import type { Log, LogData, LogLevel } from "../../base/log.ts";
+import { warningsOf } from "../codec/topic-filter.ts";
+import type { SessionCounters } from "../counters.ts";
+import type { MqttError } from "../mqtt-error.ts";
+
+/** Topics and filters that are remembered as looked at. */
+const MOST_CHECKED = 32;
+/** So many kicks in a row look like two clients with one id. */
+const SUSPICIOUS = 3;
+
+/** What a session says on the console. */
+export class SessionLog {
+  readonly #log: Log | undefined;
+  readonly #counters: SessionCounters;
+  readonly #checked: string[] = [];
+  /** Dropped messages that have been told. */
+  #gone = 0;
+
+  constructor(log: Log | undefined, counters: SessionCounters) {
+    this.#log = log;
+    this.#counters = counters;
+  }
+
+  connecting(broker: string): void {
+    this.#write("debug", "connecting", `connecting to ${broker}`, { broker });
+  }
+
+  online(broker: string, resumed: boolean): void {
+    const session = resumed ? "session resumed" : "new session";
+    this.#write("info", "online", `connected to ${broker}, ${session}`, { broker, resumed });
+    const { dropped, expired } = this.#counters;
+    const count = dropped + expired - this.#gone;
+    if (count === 0) return;
+    this.#gone += count;
+    const what = count === 1 ? "1 message was" : `${count} messages were`;
+    const text = `${what} dropped before, because the outbox was full or they expired`;
+    this.#write("warn", "dropped", text, { count });
+  }
+
+  waiting(error: MqttError, delay: number): void {
+    const text = `${error.message}; next attempt in ${Math.ceil(delay / 1000)} s`;
+    this.#write("warn", "offline", text, { code: error.code, delay });
+  }
+
+  kicked(times: number, id: string): void {
+    if (times < SUSPICIOUS) return;
+    const hint = `is another client using the id "${id}"?`;
+    this.#write("warn", "kicked", `the broker accepts and then closes the connection; ${hint}`, {
+      times,
+    });
+  }
+
+  stopped(): void {
+    this.#write("info", "stopped", "disconnected");
+  }
+
+  refused(filter: string): void {
+    this.#write("warn", "refused", `the broker refused the subscription to ${filter}`, { filter });
+  }
+
+  lowered(filter: string, QoS: number, granted: number): void {
+    const text = `the broker granted QoS ${granted} instead of ${QoS} for ${filter}`;
+    this.#write("info", "granted", text, { filter, granted });
+  }
+
+  unmatched(topic: string): void {
+    this.#write("debug", "unmatched", `nobody here wants ${topic}`, { topic });
+  }
+
+  oversize(topic: string, byteLength: number): void {
+    const text = `a message of ${byteLength} bytes on ${topic || "a too long topic"} was dropped`;
+    this.#write("warn", "oversize", text, { topic, byteLength });
+  }
+
+  restarted(): void {
+    const text = "the broker has lost the session: unconfirmed messages are sent as new";
+    this.#write("warn", "restarted", text);
+  }
+
+  rebirth(topic: string): void {
+    this.#write("info", "rebirth", `${topic} did not say what we are: said again`, { topic });
+  }
+
+  fault(error: unknown): void {
+    this.#write("error", "fault", `a callback has failed: ${messageOf(error)}`);
+  }
+
+  store(error: unknown): void {
+    this.#write("error", "store", `the message store has failed: ${messageOf(error)}`);
+  }
+
+  /** Says once what is bad practice in a topic or filter. */
+  check(topic: string): void {
+    if (this.#checked.includes(topic) || this.#checked.length >= MOST_CHECKED) return;
+    this.#checked.push(topic);
+    for (const warning of warningsOf(topic)) {
+      this.#write("warn", "topic", `${topic.slice(0, 64)}: ${warning}`, { topic });
+    }
+  }
+
+  #write(level: LogLevel, event: string, text: string, data?: LogData): void {
+    try {
+      this.#log?.({ level, part: "mqtt", event, text, ...(data ? { data } : {}) });
+    } catch {
+      // A log never throws; should one do so all the same, delivery goes on.
+    }
+  }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+
+import type { Clock, Random, Timers } from "../../base/clock.ts";
+import type { Log } from "../../base/log.ts";
+import type { KeyValueDomain } from "../../ecma-419/key-value.ts";
+import type { MQTTWill, QoS } from "../../ecma-419/mqtt-client.ts";
+import type { ResolverProvider } from "../../ecma-419/resolver.ts";
+import type { TCPProvider, TLSProvider, TLSSecureOptions } from "../../ecma-419/tcp.ts";
+import type { DroppedMessage } from "../publish/publish-options.ts";
+import type { BrokerAddress } from "./broker-address.ts";
+import type { SessionState } from "./session-state.ts";
+
+/** A message that the session sends by itself: birth or goodbye. */
+export interface StatusMessage {
+  readonly topic: string;
+  readonly payload: string | Uint8Array;
+  /** Default 1. 2 would say nothing more: the message is repeated on every connect. */
+  readonly QoS?: 0 | 1;
+  /** Default true. */
+  readonly retain?: boolean;
+}
+
+/** Bounds of one session; every one has a default. */
+export interface SessionLimits {
+  /** Messages waiting or unconfirmed at a time; default 16. */
+  readonly outboxCount?: number;
+  /** Their payloads together, bytes; default 4,096. */
+  readonly outboxBytes?: number;
+  /** QoS 1 and 2 messages sent and not confirmed at a time, 1–64; default 8. */
+  readonly window?: number;
+  /** Largest received message that is delivered in one piece, bytes; default 1,024. */
+  readonly message?: number;
+  /** Longest received topic, bytes; messages with a longer one are dropped. Default 256. */
+  readonly topic?: number;
+  /** Send buffer, bytes; default 1,024. A topic to be sent must fit with 64 bytes to spare. */
+  readonly sendBuffer?: number;
+  /** Filters subscribed to at a time; default 32. */
+  readonly filters?: number;
+  /** Received messages that wait for `message.ack` at a time; then reading pauses. Default 8. */
+  readonly unacknowledged?: number;
+  /** How long a handler may take to call `message.ack`, ms; then the connection is made anew and
+   * the broker sends the message again. Default 30,000. */
+  readonly ackDeadline?: number;
+  /** How long the broker may take to confirm anything; then the link is made anew. 30,000 ms. */
+  readonly brokerDeadline?: number;
+  /** Deadlines of the steps of connecting, ms; default 10,000 each, TLS 30,000. */
+  readonly dnsDeadline?: number;
+  readonly tcpDeadline?: number;
+  readonly tlsDeadline?: number;
+  readonly connackDeadline?: number;
+}
+
+/** How to come back after a lost link. */
+export interface ReconnectOptions {
+  /** Upper bound of the first wait, ms; doubled for each further attempt. Default 4,000. */
+  readonly first?: number;
+  /**
+   * Upper bound of the wait after a link was lost that had been stable, ms, rounded up to `first`
+   * doubled; the bound doubles from there. Boards that lost their broker together come back spread
+   * over this time. Default 60,000, for about 1,000 boards; a few need no more than `first`.
+   */
+  readonly spread?: number;
+  /** Upper bound of all waits, ms; default 120,000. */
+  readonly cap?: number;
+  /** So long a link must hold before the counter starts again; default 30,000 ms. */
+  readonly stable?: number;
+  /** Wait after "bad credentials" and other refusals that only a person can mend: this to twice
+   * this, ms; default 300,000. */
+  readonly refused?: number;
+}
+
+/** Which QoS 1 and 2 messages survive a power cut; used only with a `store`. */
+export interface JournalOptions {
+  /** Messages are written when they have waited so long for the broker, ms; default 5,000. */
+  readonly age?: number;
+  /** Largest number of messages in the store; default 32. */
+  readonly count?: number;
+  /** Largest number of messages written in an hour, beside the first `count`; default 120. What is
+   * over it lives in memory only. */
+  readonly perHour?: number;
+}
+
+export interface MqttSessionOptions {
+  /** Tried in turn; the first again after the last. At least one. */
+  readonly brokers: readonly BrokerAddress[];
+  /** Client identifier; may be empty only with `clean`. */
+  readonly id: string;
+  readonly user?: string;
+  readonly password?: string | Uint8Array;
+  /** True: the broker forgets everything with each connection. Default false. */
+  readonly clean?: boolean;
+  /** ms, 1,000–65,535,000, or 0 for none; default 60,000. A dead link is found within 1.5 × this. */
+  readonly keepAlive?: number;
+  readonly will?: MQTTWill;
+  /** Sent after every connect, before anything else. */
+  readonly birth?: StatusMessage;
+  /** Sent before a clean DISCONNECT. */
+  readonly goodbye?: StatusMessage;
+  /**
+   * When will and birth share their topic, the session subscribes to it and repeats the birth when
+   * it sees anything else there: the will of the old link may arrive after the birth of the new
+   * one. False switches that off; default true.
+   */
+  readonly guardBirth?: boolean;
+  readonly network: {
+    readonly dns: ResolverProvider;
+    readonly tcp: TCPProvider;
+    readonly tls?: TLSProvider;
+  };
+  /** Certificates for brokers with `secure`. */
+  readonly secure?: TLSSecureOptions;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  /** An open storage domain of its own: the journal and the retry counter live there. */
+  readonly store?: KeyValueDomain;
+  readonly log?: Log;
+  readonly limits?: SessionLimits;
+  readonly reconnect?: ReconnectOptions;
+  readonly journal?: JournalOptions;
+  readonly onState?: (state: SessionState) => void;
+  /** Called for every message that will never be sent; later, never from inside `publish`. */
+  readonly onDropped?: (message: DroppedMessage) => void;
+}
+
+/** A publication, as those who only publish want to see the session. */
+export type { PublishOptions, PublishOutcome } from "../publish/publish-options.ts";
+export type { QoS };

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+
+import { fromBase64 } from "../../base/base64.ts";
+import type { TLSSecureOptions } from "../../ecma-419/tcp.ts";
+import { MqttError } from "../mqtt-error.ts";
+
+/** Certificates as they stand in settings: base64 of DER, or PEM in one line; empty when not set. */
+export interface CredentialTexts {
+  /** Authorities that are trusted, several one after the other or with commas between. */
+  readonly authorities: string;
+  readonly certificate: string;
+  /** PKCS#8. Secret: never part of a message. */
+  readonly key: string;
+}
+
+/**
+ * What a TLS socket needs. Throws MqttError "mqtt/bad-certificate" that names the setting when
+ * something is missing or is no certificate; whether it is a good one, the TLS class will say.
+ */
+export function parseCredentials(texts: CredentialTexts): TLSSecureOptions {
+  const certificateAuthorities = partsOf(texts.authorities, "mqtt.ca");
+  if (certificateAuthorities.length === 0) {
+    throw bad("mqtt.ca is not set", "mqtts:// needs the certificate of the broker's authority");
+  }
+  const [clientCertificate] = partsOf(texts.certificate, "mqtt.cert");
+  const [clientKey] = partsOf(texts.key, "mqtt.key");
+  if (!clientCertificate && !clientKey) return { certificateAuthorities };
+  if (!clientCertificate || !clientKey) {
+    throw bad("mqtt.cert and mqtt.key belong together", "one of them is not set");
+  }
+  return { certificateAuthorities, clientCertificate, clientKey };
+}
+
+function partsOf(text: string, setting: string): Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  for (const part of text.split(/-----[A-Z ]+-----|,/)) {
+    if (part.trim() === "") continue;
+    const bytes = fromBase64(part);
+    if (!bytes || !isSequence(bytes))
+      throw bad(`${setting} cannot be used`, "it is not base64 DER");
+    parts.push(bytes);
+  }
+  return parts;
+}
+
+/** One ASN.1 SEQUENCE with a length of one to three bytes, and nothing behind it (X.690). */
+function isSequence(bytes: Uint8Array): boolean {
+  const [tag, first = 0, second = 0, third = 0] = bytes;
+  if (tag !== 0x30) return false;
+  if (first < 0x80) return bytes.length === 2 + first;
+  if (first === 0x81) return bytes.length === 3 + second;
+  return first === 0x82 && bytes.length === 4 + second * 256 + third;
+}
+
+function bad(what: string, why: string): MqttError {
+  const todo = "give DER as base64, such as that of openssl x509 -outform der | base64 -w0";
+  return new MqttError({ code: "mqtt/bad-certificate", what, why, todo });
+}

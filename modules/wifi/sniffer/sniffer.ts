@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+
+import { messageOf } from "../../base/app-error.ts";
+import type { Timer, Timers } from "../../base/clock.ts";
+import type { FrameSource, FrameSourceConstructor } from "../../base/frame-source.ts";
+import type { Log, LogLevel } from "../../base/log.ts";
+import { WiFiError } from "../wifi-error.ts";
+import type { WiFiManager } from "../wifi-manager.ts";
+import { FrameCount, frameCountLines } from "./frame-count.ts";
+
+export interface SnifferOptions {
+  readonly io: FrameSourceConstructor;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** The station, which is off while the sniffer runs. */
+  readonly station: Pick<WiFiManager, "state" | "start" | "stop">;
+}
+
+/** Channels that are listened to, first and last. */
+const [firstChannel, lastChannel] = [1, 13];
+/** Time on one channel, ms, while all are gone through. */
+const dwell = 200;
+
+/**
+ * Counts the Wi-Fi frames in range for a while and tells what was heard, payloads excepted. The
+ * station is off meanwhile, and on again afterwards when it was before.
+ */
+export class Sniffer {
+  readonly #options: SnifferOptions;
+  #source: FrameSource | undefined;
+  #end: Timer | undefined;
+  #hop: Timer | undefined;
+  #channel = firstChannel;
+  /** Only while it runs. */
+  #count: FrameCount | undefined;
+  #returns = false;
+
+  constructor(options: SnifferOptions) {
+    this.#options = options;
+  }
+
+  get isRunning(): boolean {
+    return this.#end !== undefined;
+  }
+
+  /** Listens for `ms` on one channel, or on all in turn. Throws WiFiError while it runs. */
+  start(channel: number | "all", ms: number): void {
+    if (this.isRunning) {
+      throw new WiFiError({ code: "wifi/busy", what: "no sniffing", why: "it is going on" });
+    }
+    const { timers, station } = this.#options;
+    const { kind } = station.state;
+    this.#returns = kind !== "off" && kind !== "failed";
+    station.stop();
+    this.#count = new FrameCount();
+    this.#channel = channel === "all" ? firstChannel : channel;
+    this.#end = timers.set(() => this.#finish(), ms);
+    if (channel === "all") this.#hop = timers.repeat(() => this.#next(), dwell);
+    this.#listen();
+  }
+
+  /** Ends it without a report and leaves the station off. */
+  cancel(): void {
+    this.#returns = false;
+    this.#stop();
+  }
+
+  #listen(): void {
+    const channel = this.#channel;
+    try {
+      this.#source = new this.#options.io({
+        channel,
+        onFrame: (header, RSSI) => this.#count?.add(channel, header, RSSI),
+      });
+    } catch (error) {
+      this.#tell("warn", `channel ${channel}: ${messageOf(error)}`);
+    }
+  }
+
+  #next(): void {
+    this.#close();
+    this.#channel = this.#channel === lastChannel ? firstChannel : this.#channel + 1;
+    this.#listen();
+  }
+
+  #finish(): void {
+    const returns = this.#returns;
+    const count = this.#count;
+    this.#stop();
+    const lines = count ? frameCountLines(count) : [];
+    for (const line of lines) this.#tell("info", line);
+    if (returns) this.#options.station.start();
+  }
+
+  #stop(): void {
+    for (const timer of [this.#end, this.#hop]) this.#options.timers.clear(timer);
+    this.#end = undefined;
+    this.#hop = undefined;
+    this.#close();
+    this.#count = undefined;
+  }
+
+  #close(): void {
+    const source = this.#source;
+    this.#source = undefined;
+    if (!source) return;
+    if (this.#count) this.#count.missed += source.missed;
+    try {
+      source.close();
+    } catch (error) {
+      this.#tell("warn", messageOf(error));
+    }
+  }
+
+  #tell(level: LogLevel, text: string): void {
+    this.#options.log({ level, part: "wifi", event: "sniff", text });
+  }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { boardId, macOf, partnerOf } from "../../../../hosts/sim/node/board-names.ts";
+
+test("fifty boards have fifty names and addresses", () => {
+  const ids = Array.from({ length: 50 }, (_, index) => boardId("board", index));
+  assert.deepEqual(
+    [ids[0], ids[1], ids[25], ids[26], ids[49]],
+    ["board-a", "board-b", "board-z", "board-aa", "board-ax"],
+  );
+  assert.equal(boardId("anna", 1), "anna-b");
+  assert.equal(new Set(ids).size, 50);
+  const addresses = Array.from({ length: 50 }, (_, index) => macOf(index));
+  assert.equal(new Set(addresses).size, 50);
+  for (const address of addresses) assert.match(address, /^02[0-9A-F]{10}$/);
+});
+
+test("boards are paired two by two, and the odd one follows the first", () => {
+  assert.deepEqual(
+    [0, 1, 2, 3].map((index) => partnerOf(index, 4)),
+    [1, 0, 3, 2],
+  );
+  assert.deepEqual(
+    [0, 1, 2].map((index) => partnerOf(index, 3)),
+    [1, 0, 0],
+  );
+  assert.equal(partnerOf(0, 1), undefined);
+});

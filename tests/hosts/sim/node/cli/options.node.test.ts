@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { OptionError } from "../../../../../hosts/sim/node/cli/option-error.ts";
+import { parseOptions, type SimOptions } from "../../../../../hosts/sim/node/cli/options.ts";
+
+function parse(line: string): SimOptions {
+  const options = parseOptions(line.split(" ").filter((word) => word !== ""));
+  if (options === "help") assert.fail("help was not asked for");
+  return options;
+}
+
+test("without options there are two boards on XS in real time, with a broker of their own", () => {
+  assert.deepEqual(parse(""), {
+    boards: 2,
+    id: "board",
+    broker: undefined,
+    credentials: undefined,
+    engine: "xs",
+    speed: 1,
+    duration: undefined,
+    seed: 1,
+    json: false,
+  });
+});
+
+test("every option is understood", () => {
+  const line =
+    "--boards 50 --id anna.1 --broker mqtt://u:p%40@host:18831 --engine node --speed 0.5 --duration 1.5m --seed 7 --json";
+  const options = parse(line);
+  assert.equal(options.broker?.href, "mqtt://u:p%40@host:18831");
+  const expected = {
+    boards: 50,
+    id: "anna.1",
+    credentials: undefined,
+    engine: "node",
+    speed: 0.5,
+    duration: 90_000,
+    seed: 7,
+    json: true,
+  };
+  assert.deepEqual({ ...options, broker: undefined }, { ...expected, broker: undefined });
+  for (const [text, ms] of [
+    ["500ms", 500],
+    ["30s", 30_000],
+    ["2h", 7_200_000],
+  ] as const) {
+    assert.equal(parse(`--duration ${text}`).duration, ms);
+  }
+});
+
+test("help is help, whatever else is said", () => {
+  assert.equal(parseOptions(["--help"]), "help");
+  assert.equal(parseOptions(["-h", "--boards", "900"]), "help");
+});
+
+test("each bad value is refused in one line that says what is allowed", () => {
+  const cases: [string, RegExp][] = [
+    ["--boards 0", /--boards takes a whole number from 1 to 50, not "0"/],
+    ["--boards 51", /from 1 to 50/],
+    ["--boards 2.5", /whole number/],
+    ["--boards two", /whole number/],
+    ["--boards", /--boards/],
+    ["--id a/b", /--id takes up to 29 letters.*, not "a\/b"/],
+    [`--id ${"x".repeat(30)}`, /--id takes/],
+    ["--broker http://host", /--broker takes mqtt:\/\/host:port/],
+    ["--broker host", /--broker takes/],
+    ["--broker mqtt://", /--broker takes/],
+    ["--broker mqtt://host:99999", /--broker takes/],
+    ["--broker mqtt://host/path", /--broker takes/],
+    ["--broker mqtt://:secret@host", /password but no user/],
+    ["--broker mqtts://host", /mqtts:\/\/ needs --ca FILE/],
+    ["--broker mqtts://host --ca none.pem", /--ca: none\.pem cannot be read \(ENOENT\)/],
+    ["--broker mqtts://host --ca README.md", /--ca: README\.md is no certificate, PEM or DER/],
+    ["--broker mqtts://host --ca README.md --cert x", /--cert and --key are needed together/],
+    ["--broker mqtt://host --ca x", /need --broker mqtts:/],
+    ["--key x", /need --broker mqtts:/],
+    ["--broker mqtt://[::1]:1883", /boards have no IPv6/],
+    ["--engine v8", /--engine takes xs or node, not "v8"/],
+    ["--speed 0", /--speed takes a number from 0\.1 to 1000/],
+    ["--speed 1e3", /--speed takes/],
+    ["--speed fast", /--speed takes/],
+    ["--duration 5", /--duration takes a time such as/],
+    ["--duration 0s", /--duration takes/],
+    ["--duration 5d", /--duration takes/],
+    ["--seed -1", /--seed takes a whole number from 0 to 4294967295, not "-1"/],
+    ["--nope", /Unknown option '--nope'; see --help/],
+    ["extra", /Unexpected argument 'extra'; see --help/],
+  ];
+  for (const [line, rule] of cases) {
+    assert.throws(
+      () => parse(line),
+      (error) => {
+        assert.ok(error instanceof OptionError, line);
+        assert.match(error.message, rule, line);
+        assert.equal(error.message.includes("\n"), false);
+        return true;
+      },
+    );
+  }
+});
+
+test("a refused broker address is not repeated, it may hold a password", () => {
+  assert.throws(
+    () => parse("--broker http://user:secret@host"),
+    (error) => error instanceof OptionError && !error.message.includes("secret"),
+  );
+});

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { wifiCommand } from "../../../../modules/app/commands/wifi-command.ts";
+import { Commander } from "../../../../modules/console/commander.ts";
+import { Settings } from "../../../../modules/settings/settings.ts";
+import { MemoryKeyValue } from "../../../support/memory-key-value.ts";
+import { wifiBench } from "../../../support/wifi-bench.ts";
+
+function noSettings(): Settings {
+  return new Settings({ store: new MemoryKeyValue(), given: {} });
+}
+
+function build() {
+  const networks = [
+    { SSID: "lab", password: "right password" },
+    { SSID: "attic", password: "" },
+  ];
+  const bench = wifiBench({ networks, others: [{ SSID: "attic", channel: 1, RSSI: -80 }] });
+  const commander = new Commander({
+    commands: [wifiCommand],
+    view: { wifi: bench.manager, sniffer: undefined, settings: noSettings() },
+  });
+  const run = (line: string) => commander.run(line);
+  return { ...bench, run };
+}
+
+test("wifi status tells network, address, signal, time and counters", () => {
+  const { run, time } = build();
+  assert.match(run("wifi").text, /^scanning\nreconnects 0, failures in a row 0, radio resets 0$/);
+  time.advance(10_000);
+  const { ok, text } = run("wifi status");
+  assert.equal(ok, true);
+  assert.match(text, /^online "lab"\naddress 192\.168\.4\.181\nsignal -\d+ dBm, channel 6\n/);
+  assert.match(text, /online for \d\.\d s/);
+});
+
+test("wifi status tells the last trouble and when the next try is", () => {
+  const { run, time, lab, named } = build();
+  time.advance(10_000);
+  named("attic").isUp = false;
+  lab.isUp = false;
+  time.advance(6_100);
+  const { text } = run("wifi status");
+  assert.match(text, /^waiting\nnext try in \d\.\d s\nlast trouble: connection lost\n/);
+});
+
+test("wifi list marks the network in use and shows no password", () => {
+  const { run, time } = build();
+  time.advance(10_000);
+  assert.equal(run("wifi list").text, "* 1  lab  with password\n  2  attic  open");
+});
+
+test("wifi scan shows a table, strongest first, also when the board is online", () => {
+  const { run, time, book } = build();
+  time.advance(10_000);
+  book.lines.length = 0;
+  assert.equal(run("wifi scan").ok, true);
+  time.advance(3_000);
+  const found = book.lines.filter(({ event, level }) => event === "found" && level === "info");
+  assert.deepEqual(
+    found.map(({ data }) => data?.SSID),
+    ["lab", "attic"],
+  );
+});
+
+test("wifi scan says why it cannot while the board joins, and when Wi-Fi is off", () => {
+  const { run, time } = build();
+  time.advance(1_700);
+  assert.match(run("wifi scan").text, /no scan: the board is joining a network/);
+  run("wifi off");
+  assert.match(run("wifi scan").text, /no scan: Wi-Fi is off/);
+});
+
+test("wifi off leaves the network and wifi on returns to it", () => {
+  const { run, time, calls, manager, radio } = build();
+  time.advance(10_000);
+  assert.equal(run("wifi off").ok, true);
+  assert.equal(manager.state.kind, "off");
+  assert.equal(calls.at(-1), "offline");
+  const asked = radio.length;
+  time.advance(600_000);
+  assert.equal(radio.length, asked);
+  assert.equal(time.pending, 0);
+  run("wifi on");
+  time.advance(10_000);
+  assert.equal(manager.state.kind, "online");
+});
+
+test("wifi sniff listens for the time and on the channel that are given, and says what is wrong", () => {
+  const { manager } = wifiBench();
+  const started: [number | "all", number][] = [];
+  const cancelled: string[] = [];
+  const sniffer = {
+    isRunning: true,
+    start: (channel: number | "all", ms: number) => void started.push([channel, ms]),
+    cancel: () => void cancelled.push("cancelled"),
+  };
+  const view = { wifi: manager, sniffer, settings: noSettings() };
+  const commander = new Commander({ commands: [wifiCommand], view });
+  for (const words of ["", " 6", " 13 60", " all 1"]) {
+    assert.equal(commander.run(`wifi sniff${words}`).ok, true, words);
+  }
+  assert.deepEqual(started, [
+    ["all", 10_000],
+    [6, 10_000],
+    [13, 60_000],
+    ["all", 1_000],
+  ]);
+  for (const words of ["0", "14", "x", "1.5", "6 0", "6 61", "all x", "6 5 more"]) {
+    const { ok, text } = commander.run(`wifi sniff ${words}`);
+    assert.equal(ok, false, words);
+    assert.match(
+      text,
+      /is (not a whole number from 1 to (13|60)|too much); usage: wifi sniff \[CHANNEL \| all\] \[SECONDS\]$/,
+    );
+  }
+  assert.equal(started.length, 4);
+  assert.match(commander.run("wifi status").text, /^sniffing\n/);
+  commander.run("wifi on");
+  commander.run("wifi off");
+  assert.equal(cancelled.length, 2);
+});
+
+test("wifi sniff says so where the build cannot listen", () => {
+  const { run } = build();
+  assert.match(run("wifi sniff").text, /this build cannot listen to other people's frames/);
+});
+
+test("other words are refused with the list of those that are known", () => {
+  const { run } = build();
+  assert.deepEqual(run("wifi fly"), {
+    ok: false,
+    text: 'wifi does not know "fly"; usage: wifi status | scan | list | add | remove | off | on | sniff',
+  });
+  assert.deepEqual(run("wifi off now"), {
+    ok: false,
+    text: '"now" is too much; usage: wifi off',
+  });
+});

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { isStoring, remoteRefusal } from "../../../../modules/app/remote/remote-rules.ts";
+import type { Setting } from "../../../../modules/settings/setting.ts";
+import { settingList } from "../../../../modules/settings/setting-list.ts";
+
+test("what must not be done from afar is refused, however it is spaced", () => {
+  const refused = [
+    "js 1+1",
+    "  js",
+    "wifi",
+    "wifi off",
+    "i2c  write 5a 00",
+    "i2c read 5a 0140 1",
+    " i2c  read 5a 0x140 1",
+    "reset  all",
+    "set wifi.ssid x",
+    "set wifi.password x",
+    "  set   mqtt.password x",
+    "reset mqtt.password",
+    "reset wifi.ssid",
+  ];
+  for (const line of refused) assert.ok(remoteRefusal(line), line);
+});
+
+test("no secret setting can be changed from afar", () => {
+  const secrets = Object.entries<Setting>(settingList).filter(([, { secret }]) => secret);
+  assert.ok(secrets.length >= 2);
+  for (const [name] of secrets) {
+    assert.ok(remoteRefusal(`set ${name} x`), name);
+    assert.ok(remoteRefusal(`reset ${name}`), name);
+  }
+});
+
+test("nobody far away sends the board, and its password with it, to another broker", () => {
+  for (const name of ["mqtt.broker", "mqtt.user", "mqtt.ca", "mqtt.cert"]) {
+    assert.ok(name in settingList, name);
+    assert.ok(remoteRefusal(`set ${name} mqtt://elsewhere`), name);
+    assert.ok(remoteRefusal(`reset ${name}`), name);
+    assert.equal(remoteRefusal(`get ${name}`), undefined, name);
+  }
+});
+
+test("commands that write to the flash memory are told apart from the others", () => {
+  const storing = ["set", " set board.name x", "reset all", "ccs811  baseline forget"];
+  for (const line of storing) assert.ok(isStoring(line), line);
+  const others = ["", "get", "ccs811", "ccs811 baseline", "ccs811 baseline show", "ccs811 mode 1"];
+  for (const line of others) assert.ok(!isStoring(line), line);
+});
+
+test("everything else may be", () => {
+  const allowed = [
+    "",
+    "help",
+    "status",
+    "set board.name hall",
+    "reset board.name",
+    "get wifi.password",
+    "i2c scan",
+    "i2c read 5a 20 1",
+    "i2c read 5a 0x20 1",
+    "i2c read 44 - 6",
+    "i2c",
+    "mqtt pub wifi js",
+    "reboot",
+  ];
+  for (const line of allowed) assert.equal(remoteRefusal(line), undefined, line);
+});

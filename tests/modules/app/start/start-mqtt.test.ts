@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { boardTopics } from "../../../../modules/app/board-topics.ts";
+import { App } from "../../../../modules/app/network-order.ts";
+import { openSession } from "../../../../modules/app/start/start-mqtt.ts";
+import { toBase64 } from "../../../../modules/base/base64.ts";
+import type { Host } from "../../../../modules/base/host.ts";
+import { Settings } from "../../../../modules/settings/settings.ts";
+import { LogBook } from "../../../support/log-book.ts";
+import { MemoryKeyValue } from "../../../support/memory-key-value.ts";
+import { seededRandom } from "../../../support/random.ts";
+import { SessionBench } from "../../../support/session-bench.ts";
+
+const authority = toBase64(Uint8Array.of(0x30, 2, 1, 2));
+
+function open(given: Record<string, unknown>, tls = true) {
+  const bench = new SessionBench();
+  const book = new LogBook();
+  const settings = new Settings({ store: new MemoryKeyValue(), given });
+  assert.deepEqual(settings.problems, []);
+  const { tls: provider, ...network } = bench.network.providers;
+  const host = {
+    clock: bench.time,
+    timers: bench.time,
+    random: seededRandom(1),
+    network: tls ? { ...network, tls: provider } : network,
+    storage: { open: () => new MemoryKeyValue() },
+  } as unknown as Host;
+  const app = new App();
+  const topics = boardTopics("airpair", "board");
+  const session = openSession(host, { settings, log: book.log, app, id: "board", topics });
+  return { bench, book, app, session };
+}
+
+test("a board without a broker says so and goes on", () => {
+  const { session, book } = open({});
+  assert.equal(session, undefined);
+  assert.match(book.text, /mqtt\.broker is not set; readings are shown here only/);
+});
+
+test("mqtt.outbox says how many messages wait for the broker, each with room for its payload", () => {
+  for (const [given, room] of [
+    [{}, 60],
+    [{ "mqtt.outbox": 4 }, 4],
+    [{ "mqtt.outbox": 300 }, 300],
+  ] as const) {
+    const { session } = open({ "mqtt.broker": "mqtt://one.test", ...given });
+    assert.equal(session?.outboxCount, room);
+    const publish = () => session?.publish("t", "x".repeat(250), { QoS: 1, policy: "reject" });
+    for (let i = 0; i < room; i++) assert.equal(publish(), true, `${i} of ${room}`);
+    assert.equal(publish(), false);
+    assert.equal(session?.outgoing, room);
+  }
+});
+
+test("several brokers are tried in turn, the first again after the last", () => {
+  const { session, bench, app } = open({ "mqtt.broker": "mqtt://one.test, mqtt://two.test:1884" });
+  bench.network.connects = "refuse";
+  app.online();
+  bench.until(() => bench.network.lookups.length >= 4);
+  assert.deepEqual(bench.network.lookups.slice(0, 4), [
+    ...["one.test", "two.test", "one.test", "two.test"],
+  ]);
+  bench.network.connects = "accept";
+  bench.until(() => session?.state.kind === "online");
+});
+
+test("a list that is too long is told, and the board goes on", () => {
+  const { session, book } = open({ "mqtt.broker": Array(9).fill("mqtt://one.test").join(",") });
+  assert.equal(session, undefined);
+  assert.match(book.text, /^error the broker address cannot be used: there are more than 8/);
+});
+
+test("mqtts:// without an authority, or on a host without TLS, is refused before anything is sent", () => {
+  const cases: [Record<string, unknown>, boolean, RegExp][] = [
+    [{}, true, /^error mqtt\.ca is not set: mqtts:\/\/ needs the certificate/],
+    [{ "mqtt.ca": "nonsense" }, true, /^error mqtt\.ca cannot be used: it is not base64 DER/],
+    [{ "mqtt.ca": authority }, false, /^error this host has no TLS; use mqtt:\/\/ or another host/],
+  ];
+  for (const [more, tls, rule] of cases) {
+    const { session, bench, book, app } = open({ "mqtt.broker": "mqtts://one.test", ...more }, tls);
+    assert.equal(session, undefined);
+    app.online();
+    bench.time.advance(10_000);
+    assert.equal(bench.network.links.length, 0);
+    assert.match(book.text, rule);
+  }
+});
+
+test("mqtts:// hands name and certificates to the TLS class", () => {
+  const { session, bench, app } = open({
+    "mqtt.broker": "mqtts://one.test",
+    "mqtt.ca": `${authority},${authority}`,
+    "mqtt.cert": authority,
+    "mqtt.key": authority,
+  });
+  app.online();
+  bench.until(() => session?.state.kind === "online");
+  const der = Uint8Array.of(0x30, 2, 1, 2);
+  const { host, port, secure } = bench.network.link.options as unknown as Record<string, unknown>;
+  assert.equal(`${host}:${port}`, "one.test:8883");
+  assert.deepEqual(secure, {
+    certificateAuthorities: [der, der],
+    clientCertificate: der,
+    clientKey: der,
+  });
+});
