@@ -29,8 +29,8 @@ export class ESP32Serial implements Serial {
   constructor(options: SerialOptions, faults: Faults) {
     this.#options = options;
     this.#faults = faults;
-    this.#port = this.#open();
-    if (this.#port) this.#timer = Timer.repeat(() => this.#look(), patience);
+    this.#port = this.open();
+    if (this.#port) this.#timer = Timer.repeat(() => this.look(), patience);
     else this.#port = new TraceSerial(options, faults);
   }
 
@@ -54,15 +54,15 @@ export class ESP32Serial implements Serial {
     else port?.close();
   }
 
-  #open(): Serial | undefined {
+  private open(): Serial | undefined {
     const { onReadable, onWritable, ...rest } = this.#options;
     try {
       return new NativeSerial({
         ...rest,
-        onReadable: (count: number) => this.#call(() => onReadable?.(count)),
+        onReadable: (count: number) => this.call(() => onReadable?.(count)),
         onWritable: (count: number) => {
           this.#isFull = false;
-          this.#call(() => onWritable?.(count));
+          this.call(() => onWritable?.(count));
         },
       } as never) as unknown as NativePort;
     } catch {
@@ -74,15 +74,15 @@ export class ESP32Serial implements Serial {
    * The SDK's interrupt tells of room once, by a message; when the queue of messages is full at that
    * moment it never does again. So a port that has been silent for a whole interval is opened anew.
    */
-  #look(): void {
+  private look(): void {
     const isMute = this.#isFull && this.#wasFull;
     this.#wasFull = this.#isFull;
     if (!isMute) return;
     this.#port?.close();
-    this.#port = this.#open();
+    this.#port = this.open();
   }
 
-  #call(action: () => void): void {
+  private call(action: () => void): void {
     if (!this.#port) return;
     this.#isCalling = true;
     this.#faults.run("serial", action);

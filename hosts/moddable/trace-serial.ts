@@ -20,7 +20,7 @@ export class TraceSerial implements Serial {
   constructor(options: SerialOptions, faults: Faults) {
     this.#options = options;
     this.#faults = faults;
-    this.#askForMore();
+    this.askForMore();
   }
 
   read(): undefined {
@@ -31,7 +31,7 @@ export class TraceSerial implements Serial {
     if (this.#isClosed) return;
     // A character cut in two by the limit of one write shows as U+FFFD; the line stays whole.
     trace(new TextDecoder().decode(buffer).replaceAll("\r", ""));
-    this.#askForMore();
+    this.askForMore();
   }
 
   close(): void {
@@ -40,7 +40,7 @@ export class TraceSerial implements Serial {
     this.#timer = undefined;
   }
 
-  #askForMore(): void {
+  private askForMore(): void {
     if (this.#timer) return;
     this.#timer = Timer.set(() => {
       this.#timer = undefined;

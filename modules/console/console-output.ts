@@ -69,7 +69,7 @@ export class ConsoleOutput {
 
   flush(): void {
     while (this.#room > 0) {
-      const piece = this.#piece ?? this.#next();
+      const piece = this.#piece ?? this.next();
       if (piece === undefined) return;
       const part = piece.length > this.#room ? piece.subarray(0, this.#room) : piece;
       this.#piece = part.length === piece.length ? undefined : piece.subarray(part.length);
@@ -78,26 +78,26 @@ export class ConsoleOutput {
     }
   }
 
-  #next(): Uint8Array | undefined {
-    const line = this.#waiting.shift() ?? this.#loss();
-    const text = line === undefined ? this.#drawn() : this.#above(line);
+  private next(): Uint8Array | undefined {
+    const line = this.#waiting.shift() ?? this.loss();
+    const text = line === undefined ? this.drawn() : this.above(line);
     return text === undefined ? undefined : new TextEncoder().encode(text);
   }
 
-  #loss(): string | undefined {
+  private loss(): string | undefined {
     const count = this.#dropped - this.#told;
     this.#told = this.#dropped;
     return count === 0 ? undefined : this.#options.lossText(count);
   }
 
-  #above(line: string): string {
+  private above(line: string): string {
     if (!this.#isDrawn) return `${line}\r\n`;
     this.#isDrawn = false;
     this.#isStale = true;
     return `${eraseLine}${line}\r\n`;
   }
 
-  #drawn(): string | undefined {
+  private drawn(): string | undefined {
     if (!this.#isStale || this.#isHeld) return undefined;
     this.#isStale = false;
     const text = this.#options.draw();

@@ -73,14 +73,14 @@ export class Console {
     this.#options = options;
     this.#output = new ConsoleOutput({
       write: (bytes) => this.#serial.write(bytes),
-      draw: () => this.#draw(),
-      lossText: (count) => this.#lossText(count),
+      draw: () => this.draw(),
+      lossText: (count) => this.lossText(count),
     });
     this.#serial = new io({
       ...serial,
       format: "buffer",
       onWritable: (count) => this.#output.onWritable(count),
-      onReadable: () => this.#onReadable(),
+      onReadable: () => this.onReadable(),
     });
   }
 
@@ -146,7 +146,7 @@ export class Console {
     this.#serial.close();
   }
 
-  #onReadable(): void {
+  private onReadable(): void {
     const bytes = this.#serial.read();
     if (bytes === undefined) return;
     let isTouched = false;
@@ -155,56 +155,56 @@ export class Console {
       if (key === keys.none) continue;
       isTouched = true;
       this.#isAwake = true;
-      this.#press(key);
+      this.press(key);
     }
-    if (isTouched && this.#isInteractive) this.#output.refresh();
+    if (isTouched && this.isInteractive) this.#output.refresh();
   }
 
-  get #isInteractive(): boolean {
+  private get isInteractive(): boolean {
     return this.#isAwake && this.#echo && this.#format === "text";
   }
 
-  #press(key: number): void {
-    if (key === keys.enter) this.#enter();
-    else if (key === keys.interrupt) this.#interrupt();
-    else if (key === keys.tab) this.#complete();
+  private press(key: number): void {
+    if (key === keys.enter) this.enter();
+    else if (key === keys.interrupt) this.interrupt();
+    else if (key === keys.tab) this.complete();
     else if (key === keys.endOfInput && this.#editor.text === "") this.#options.onQuit?.();
     else this.#editor.press(key);
   }
 
-  #enter(): void {
+  private enter(): void {
     const line = this.#editor.take();
-    this.#leave(line, "");
+    this.leave(line, "");
     if (line.trim() === "" || !this.#commands) return;
     if (this.#commands.secretIn(line) >= line.length) this.#editor.remember(line);
-    this.#answer(this.#commands.run(line));
+    this.answer(this.#commands.run(line));
   }
 
-  #interrupt(): void {
+  private interrupt(): void {
     const line = this.#editor.take();
-    this.#leave(line, "^C");
+    this.leave(line, "^C");
     if (this.#followed !== undefined) this.#followed = undefined;
     else if (line === "") this.#options.onQuit?.();
   }
 
   /** The line that was being typed stays on the screen as it is, and the next begins below. */
-  #leave(line: string, mark: string): void {
-    if (!this.#isInteractive) return;
+  private leave(line: string, mark: string): void {
+    if (!this.isInteractive) return;
     this.#output.hold();
-    this.#output.add(`${prompt}${this.#concealed(line)}${mark}`);
+    this.#output.add(`${prompt}${this.concealed(line)}${mark}`);
   }
 
-  #complete(): void {
+  private complete(): void {
     const { before } = this.#editor;
     const words = this.#commands?.complete(before) ?? [];
     const begun = before.slice(before.lastIndexOf(" ") + 1);
     const common = commonStart(words);
     const more = words.length === 1 ? `${common} ` : common;
     if (more.length > begun.length) this.#editor.insert(more.slice(begun.length));
-    else if (words.length > 1 && this.#isInteractive) this.#output.add(words.join("  "));
+    else if (words.length > 1 && this.isInteractive) this.#output.add(words.join("  "));
   }
 
-  #answer({ ok, text }: CommandAnswer): void {
+  private answer({ ok, text }: CommandAnswer): void {
     const lines = text.split("\n");
     if (this.#format === "text") {
       if (!ok) lines[0] = `error: ${lines[0]}`;
@@ -220,19 +220,19 @@ export class Console {
     this.#output.add(objects.join("\r\n"));
   }
 
-  #concealed(line: string): string {
+  private concealed(line: string): string {
     return concealed(line, this.#commands?.secretIn(line) ?? line.length);
   }
 
-  #draw(): string | undefined {
-    if (!this.#isInteractive) return undefined;
+  private draw(): string | undefined {
+    if (!this.isInteractive) return undefined;
     const { before, text } = this.#editor;
-    const shown = [...this.#concealed(text)];
+    const shown = [...this.concealed(text)];
     const cursor = [...before].length;
     return drawLine(shown, cursor);
   }
 
-  #lossText(count: number): string {
+  private lossText(count: number): string {
     const text = `${count} lines were lost here: the port is too slow`;
     const line: LogLine = { level: "warn", part: "console", event: "lost", text, data: { count } };
     return this.#format === "json" ? jsonLineOf(line, this.#options.ticks()) : textLineOf(line);

@@ -83,8 +83,8 @@ export class KeyReader {
   next(byte: number): number {
     const last = this.#last;
     this.#last = byte;
-    if (this.#sequence !== 0) return this.#inSequence(byte);
-    if (byte >= 0x80) return this.#inCharacter(byte);
+    if (this.#sequence !== 0) return this.inSequence(byte);
+    if (byte >= 0x80) return this.inCharacter(byte);
     this.#utf8 = UTF8_BOUNDARY;
     if (byte === esc) {
       this.#sequence = esc;
@@ -97,7 +97,7 @@ export class KeyReader {
     return byte >= 0x20 || known.includes(byte) ? byte : keys.none;
   }
 
-  #inCharacter(byte: number): number {
+  private inCharacter(byte: number): number {
     let state = nextUtf8State(this.#utf8, byte);
     // What was begun is given up; this byte may begin the next character.
     const isFirst = this.#utf8 === UTF8_BOUNDARY || state === UTF8_ILL_FORMED;
@@ -115,7 +115,7 @@ export class KeyReader {
     return isWhole && this.#code >= 0xa0 ? this.#code : keys.none;
   }
 
-  #inSequence(byte: number): number {
+  private inSequence(byte: number): number {
     const kind = this.#sequence;
     if (kind === esc && (byte === 0x5b || byte === 0x4f)) {
       this.#sequence = byte;

@@ -43,20 +43,20 @@ export class TimeQuestion {
   ask(server: string): void {
     const { timers, dns } = this.#options;
     this.cancel();
-    this.#timer = timers.set(() => this.#fail("no answer"), answerLimit);
+    this.#timer = timers.set(() => this.fail("no answer"), answerLimit);
     try {
       const { io, ...options } = dns;
       const resolver = new io(options);
       this.#resolver = resolver;
       resolver.resolve({
         host: server,
-        onResolved: (_host, address) => this.#send(address, resolver),
+        onResolved: (_host, address) => this.send(address, resolver),
         onError: () => {
-          if (resolver === this.#resolver) this.#fail("name not found");
+          if (resolver === this.#resolver) this.fail("name not found");
         },
       });
     } catch (error) {
-      this.#fail(messageOf(error));
+      this.fail(messageOf(error));
     }
   }
 
@@ -71,7 +71,7 @@ export class TimeQuestion {
     resolver?.close();
   }
 
-  #send(address: string, resolver: Resolver): void {
+  private send(address: string, resolver: Resolver): void {
     if (resolver !== this.#resolver || this.#socket) return;
     const { udp, random, clock } = this.#options;
     this.#nonce = [Math.floor(random() * 0x100000000), Math.floor(random() * 0x100000000)];
@@ -80,21 +80,21 @@ export class TimeQuestion {
     try {
       const socket = new udp.io({
         onReadable: (count) => {
-          if (socket === this.#socket) this.#receive(address, count);
+          if (socket === this.#socket) this.receive(address, count);
         },
         onError: () => {
-          if (socket === this.#socket) this.#fail("socket closed");
+          if (socket === this.#socket) this.fail("socket closed");
         },
       });
       this.#socket = socket;
       this.#asked = clock.ticks();
       socket.write(this.#buffer, address, sntpPort);
     } catch (error) {
-      this.#fail(messageOf(error));
+      this.fail(messageOf(error));
     }
   }
 
-  #receive(address: string, count: number): void {
+  private receive(address: string, count: number): void {
     for (let i = 0; i < count && this.#socket; i++) {
       const datagram = this.#socket.read();
       if (!datagram || ++this.#looked > mostDatagrams) continue;
@@ -102,19 +102,19 @@ export class TimeQuestion {
       if (datagram.address !== address || datagram.port !== sntpPort) continue;
       const reply = readSntpReply(new Uint8Array(datagram), this.#nonce);
       if (reply === "other") continue;
-      if ("refused" in reply) this.#fail(reply.refused, reply.kiss);
-      else this.#answer(reply.time);
+      if ("refused" in reply) this.fail(reply.refused, reply.kiss);
+      else this.answer(reply.time);
     }
   }
 
-  #answer(time: number): void {
+  private answer(time: number): void {
     // Half of the way there and back is the age of the server's time on arrival.
     const age = (this.#options.clock.ticks() - this.#asked) / 2;
     this.cancel();
     this.#options.onTime(time + age);
   }
 
-  #fail(why: string, kiss?: string): void {
+  private fail(why: string, kiss?: string): void {
     this.cancel();
     this.#options.onFailed(why, kiss);
   }

@@ -43,7 +43,7 @@ export class TimeServers {
       return;
     }
     // All rest: the one that may be asked first is the next.
-    this.#index = this.#soonest();
+    this.#index = this.soonest();
   }
 
   /** The current server has sent a kiss-o'-death with these letters (RFC 4330 section 8). */
@@ -59,7 +59,7 @@ export class TimeServers {
     return Math.max(0, (this.#servers[this.#index]?.restsUntil ?? 0) - now);
   }
 
-  #soonest(): number {
+  private soonest(): number {
     let soonest = 0;
     for (const [index, { restsUntil }] of this.#servers.entries()) {
       if (restsUntil < (this.#servers[soonest]?.restsUntil ?? 0)) soonest = index;

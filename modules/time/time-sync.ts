@@ -69,8 +69,8 @@ export class TimeSync {
     this.#servers = new TimeServers(options.servers);
     this.#question = new TimeQuestion({
       ...{ udp, dns, clock, timers, random },
-      onTime: (time) => this.#judgeTime(time),
-      onFailed: (why, kiss) => this.#refused(why, kiss),
+      onTime: (time) => this.judgeTime(time),
+      onFailed: (why, kiss) => this.refused(why, kiss),
     });
   }
 
@@ -80,7 +80,7 @@ export class TimeSync {
     const { clock, random } = this.#options;
     this.#running = true;
     this.#due ??= clock.ticks() + Math.floor(random() * firstJitter);
-    this.#wait();
+    this.wait();
   }
 
   /** Stops asking; may be started again. */
@@ -102,27 +102,27 @@ export class TimeSync {
     };
   }
 
-  #wait(): void {
+  private wait(): void {
     const { timers, clock } = this.#options;
     timers.clear(this.#timer);
-    this.#timer = timers.set(() => this.#ask(), Math.max(0, (this.#due ?? 0) - clock.ticks()));
+    this.#timer = timers.set(() => this.ask(), Math.max(0, (this.#due ?? 0) - clock.ticks()));
   }
 
-  #ask(): void {
+  private ask(): void {
     const { clock } = this.#options;
     // A stop in the middle of a question must not lead to the next one at once.
     this.#due = clock.ticks() + shortestPause;
     this.#question.ask(this.#servers.current ?? "");
   }
 
-  #judgeTime(time: number): void {
+  private judgeTime(time: number): void {
     const { clock } = this.#options;
     const objection = this.#judge.objection(time, clock.now(), clock.ticks());
-    if (objection === undefined) this.#set(time);
-    else this.#failed(objection);
+    if (objection === undefined) this.set(time);
+    else this.failed(objection);
   }
 
-  #set(time: number): void {
+  private set(time: number): void {
     const { clock, random, log, onTime } = this.#options;
     const before = clock.now();
     const now = clock.ticks();
@@ -132,19 +132,19 @@ export class TimeSync {
     this.#failures = 0;
     this.#trouble = undefined;
     this.#due = now + Math.floor(interval * (1 + random() / 4));
-    this.#wait();
+    this.wait();
     const server = this.#servers.current;
     const text = `${new Date(time).toISOString()} from ${server}`;
     log({ level: "info", part: "time", event: "set", text, data: { wall: time, server } });
     if (before === undefined) onTime?.();
   }
 
-  #refused(why: string, kiss: string | undefined): void {
+  private refused(why: string, kiss: string | undefined): void {
     if (kiss !== undefined) this.#servers.kissed(kiss, this.#options.clock.ticks());
-    this.#failed(why);
+    this.failed(why);
   }
 
-  #failed(why: string): void {
+  private failed(why: string): void {
     const server = this.#servers.current;
     const now = this.#options.clock.ticks();
     this.#servers.next(now);
@@ -154,6 +154,6 @@ export class TimeSync {
     const text = `${this.#trouble}; next try in ${Math.ceil(delay / 1000)} s`;
     this.#options.log({ level: "warn", part: "time", event: "failed", text });
     this.#due = now + delay;
-    this.#wait();
+    this.wait();
   }
 }

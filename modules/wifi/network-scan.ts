@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 import type { Timer, Timers } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import { padded } from "../base/text-width.ts";
 import type { WiFiScanOptions, WiFiScanResult } from "../ecma-419/wifi.ts";
 
 export interface NetworkScanOptions {
@@ -16,7 +18,9 @@ export interface NetworkScanOptions {
 /** Longest scan, ms. */
 const scanLimit = 10_000;
 /** Networks kept from one scan. */
-const mostNetworks = 16;
+const maxNetworks = 16;
+/** Width of the column with the names. */
+const nameWidth = 24;
 
 /** Scans for networks, one scan at a time; what a scan that is over still says is not listened to. */
 export class NetworkScan {
@@ -38,13 +42,13 @@ export class NetworkScan {
     if (this.isRunning) return;
     const number = ++this.#number;
     this.#found = [];
-    this.#timer = this.#options.timers.set(() => this.#end(number), scanLimit);
+    this.#timer = this.#options.timers.set(() => this.end(number), scanLimit);
     try {
       this.#options.scan({
         onFound: (result) => {
-          if (number === this.#number) this.#note(result);
+          if (number === this.#number) this.note(result);
         },
-        onComplete: () => this.#end(number),
+        onComplete: () => this.end(number),
       });
     } catch (error) {
       this.cancel();
@@ -59,7 +63,7 @@ export class NetworkScan {
     this.#timer = undefined;
   }
 
-  #end(number: number): void {
+  private end(number: number): void {
     if (number !== this.#number) return;
     this.cancel();
     const found = this.#found;
@@ -67,20 +71,20 @@ export class NetworkScan {
     this.#options.onScanned(found.sort((a, b) => b.RSSI - a.RSSI));
   }
 
-  #note(result: WiFiScanResult): void {
+  private note(result: WiFiScanResult): void {
     // A hidden network is heard without its name.
     if (result.SSID === "") return;
     const same = this.#found.findIndex(({ SSID }) => SSID === result.SSID);
-    const place = same >= 0 ? same : this.#freePlace(result);
+    const place = same >= 0 ? same : this.freePlace(result);
     if (place < 0) return;
     const old = this.#found[place];
     if (same < 0 || (old && old.RSSI < result.RSSI)) this.#found[place] = result;
   }
 
   /** Where a new network goes: behind the others; in a full list over the weakest, or nowhere (-1). */
-  #freePlace({ SSID, RSSI }: WiFiScanResult): number {
+  private freePlace({ SSID, RSSI }: WiFiScanResult): number {
     const found = this.#found;
-    if (found.length < mostNetworks) return found.length;
+    if (found.length < maxNetworks) return found.length;
     const { isKnown } = this.#options;
     let weakest = -1;
     for (let i = 0; i < found.length; i++) {
@@ -91,5 +95,18 @@ export class NetworkScan {
     if (weakest < 0) return -1;
     const isWanted = isKnown(SSID) || RSSI > (found[weakest] as WiFiScanResult).RSSI;
     return isWanted ? weakest : -1;
+  }
+}
+
+/** Logs the networks that were found, one line each. */
+export function logNetworks(
+  log: Log,
+  level: "info" | "debug",
+  networks: readonly WiFiScanResult[],
+): void {
+  for (const { SSID, RSSI, channel, security } of networks) {
+    const protection = security === undefined ? "" : `  ${security}`;
+    const text = `  ${padded(SSID, nameWidth)} ${RSSI} dBm  channel ${channel}${protection}`;
+    log({ level, part: "wifi", event: "found", text, data: { SSID, RSSI, channel, security } });
   }
 }

@@ -5,8 +5,7 @@ import type { Clock, Timers } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { WiFiScanResult } from "../ecma-419/wifi.ts";
 import type { KnownNetworks } from "./known-networks.ts";
-import { NetworkScan } from "./network-scan.ts";
-import { tellNetworks } from "./network-table.ts";
+import { logNetworks, NetworkScan } from "./network-scan.ts";
 import type { Radio } from "./radio.ts";
 import { Roaming } from "./roaming.ts";
 
@@ -42,7 +41,7 @@ export class NetworkSearch {
       timers,
       scan: (scan) => radio.scan(scan),
       isKnown: (SSID) => known.named(SSID) !== undefined,
-      onScanned: (networks) => this.#scanned(networks),
+      onScanned: (networks) => this.scanned(networks),
     });
   }
 
@@ -50,13 +49,13 @@ export class NetworkSearch {
   choose(isShown: boolean): void {
     this.#wantsChoice = true;
     if (isShown) this.#level = "info";
-    if (!this.#start()) this.#choose([]);
+    if (!this.start()) this.decide([]);
   }
 
   /** Shows the user what is in range. */
   show(): void {
     this.#level = "info";
-    this.#start();
+    this.start();
   }
 
   /** The board has got online. */
@@ -67,7 +66,7 @@ export class NetworkSearch {
   /** Takes a measurement of the present signal, dBm, and looks around when it stays weak. */
   measure(RSSI: number): void {
     if (!this.#roaming.measure(RSSI, this.#options.clock.ticks())) return;
-    this.#wantsBetter = this.#start();
+    this.#wantsBetter = this.start();
   }
 
   /** Ends what goes on without a callback. */
@@ -77,7 +76,7 @@ export class NetworkSearch {
     this.#scan.cancel();
   }
 
-  #start(): boolean {
+  private start(): boolean {
     try {
       this.#scan.start();
       return true;
@@ -88,17 +87,17 @@ export class NetworkSearch {
     }
   }
 
-  #scanned(networks: readonly WiFiScanResult[]): void {
-    tellNetworks(this.#options.log, this.#level, networks);
+  private scanned(networks: readonly WiFiScanResult[]): void {
+    logNetworks(this.#options.log, this.#level, networks);
     this.#level = "debug";
     const wantsBetter = this.#wantsBetter;
     this.#wantsBetter = false;
-    if (this.#wantsChoice) this.#choose(networks);
-    else if (wantsBetter) this.#compare(networks);
+    if (this.#wantsChoice) this.decide(networks);
+    else if (wantsBetter) this.compare(networks);
   }
 
   /** A hidden network does not show up, so one that was not heard may be the choice too. */
-  #choose(networks: readonly WiFiScanResult[]): void {
+  private decide(networks: readonly WiFiScanResult[]): void {
     const { known, clock, onChoice } = this.#options;
     this.#wantsChoice = false;
     const SSID = known.choose(networks, clock.ticks())?.SSID;
@@ -108,7 +107,7 @@ export class NetworkSearch {
     );
   }
 
-  #compare(networks: readonly WiFiScanResult[]): void {
+  private compare(networks: readonly WiFiScanResult[]): void {
     const { radio, known, clock, onBetter } = this.#options;
     const { SSID, BSSID } = radio;
     if (SSID === undefined) return;

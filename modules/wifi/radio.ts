@@ -37,14 +37,14 @@ export class Radio {
     if (this.#wifi) return true;
     const { io, configuration, onChanged } = this.#options;
     const number = ++this.#opened;
-    const isOpen = this.#attempt(() => {
+    const isOpen = this.attempt(() => {
       this.#wifi = new io({
         onChanged: () => {
           if (number === this.#opened) onChanged();
         },
       });
     });
-    if (isOpen) this.#attempt(() => this.#wifi?.configure(configuration));
+    if (isOpen) this.attempt(() => this.#wifi?.configure(configuration));
     return isOpen;
   }
 
@@ -54,7 +54,7 @@ export class Radio {
     const wifi = this.#wifi;
     this.#wifi = undefined;
     this.#opened++;
-    this.#attempt(() => wifi?.close());
+    this.attempt(() => wifi?.close());
   }
 
   /** Throws what the interface throws. */
@@ -66,11 +66,11 @@ export class Radio {
   connect(options: WiFiConnectOptions): boolean {
     // It could not tell about the new one.
     if (this.connection !== idle) return false;
-    return this.#attempt(() => this.#wifi?.connect(options));
+    return this.attempt(() => this.#wifi?.connect(options));
   }
 
   disconnect(): void {
-    this.#attempt(() => this.#wifi?.disconnect());
+    this.attempt(() => this.#wifi?.disconnect());
   }
 
   get connection(): number {
@@ -104,7 +104,7 @@ export class Radio {
     return this.#wifi?.reason;
   }
 
-  #attempt(action: () => void): boolean {
+  private attempt(action: () => void): boolean {
     try {
       action();
       return true;

@@ -9,10 +9,24 @@ import { RetryPlan } from "./retry-plan.ts";
 import { WiFiError } from "./wifi-error.ts";
 import { WiFiLog } from "./wifi-log.ts";
 import type { WiFiManagerOptions } from "./wifi-options.ts";
-import type { WiFiReason } from "./wifi-reason.ts";
+import type { WiFiReason } from "./wifi-state.ts";
 import { nextWiFiState, type WiFiEvent, type WiFiState, whyNoScan } from "./wifi-state.ts";
 import { WiFiHistory, type WiFiStatus } from "./wifi-status.ts";
-import { addressLimit, joinLimit, pollInterval, settleTime, stable } from "./wifi-times.ts";
+
+/** Longest time until the access point lets the board in, ms. */
+const joinLimit = 15_000;
+
+/** Longest time from then on until there is an address, ms. */
+const addressLimit = 30_000;
+
+/** How often the interface is looked at, ms. */
+const pollInterval = 2_000;
+
+/** A connection that has lasted so long holds, ms. */
+const stable = 30_000;
+
+/** Time for the end of the old connection to be reported before a new one is asked for, ms. */
+const settleTime = 1_000;
 
 /**
  * Keeps the board on one of its Wi-Fi networks: scans, chooses, joins, watches, moves to a stronger
@@ -41,7 +55,7 @@ export class WiFiManager {
     const radio = new Radio({
       io: wifi.io,
       configuration,
-      onChanged: () => this.#look(),
+      onChanged: () => this.look(),
       onTrouble: (text) => this.#log.trouble(text),
     });
     this.#known = known;
@@ -49,15 +63,15 @@ export class WiFiManager {
     this.#watch = new LinkWatch(radio);
     this.#search = new NetworkSearch({
       ...{ radio, known, clock, timers, log },
-      onChoice: (SSID, wasHeard) => this.#chosen(SSID, wasHeard),
+      onChoice: (SSID, wasHeard) => this.chosen(SSID, wasHeard),
       onBetter: (SSID) => {
         this.#better = SSID;
-        this.#fail("roaming");
+        this.fail("roaming");
       },
     });
     this.#plan = new RetryPlan({
       ...{ known, clock, random, log, reboot },
-      onReset: () => this.#reset(),
+      onReset: () => this.reset(),
     });
   }
 
@@ -80,9 +94,9 @@ export class WiFiManager {
     this.#known.replace(networks);
     if (state.kind === "off") return;
     const isKept = inUse && this.#known.named(inUse.SSID)?.password === inUse.password;
-    if (this.#known.list.length === 0) this.#go({ kind: "give-up", reason: "unset" });
+    if (this.#known.list.length === 0) this.go({ kind: "give-up", reason: "unset" });
     else if (state.kind === "failed") this.start();
-    else if (!isKept) this.#go({ kind: "search" });
+    else if (!isKept) this.go({ kind: "search" });
   }
 
   /** Starts, also after `stop`; does nothing while it runs. */
@@ -90,22 +104,22 @@ export class WiFiManager {
     const { kind } = this.#state;
     if (kind !== "off" && kind !== "failed") return;
     if (this.#known.list.length === 0) {
-      this.#go({ kind: "give-up", reason: "unset" });
+      this.go({ kind: "give-up", reason: "unset" });
       return;
     }
-    this.#poll ??= this.#options.timers.repeat(() => this.#look(), pollInterval);
-    this.#go({ kind: "start" });
+    this.#poll ??= this.#options.timers.repeat(() => this.look(), pollInterval);
+    this.go({ kind: "start" });
   }
 
   /** Leaves the network and closes the radio until the next `start`; calls `onOffline`. */
   stop(): void {
-    this.#go({ kind: "stop" });
+    this.go({ kind: "stop" });
   }
 
   /** As `stop`, without a call. */
   close(): void {
     this.#state = { kind: "off" };
-    this.#release();
+    this.release();
   }
 
   /** Scans and shows the networks in range on the console. Throws WiFiError when it cannot now. */
@@ -117,11 +131,11 @@ export class WiFiManager {
 
   /** A snapshot for the console and the status payload. */
   status(): WiFiStatus {
-    const [state, radio, plan, now] = [this.#state, this.#radio, this.#plan, this.#now];
+    const [state, radio, plan, now] = [this.#state, this.#radio, this.#plan, this.now];
     return this.#history.status({ state, radio, plan, now });
   }
 
-  #go(event: WiFiEvent): void {
+  private go(event: WiFiEvent): void {
     const before = this.#state;
     const state = nextWiFiState(before, event);
     if (state === before) return;
@@ -129,36 +143,36 @@ export class WiFiManager {
     this.#options.timers.clear(this.#timer);
     if (before.kind === "online" && state.kind !== "online") this.#options.onOffline?.();
     // Whoever was told may have switched it off.
-    if (this.#state === state) this.#enter(state, before);
+    if (this.#state === state) this.enter(state, before);
   }
 
-  #enter(state: WiFiState, before: WiFiState): void {
+  private enter(state: WiFiState, before: WiFiState): void {
     switch (state.kind) {
       case "scanning":
-        this.#seek();
+        this.seek();
         break;
       case "connecting":
-        this.#join(state.SSID);
+        this.join(state.SSID);
         break;
       case "getting-address":
         if (before.kind === "online") this.#log.addressLost();
-        this.#expect(addressLimit, "no-address");
+        this.expect(addressLimit, "no-address");
         break;
       case "online":
-        this.#online(state.SSID, state.address, before.kind !== "online");
+        this.online(state.SSID, state.address, before.kind !== "online");
         break;
       case "waiting":
-        this.#wait(state.reason, "SSID" in before ? before.SSID : undefined);
+        this.wait(state.reason, "SSID" in before ? before.SSID : undefined);
         break;
       default:
         this.#log.resting(state);
-        this.#release();
+        this.release();
     }
   }
 
-  #seek(): void {
+  private seek(): void {
     if (!this.#radio.open()) {
-      this.#fail("radio");
+      this.fail("radio");
       return;
     }
     // Left over from before; its end is reported while the scan goes on.
@@ -167,84 +181,84 @@ export class WiFiManager {
     this.#search.choose(this.#plan.failures === 0);
   }
 
-  #chosen(SSID: string | undefined, wasHeard: boolean): void {
+  private chosen(SSID: string | undefined, wasHeard: boolean): void {
     if (this.#state.kind !== "scanning") return;
     this.#watch.begin(wasHeard);
-    if (SSID !== undefined) this.#go({ kind: "choose", SSID });
+    if (SSID !== undefined) this.go({ kind: "choose", SSID });
     // All have been blocked because their passwords were wrong.
-    else this.#fail("password");
+    else this.fail("password");
   }
 
-  #join(SSID: string): void {
+  private join(SSID: string): void {
     this.#search.cancel();
     this.#log.connecting(SSID);
     const isTrying = this.#radio.connect(this.#known.credentialsOf(SSID));
     // Not at once: what follows a failure is deep, and so is the way here.
-    this.#expect(isTrying ? joinLimit : 0, "radio");
-    if (isTrying) this.#look();
+    this.expect(isTrying ? joinLimit : 0, "radio");
+    if (isTrying) this.look();
   }
 
   /** Gives up after `limit` ms, for the reason that the interface tells, or else `reason`. */
-  #expect(limit: number, reason: WiFiReason): void {
-    this.#timer = this.#options.timers.set(() => this.#fail(this.#radio.reason ?? reason), limit);
+  private expect(limit: number, reason: WiFiReason): void {
+    this.#timer = this.#options.timers.set(() => this.fail(this.#radio.reason ?? reason), limit);
   }
 
-  #online(SSID: string, address: string, isNew: boolean): void {
+  private online(SSID: string, address: string, isNew: boolean): void {
     if (isNew) {
-      this.#history.joined(this.#now);
+      this.#history.joined(this.now);
       this.#search.joined();
     }
     this.#log.online(SSID, this.#radio.RSSI, address);
     this.#options.onOnline?.(address);
   }
 
-  #wait(reason: WiFiReason, SSID: string | undefined): void {
+  private wait(reason: WiFiReason, SSID: string | undefined): void {
     this.#radio.disconnect();
     this.#history.lastReason = reason;
     if (reason === "roaming") {
       this.#watch.begin(true);
       this.#log.roaming(this.#better);
-      this.#after(settleTime, { kind: "choose", SSID: this.#better });
+      this.after(settleTime, { kind: "choose", SSID: this.#better });
       return;
     }
     const delay = this.#plan.failed(reason, SSID);
     this.#log.waiting(reason, this.#known.list.length > 1 ? SSID : undefined, delay);
-    this.#after(delay, { kind: "start" });
+    this.after(delay, { kind: "start" });
   }
 
-  #after(delay: number, event: WiFiEvent): void {
-    this.#history.nextTry = this.#now + delay;
-    this.#timer = this.#options.timers.set(() => this.#go(event), delay);
+  private after(delay: number, event: WiFiEvent): void {
+    this.#history.nextTry = this.now + delay;
+    this.#timer = this.#options.timers.set(() => this.go(event), delay);
   }
 
-  #reset(): void {
+  private reset(): void {
     this.#log.resetting();
     this.#search.cancel();
     this.#radio.close();
   }
 
-  #look(): void {
+  private look(): void {
     const event = this.#watch.look(this.#state);
-    if (event) this.#go(event);
+    if (event) this.go(event);
     const state = this.#state;
     if (state.kind !== "online") return;
-    if (this.#now - this.#history.onlineSince >= stable) this.#plan.held(state.SSID);
+    if (this.now - this.#history.onlineSince >= stable) this.#plan.held(state.SSID);
     const { RSSI } = this.#radio;
     if (RSSI !== undefined) this.#search.measure(RSSI);
   }
 
-  #fail(reason: WiFiReason): void {
-    this.#go({ kind: "failed", reason });
+  private fail(reason: WiFiReason): void {
+    this.go({ kind: "failed", reason });
   }
 
-  #release(): void {
+  private release(): void {
     for (const timer of [this.#timer, this.#poll]) this.#options.timers.clear(timer);
     this.#poll = undefined;
     this.#search.cancel();
     this.#radio.close();
   }
 
-  get #now(): number {
+  private get now(): number {
     return this.#options.clock.ticks();
   }
 }

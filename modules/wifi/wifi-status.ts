@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-import { type Reboots, rebootText } from "./reboot-record.ts";
-import { reasonTexts, type WiFiReason } from "./wifi-reason.ts";
+import { type Reboots, rebootText } from "./reboot-history.ts";
 import type { WiFiState } from "./wifi-state.ts";
+import { reasonTexts, type WiFiReason } from "./wifi-state.ts";
 
 /** What the Wi-Fi manager can tell of itself; for the console and the status payload. */
 export interface WiFiStatus {

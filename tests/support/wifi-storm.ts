@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import assert from "node:assert/strict";
-import { leastPause } from "../../modules/wifi/retry-pause.ts";
+import { leastPause } from "../../modules/wifi/retry-plan.ts";
 import { WiFiManager } from "../../modules/wifi/wifi-manager.ts";
 import { type ErraticWorld, erraticRadio } from "./erratic-radio.ts";
 import { FakeTime } from "./fake-time.ts";

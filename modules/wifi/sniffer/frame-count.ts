@@ -46,7 +46,7 @@ export class FrameCount {
   add(channel: number, header: Uint8Array, RSSI: number): void {
     this.#channels[channel] = (this.#channels[channel] ?? 0) + 1;
     const kind = frameKindOf(header);
-    const transmitter = kind && this.#transmitterOf(header);
+    const transmitter = kind && this.transmitterOf(header);
     if (!transmitter) {
       this.#others++;
       return;
@@ -56,7 +56,7 @@ export class FrameCount {
     transmitter[kind]++;
   }
 
-  #transmitterOf(header: Uint8Array): Transmitter | undefined {
+  private transmitterOf(header: Uint8Array): Transmitter | undefined {
     const MAC = transmitterOf(header);
     const known = this.#transmitters.get(MAC);
     if (known || MAC === 0 || this.#transmitters.size >= mostTransmitters) return known;

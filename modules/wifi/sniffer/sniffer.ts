@@ -54,18 +54,18 @@ export class Sniffer {
     station.stop();
     this.#count = new FrameCount();
     this.#channel = channel === "all" ? firstChannel : channel;
-    this.#end = timers.set(() => this.#finish(), ms);
-    if (channel === "all") this.#hop = timers.repeat(() => this.#next(), dwell);
-    this.#listen();
+    this.#end = timers.set(() => this.finish(), ms);
+    if (channel === "all") this.#hop = timers.repeat(() => this.next(), dwell);
+    this.listen();
   }
 
   /** Ends it without a report and leaves the station off. */
   cancel(): void {
     this.#returns = false;
-    this.#stop();
+    this.stop();
   }
 
-  #listen(): void {
+  private listen(): void {
     const channel = this.#channel;
     try {
       this.#source = new this.#options.io({
@@ -73,34 +73,34 @@ export class Sniffer {
         onFrame: (header, RSSI) => this.#count?.add(channel, header, RSSI),
       });
     } catch (error) {
-      this.#tell("warn", `channel ${channel}: ${messageOf(error)}`);
+      this.tell("warn", `channel ${channel}: ${messageOf(error)}`);
     }
   }
 
-  #next(): void {
-    this.#close();
+  private next(): void {
+    this.close();
     this.#channel = this.#channel === lastChannel ? firstChannel : this.#channel + 1;
-    this.#listen();
+    this.listen();
   }
 
-  #finish(): void {
+  private finish(): void {
     const returns = this.#returns;
     const count = this.#count;
-    this.#stop();
+    this.stop();
     const lines = count ? frameCountLines(count) : [];
-    for (const line of lines) this.#tell("info", line);
+    for (const line of lines) this.tell("info", line);
     if (returns) this.#options.station.start();
   }
 
-  #stop(): void {
+  private stop(): void {
     for (const timer of [this.#end, this.#hop]) this.#options.timers.clear(timer);
     this.#end = undefined;
     this.#hop = undefined;
-    this.#close();
+    this.close();
     this.#count = undefined;
   }
 
-  #close(): void {
+  private close(): void {
     const source = this.#source;
     this.#source = undefined;
     if (!source) return;
@@ -108,11 +108,11 @@ export class Sniffer {
     try {
       source.close();
     } catch (error) {
-      this.#tell("warn", messageOf(error));
+      this.tell("warn", messageOf(error));
     }
   }
 
-  #tell(level: LogLevel, text: string): void {
+  private tell(level: LogLevel, text: string): void {
     this.#options.log({ level, part: "wifi", event: "sniff", text });
   }
 }
