@@ -62,6 +62,12 @@ export class KnownNetworks {
     return this.#entries.find((entry) => entry.SSID === SSID);
   }
 
+  /** The first of the list, when it may be tried now. */
+  preferredAt(now: number): KnownNetwork | undefined {
+    const [first] = this.#entries;
+    return first && first.blockedUntil <= now ? first : undefined;
+  }
+
   /** Joining failed or the connection broke; it is left alone for `pause` ms. */
   failed(SSID: string, now: number, pause: number): void {
     const entry = this.find(SSID);

@@ -5,14 +5,14 @@ import type { Log } from "../base/log.ts";
 import { padded } from "../base/text-width.ts";
 import type { WiFiScanOptions, WiFiScanResult } from "../ecma-419/wifi.ts";
 
-export interface NetworkScanOptions {
-  readonly timers: Timers;
+/** Who wants networks to be found. */
+export interface NetworkScanOwner {
   /** Asks the radio; throws when it will not scan now. */
-  readonly scan: (options: WiFiScanOptions) => void;
+  startScan(options: WiFiScanOptions): void;
   /** A network of this name is kept, however weak it is. */
-  readonly isKnown: (SSID: string) => boolean;
+  isKnown(SSID: string): boolean;
   /** The scan is over: each SSID once with its strongest access point, strongest first. */
-  readonly onScanned: (networks: readonly WiFiScanResult[]) => void;
+  scanned(networks: readonly WiFiScanResult[]): void;
 }
 
 /** Longest scan, ms. */
@@ -24,13 +24,15 @@ const nameWidth = 24;
 
 /** Scans for networks, one scan at a time; what a scan that is over still says is not listened to. */
 export class NetworkScan {
-  readonly #options: NetworkScanOptions;
+  readonly #owner: NetworkScanOwner;
+  readonly #timers: Timers;
   #found: WiFiScanResult[] = [];
   #number = 0;
   #timer: Timer | undefined;
 
-  constructor(options: NetworkScanOptions) {
-    this.#options = options;
+  constructor(owner: NetworkScanOwner, timers: Timers) {
+    this.#owner = owner;
+    this.#timers = timers;
   }
 
   get isRunning(): boolean {
@@ -42,9 +44,9 @@ export class NetworkScan {
     if (this.isRunning) return;
     const number = ++this.#number;
     this.#found = [];
-    this.#timer = this.#options.timers.set(() => this.end(number), scanLimit);
+    this.#timer = this.#timers.set(() => this.end(number), scanLimit);
     try {
-      this.#options.scan({
+      this.#owner.startScan({
         onFound: (result) => {
           if (number === this.#number) this.note(result);
         },
@@ -59,7 +61,7 @@ export class NetworkScan {
   /** Ends a scan without a callback. */
   cancel(): void {
     this.#number++;
-    this.#options.timers.clear(this.#timer);
+    this.#timers.clear(this.#timer);
     this.#timer = undefined;
   }
 
@@ -68,7 +70,7 @@ export class NetworkScan {
     this.cancel();
     const found = this.#found;
     this.#found = [];
-    this.#options.onScanned(found.sort((a, b) => b.RSSI - a.RSSI));
+    this.#owner.scanned(found.sort((a, b) => b.RSSI - a.RSSI));
   }
 
   private note(result: WiFiScanResult): void {
@@ -85,15 +87,15 @@ export class NetworkScan {
   private freePlace({ SSID, RSSI }: WiFiScanResult): number {
     const found = this.#found;
     if (found.length < maxNetworks) return found.length;
-    const { isKnown } = this.#options;
+    const owner = this.#owner;
     let weakest = -1;
     for (let i = 0; i < found.length; i++) {
       const other = found[i] as WiFiScanResult;
-      if (isKnown(other.SSID)) continue;
+      if (owner.isKnown(other.SSID)) continue;
       if (weakest < 0 || other.RSSI < (found[weakest] as WiFiScanResult).RSSI) weakest = i;
     }
     if (weakest < 0) return -1;
-    const isWanted = isKnown(SSID) || RSSI > (found[weakest] as WiFiScanResult).RSSI;
+    const isWanted = owner.isKnown(SSID) || RSSI > (found[weakest] as WiFiScanResult).RSSI;
     return isWanted ? weakest : -1;
   }
 }

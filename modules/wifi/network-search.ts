@@ -3,9 +3,9 @@
 import { messageOf } from "../base/app-error.ts";
 import type { Clock, Timers } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import type { WiFiScanResult } from "../ecma-419/wifi.ts";
+import type { WiFiScanOptions, WiFiScanResult } from "../ecma-419/wifi.ts";
 import type { KnownNetworks } from "./known-networks.ts";
-import { logNetworks, NetworkScan } from "./network-scan.ts";
+import { logNetworks, NetworkScan, type NetworkScanOwner } from "./network-scan.ts";
 import type { Radio } from "./radio.ts";
 import { Roaming } from "./roaming.ts";
 
@@ -15,18 +15,27 @@ export interface NetworkSearchOptions {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
+  readonly owner: NetworkSearchOwner;
+}
+
+/** Who looks for a network. */
+export interface NetworkSearchOwner {
   /** A search is over; undefined when no network may be tried now. */
-  readonly onChoice: (SSID: string | undefined, wasHeard: boolean) => void;
+  networkChosen(SSID: string | undefined, wasHeard: boolean): void;
   /** There is a stronger network than the present one. */
-  readonly onBetter: (SSID: string) => void;
+  strongerFound(SSID: string): void;
 }
 
 /**
  * Finds the network to join, and a stronger one when the signal stays weak. Searches and the scans
  * that a user asks for share one scan of the radio.
  */
-export class NetworkSearch {
-  readonly #options: NetworkSearchOptions;
+export class NetworkSearch implements NetworkScanOwner {
+  readonly #radio: Radio;
+  readonly #known: KnownNetworks;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #owner: NetworkSearchOwner;
   readonly #scan: NetworkScan;
   readonly #roaming = new Roaming();
   #level: "info" | "debug" = "debug";
@@ -35,14 +44,12 @@ export class NetworkSearch {
   #wantsBetter = false;
 
   constructor(options: NetworkSearchOptions) {
-    const { radio, known, timers } = options;
-    this.#options = options;
-    this.#scan = new NetworkScan({
-      timers,
-      scan: (scan) => radio.scan(scan),
-      isKnown: (SSID) => known.named(SSID) !== undefined,
-      onScanned: (networks) => this.scanned(networks),
-    });
+    this.#radio = options.radio;
+    this.#known = options.known;
+    this.#clock = options.clock;
+    this.#log = options.log;
+    this.#owner = options.owner;
+    this.#scan = new NetworkScan(this, options.timers);
   }
 
   /** Looks for the network to join; `isShown`: with a table for the user. */
@@ -60,12 +67,12 @@ export class NetworkSearch {
 
   /** The board has got online. */
   joined(): void {
-    this.#roaming.joined(this.#options.clock.ticks());
+    this.#roaming.joined(this.#clock.ticks());
   }
 
   /** Takes a measurement of the present signal, dBm, and looks around when it stays weak. */
   measure(RSSI: number): void {
-    if (!this.#roaming.measure(RSSI, this.#options.clock.ticks())) return;
+    if (!this.#roaming.measure(RSSI, this.#clock.ticks())) return;
     this.#wantsBetter = this.start();
   }
 
@@ -82,13 +89,24 @@ export class NetworkSearch {
       return true;
     } catch (error) {
       const text = `no scan: ${messageOf(error)}`;
-      this.#options.log({ level: "warn", part: "wifi", event: "radio", text });
+      this.#log({ level: "warn", part: "wifi", event: "radio", text });
       return false;
     }
   }
 
-  private scanned(networks: readonly WiFiScanResult[]): void {
-    logNetworks(this.#options.log, this.#level, networks);
+  /** For the scan. */
+  startScan(options: WiFiScanOptions): void {
+    this.#radio.scan(options);
+  }
+
+  /** For the scan. */
+  isKnown(SSID: string): boolean {
+    return this.#known.named(SSID) !== undefined;
+  }
+
+  /** For the scan. */
+  scanned(networks: readonly WiFiScanResult[]): void {
+    logNetworks(this.#log, this.#level, networks);
     this.#level = "debug";
     const wantsBetter = this.#wantsBetter;
     this.#wantsBetter = false;
@@ -98,23 +116,21 @@ export class NetworkSearch {
 
   /** A hidden network does not show up, so one that was not heard may be the choice too. */
   private decide(networks: readonly WiFiScanResult[]): void {
-    const { known, clock, onChoice } = this.#options;
     this.#wantsChoice = false;
-    const SSID = known.choose(networks, clock.ticks())?.SSID;
-    onChoice(
+    const SSID = this.#known.choose(networks, this.#clock.ticks())?.SSID;
+    this.#owner.networkChosen(
       SSID,
       networks.some((network) => network.SSID === SSID),
     );
   }
 
   private compare(networks: readonly WiFiScanResult[]): void {
-    const { radio, known, clock, onBetter } = this.#options;
-    const { SSID, BSSID } = radio;
+    const { SSID, BSSID } = this.#radio;
     if (SSID === undefined) return;
-    const now = clock.ticks();
+    const now = this.#clock.ticks();
     const better = this.#roaming.betterOf(networks, { SSID, BSSID }, (network) =>
-      known.scoreOf(network, now),
+      this.#known.scoreOf(network, now),
     );
-    if (better !== undefined) onBetter(better);
+    if (better !== undefined) this.#owner.strongerFound(better);
   }
 }

@@ -3,9 +3,9 @@
 import { Backoff } from "../base/backoff.ts";
 import type { Clock, Random } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import type { KeyValueDomain } from "../ecma-419/key-value.ts";
 import type { KnownNetworks } from "./known-networks.ts";
-import type { Reboots } from "./reboot-history.ts";
-import { RebootHistory } from "./reboot-history.ts";
+import { RebootHistory, type Reboots } from "./reboot-history.ts";
 import type { WiFiRebootOptions } from "./wifi-options.ts";
 import type { WiFiReason } from "./wifi-state.ts";
 
@@ -14,24 +14,34 @@ export interface RetryPlanOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly store: KeyValueDomain | undefined;
   readonly reboot: WiFiRebootOptions | undefined;
+  readonly owner: RetryPlanOwner;
+}
+
+/** Who tries again. */
+export interface RetryPlanOwner {
   /** The radio is to be closed; it is opened again at the next try. */
-  readonly onReset: () => void;
+  resetRadio(): void;
 }
 
 /** What follows a failure: a pause, and from time to time a stronger remedy. */
 export class RetryPlan {
-  readonly #options: RetryPlanOptions;
+  readonly #known: KnownNetworks;
+  readonly #clock: Clock;
+  readonly #owner: RetryPlanOwner;
   readonly #pause: RetryPause;
   readonly #recovery: Recovery;
   readonly #reboots: RebootHistory | undefined;
 
   constructor(options: RetryPlanOptions) {
-    const { random, reboot, log } = options;
-    this.#options = options;
+    const { random, store, reboot, log } = options;
+    this.#known = options.known;
+    this.#clock = options.clock;
+    this.#owner = options.owner;
     this.#pause = new RetryPause(random);
     this.#recovery = new Recovery(reboot?.after ?? 0);
-    this.#reboots = reboot && new RebootHistory(reboot, log);
+    this.#reboots = reboot && new RebootHistory({ store, system: reboot.system, log });
     this.#reboots?.begin();
   }
 
@@ -53,24 +63,24 @@ export class RetryPlan {
   held(SSID: string): void {
     this.#pause.reset();
     this.#recovery.held();
-    this.#options.known.held(SSID);
+    this.#known.held(SSID);
   }
 
   /** Counts a failure, with `SSID` where a network was tried or lost; the pause after it, ms. */
   failed(reason: WiFiReason, SSID: string | undefined): number {
-    const { known, clock } = this.#options;
-    const now = clock.ticks();
+    const known = this.#known;
+    const now = this.#clock.ticks();
     const delay = this.#pause.next();
     const blocked = reason === "password" ? passwordPause + delay : 0;
     if (SSID !== undefined) known.failed(SSID, now, blocked);
-    this.climb(reason, now);
+    this.recover(reason, now);
     return Math.max(delay, known.pauseAt(now));
   }
 
-  private climb(reason: WiFiReason, now: number): void {
+  private recover(reason: WiFiReason, now: number): void {
     const offline = this.#recovery.offlineFor(now);
     const step = this.#recovery.failed(reason, now);
-    if (step === "reset") this.#options.onReset();
+    if (step === "reset") this.#owner.resetRadio();
     else if (step === "reboot") this.#reboots?.reboot(reason, offline);
   }
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-import type { Timer } from "../base/clock.ts";
+import type { Clock, Timer, Timers } from "../base/clock.ts";
 import { type KnownNetwork, KnownNetworks } from "./known-networks.ts";
+import { LastNetwork } from "./last-network.ts";
 import { LinkWatch } from "./link-watch.ts";
-import { NetworkSearch } from "./network-search.ts";
-import { idle, Radio } from "./radio.ts";
-import { RetryPlan } from "./retry-plan.ts";
+import { NetworkSearch, type NetworkSearchOwner } from "./network-search.ts";
+import { idle, Radio, type RadioOwner } from "./radio.ts";
+import { RetryPlan, type RetryPlanOwner } from "./retry-plan.ts";
 import { WiFiError } from "./wifi-error.ts";
 import { WiFiLog } from "./wifi-log.ts";
 import type { WiFiManagerOptions } from "./wifi-options.ts";
@@ -15,6 +16,9 @@ import { WiFiHistory, type WiFiStatus } from "./wifi-status.ts";
 
 /** Longest time until the access point lets the board in, ms. */
 const joinLimit = 15_000;
+
+/** The same where a scan has not found it: it may have moved, ms. */
+const directJoinLimit = 5_000;
 
 /** Longest time from then on until there is an address, ms. */
 const addressLimit = 30_000;
@@ -30,49 +34,45 @@ const settleTime = 1_000;
 
 /**
  * Keeps the board on one of its Wi-Fi networks: scans, chooses, joins, watches, moves to a stronger
- * one, and tries again with growing pauses, for ever.
+ * one, and tries again with growing pauses, for ever. After a start it tries its preferred network
+ * once without a scan, when it was the last one, on the channel where it was.
  */
-export class WiFiManager {
-  readonly #options: WiFiManagerOptions;
+export class WiFiManager implements RadioOwner, NetworkSearchOwner, RetryPlanOwner {
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #onOnline: WiFiManagerOptions["onOnline"];
+  readonly #onOffline: WiFiManagerOptions["onOffline"];
   readonly #log: WiFiLog;
   readonly #known: KnownNetworks;
   readonly #radio: Radio;
   readonly #watch: LinkWatch;
   readonly #search: NetworkSearch;
   readonly #plan: RetryPlan;
+  readonly #last: LastNetwork | undefined;
   readonly #history = new WiFiHistory();
   #state: WiFiState = { kind: "off" };
   #timer: Timer | undefined;
   #poll: Timer | undefined;
+  /** Nothing has been tried since the start. */
+  #isFresh = false;
   /** The stronger network that the board is leaving for. */
   #better = "";
 
   constructor(options: WiFiManagerOptions) {
-    const { wifi, clock, timers, random, log, reboot, configuration = {} } = options;
-    this.#options = options;
+    const { wifi, clock, timers, random, log, store, reboot, configuration = {} } = options;
+    this.#clock = clock;
+    this.#timers = timers;
+    this.#onOnline = options.onOnline;
+    this.#onOffline = options.onOffline;
     this.#log = new WiFiLog(log);
+    this.#last = store && new LastNetwork(store, log);
     const known = new KnownNetworks(options.networks);
-    const radio = new Radio({
-      io: wifi.io,
-      configuration,
-      onChanged: () => this.look(),
-      onTrouble: (text) => this.#log.trouble(text),
-    });
+    const radio = new Radio({ io: wifi.io, configuration, owner: this });
     this.#known = known;
     this.#radio = radio;
     this.#watch = new LinkWatch(radio);
-    this.#search = new NetworkSearch({
-      ...{ radio, known, clock, timers, log },
-      onChoice: (SSID, wasHeard) => this.chosen(SSID, wasHeard),
-      onBetter: (SSID) => {
-        this.#better = SSID;
-        this.fail("roaming");
-      },
-    });
-    this.#plan = new RetryPlan({
-      ...{ known, clock, random, log, reboot },
-      onReset: () => this.reset(),
-    });
+    this.#search = new NetworkSearch({ radio, known, clock, timers, log, owner: this });
+    this.#plan = new RetryPlan({ known, clock, random, log, store, reboot, owner: this });
   }
 
   get state(): WiFiState {
@@ -107,7 +107,8 @@ export class WiFiManager {
       this.go({ kind: "give-up", reason: "unset" });
       return;
     }
-    this.#poll ??= this.#options.timers.repeat(() => this.look(), pollInterval);
+    this.#isFresh = true;
+    this.#poll ??= this.#timers.repeat(() => this.look(), pollInterval);
     this.go({ kind: "start" });
   }
 
@@ -135,13 +136,46 @@ export class WiFiManager {
     return this.#history.status({ state, radio, plan, now });
   }
 
+  /** For the radio. */
+  radioChanged(): void {
+    this.look();
+  }
+
+  /** For the radio. */
+  radioFailed(text: string): void {
+    this.#log.trouble(text);
+  }
+
+  /** For the search. */
+  networkChosen(SSID: string | undefined, wasHeard: boolean): void {
+    if (this.#state.kind !== "scanning") return;
+    this.#watch.begin(wasHeard);
+    if (SSID !== undefined) this.go({ kind: "choose", SSID });
+    // All have been blocked because their passwords were wrong.
+    else this.fail("password");
+  }
+
+  /** For the search. */
+  strongerFound(SSID: string): void {
+    this.#better = SSID;
+    this.fail("roaming");
+  }
+
+  /** For the retry plan. */
+  resetRadio(): void {
+    this.#log.resetting();
+    this.#search.cancel();
+    this.#radio.close();
+  }
+
   private go(event: WiFiEvent): void {
     const before = this.#state;
     const state = nextWiFiState(before, event);
     if (state === before) return;
     this.#state = state;
-    this.#options.timers.clear(this.#timer);
-    if (before.kind === "online" && state.kind !== "online") this.#options.onOffline?.();
+    this.#timers.clear(this.#timer);
+    this.#timer = undefined;
+    if (before.kind === "online" && state.kind !== "online") this.#onOffline?.();
     // Whoever was told may have switched it off.
     if (this.#state === state) this.enter(state, before);
   }
@@ -152,7 +186,7 @@ export class WiFiManager {
         this.seek();
         break;
       case "connecting":
-        this.join(state.SSID);
+        this.join(state.SSID, state.channel);
         break;
       case "getting-address":
         if (before.kind === "online") this.#log.addressLost();
@@ -162,7 +196,7 @@ export class WiFiManager {
         this.online(state.SSID, state.address, before.kind !== "online");
         break;
       case "waiting":
-        this.wait(state.reason, "SSID" in before ? before.SSID : undefined);
+        this.wait(state.reason, before);
         break;
       default:
         this.#log.resting(state);
@@ -177,30 +211,38 @@ export class WiFiManager {
     }
     // Left over from before; its end is reported while the scan goes on.
     if (this.#radio.connection !== idle) this.#radio.disconnect();
+    if (this.joinDirectly()) return;
     this.#log.scanning();
     this.#search.choose(this.#plan.failures === 0);
   }
 
-  private chosen(SSID: string | undefined, wasHeard: boolean): void {
-    if (this.#state.kind !== "scanning") return;
-    this.#watch.begin(wasHeard);
-    if (SSID !== undefined) this.go({ kind: "choose", SSID });
-    // All have been blocked because their passwords were wrong.
-    else this.fail("password");
+  /** False when a scan must tell what to join, and where it is. */
+  private joinDirectly(): boolean {
+    const SSID = this.#isFresh ? this.#known.preferredAt(this.now)?.SSID : undefined;
+    this.#isFresh = false;
+    const channel = SSID === undefined ? undefined : this.#last?.channelOf(SSID);
+    if (SSID === undefined || channel === undefined) return false;
+    this.#watch.begin(false);
+    this.go({ kind: "choose", SSID, channel });
+    return true;
   }
 
-  private join(SSID: string): void {
+  private join(SSID: string, channel: number | undefined): void {
     this.#search.cancel();
-    this.#log.connecting(SSID);
-    const isTrying = this.#radio.connect(this.#known.credentialsOf(SSID));
+    this.#log.connecting(SSID, channel);
+    const credentials = this.#known.credentialsOf(SSID);
+    const isTrying = this.#radio.connect(
+      channel === undefined ? credentials : { ...credentials, channel },
+    );
+    const limit = channel === undefined ? joinLimit : directJoinLimit;
     // Not at once: what follows a failure is deep, and so is the way here.
-    this.expect(isTrying ? joinLimit : 0, "radio");
+    this.expect(isTrying ? limit : 0, "radio");
     if (isTrying) this.look();
   }
 
   /** Gives up after `limit` ms, for the reason that the interface tells, or else `reason`. */
   private expect(limit: number, reason: WiFiReason): void {
-    this.#timer = this.#options.timers.set(() => this.fail(this.#radio.reason ?? reason), limit);
+    this.#timer = this.#timers.set(() => this.fail(this.#radio.reason ?? reason), limit);
   }
 
   private online(SSID: string, address: string, isNew: boolean): void {
@@ -209,16 +251,25 @@ export class WiFiManager {
       this.#search.joined();
     }
     this.#log.online(SSID, this.#radio.RSSI, address);
-    this.#options.onOnline?.(address);
+    this.#onOnline?.(address);
   }
 
-  private wait(reason: WiFiReason, SSID: string | undefined): void {
+  private wait(reason: WiFiReason, before: WiFiState): void {
     this.#radio.disconnect();
     this.#history.lastReason = reason;
     if (reason === "roaming") {
       this.#watch.begin(true);
       this.#log.roaming(this.#better);
       this.after(settleTime, { kind: "choose", SSID: this.#better });
+      return;
+    }
+    const SSID = "SSID" in before ? before.SSID : undefined;
+    const channel = before.kind === "connecting" ? before.channel : undefined;
+    if (SSID !== undefined && channel !== undefined) {
+      // It may be elsewhere, which does not speak against it.
+      const delay = this.#plan.failed(reason, undefined);
+      this.#log.missed(SSID, channel, delay);
+      this.after(delay, { kind: "start" });
       return;
     }
     const delay = this.#plan.failed(reason, SSID);
@@ -228,13 +279,7 @@ export class WiFiManager {
 
   private after(delay: number, event: WiFiEvent): void {
     this.#history.nextTry = this.now + delay;
-    this.#timer = this.#options.timers.set(() => this.go(event), delay);
-  }
-
-  private reset(): void {
-    this.#log.resetting();
-    this.#search.cancel();
-    this.#radio.close();
+    this.#timer = this.#timers.set(() => this.go(event), delay);
   }
 
   private look(): void {
@@ -242,9 +287,16 @@ export class WiFiManager {
     if (event) this.go(event);
     const state = this.#state;
     if (state.kind !== "online") return;
-    if (this.now - this.#history.onlineSince >= stable) this.#plan.held(state.SSID);
+    if (this.now - this.#history.onlineSince >= stable) this.hold(state.SSID);
     const { RSSI } = this.#radio;
     if (RSSI !== undefined) this.#search.measure(RSSI);
+  }
+
+  /** The connection has held. */
+  private hold(SSID: string): void {
+    this.#plan.held(SSID);
+    const { channel } = this.#radio;
+    if (channel !== undefined) this.#last?.held(SSID, channel, this.now);
   }
 
   private fail(reason: WiFiReason): void {
@@ -252,13 +304,14 @@ export class WiFiManager {
   }
 
   private release(): void {
-    for (const timer of [this.#timer, this.#poll]) this.#options.timers.clear(timer);
+    for (const timer of [this.#timer, this.#poll]) this.#timers.clear(timer);
+    this.#timer = undefined;
     this.#poll = undefined;
     this.#search.cancel();
     this.#radio.close();
   }
 
   private get now(): number {
-    return this.#options.clock.ticks();
+    return this.#clock.ticks();
   }
 }

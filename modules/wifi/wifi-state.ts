@@ -24,7 +24,8 @@ export const reasonTexts: Readonly<Record<WiFiReason, string>> = Object.freeze({
 export type WiFiState =
   | { readonly kind: "off" }
   | { readonly kind: "scanning" }
-  | { readonly kind: "connecting"; readonly SSID: string }
+  /** `channel`: where the network was last; it is tried there without a scan. */
+  | { readonly kind: "connecting"; readonly SSID: string; readonly channel?: number }
   | { readonly kind: "getting-address"; readonly SSID: string }
   | { readonly kind: "online"; readonly SSID: string; readonly address: string }
   /** For the next try; it comes by itself. */
@@ -36,8 +37,8 @@ export type WiFiEvent =
   | { readonly kind: "start" }
   /** Look for a network now, whatever goes on: those that are known have changed. */
   | { readonly kind: "search" }
-  /** Join this network: the scan is over, or a stronger one has been found. */
-  | { readonly kind: "choose"; readonly SSID: string }
+  /** Join this network: the scan is over, a stronger one has been found, or its `channel` is known. */
+  | { readonly kind: "choose"; readonly SSID: string; readonly channel?: number }
   /** The access point has let the board in. */
   | { readonly kind: "joined" }
   | { readonly kind: "address"; readonly address: string }
@@ -59,7 +60,7 @@ export function nextWiFiState(state: WiFiState, event: WiFiEvent): WiFiState {
       return isAtWork(state) ? { kind: "scanning" } : state;
     case "choose":
       if (state.kind !== "scanning" && state.kind !== "waiting") return state;
-      return { kind: "connecting", SSID: event.SSID };
+      return { ...event, kind: "connecting" };
     case "joined":
       return state.kind === "connecting" ? { kind: "getting-address", SSID: state.SSID } : state;
     case "address":

@@ -5,6 +5,7 @@ import { leastPause } from "../../modules/wifi/retry-plan.ts";
 import { WiFiManager } from "../../modules/wifi/wifi-manager.ts";
 import { type ErraticWorld, erraticRadio } from "./erratic-radio.ts";
 import { FakeTime } from "./fake-time.ts";
+import { MemoryKeyValue } from "./memory-key-value.ts";
 import { seededRandom } from "./random.ts";
 import { wifiBench } from "./wifi-bench.ts";
 
@@ -59,6 +60,13 @@ function onlineTimes(ticks: () => number, seed: number) {
   };
 }
 
+/** A store of a board that was on a network before. */
+function storeWith(joined: string): MemoryKeyValue {
+  const store = new MemoryKeyValue();
+  store.write("joined", new TextEncoder().encode(joined));
+  return store;
+}
+
 /** What a storm led to, so that a test can see that something has happened. */
 export interface StormCount {
   readonly connects: number;
@@ -83,6 +91,7 @@ export function erraticStorm(seed: number): StormCount {
     timers: time,
     random: seededRandom(seed + 1),
     log: () => {},
+    store: storeWith("1 home"),
     networks: names.map((SSID) => ({ SSID, password: SSID === "attic" ? "" : "password" })),
     onOnline: () => online.onOnline(),
     onOffline: () => online.onOffline(),
@@ -114,6 +123,7 @@ export function networkStorm(seed: number): StormCount {
   const online = onlineTimes(() => ticks.now(), seed);
   const bench = wifiBench({
     seed,
+    store: storeWith("1 attic"),
     networks: [
       { SSID: "attic", password: "" },
       { SSID: "lab", password: "right password" },

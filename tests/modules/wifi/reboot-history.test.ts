@@ -13,8 +13,12 @@ test("cause and number of restarts are told after the restart, once", () => {
   const book = new LogBook();
   const restarts: string[] = [];
   const start = () => {
-    const options = { store, after: minute, restart: (why: string) => restarts.push(why) };
-    const history = new RebootHistory(options, book.log);
+    const options = {
+      store,
+      log: book.log,
+      system: { restart: (why: string) => restarts.push(why) },
+    };
+    const history = new RebootHistory(options);
     history.begin();
     return history;
   };
@@ -36,7 +40,11 @@ test("a damaged or failing store does not keep the board from starting again", (
   const store = new MemoryKeyValue();
   const book = new LogBook();
   const restarts: string[] = [];
-  const options = { store, after: minute, restart: (why: string) => restarts.push(why) };
+  const options = {
+    store,
+    log: book.log,
+    system: { restart: (why: string) => restarts.push(why) },
+  };
   const damaged = [
     "",
     "x",
@@ -48,12 +56,12 @@ test("a damaged or failing store does not keep the board from starting again", (
   ];
   for (const text of [...damaged, "1 lost 2 new more", "1.5 lost 2 new"]) {
     store.write("reboots", new TextEncoder().encode(text));
-    const history = new RebootHistory(options, book.log);
+    const history = new RebootHistory(options);
     history.begin();
     assert.equal(history.last, undefined, text);
   }
   store.failAt = 0;
-  new RebootHistory(options, book.log).reboot("lost", minute);
+  new RebootHistory(options).reboot("lost", minute);
   assert.equal(restarts.length, 1);
   assert.match(book.text, /restarts cannot be remembered: store is broken/);
 });
