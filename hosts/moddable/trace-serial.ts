@@ -12,13 +12,15 @@ const room = 1024;
  * release build `trace` is silent.
  */
 export class TraceSerial implements Serial {
-  readonly #options: SerialOptions;
+  readonly target: unknown;
+  readonly #onWritable: SerialOptions["onWritable"];
   readonly #faults: Faults;
   #timer: ReturnType<typeof Timer.set> | undefined;
   #isClosed = false;
 
   constructor(options: SerialOptions, faults: Faults) {
-    this.#options = options;
+    this.target = options.target;
+    this.#onWritable = options.onWritable;
     this.#faults = faults;
     this.askForMore();
   }
@@ -44,7 +46,7 @@ export class TraceSerial implements Serial {
     if (this.#timer) return;
     this.#timer = Timer.set(() => {
       this.#timer = undefined;
-      this.#faults.run("serial", () => this.#options.onWritable?.(room));
+      this.#faults.run("serial", () => this.#onWritable?.call(this, room));
     });
   }
 }

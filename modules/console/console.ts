@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 
+import type { Clock } from "../base/clock.ts";
 import type { LogLevel, LogLine } from "../base/log.ts";
 import type { Serial, SerialConstructor, SerialOptions } from "../ecma-419/serial.ts";
 import type { CommandAnswer } from "./commander.ts";
-import { ConsoleOutput } from "./console-output.ts";
+import { ConsoleOutput, type ConsoleOutputOwner } from "./console-output.ts";
 import { KeyReader, keys } from "./key-reader.ts";
 import { LineEditor } from "./line-editor.ts";
 import { type ConsoleFormat, jsonLineOf, printable, textLineOf } from "./line-format.ts";
@@ -30,8 +31,8 @@ export interface ConsoleCommands {
 
 export interface ConsoleOptions {
   readonly serial: { readonly io: SerialConstructor } & SerialOptions;
-  /** Monotonic ms, the time of a line. */
-  readonly ticks: () => number;
+  /** Its ticks are the time of a line. */
+  readonly clock: Pick<Clock, "ticks">;
   /** Ctrl-C or Ctrl-D on an empty line, and nothing to interrupt. */
   readonly onQuit?: (() => void) | undefined;
   /** Keeps the last lines over a restart; undefined: nothing does. */
@@ -53,10 +54,12 @@ const frequent: readonly string[] = Object.freeze(["reading", "publish"]);
  * The board's serial console: writes log lines as text or JSON, runs typed command lines and writes
  * their answers. Until somebody types, and in JSON always, nothing but whole lines goes out.
  */
-export class Console {
+export class Console implements ConsoleOutputOwner {
   readonly #serial: Serial;
-  readonly #options: ConsoleOptions;
-  readonly #output: ConsoleOutput;
+  readonly #clock: ConsoleOptions["clock"];
+  readonly #onQuit: ConsoleOptions["onQuit"];
+  readonly #retained: ConsoleOptions["retained"];
+  readonly #output = new ConsoleOutput(this);
   readonly #keys = new KeyReader();
   readonly #editor = new LineEditor();
   readonly #ring = new LogRing();
@@ -70,17 +73,15 @@ export class Console {
 
   constructor(options: ConsoleOptions) {
     const { io, ...serial } = options.serial;
-    this.#options = options;
-    this.#output = new ConsoleOutput({
-      write: (bytes) => this.#serial.write(bytes),
-      draw: () => this.draw(),
-      lossText: (count) => this.lossText(count),
-    });
+    this.#clock = options.clock;
+    this.#onQuit = options.onQuit;
+    this.#retained = options.retained;
     this.#serial = new io({
       ...serial,
       format: "buffer",
-      onWritable: (count) => this.#output.onWritable(count),
-      onReadable: () => this.onReadable(),
+      target: this,
+      onWritable: portWritable,
+      onReadable: portReadable,
     });
   }
 
@@ -108,7 +109,7 @@ export class Console {
 
   /** The same of the run before, which has ended in a restart or a crash; undefined: none are kept. */
   get before(): readonly string[] | undefined {
-    return this.#options.retained?.before.map(shownLine);
+    return this.#retained?.before.map(shownLine);
   }
 
   /** The least important level that is shown. */
@@ -128,10 +129,10 @@ export class Console {
   /** Writes one log line. */
   log(line: LogLine): void {
     const rank = ranks[line.level];
-    const ticks = this.#options.ticks();
+    const ticks = this.#clock.ticks();
     if (rank <= ranks.info && !frequent.includes(line.event)) {
       const kept = this.#ring.add(line, ticks);
-      this.#options.retained?.add(kept);
+      this.#retained?.add(kept);
     }
     if (rank <= ranks[this.#level] || line.part === this.#followed) this.show(line);
   }
@@ -139,14 +140,20 @@ export class Console {
   /** Writes a line that a user has asked for, whatever its level. */
   show(line: LogLine): void {
     const isJson = this.#format === "json";
-    this.#output.add(isJson ? jsonLineOf(line, this.#options.ticks()) : textLineOf(line));
+    this.#output.add(isJson ? jsonLineOf(line, this.#clock.ticks()) : textLineOf(line));
   }
 
   close(): void {
     this.#serial.close();
   }
 
-  private onReadable(): void {
+  /** For the port: it has room for so many bytes. */
+  portWritable(count: number): void {
+    this.#output.onWritable(count);
+  }
+
+  /** For the port: bytes have arrived. */
+  portReadable(): void {
     const bytes = this.#serial.read();
     if (bytes === undefined) return;
     let isTouched = false;
@@ -168,7 +175,7 @@ export class Console {
     if (key === keys.enter) this.enter();
     else if (key === keys.interrupt) this.interrupt();
     else if (key === keys.tab) this.complete();
-    else if (key === keys.endOfInput && this.#editor.text === "") this.#options.onQuit?.();
+    else if (key === keys.endOfInput && this.#editor.text === "") this.#onQuit?.();
     else this.#editor.press(key);
   }
 
@@ -184,7 +191,7 @@ export class Console {
     const line = this.#editor.take();
     this.leave(line, "^C");
     if (this.#followed !== undefined) this.#followed = undefined;
-    else if (line === "") this.#options.onQuit?.();
+    else if (line === "") this.#onQuit?.();
   }
 
   /** The line that was being typed stays on the screen as it is, and the next begins below. */
@@ -211,7 +218,7 @@ export class Console {
       this.#output.add(lines.map(printable).join("\r\n"));
       return;
     }
-    const ticks = this.#options.ticks();
+    const ticks = this.#clock.ticks();
     const level = ok ? "info" : "warn";
     const event = ok ? "answer" : "refused";
     const objects = lines.map((line) => {
@@ -224,7 +231,13 @@ export class Console {
     return concealed(line, this.#commands?.secretIn(line) ?? line.length);
   }
 
-  private draw(): string | undefined {
+  /** For the output. */
+  writeBytes(bytes: Uint8Array): void {
+    this.#serial.write(bytes);
+  }
+
+  /** For the output. */
+  drawnLine(): string | undefined {
     if (!this.isInteractive) return undefined;
     const { before, text } = this.#editor;
     const shown = [...this.concealed(text)];
@@ -232,11 +245,20 @@ export class Console {
     return drawLine(shown, cursor);
   }
 
-  private lossText(count: number): string {
+  /** For the output. */
+  lossText(count: number): string {
     const text = `${count} lines were lost here: the port is too slow`;
     const line: LogLine = { level: "warn", part: "console", event: "lost", text, data: { count } };
-    return this.#format === "json" ? jsonLineOf(line, this.#options.ticks()) : textLineOf(line);
+    return this.#format === "json" ? jsonLineOf(line, this.#clock.ticks()) : textLineOf(line);
   }
+}
+
+function portWritable(this: Serial, count: number): void {
+  (this.target as Console).portWritable(count);
+}
+
+function portReadable(this: Serial): void {
+  (this.target as Console).portReadable();
 }
 
 /** What all words begin with. */

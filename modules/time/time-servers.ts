@@ -7,7 +7,7 @@ interface Server {
 }
 
 /** Servers that are used of a list. */
-const mostServers = 4;
+const maxServers = 4;
 /** Rest after a kiss-o'-death, ms: for asking too often, and for being unwelcome. */
 const rateRest = 3_600_000;
 const denyRest = 86_400_000;
@@ -20,7 +20,7 @@ export class TimeServers {
   /** `list`: names or addresses, comma separated; the first four are used. */
   constructor(list: string) {
     const names = list.split(",").map((name) => name.trim());
-    const given = names.filter((name) => name !== "").slice(0, mostServers);
+    const given = names.filter((name) => name !== "").slice(0, maxServers);
     this.#servers = given.map((name) => ({ name, restsUntil: 0 }));
   }
 
