@@ -200,7 +200,7 @@ export class VirtualWiFi {
       this.wait(DHCPRetry, () => this.getAddress());
     } else {
       this.#address = address;
-      this.tell("address");
+      this.notify("address");
       this.set(500);
     }
   }
@@ -240,11 +240,11 @@ export class VirtualWiFi {
   private set(connection: number): void {
     if (connection === this.#connection) return;
     this.#connection = connection;
-    this.tell("connection");
+    this.notify("connection");
   }
 
   /** A callback never comes from within a call. */
-  private tell(property: "connection" | "address"): void {
+  private notify(property: "connection" | "address"): void {
     if (this.#onChanged) this.later(this.#world.eventDelay ?? 0, () => this.#onChanged?.(property));
   }
 

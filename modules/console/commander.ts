@@ -20,7 +20,7 @@ export interface CommanderOptions<View> {
 }
 
 /** Longest command line that is looked at. */
-const longestLine = 256;
+const maxLineLength = 256;
 
 const help = Object.freeze({
   name: "help",
@@ -66,11 +66,11 @@ export class Commander<View = undefined> {
   }
 
   private execute(line: string): string {
-    if (line.length > longestLine) {
+    if (line.length > maxLineLength) {
       throw new CommandError({
         code: "console/too-long",
         what: `command line of ${line.length} characters refused`,
-        todo: `${longestLine} are allowed`,
+        todo: `${maxLineLength} are allowed`,
       });
     }
     const [name, ...words] = wordsOf(line);

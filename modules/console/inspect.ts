@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
 /** Longest text, characters. */
-const longest = 800;
+const maxLength = 800;
 /** Characters of one string in a value. */
-const longestString = 200;
+const maxStringLength = 200;
 /** Members of one object or array that are shown, and how deep. */
-const mostMembers = 32;
-const deepest = 4;
+const maxMembers = 32;
+const maxDepth = 4;
 
 /**
  * Any value as text for people, in one line and of bounded length. Never throws, whatever the value
@@ -14,7 +14,7 @@ const deepest = 4;
  */
 export function inspect(value: unknown): string {
   const text = new Inspection().textOf(value);
-  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+  return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
 }
 
 /** Anything thrown as text: `TypeError: …` of an error, or the value itself. No stack. */
@@ -35,7 +35,7 @@ function isError(value: unknown): value is Error {
 /** May throw. */
 function errorText({ name, message }: Error): string {
   const text = `${name}: ${message}`.replaceAll("\n", " ");
-  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+  return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
 }
 
 /** One look at a value: which objects it is inside of, and how much was written. */
@@ -71,7 +71,7 @@ class Inspection {
     if (value instanceof Promise) return "a promise; its result is not waited for";
     if (this.#open.includes(value)) return "[circular]";
     const isList = Array.isArray(value) || ArrayBuffer.isView(value);
-    if (this.#open.length >= deepest) return isList ? "[…]" : "{…}";
+    if (this.#open.length >= maxDepth) return isList ? "[…]" : "{…}";
     this.#open.push(value);
     const text = isList ? this.list(value as ArrayLike<unknown>) : this.members(value);
     this.#open.pop();
@@ -106,7 +106,7 @@ class Inspection {
   }
 
   private hasRoom(members: number): boolean {
-    return members < mostMembers && this.#length < longest;
+    return members < maxMembers && this.#length < maxLength;
   }
 
   private attempt(look: () => string): string {
@@ -122,7 +122,7 @@ class Inspection {
 }
 
 function quoted(text: string): string {
-  const part = text.length > longestString ? `${text.slice(0, longestString)}…` : text;
+  const part = text.length > maxStringLength ? `${text.slice(0, maxStringLength)}…` : text;
   return JSON.stringify(part);
 }
 

@@ -6,7 +6,7 @@ import { History } from "./history.ts";
 import { keys } from "./key-reader.ts";
 
 /** Longest line, bytes of UTF-8; what is typed beyond it is left out. */
-const longestLine = 256;
+const maxLineBytes = 256;
 
 /** Index before the last character of `text`, with the marks that are drawn over it. */
 function beforeLast(text: string): number {
@@ -64,7 +64,7 @@ export class LineEditor {
 
   /** Writes `text` at the cursor, as much as there is room for. */
   insert(text: string): void {
-    let room = longestLine - utf8LengthOf(this.text);
+    let room = maxLineBytes - utf8LengthOf(this.text);
     for (const character of text) {
       room -= utf8LengthOf(character);
       if (room < 0) return;

@@ -23,7 +23,7 @@ interface Entry extends KnownNetwork {
 }
 
 /** More than this says no more: even the weakest chance has come by then. */
-const mostFailures = 10;
+const maxFailures = 10;
 /** One failure is forgotten after so long without another, ms. */
 const forgetAfter = 180_000;
 
@@ -72,7 +72,7 @@ export class KnownNetworks {
   failed(SSID: string, now: number, pause: number): void {
     const entry = this.find(SSID);
     if (!entry) return;
-    entry.failures = Math.min(mostFailures, recentFailures(entry, now) + 1);
+    entry.failures = Math.min(maxFailures, recentFailures(entry, now) + 1);
     entry.failedAt = now;
     entry.blockedUntil = now + pause;
   }
@@ -141,16 +141,16 @@ export interface NetworkChances {
 }
 
 /** Stronger or weaker than this makes no difference, dBm. */
-const strongest = -55;
-const weakest = -95;
+const maxRSSI = -55;
+const minRSSI = -95;
 /** A network that was not heard counts as this, dBm: tried when those that were heard have failed. */
-const unheard = -120;
+const unheardRSSI = -120;
 /** What one place in the list and one failure weigh, dB. */
 const rankWeight = 12;
 const failureWeight = 10;
 
 /** How good a network looks, in dB; the highest is joined. */
 export function scoreOf({ rank, RSSI, failures }: NetworkChances): number {
-  const level = RSSI === undefined ? unheard : Math.min(strongest, Math.max(weakest, RSSI));
+  const level = RSSI === undefined ? unheardRSSI : Math.min(maxRSSI, Math.max(minRSSI, RSSI));
   return level - rankWeight * rank - failureWeight * failures;
 }

@@ -12,7 +12,7 @@ const joined = 400;
 const connected = 500;
 
 /**
- * Compares what the interface says with what we believe, and tells what has happened. The interface
+ * Compares what the interface says with what we believe, and reports what has happened. The interface
  * is looked at again and again, because no host reports every change; what it says of another
  * network than the one that was asked for is left over from before.
  */

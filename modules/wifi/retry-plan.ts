@@ -86,14 +86,14 @@ export class RetryPlan {
 }
 
 /** The first pause is at least this long, ms; the least doubles with each failure up to a cap. */
-const firstLeast = 500;
-const leastCap = 15_000;
+const firstMinPause = 500;
+const maxMinPause = 15_000;
 /** A network whose password is wrong, which a person must mend, is left alone for longer, ms. */
 export const passwordPause = 30_000;
 
 /** The shortest pause after so many failures in a row (1 for the first), ms. */
-export function leastPause(failures: number): number {
-  return Math.min(leastCap, firstLeast * 2 ** Math.min(failures - 1, 10));
+export function minPause(failures: number): number {
+  return Math.min(maxMinPause, firstMinPause * 2 ** Math.min(failures - 1, 10));
 }
 
 /**
@@ -117,7 +117,7 @@ export class RetryPause {
   /** Counts a failure; the pause after it, ms. */
   next(): number {
     const jitter = this.#backoff.delay(this.#failures++);
-    return leastPause(this.#failures) + jitter;
+    return minPause(this.#failures) + jitter;
   }
 
   /** A connection has held: pauses start small again. */

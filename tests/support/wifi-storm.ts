@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import assert from "node:assert/strict";
-import { leastPause } from "../../modules/wifi/retry-plan.ts";
+import { minPause } from "../../modules/wifi/retry-plan.ts";
 import { WiFiManager } from "../../modules/wifi/wifi-manager.ts";
 import { type ErraticWorld, erraticRadio } from "./erratic-radio.ts";
 import { FakeTime } from "./fake-time.ts";
@@ -32,7 +32,7 @@ export function assertRested(
     const [last = 0, next = 0] = [connects[i - 1], connects[i]];
     const held = online.some(({ from, to }) => from >= last && to <= next && to - from >= stable);
     row = held ? 0 : row + 1;
-    const least = held ? 0 : leastPause(row);
+    const least = held ? 0 : minPause(row);
     assert.ok(
       next - last >= least,
       `seed ${seed}: attempt ${i} after ${next - last} ms of ${least}`,

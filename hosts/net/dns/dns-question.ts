@@ -16,10 +16,10 @@ export interface DNSQuestionOptions {
 }
 
 /** How long an answer is waited for, ms, and how often somebody is asked. */
-const patience = 2_000;
-const mostAsked = 4;
+const serverTimeout = 2_000;
+const maxQuestions = 4;
 /** Datagrams that are looked at for one question; a flood does not keep the board busy. */
-const mostDatagrams = 32;
+const maxDatagrams = 32;
 const port = 53;
 /** Where the names in .local are asked for, one question to everybody (RFC 6762, section 5.1). */
 const multicast = Object.freeze({ address: "224.0.0.251", port: 5353 });
@@ -55,11 +55,11 @@ export class DNSQuestion {
       ? [multicast.address, multicast.port]
       : [servers[this.#asked % servers.length], port];
     this.#bytes = encodeQuestion(Math.floor(random() * 0x10000), host);
-    if (this.#asked++ >= mostAsked || address === undefined || !this.#bytes) {
+    if (this.#asked++ >= maxQuestions || address === undefined || !this.#bytes) {
       this.end(undefined);
       return;
     }
-    this.#timer = timers.set(() => this.ask(), patience);
+    this.#timer = timers.set(() => this.ask(), serverTimeout);
     try {
       const socket = new udp.io({
         onReadable: (count) => {
@@ -78,7 +78,7 @@ export class DNSQuestion {
   private receive(server: string, count: number): void {
     for (let i = 0; i < count && this.#socket && this.#bytes; i++) {
       const datagram = this.#socket.read();
-      if (!datagram || ++this.#looked > mostDatagrams) continue;
+      if (!datagram || ++this.#looked > maxDatagrams) continue;
       // Only who was asked can answer; to a question in .local that may be anybody in the network.
       const isExpected = this.#isLocal
         ? datagram.port === multicast.port

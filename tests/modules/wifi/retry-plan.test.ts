@@ -2,21 +2,21 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { leastPause, Recovery, RetryPause } from "../../../modules/wifi/retry-plan.ts";
+import { minPause, Recovery, RetryPause } from "../../../modules/wifi/retry-plan.ts";
 import { seededRandom } from "../../support/random.ts";
 
 const minute = 60_000;
 
 test("the least pause doubles up to fifteen seconds, and jitter comes on top", () => {
   assert.deepEqual(
-    [1, 2, 3, 4, 5, 6, 60].map(leastPause),
+    [1, 2, 3, 4, 5, 6, 60].map(minPause),
     [500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000],
   );
   const pause = new RetryPause(seededRandom(1));
   for (let failures = 1; failures <= 40; failures++) {
     const delay = pause.next();
-    const most = leastPause(failures) + Math.min(60_000, 1_000 * 2 ** (failures - 1));
-    assert.ok(delay >= leastPause(failures) && delay <= most, `${failures}: ${delay} ms`);
+    const most = minPause(failures) + Math.min(60_000, 1_000 * 2 ** (failures - 1));
+    assert.ok(delay >= minPause(failures) && delay <= most, `${failures}: ${delay} ms`);
   }
   pause.reset();
   assert.equal(pause.failures, 0);
