@@ -109,9 +109,10 @@ function isRecord(words: Int32Array, at: number): boolean {
 
 /** By words, because a loop over the bytes would take four times as long. */
 function checksum(words: Int32Array, from: number, end: number): number {
+  const { imul } = Math;
   let sum = start;
   for (let i = from; i < end; i++) {
-    sum = Math.imul(sum ^ (words[i] ?? 0), 0x01000193);
+    sum = imul(sum ^ (words[i] as number), 0x01000193);
     // A product carries upwards only; this brings it down again.
     sum ^= sum >>> 15;
   }

@@ -100,15 +100,10 @@ export class NetworkScan {
   }
 }
 
-/** Logs the networks that were found, one line each. */
-export function logNetworks(
-  log: Log,
-  level: "info" | "debug",
-  networks: readonly WiFiScanResult[],
-): void {
-  for (const { SSID, RSSI, channel, security } of networks) {
-    const protection = security === undefined ? "" : `  ${security}`;
-    const text = `  ${padded(SSID, nameWidth)} ${RSSI} dBm  channel ${channel}${protection}`;
-    log({ level, part: "wifi", event: "found", text, data: { SSID, RSSI, channel, security } });
-  }
+/** Logs a network that was found, as a line of a table. */
+export function logNetwork(log: Log, level: "info" | "debug", network: WiFiScanResult): void {
+  const { SSID, RSSI, channel, security } = network;
+  const protection = security === undefined ? "" : `  ${security}`;
+  const text = `  ${padded(SSID, nameWidth)} ${RSSI} dBm  channel ${channel}${protection}`;
+  log({ level, part: "wifi", event: "found", text, data: { SSID, RSSI, channel, security } });
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 import { messageOf } from "../base/app-error.ts";
-import type { Clock, Timers } from "../base/clock.ts";
+import type { Clock, Timer, Timers } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { WiFiScanOptions, WiFiScanResult } from "../ecma-419/wifi.ts";
 import type { KnownNetworks } from "./known-networks.ts";
-import { logNetworks, NetworkScan, type NetworkScanOwner } from "./network-scan.ts";
+import { logNetwork, NetworkScan, type NetworkScanOwner } from "./network-scan.ts";
 import type { Radio } from "./radio.ts";
 import { Roaming } from "./roaming.ts";
 
@@ -34,11 +34,14 @@ export class NetworkSearch implements NetworkScanOwner {
   readonly #radio: Radio;
   readonly #known: KnownNetworks;
   readonly #clock: Clock;
+  readonly #timers: Timers;
   readonly #log: Log;
   readonly #owner: NetworkSearchOwner;
   readonly #scan: NetworkScan;
   readonly #roaming = new Roaming();
   #level: "info" | "debug" = "debug";
+  /** Set while what a scan has found is being logged. */
+  #table: Timer | undefined;
   /** What the scan that goes on is for. */
   #wantsChoice = false;
   #wantsBetter = false;
@@ -47,6 +50,7 @@ export class NetworkSearch implements NetworkScanOwner {
     this.#radio = options.radio;
     this.#known = options.known;
     this.#clock = options.clock;
+    this.#timers = options.timers;
     this.#log = options.log;
     this.#owner = options.owner;
     this.#scan = new NetworkScan(this, options.timers);
@@ -81,9 +85,13 @@ export class NetworkSearch implements NetworkScanOwner {
     this.#wantsChoice = false;
     this.#wantsBetter = false;
     this.#scan.cancel();
+    this.#timers.clear(this.#table);
+    this.#table = undefined;
   }
 
   private start(): boolean {
+    // What is being logged is as good as another scan.
+    if (this.#table !== undefined) return true;
     try {
       this.#scan.start();
       return true;
@@ -106,7 +114,23 @@ export class NetworkSearch implements NetworkScanOwner {
 
   /** For the scan. */
   scanned(networks: readonly WiFiScanResult[]): void {
-    logNetworks(this.#log, this.#level, networks);
+    this.logFrom(networks, 0);
+  }
+
+  /** Logs one network in each turn of the loop, which sixteen would keep for too long. */
+  private logFrom(networks: readonly WiFiScanResult[], index: number): void {
+    this.#table = this.#timers.set(() => {
+      const network = networks[index];
+      if (network === undefined) this.shown(networks);
+      else {
+        logNetwork(this.#log, this.#level, network);
+        this.logFrom(networks, index + 1);
+      }
+    }, 0);
+  }
+
+  private shown(networks: readonly WiFiScanResult[]): void {
+    this.#table = undefined;
     this.#level = "debug";
     const wantsBetter = this.#wantsBetter;
     this.#wantsBetter = false;

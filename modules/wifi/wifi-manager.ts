@@ -108,7 +108,7 @@ export class WiFiManager implements RadioOwner, NetworkSearchOwner, RetryPlanOwn
       return;
     }
     this.#isFresh = true;
-    this.#poll ??= this.#timers.repeat(() => this.look(), pollInterval);
+    this.#poll ??= this.#timers.repeat(() => this.poll(), pollInterval);
     this.go({ kind: "start" });
   }
 
@@ -285,6 +285,10 @@ export class WiFiManager implements RadioOwner, NetworkSearchOwner, RetryPlanOwn
   private look(): void {
     const event = this.#watch.look(this.#state);
     if (event) this.go(event);
+  }
+
+  private poll(): void {
+    this.look();
     const state = this.#state;
     if (state.kind !== "online") return;
     if (this.now - this.#history.onlineSince >= stable) this.hold(state.SSID);
