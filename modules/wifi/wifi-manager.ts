@@ -55,6 +55,8 @@ export class WiFiManager implements RadioOwner, NetworkSearchOwner, RetryPlanOwn
   #poll: Timer | undefined;
   /** Nothing has been tried since the start. */
   #isFresh = false;
+  /** The last call of the owner was `onOnline`. */
+  #isAnnounced = false;
   /** The stronger network that the board is leaving for. */
   #better = "";
 
@@ -120,6 +122,7 @@ export class WiFiManager implements RadioOwner, NetworkSearchOwner, RetryPlanOwn
   /** As `stop`, without a call. */
   close(): void {
     this.#state = { kind: "off" };
+    this.#isAnnounced = false;
     this.release();
   }
 
@@ -175,7 +178,10 @@ export class WiFiManager implements RadioOwner, NetworkSearchOwner, RetryPlanOwn
     this.#state = state;
     this.#timers.clear(this.#timer);
     this.#timer = undefined;
-    if (before.kind === "online" && state.kind !== "online") this.#onOffline?.();
+    if (this.#isAnnounced && state.kind !== "online") {
+      this.#isAnnounced = false;
+      this.#onOffline?.();
+    }
     // Whoever was told may have switched it off.
     if (this.#state === state) this.enter(state, before);
   }
@@ -251,6 +257,13 @@ export class WiFiManager implements RadioOwner, NetworkSearchOwner, RetryPlanOwn
       this.#search.joined();
     }
     this.#log.online(SSID, this.#radio.RSSI, address);
+    // In a turn of its own: whoever waits for the network begins a lot now.
+    this.#timer = this.#timers.set(() => this.announce(address), 0);
+  }
+
+  private announce(address: string): void {
+    this.#timer = undefined;
+    this.#isAnnounced = true;
     this.#onOnline?.(address);
   }
 
