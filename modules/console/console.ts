@@ -2,12 +2,13 @@
 
 import type { Clock } from "../base/clock.ts";
 import type { LogLevel, LogLine } from "../base/log.ts";
+import { isPlain } from "../base/utf8.ts";
 import type { Serial, SerialConstructor, SerialOptions } from "../ecma-419/serial.ts";
 import type { CommandAnswer } from "./commander.ts";
 import { ConsoleOutput, type ConsoleOutputOwner } from "./console-output.ts";
 import { KeyReader, keys } from "./key-reader.ts";
 import { LineEditor } from "./line-editor.ts";
-import { type ConsoleFormat, jsonLineOf, printable, textLineOf } from "./line-format.ts";
+import { type ConsoleFormat, jsonLineOf, printableLines, textLineOf } from "./line-format.ts";
 import { concealed, drawLine, prompt } from "./line-view.ts";
 import { LogRing, shownLine } from "./log-ring.ts";
 import type { RetainedLog } from "./retained-log.ts";
@@ -157,8 +158,9 @@ export class Console implements ConsoleOutputOwner {
     const bytes = this.#serial.read();
     if (bytes === undefined) return;
     let isTouched = false;
-    for (const byte of new Uint8Array(bytes)) {
-      const key = this.#keys.next(byte);
+    const typed = new Uint8Array(bytes);
+    for (let i = 0; i < typed.length; i++) {
+      const key = this.#keys.next(typed[i] as number);
       if (key === keys.none) continue;
       isTouched = true;
       this.#isAwake = true;
@@ -172,7 +174,8 @@ export class Console implements ConsoleOutputOwner {
   }
 
   private press(key: number): void {
-    if (key === keys.enter) this.enter();
+    if (key >= 0x20) this.#editor.press(key);
+    else if (key === keys.enter) this.enter();
     else if (key === keys.interrupt) this.interrupt();
     else if (key === keys.tab) this.complete();
     else if (key === keys.endOfInput && this.#editor.text === "") this.#onQuit?.();
@@ -181,24 +184,25 @@ export class Console implements ConsoleOutputOwner {
 
   private enter(): void {
     const line = this.#editor.take();
-    this.leave(line, "");
+    const secret = this.secretIn(line);
+    this.leave(concealed(line, secret));
     if (line.trim() === "" || !this.#commands) return;
-    if (this.#commands.secretIn(line) >= line.length) this.#editor.remember(line);
+    if (secret >= line.length) this.#editor.remember(line);
     this.answer(this.#commands.run(line));
   }
 
   private interrupt(): void {
     const line = this.#editor.take();
-    this.leave(line, "^C");
+    this.leave(`${this.concealed(line)}^C`);
     if (this.#followed !== undefined) this.#followed = undefined;
     else if (line === "") this.#onQuit?.();
   }
 
   /** The line that was being typed stays on the screen as it is, and the next begins below. */
-  private leave(line: string, mark: string): void {
+  private leave(shown: string): void {
     if (!this.isInteractive) return;
     this.#output.hold();
-    this.#output.add(`${prompt}${this.concealed(line)}${mark}`);
+    this.#output.add(`${prompt}${shown}`);
   }
 
   private complete(): void {
@@ -212,23 +216,25 @@ export class Console implements ConsoleOutputOwner {
   }
 
   private answer({ ok, text }: CommandAnswer): void {
-    const lines = text.split("\n");
     if (this.#format === "text") {
-      if (!ok) lines[0] = `error: ${lines[0]}`;
-      this.#output.add(lines.map(printable).join("\r\n"));
+      this.#output.add(printableLines(ok ? text : `error: ${text}`));
       return;
     }
     const ticks = this.#clock.ticks();
     const level = ok ? "info" : "warn";
     const event = ok ? "answer" : "refused";
-    const objects = lines.map((line) => {
+    const objects = text.split("\n").map((line) => {
       return jsonLineOf({ level, part: "command", event, text: line }, ticks);
     });
     this.#output.add(objects.join("\r\n"));
   }
 
   private concealed(line: string): string {
-    return concealed(line, this.#commands?.secretIn(line) ?? line.length);
+    return concealed(line, this.secretIn(line));
+  }
+
+  private secretIn(line: string): number {
+    return this.#commands?.secretIn(line) ?? line.length;
   }
 
   /** For the output. */
@@ -240,9 +246,8 @@ export class Console implements ConsoleOutputOwner {
   drawnLine(): string | undefined {
     if (!this.isInteractive) return undefined;
     const { before, text } = this.#editor;
-    const shown = [...this.concealed(text)];
-    const cursor = [...before].length;
-    return drawLine(shown, cursor);
+    const cursor = isPlain(before) ? before.length : [...before].length;
+    return drawLine(this.concealed(text), cursor);
   }
 
   /** For the output. */

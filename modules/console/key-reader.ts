@@ -83,6 +83,11 @@ export class KeyReader {
   next(byte: number): number {
     const last = this.#last;
     this.#last = byte;
+    // What is typed most.
+    if (byte >= 0x20 && byte < 0x7f && this.#sequence === 0) {
+      this.#utf8 = UTF8_BOUNDARY;
+      return byte;
+    }
     if (this.#sequence !== 0) return this.inSequence(byte);
     if (byte >= 0x80) return this.inCharacter(byte);
     this.#utf8 = UTF8_BOUNDARY;
@@ -94,7 +99,7 @@ export class KeyReader {
     // CR, LF and CR LF each end one line.
     if (byte === lf) return last === cr ? keys.none : keys.enter;
     if (byte === 0x7f) return keys.backspace;
-    return byte >= 0x20 || known.includes(byte) ? byte : keys.none;
+    return known.includes(byte) ? byte : keys.none;
   }
 
   private inCharacter(byte: number): number {

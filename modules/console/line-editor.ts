@@ -64,6 +64,11 @@ export class LineEditor {
 
   /** Writes `text` at the cursor, as much as there is room for. */
   insert(text: string): void {
+    // Three bytes at most for each unit: there is room for all of it, whatever it is.
+    if (3 * (this.#before.length + this.#after.length + text.length) <= maxLineBytes) {
+      this.#before += text;
+      return;
+    }
     let room = maxLineBytes - utf8LengthOf(this.text);
     for (const character of text) {
       room -= utf8LengthOf(character);
