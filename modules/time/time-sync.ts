@@ -18,8 +18,14 @@ export interface TimeSyncOptions {
   readonly timers: Timers;
   readonly random: Random;
   readonly log: Log;
+  /** Notified of the time; default: nobody. */
+  readonly owner?: TimeOwner | undefined;
+}
+
+/** Who needs the time. */
+export interface TimeOwner {
   /** The clock has been set for the first time. */
-  readonly onTime?: () => void;
+  timeKnown(): void;
 }
 
 /** How the clock was set; times in ms. */
@@ -52,7 +58,7 @@ export class TimeSync implements TimeQuestionOwner {
   readonly #timers: Timers;
   readonly #random: Random;
   readonly #log: Log;
-  readonly #onTime: TimeSyncOptions["onTime"];
+  readonly #owner: TimeOwner | undefined;
   readonly #backoff: Backoff;
   readonly #servers: TimeServers;
   readonly #judge = new TimeJudge();
@@ -72,7 +78,7 @@ export class TimeSync implements TimeQuestionOwner {
     this.#timers = timers;
     this.#random = random;
     this.#log = options.log;
-    this.#onTime = options.onTime;
+    this.#owner = options.owner;
     this.#backoff = new Backoff({ first: 10_000, cap: 600_000, random });
     this.#servers = new TimeServers(options.servers);
     this.#question = new TimeQuestion({ udp, dns, clock, timers, random, owner: this });
@@ -140,7 +146,7 @@ export class TimeSync implements TimeQuestionOwner {
     const server = this.#servers.current;
     const text = `${new Date(time).toISOString()} from ${server}`;
     this.#log({ level: "info", part: "time", event: "set", text, data: { wall: time, server } });
-    if (before === undefined) this.#onTime?.();
+    if (before === undefined) this.#owner?.timeKnown();
   }
 
   /** For the question. */

@@ -9,7 +9,7 @@ import { idle, Radio, type RadioOwner } from "./radio.ts";
 import { RetryPlan, type RetryPlanOwner } from "./retry-plan.ts";
 import { WiFiError } from "./wifi-error.ts";
 import { WiFiLog } from "./wifi-log.ts";
-import type { WiFiManagerOptions } from "./wifi-options.ts";
+import type { WiFiManagerOptions, WiFiOwner } from "./wifi-options.ts";
 import type { WiFiReason } from "./wifi-state.ts";
 import { nextWiFiState, type WiFiEvent, type WiFiState, whyNoScan } from "./wifi-state.ts";
 import { WiFiHistory, type WiFiStatus } from "./wifi-status.ts";
@@ -40,8 +40,7 @@ const settleTime = 1_000;
 export class WiFiManager implements RadioOwner, NetworkSearchOwner, RetryPlanOwner {
   readonly #clock: Clock;
   readonly #timers: Timers;
-  readonly #onOnline: WiFiManagerOptions["onOnline"];
-  readonly #onOffline: WiFiManagerOptions["onOffline"];
+  readonly #owner: WiFiOwner | undefined;
   readonly #log: WiFiLog;
   readonly #known: KnownNetworks;
   readonly #radio: Radio;
@@ -55,7 +54,7 @@ export class WiFiManager implements RadioOwner, NetworkSearchOwner, RetryPlanOwn
   #poll: Timer | undefined;
   /** Nothing has been tried since the start. */
   #isFresh = false;
-  /** The last call of the owner was `onOnline`. */
+  /** The owner takes the board for online. */
   #isAnnounced = false;
   /** The stronger network that the board is leaving for. */
   #better = "";
@@ -64,8 +63,7 @@ export class WiFiManager implements RadioOwner, NetworkSearchOwner, RetryPlanOwn
     const { wifi, clock, timers, random, log, store, reboot, configuration = {} } = options;
     this.#clock = clock;
     this.#timers = timers;
-    this.#onOnline = options.onOnline;
-    this.#onOffline = options.onOffline;
+    this.#owner = options.owner;
     this.#log = new WiFiLog(log);
     this.#last = store && new LastNetwork(store, log);
     const known = new KnownNetworks(options.networks);
@@ -114,7 +112,7 @@ export class WiFiManager implements RadioOwner, NetworkSearchOwner, RetryPlanOwn
     this.go({ kind: "start" });
   }
 
-  /** Leaves the network and closes the radio until the next `start`; calls `onOffline`. */
+  /** Leaves the network and closes the radio until the next `start`; the owner is notified. */
   stop(): void {
     this.go({ kind: "stop" });
   }
@@ -180,7 +178,7 @@ export class WiFiManager implements RadioOwner, NetworkSearchOwner, RetryPlanOwn
     this.#timer = undefined;
     if (this.#isAnnounced && state.kind !== "online") {
       this.#isAnnounced = false;
-      this.#onOffline?.();
+      this.#owner?.offline();
     }
     // Whoever was told may have switched it off.
     if (this.#state === state) this.enter(state, before);
@@ -264,7 +262,7 @@ export class WiFiManager implements RadioOwner, NetworkSearchOwner, RetryPlanOwn
   private announce(address: string): void {
     this.#timer = undefined;
     this.#isAnnounced = true;
-    this.#onOnline?.(address);
+    this.#owner?.online(address);
   }
 
   private wait(reason: WiFiReason, before: WiFiState): void {

@@ -24,10 +24,16 @@ export interface WiFiManagerOptions {
   readonly store?: KeyValueDomain | undefined;
   /** Starting the board again as the last step; without it the radio is reset at most. */
   readonly reboot?: WiFiRebootOptions;
+  /** Notified of the network; default: nobody. */
+  readonly owner?: WiFiOwner | undefined;
+}
+
+/** Who needs the network. */
+export interface WiFiOwner {
   /** The board has got an address; called again when it has changed. */
-  readonly onOnline?: (address: string) => void;
+  online(address: string): void;
   /** The network is gone, or Wi-Fi has been switched off. */
-  readonly onOffline?: () => void;
+  offline(): void;
 }
 
 export interface WiFiRebootOptions {

@@ -86,8 +86,10 @@ export function wifiBench(options: WiFiBenchOptions = {}) {
     random: seededRandom(seed),
     log: book.log,
     networks: [{ SSID: "lab", password }],
-    onOnline: (address) => calls.push(`online ${address}`),
-    onOffline: () => calls.push("offline"),
+    owner: {
+      online: (address) => calls.push(`online ${address}`),
+      offline: () => calls.push("offline"),
+    },
     ...own,
   });
   manager.start();

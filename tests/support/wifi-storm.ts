@@ -46,10 +46,10 @@ function onlineTimes(ticks: () => number, seed: number) {
   let from: number | undefined;
   return {
     times,
-    onOnline(): void {
+    online(): void {
       from ??= ticks();
     },
-    onOffline(): void {
+    offline(): void {
       assert.ok(from !== undefined, `seed ${seed}: offline without having been online`);
       times.push({ from: from ?? 0, to: ticks() });
       from = undefined;
@@ -93,8 +93,7 @@ export function erraticStorm(seed: number): StormCount {
     log: () => {},
     store: storeWith("1 home"),
     networks: names.map((SSID) => ({ SSID, password: SSID === "attic" ? "" : "password" })),
-    onOnline: () => online.onOnline(),
-    onOffline: () => online.onOffline(),
+    owner: online,
   });
   manager.start();
   for (let step = 0; step < 20; step++) {
@@ -134,8 +133,7 @@ export function networkStorm(seed: number): StormCount {
       { SSID: "cellar", password: "deep", channel: 11, RSSI: -80, isHidden: true },
     ],
     world: { eventDelay: random() * 3_000, ...(seed % 2 && { lateDisconnect: random() * 3_000 }) },
-    onOnline: () => online.onOnline(),
-    onOffline: () => online.onOffline(),
+    owner: online,
   });
   const { time, accessPoints, manager, timesOf, lab } = bench;
   ticks.now = () => time.ticks();

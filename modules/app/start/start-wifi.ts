@@ -34,8 +34,7 @@ export function openWiFi(host: Host, { settings, log, app, id }: OpenWiFiParts):
     configuration: configurationOf(settings, log, id),
     store: storage.open({ path: "wifi", format: "buffer" }),
     reboot: { after: settings.get("wifi.reboot") * minute, system },
-    onOnline: () => app.online(),
-    onOffline: () => app.offline(),
+    owner: app,
   });
 }
 
