@@ -11,7 +11,7 @@ import { type Broker, startBroker } from "./broker/broker.ts";
 import type { ConsoleView } from "./cli/console-view.ts";
 import type { SimOptions } from "./cli/options.ts";
 import { watchLine } from "./cli/watch-line.ts";
-import type { Turn } from "./engine/machine.ts";
+import type { Program, Turn } from "./engine/machine.ts";
 
 /** The only board of a simulation, for whoever sits at its console. */
 export interface SoleBoard {
@@ -29,8 +29,7 @@ export interface SimulationOptions {
   readonly options: SimOptions;
   readonly view: Pick<ConsoleView, "line" | "notice" | "say">;
   readonly sole?: SoleBoard | undefined;
-  /** The bundled firmware. */
-  readonly source: string;
+  readonly firmware: Program;
   /** Where the boards keep their storage. */
   readonly folder: string;
   /** Every board has crashed. */
@@ -133,7 +132,7 @@ export class Simulation {
   }
 
   #startBoard(index: number, url: URL): void {
-    const { options, view, source, folder, sole } = this.#options;
+    const { options, view, firmware, folder, sole } = this.#options;
     const id = this.#idOf(index);
     const MAC = macOf(index);
     const seed = (options.seed * 1_000 + index) >>> 0;
@@ -141,7 +140,7 @@ export class Simulation {
     this.#boards.push(
       new SimBoard({
         id,
-        source,
+        firmware,
         engine: options.engine,
         clock,
         storage: new StorageFile(join(folder, id)),

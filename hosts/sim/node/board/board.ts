@@ -2,7 +2,7 @@
 
 import { type BootOptions, channels, type Frame, operations } from "../../protocol.ts";
 import { HeapWatch } from "../engine/heap-watch.ts";
-import type { Machine, MachineOptions, Turn } from "../engine/machine.ts";
+import type { Machine, MachineOptions, Program, Turn } from "../engine/machine.ts";
 import { NodeMachine } from "../engine/node-machine.ts";
 import { StackMap } from "../engine/stack-map.ts";
 import { TurnLoop } from "../engine/turn-loop.ts";
@@ -21,8 +21,7 @@ import { WiFiBridge } from "./wifi-bridge.ts";
 
 export interface BoardOptions {
   readonly id: string;
-  /** The bundled firmware. */
-  readonly source: string;
+  readonly firmware: Program;
   readonly engine: "xs" | "node";
   readonly clock: SimClock;
   readonly storage: StorageFile;
@@ -121,11 +120,11 @@ export class SimBoard {
   }
 
   #createMachine(): Machine {
-    const { engine, source, storage, hardware, onNotice } = this.#options;
+    const { engine, firmware, storage, hardware, onNotice } = this.#options;
     const slots = () => this.#heap?.slots;
     const calls = new BoardCalls({ storage, bus: hardware.bus, retained: this.#retained, slots });
     const options: MachineOptions = {
-      source,
+      ...firmware,
       onCall: (command) => calls.answer(command),
       onPrint: onNotice,
       onExit: (reason) => this.#onExit(reason),
@@ -221,7 +220,7 @@ export class SimBoard {
   }
 
   #onFault(trace: string): void {
-    const map = new StackMap(this.#options.source);
+    const map = new StackMap(this.#options.firmware.map);
     this.#options.onNotice(`uncaught ${map.translate(trace)}`);
   }
 

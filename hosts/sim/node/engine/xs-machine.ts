@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -55,15 +55,8 @@ export class XsMachine implements Machine {
 
   constructor(options: MachineOptions) {
     this.#options = options;
-    // The worker may leave files where it runs.
-    const folder = join(tmpdir(), "airpair-xs");
-    mkdirSync(folder, { recursive: true });
-    const child = spawn(workerPath(), [], {
-      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
-      cwd: folder,
-      // Ctrl-C is for the parent, which lets the firmware say goodbye first.
-      detached: true,
-    });
+    const snapshot = openSnapshot(options.snapshot);
+    const child = spawnWorker(snapshot);
     this.#child = child;
     this.#commands = child.stdio[3] as Writable;
     const reader = new NetstringReader((message) => this.#onMessage(message));
@@ -82,7 +75,11 @@ export class XsMachine implements Machine {
         resolve();
       });
     });
-    this.loaded = this.#send("e", Buffer.from(options.source));
+    // A machine that comes from a snapshot has loaded the program, and only says so.
+    this.loaded =
+      snapshot === undefined
+        ? this.#send("e", Buffer.from(options.source))
+        : this.#send("R", Buffer.alloc(0));
     // Whoever does not wait for it must not be ended by it.
     this.loaded.catch(() => {});
   }
@@ -94,6 +91,11 @@ export class XsMachine implements Machine {
 
   turn(command: Uint8Array): Promise<Turn> {
     return this.#send("?", command);
+  }
+
+  /** Collects garbage and writes what the engine holds to a file, between two turns. */
+  async writeSnapshot(path: string): Promise<void> {
+    await this.#send("w", Buffer.from(path));
   }
 
   close(): Promise<void> {
@@ -166,16 +168,49 @@ export class XsMachine implements Machine {
   }
 }
 
-/** `{"currentHeapCount":…,"compute":…,…}`, a byte 1, and the answer. */
+/**
+ * The snapshot, opened: it may be replaced by a newer one as long as boards start from it. Undefined
+ * when it has gone; the engine then loads the source.
+ */
+function openSnapshot(path: string | undefined): number | undefined {
+  if (path === undefined) return undefined;
+  try {
+    return openSync(path, "r");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Starts an engine, from a snapshot if there is one, which it reads from its file descriptor 5. */
+function spawnWorker(snapshot: number | undefined): ChildProcess {
+  // The worker may leave files where it runs.
+  const folder = join(tmpdir(), "airpair-xs");
+  mkdirSync(folder, { recursive: true });
+  try {
+    return spawn(workerPath(), snapshot === undefined ? [] : ["-r", "@5"], {
+      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", snapshot ?? "ignore"],
+      cwd: folder,
+      // Ctrl-C is for the parent, which lets the firmware say goodbye first.
+      detached: true,
+    });
+  } finally {
+    if (snapshot !== undefined) closeSync(snapshot);
+  }
+}
+
+/** `{"currentHeapCount":…,"compute":…,…}`, a byte 1, and the answer; or nothing at all. */
 function turnOf(body: Buffer): Turn {
+  if (body.length === 0) return { reply: new Uint8Array(), compute: 0, heapCount: 0, allocated: 0 };
   const end = body.indexOf(1);
   const meter = JSON.parse(body.toString("utf8", 0, end)) as {
     currentHeapCount: number;
     compute: number;
+    allocate: number;
   };
   return {
     reply: new Uint8Array(body.subarray(end + 1)),
     compute: meter.compute,
     heapCount: meter.currentHeapCount,
+    allocated: meter.allocate,
   };
 }
