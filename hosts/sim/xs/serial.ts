@@ -12,7 +12,7 @@ export class SimSerial implements Serial {
 
   constructor(options: SerialOptions) {
     this.#options = options;
-    link.openHandle(channels.serial, 0, (operation, payload) => this.#on(operation, payload));
+    link.openHandle(channels.serial, 0, (operation, payload) => this.on(operation, payload));
   }
 
   read(byteLength?: number): ArrayBuffer | undefined {
@@ -33,7 +33,7 @@ export class SimSerial implements Serial {
     link.close(channels.serial, 0);
   }
 
-  #on(operation: number, payload: Uint8Array): void {
+  private on(operation: number, payload: Uint8Array): void {
     if (operation === operations.serialWritable) {
       this.#room = new DataView(payload.buffer, payload.byteOffset).getUint32(0);
       this.#options.onWritable?.(this.#room);

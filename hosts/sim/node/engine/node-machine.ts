@@ -22,7 +22,7 @@ export class NodeMachine implements Machine {
     this.#options = options;
     this.#globals = createContext({
       print: options.onPrint,
-      issueCommand: (command: ArrayBuffer) => this.#call(command),
+      issueCommand: (command: ArrayBuffer) => this.call(command),
       TextEncoder,
       TextDecoder,
       Uint8Array,
@@ -38,7 +38,7 @@ export class NodeMachine implements Machine {
       new Script(withMap(options), { filename: bundleName }).runInContext(this.#globals as object);
       return { reply: new Uint8Array(), compute: 0, heapCount: 0, allocated: 0 };
     });
-    this.loaded.catch((error) => this.#exit(error));
+    this.loaded.catch((error) => this.exit(error));
   }
 
   async turn(command: Uint8Array): Promise<Turn> {
@@ -61,11 +61,11 @@ export class NodeMachine implements Machine {
     this.#ended = true;
   }
 
-  #call(command: ArrayBuffer): ArrayBuffer {
+  private call(command: ArrayBuffer): ArrayBuffer {
     return new Uint8Array(this.#options.onCall(new Uint8Array(command))).buffer;
   }
 
-  #exit(error: unknown): void {
+  private exit(error: unknown): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#options.onExit(error instanceof Error ? (error.stack ?? error.message) : String(error));

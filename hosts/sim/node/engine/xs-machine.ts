@@ -59,7 +59,7 @@ export class XsMachine implements Machine {
     const child = spawnWorker(snapshot);
     this.#child = child;
     this.#commands = child.stdio[3] as Writable;
-    const reader = new NetstringReader((message) => this.#onMessage(message));
+    const reader = new NetstringReader((message) => this.onMessage(message));
     (child.stdio[4] as Readable).on("data", (piece: Buffer) => reader.push(piece));
     this.#commands.on("error", () => {});
     // Nothing comes this way, but the process does not count as closed before its end is read.
@@ -68,18 +68,18 @@ export class XsMachine implements Machine {
     createInterface({ input: child.stderr as Readable }).on("line", (line) => {
       this.#lastError = line;
     });
-    child.on("error", (error) => this.#ended(error.message));
+    child.on("error", (error) => this.onEnded(error.message));
     this.ended = new Promise((resolve) => {
       child.on("close", (code, signal) => {
-        this.#ended(this.#reasonOf(code, signal));
+        this.onEnded(this.reasonOf(code, signal));
         resolve();
       });
     });
     // A machine that comes from a snapshot has loaded the program, and only says so.
     this.loaded =
       snapshot === undefined
-        ? this.#send("e", Buffer.from(options.source))
-        : this.#send("R", Buffer.alloc(0));
+        ? this.send("e", Buffer.from(options.source))
+        : this.send("R", Buffer.alloc(0));
     // Whoever does not wait for it must not be ended by it.
     this.loaded.catch(() => {});
   }
@@ -90,12 +90,12 @@ export class XsMachine implements Machine {
   }
 
   turn(command: Uint8Array): Promise<Turn> {
-    return this.#send("?", command);
+    return this.send("?", command);
   }
 
   /** Collects garbage and writes what the engine holds to a file, between two turns. */
   async writeSnapshot(path: string): Promise<void> {
-    await this.#send("w", Buffer.from(path));
+    await this.send("w", Buffer.from(path));
   }
 
   close(): Promise<void> {
@@ -105,7 +105,7 @@ export class XsMachine implements Machine {
       resolve: () => {},
       reject: () => {},
     });
-    if (this.#queue.length === 1) this.#sendFirst();
+    if (this.#queue.length === 1) this.sendFirst();
     const timer = setTimeout(() => this.kill(), closeLimit);
     return this.ended.then(() => clearTimeout(timer));
   }
@@ -115,51 +115,51 @@ export class XsMachine implements Machine {
     this.#child.kill("SIGKILL");
   }
 
-  #send(kind: string, body: Uint8Array): Promise<Turn> {
+  private send(kind: string, body: Uint8Array): Promise<Turn> {
     return new Promise((resolve, reject) => {
       if (this.#gone) {
         reject(new Error("the engine has ended"));
         return;
       }
       this.#queue.push({ message: netstring(kind, body), resolve, reject });
-      if (this.#queue.length === 1) this.#sendFirst();
+      if (this.#queue.length === 1) this.sendFirst();
     });
   }
 
   /** One at a time: while a turn goes on, the engine takes what it reads for an answer to a call. */
-  #sendFirst(): void {
+  private sendFirst(): void {
     const first = this.#queue[0];
     if (first) this.#commands.write(first.message);
   }
 
-  #answered(): Command | undefined {
+  private answered(): Command | undefined {
     const command = this.#queue.shift();
-    this.#sendFirst();
+    this.sendFirst();
     return command;
   }
 
-  #onMessage(message: Buffer): void {
+  private onMessage(message: Buffer): void {
     const body = message.subarray(1);
     switch (message[0]) {
       case 0x3f: // ?
         this.#commands.write(netstring("/", this.#options.onCall(body)));
         break;
       case 0x2e: // .
-        this.#answered()?.resolve(turnOf(body));
+        this.answered()?.resolve(turnOf(body));
         break;
       case 0x21: // !
-        this.#answered()?.reject(new Error(body.toString("utf8")));
+        this.answered()?.reject(new Error(body.toString("utf8")));
         break;
     }
   }
 
-  #reasonOf(code: number | null, signal: string | null): string {
+  private reasonOf(code: number | null, signal: string | null): string {
     const reason =
       code === null ? `killed by ${signal}` : (exitReasons[code] ?? `exit code ${code}`);
     return this.#lastError === "" ? reason : `${reason} (${this.#lastError})`;
   }
 
-  #ended(reason: string): void {
+  private onEnded(reason: string): void {
     this.#gone = true;
     for (const { reject } of this.#queue.splice(0)) reject(new Error(reason));
     if (this.#ending) return;
