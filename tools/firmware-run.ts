@@ -62,7 +62,7 @@ class FirmwareRunner {
         colour: false,
         boards: [],
       }),
-      source: await bundleFirmware(),
+      firmware: await bundleFirmware(),
       folder: this.#folder,
       onAllCrashed: () => this.#onFailed(new Error("the boards have crashed")),
       onTurn: (board, { compute }, command) => {

@@ -24,9 +24,9 @@ export interface CountedSessionOptions {
 }
 
 /** The program of `CountedSession`. */
-export function bundleCountedSession(): Promise<string> {
+export async function bundleCountedSession(): Promise<string> {
   const folder = dirname(fileURLToPath(import.meta.url));
-  return bundleFirmware(join(folder, "xs", "counted-session.ts"));
+  return (await bundleFirmware(join(folder, "xs", "counted-session.ts"))).source;
 }
 
 /**
