@@ -82,6 +82,8 @@ async function bundle(file: string): Promise<string> {
     platform: "neutral",
     sourcemap: "inline",
     alias,
+    // XS has no `process`.
+    define: { "process.env.CI": JSON.stringify(process.env.CI) ?? "undefined" },
     logLevel: "silent",
   });
   return outputFiles[0]?.text ?? "";
