@@ -89,6 +89,12 @@ export class SimBoard {
     return (await this.#machine.turn(new Uint8Array())).heapCount;
   }
 
+  /** Writes the heap without garbage into a file, as XS keeps it. Rejects on Node. */
+  async writeHeap(path: string): Promise<void> {
+    if (!(this.#machine instanceof XsMachine)) throw new Error("only XS has a heap to be read");
+    await this.#machine.writeHeap(path);
+  }
+
   /** Types on the serial console. */
   type(text: string | Uint8Array): void {
     const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
