@@ -20,7 +20,7 @@ async function count(source: string): Promise<HeapCount> {
   });
   try {
     await machine.loaded;
-    await machine.writeHeap(join(folder, "heap"));
+    await machine.writeSnapshot(join(folder, "heap"));
     return countHeap(new HeapSnapshot(readFileSync(join(folder, "heap"))));
   } finally {
     await machine.close();

@@ -92,7 +92,7 @@ export class SimBoard {
   /** Writes the heap without garbage into a file, as XS keeps it. Rejects on Node. */
   async writeHeap(path: string): Promise<void> {
     if (!(this.#machine instanceof XsMachine)) throw new Error("only XS has a heap to be read");
-    await this.#machine.writeHeap(path);
+    await this.#machine.writeSnapshot(path);
   }
 
   /** Types on the serial console. */

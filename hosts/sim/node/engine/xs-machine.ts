@@ -98,11 +98,6 @@ export class XsMachine implements Machine {
     await this.send("w", Buffer.from(path));
   }
 
-  /** Collects the garbage and writes the heap into a file, as XS keeps it; for measurements. */
-  async writeHeap(path: string): Promise<void> {
-    await this.#send("w", Buffer.from(`${path}\0`));
-  }
-
   close(): Promise<void> {
     this.#ending = true;
     this.#queue.push({
