@@ -4,59 +4,102 @@ import type { Clock, Random } from "../../base/clock.ts";
 import type { MqttClient } from "../client/mqtt-client.ts";
 import { writeAck } from "../client/write-ack.ts";
 import { PUBACK, PUBCOMP, PUBREC, PUBREL } from "../codec/packet.ts";
+import { bytesOfTopic } from "../codec/packet-length.ts";
 import type { SessionCounters } from "../counters.ts";
-import { OutgoingDeliveries } from "./in-flight.ts";
+import { illegal } from "../mqtt-error.ts";
+import { InFlightMessages } from "./in-flight.ts";
 import type { Journal } from "./journal.ts";
-import { OutgoingIds } from "./message-ids.ts";
-import { MessageWriter } from "./message-writer.ts";
+import { MessageIds } from "./message-ids.ts";
 import { Outbox } from "./outbox.ts";
 import type { Outcomes } from "./outcomes.ts";
-import { OutgoingEnds } from "./outgoing-ends.ts";
-import { type OutgoingFacts, OutgoingMessage } from "./outgoing-message.ts";
-import type { PublishPolicy } from "./publish-options.ts";
+import { OutgoingMessage } from "./outgoing-message.ts";
+import type { PublishOptions, PublishPolicy } from "./publish-options.ts";
 
-export interface OutgoingOptions {
+/** Bytes of a PUBREL. */
+const ackSize = 4;
+/** A message in pieces begins only when at least so many bytes of payload go with its header. */
+const minPiece = 32;
+
+const policies: readonly PublishPolicy[] = Object.freeze([
+  "reject",
+  "drop-oldest",
+  "drop-newest",
+  "latest",
+] as const);
+
+/** Who is told of topics. */
+export interface PublisherOwner {
+  /** A topic is published to that is not the one before. */
+  onTopic(topic: string): void;
+}
+
+export interface PublisherOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly counters: SessionCounters;
   readonly outcomes: Outcomes;
   readonly journal: Journal | undefined;
-  readonly count: number;
-  readonly bytes: number;
-  readonly window: number;
-  /** Size of the client's send buffer, bytes. */
-  readonly sendBuffer: number;
+  readonly owner: PublisherOwner;
+  readonly limits: {
+    readonly outboxCount: number;
+    readonly outboxBytes: number;
+    readonly window: number;
+    readonly sendBuffer: number;
+  };
 }
 
-/** Bytes of a PUBREL. */
-const ACK_SIZE = 4;
-
-/** Messages from `publish` to the end of their delivery, over any number of connections. */
-export class Outgoing {
-  readonly #options: OutgoingOptions;
+/**
+ * Messages from `publish` to the end of their delivery, over any number of connections. When nothing
+ * waits and there is room, a message goes straight to the client; otherwise through the outbox.
+ */
+export class Publisher {
+  readonly #clock: Clock;
+  readonly #counters: SessionCounters;
+  readonly #outcomes: Outcomes;
+  readonly #journal: Journal | undefined;
+  readonly #owner: PublisherOwner;
+  readonly #encoder = new TextEncoder();
+  readonly #inFlight = new InFlightMessages();
   readonly #outbox: Outbox;
-  readonly #deliveries = new OutgoingDeliveries();
-  readonly #ends: OutgoingEnds;
-  readonly #ids: OutgoingIds;
+  readonly #ids: MessageIds;
+  readonly #maxPayload: number;
+  /** Largest number of QoS 1 and 2 messages on their way. */
+  readonly #window: number;
+  /** Size of the client's send buffer, bytes. */
+  readonly #sendBuffer: number;
   #client: MqttClient | undefined;
-  /** Sent before all others: birth and goodbye. */
+  /** The topic that was used last, which is legal, and its bytes. */
+  #topic = "";
+  #topicLength = 0;
+  /** Sent before all others: birth or goodbye. */
   #first: OutgoingMessage | undefined;
-  readonly #writer: MessageWriter;
+  /** Has begun and is not written to its end. */
+  #partial: OutgoingMessage | undefined;
+  #written = 0;
+  #hasWork = false;
+  /** Inside a handler of the application: what it publishes waits until it has returned. */
+  isHeld = false;
+  /** Only what goes before all others is still sent. */
+  isEnding = false;
 
-  constructor(options: OutgoingOptions) {
-    this.#options = options;
-    this.#writer = new MessageWriter(options.sendBuffer);
-    const { count, bytes, counters, outcomes, journal } = options;
-    const ends = new OutgoingEnds({
-      counters,
-      outcomes,
-      journal,
-      release: (message) => this.#outbox.release(message),
+  constructor(options: PublisherOptions) {
+    const { clock, counters, outcomes, limits } = options;
+    this.#clock = clock;
+    this.#counters = counters;
+    this.#outcomes = outcomes;
+    this.#journal = options.journal;
+    this.#owner = options.owner;
+    this.#maxPayload = limits.outboxBytes;
+    this.#window = limits.window;
+    this.#sendBuffer = limits.sendBuffer;
+    const outbox = new Outbox({
+      count: limits.outboxCount,
+      bytes: limits.outboxBytes,
+      owner: outcomes,
     });
-    this.#ends = ends;
-    this.#outbox = new Outbox({ count, bytes, onGone: (message, how) => ends.gone(message, how) });
+    this.#outbox = outbox;
     const last = Math.floor(options.random() * 65_535);
-    this.#ids = new OutgoingIds(last, this.#deliveries, this.#outbox);
+    this.#ids = new MessageIds({ last, inFlight: this.#inFlight, outbox });
   }
 
   /** Messages that wait or are not confirmed. */
@@ -64,187 +107,332 @@ export class Outgoing {
     return this.#outbox.count;
   }
 
+  /** True when something waits to be written. */
+  get hasWork(): boolean {
+    return this.#hasWork;
+  }
+
+  /** True while a message is being written piece by piece: no request may go in between. */
+  get isWriting(): boolean {
+    return this.#partial !== undefined;
+  }
+
+  /** When the oldest unconfirmed packet was sent; ticks. */
+  get oldest(): number | undefined {
+    return this.#inFlight.oldest;
+  }
+
   /** A packet id for a request that is not a message; taken until the next is asked for. */
   requestId(): number {
     return this.#ids.request();
   }
 
-  /** True while a message is being written piece by piece: no request may go in between. */
-  get writing(): boolean {
-    return this.#writer.message !== undefined;
-  }
-
-  /** When the oldest unconfirmed packet was sent; ticks. */
-  get oldest(): number | undefined {
-    return this.#deliveries.oldest;
-  }
-
-  /** Takes a message or not, see `PublishPolicy`. */
-  publish(facts: OutgoingFacts, policy: PublishPolicy): boolean {
-    const message = new OutgoingMessage(facts);
-    if (!this.#outbox.offer(message, policy)) {
-      if (policy !== "reject") {
-        this.#options.counters.dropped++;
-        this.#options.outcomes.add(message, "dropped");
-      }
-      return false;
+  /**
+   * Takes a message or not, see `PublishPolicy`.
+   * @throws MqttError naming argument and rule; nothing has been taken then
+   */
+  publish(topic: string, payload: string | Uint8Array, options: PublishOptions): boolean {
+    const { policy = "drop-oldest", expiry, onDone } = this.check(topic, options);
+    const { QoS = 0, retain = false } = options;
+    const bytes = typeof payload === "string" ? this.#encoder.encode(payload) : payload;
+    const size = this.lengthOf(bytes, QoS);
+    const client = this.#client;
+    const isStraight =
+      client !== undefined &&
+      !this.#hasWork &&
+      !this.isHeld &&
+      !this.isEnding &&
+      size <= client.writable &&
+      this.#outbox.fits(bytes.length) &&
+      (QoS === 0 || this.#inFlight.count < this.#window);
+    if (isStraight && QoS === 0 && onDone === undefined) {
+      client.write(bytes, { topic, retain });
+      this.#counters.published++;
+      this.#counters.sent++;
+      return true;
     }
-    this.#options.counters.published++;
-    return true;
+    const own = bytes === payload ? bytes.slice() : bytes;
+    const message = new OutgoingMessage(topic, own, size - bytes.length);
+    message.QoS = QoS;
+    message.retain = retain;
+    message.onDone = onDone;
+    message.since = this.#clock.ticks();
+    if (isStraight) {
+      this.#outbox.admit(message);
+      this.#counters.published++;
+      this.send(client, message, bytes.length);
+      return true;
+    }
+    message.isLatest = policy === "latest";
+    if (expiry !== undefined) message.expires = message.since + expiry;
+    return this.enqueue(message, policy);
   }
 
   /** Sends a message before all others, when connected: birth or goodbye. */
-  publishFirst(facts: OutgoingFacts): void {
-    this.#first = new OutgoingMessage(facts);
+  publishFirst(message: OutgoingMessage): void {
+    this.#first = message;
+    this.#hasWork = true;
+  }
+
+  /**
+   * The message for such a publication; nobody is to be sent it yet.
+   * @throws MqttError naming argument and rule
+   */
+  messageOf(topic: string, payload: string | Uint8Array, options: PublishOptions): OutgoingMessage {
+    const { QoS = 0, retain = false, onDone } = this.check(topic, options);
+    const bytes = typeof payload === "string" ? this.#encoder.encode(payload) : payload;
+    const header = this.lengthOf(bytes, QoS) - bytes.length;
+    const own = bytes === payload ? bytes.slice() : bytes;
+    const message = new OutgoingMessage(topic, own, header);
+    message.QoS = QoS;
+    message.retain = retain;
+    message.onDone = onDone;
+    return message;
   }
 
   /** Connected: with a resumed session everything unconfirmed is repeated, otherwise it is new. */
-  connected(client: MqttClient, resumed: boolean): void {
+  connected(client: MqttClient, isResumed: boolean): void {
     this.#client = client;
-    if (resumed) this.#deliveries.resume();
-    else this.#startAgain();
+    this.#hasWork = true;
+    if (isResumed) this.#inFlight.resume();
+    else this.startAgain();
   }
 
   /** Takes over what an earlier life has left in the journal. */
   restore(): void {
-    for (const message of this.#options.journal?.load() ?? []) {
-      this.#outbox.restore(message);
+    for (const message of this.#journal?.load() ?? []) {
+      this.#outbox.admit(message);
       // As if it had been sent: what is to be done is decided when the session is known.
-      this.#deliveries.add(message);
+      this.#inFlight.add(message);
     }
   }
 
   disconnected(): void {
     this.#client = undefined;
     this.#first = undefined;
-    const partial = this.#writer.abort();
+    const partial = this.#partial;
+    this.#partial = undefined;
     // At most once: what has begun to leave is not sent again.
-    if (partial?.facts.QoS === 0) this.#ends.end(partial, "dropped");
+    if (partial?.QoS === 0) this.end(partial, "dropped");
   }
 
   /** An acknowledgement for a message of ours, or one that is not waited for. */
-  acknowledged(operation: number, id: number): void {
-    const { counters } = this.#options;
+  onAck(operation: number, id: number): void {
     if (operation === PUBREC) {
-      // An unknown id is answered too: it ends what the broker remembers of an earlier life.
-      const message = this.#deliveries.received(id);
-      if (!message) counters.strayAcks++;
-      else if (!message.released) this.#released(message);
-      const written = this.#client && writeAck(this.#client, PUBREL, id);
-      if (message) message.due = !written;
+      this.onPubrec(id);
       return;
     }
-    const done =
-      operation === PUBACK ? this.#deliveries.acknowledged(id) : this.#deliveries.completed(id);
-    if (done) this.#ends.end(done, "delivered");
-    else if (operation === PUBACK || operation === PUBCOMP) counters.strayAcks++;
+    const done = operation === PUBACK ? this.#inFlight.onPuback(id) : this.#inFlight.onPubcomp(id);
+    if (done) this.end(done, "delivered");
+    else if (operation === PUBACK || operation === PUBCOMP) this.#counters.strayAcks++;
   }
 
   /** Ends messages whose time is over, and writes old ones to the journal. */
   tick(now: number): void {
     this.#outbox.expire(now);
-    const { journal } = this.#options;
+    const journal = this.#journal;
     if (!journal?.mayWrite(now)) return;
-    for (const message of this.#deliveries.all()) this.#save(journal, message, now);
+    for (const message of this.#inFlight.all()) this.save(journal, message, now);
+    if (this.#outbox.isEmpty) return;
     this.#outbox.save(now - journal.age, (message) => {
-      this.#save(journal, message, now);
+      this.save(journal, message, now);
       return journal.mayWrite(now);
     });
   }
 
   /** Sends what goes before all others. */
   pumpFirst(): void {
-    while (this.#client && (this.#first || this.#writer.message) && this.#step(this.#client));
+    while (this.#client && (this.#first || this.#partial) && this.step(this.#client));
   }
 
   /** Sends what can be sent now. */
   pump(): void {
-    while (this.#client && this.#step(this.#client));
+    while (this.#client && this.#hasWork && this.step(this.#client));
   }
 
   /** The session has stopped: all messages end, those that can are kept in the journal. */
   stop(): void {
-    for (const message of this.#deliveries.all()) this.#stop(message);
-    this.#deliveries.clear();
-    for (let next = this.#outbox.shift(); next; next = this.#outbox.shift()) this.#stop(next);
-  }
-
-  #step(client: MqttClient): boolean {
-    const { counters } = this.#options;
-    const partial = this.#writer.message;
-    if (partial) {
-      if (!this.#writer.continue(client)) return false;
-      if (this.#writer.message === undefined) this.#finish(partial);
-      return true;
+    for (const message of this.#inFlight.all()) this.stopMessage(message);
+    this.#inFlight.clear();
+    for (let next = this.#outbox.shift(); next; next = this.#outbox.shift()) {
+      this.stopMessage(next);
     }
-    const message = this.#next();
+  }
+
+  private check(topic: string, options: PublishOptions): PublishOptions {
+    if (typeof options !== "object" || options === null)
+      throw illegal("options", "it is no object");
+    const { QoS, policy, expiry, onDone } = options;
+    if (QoS !== undefined && QoS !== 0 && QoS !== 1 && QoS !== 2) {
+      throw illegal("QoS", "it is none of 0, 1, 2", "MQTT-3.3.1-4");
+    }
+    if (policy !== undefined && !policies.includes(policy)) {
+      throw illegal("policy", `one of ${policies.join(", ")}`);
+    }
+    if (expiry !== undefined && !(expiry > 0)) throw illegal("expiry", "not more than 0 ms");
+    if (onDone !== undefined && typeof onDone !== "function") {
+      throw illegal("onDone", "it is no function");
+    }
+    // Checking a topic costs more than all the rest of a message. No legal one is empty.
+    if (topic !== this.#topic || topic === "") {
+      this.#topicLength = bytesOfTopic(topic).length;
+      this.#topic = topic;
+      this.#owner.onTopic(topic);
+    }
+    return options;
+  }
+
+  /** Bytes of the packet with this payload, for the topic that was checked last. */
+  private lengthOf(payload: Uint8Array, QoS: number): number {
+    if (!(payload instanceof Uint8Array)) {
+      throw illegal("payload", "it is neither a string nor a Uint8Array");
+    }
+    const { length } = payload;
+    if (length > this.#maxPayload) {
+      throw illegal("payload", `${length} bytes, at most ${this.#maxPayload} are allowed`);
+    }
+    const header = headerLength(this.#topicLength, length, QoS);
+    if (header + minPiece > this.#sendBuffer) {
+      throw illegal("topic", `${header} bytes of header do not fit into the send buffer`);
+    }
+    return header + length;
+  }
+
+  private enqueue(message: OutgoingMessage, policy: PublishPolicy): boolean {
+    if (!this.#outbox.offer(message, policy)) {
+      if (policy !== "reject") this.#outcomes.end(message, "dropped");
+      return false;
+    }
+    this.#counters.published++;
+    this.#hasWork = true;
+    if (!this.isHeld && !this.isEnding) this.pump();
+    return true;
+  }
+
+  private step(client: MqttClient): boolean {
+    if (this.#partial) return this.goOn(client, this.#partial);
+    const message = this.next();
     if (!message) return false;
-    if (message.released) return this.#repeatRelease(client, message);
-    if (!this.#writer.canBegin(client, message)) return false;
-    if (!message.due) this.#take(message);
-    if (message.sent) counters.resent++;
-    else counters.sent++;
-    if (this.#writer.begin(client, message)) this.#finish(message);
-    return true;
-  }
-
-  #next(): OutgoingMessage | undefined {
-    const repeated = this.#first ?? this.#deliveries.nextDue();
-    if (repeated) return repeated;
-    const waiting = this.#outbox.peek(this.#options.clock.ticks());
-    if (!waiting || waiting.facts.QoS === 0) return waiting;
-    return this.#deliveries.count < this.#options.window ? waiting : undefined;
-  }
-
-  // Out of the queue; with QoS 1 and 2 to those on their way.
-  #take(message: OutgoingMessage): void {
+    const room = client.writable;
+    if (message.awaitsPubcomp) return room >= ackSize && this.repeatPubrel(client, message);
+    const { header, payload } = message;
+    const whole = header + payload.length;
+    // For all of it, or a piece of what can never fit.
+    const canBegin = whole <= room || (whole > this.#sendBuffer && room >= header + minPiece);
+    if (!canBegin) return false;
     if (message === this.#first) this.#first = undefined;
-    else this.#outbox.shift();
-    // Until all of it is written: a message that waits for room is not one the broker owes us for.
-    message.due = true;
-    if (message.facts.QoS === 0) return;
-    this.#ids.number(message);
-    this.#deliveries.add(message);
-  }
-
-  #finish(message: OutgoingMessage): void {
-    message.due = false;
-    message.sentAt = this.#options.clock.ticks();
-    if (message.facts.QoS === 0) this.#ends.end(message, "sent");
-  }
-
-  #repeatRelease(client: MqttClient, message: OutgoingMessage): boolean {
-    if (client.writable < ACK_SIZE) return false;
-    client.write(undefined, { operation: PUBREL, id: message.id });
-    this.#options.counters.resent++;
-    message.due = false;
-    message.sentAt = this.#options.clock.ticks();
+    else if (!message.needsSend) this.#outbox.shift();
+    this.send(client, message, Math.min(payload.length, room - header));
     return true;
   }
 
-  #released(message: OutgoingMessage): void {
-    message.released = true;
-    message.sentAt = this.#options.clock.ticks();
-    // Before PUBREL: afterwards the broker would take the same message for a new one.
-    if (message.stored) this.#options.journal?.release(message);
+  private next(): OutgoingMessage | undefined {
+    if (this.#first || this.isEnding) return this.#first;
+    const repeated = this.#inFlight.nextToSend();
+    if (repeated) return repeated;
+    const waiting = this.#outbox.peek(this.#clock.ticks());
+    this.#hasWork = waiting !== undefined;
+    if (!waiting || waiting.QoS === 0) return waiting;
+    return this.#inFlight.count < this.#window ? waiting : undefined;
   }
 
-  #startAgain(): void {
-    const all = this.#deliveries.restart();
-    for (const message of all) if (message.facts.QoS === 2) this.#options.counters.restarted++;
-    this.#outbox.putBack(all.filter(({ held }) => held));
+  /** Writes a message, or so many bytes of its payload; with QoS 1 and 2 it is on its way then. */
+  private send(client: MqttClient, message: OutgoingMessage, count: number): void {
+    const { payload, QoS, duplicate } = message;
+    if (QoS > 0 && !message.needsSend) {
+      this.#ids.number(message);
+      this.#inFlight.add(message);
+    }
+    if (duplicate) this.#counters.resent++;
+    else this.#counters.sent++;
+    if (count === payload.length) {
+      client.write(payload, message);
+      message.duplicate = QoS > 0;
+      this.finish(message);
+      return;
+    }
+    const { topic, retain, id } = message;
+    const byteLength = payload.length;
+    client.write(payload.subarray(0, count), { topic, QoS, retain, duplicate, id, byteLength });
+    message.duplicate = QoS > 0;
+    // Until all of it is written: a message that waits for room is not one the broker owes us for.
+    message.needsSend = true;
+    this.#written = count;
+    this.#partial = message;
+    this.#hasWork = true;
   }
 
-  #stop(message: OutgoingMessage): void {
-    const { journal } = this.#options;
-    if (journal) this.#save(journal, message, Infinity);
-    this.#ends.stopped(message);
+  /** Writes the next piece: false when there is no room for one. */
+  private goOn(client: MqttClient, message: OutgoingMessage): boolean {
+    const { payload } = message;
+    const count = Math.min(client.writable, payload.length - this.#written);
+    if (count === 0) return false;
+    client.write(payload.subarray(this.#written, this.#written + count));
+    this.#written += count;
+    if (this.#written < payload.length) return true;
+    this.#partial = undefined;
+    this.finish(message);
+    return true;
+  }
+
+  private finish(message: OutgoingMessage): void {
+    message.needsSend = false;
+    if (message.QoS === 0) this.end(message, "sent");
+    else message.sentAt = this.#clock.ticks();
+  }
+
+  private repeatPubrel(client: MqttClient, message: OutgoingMessage): boolean {
+    client.write(undefined, { operation: PUBREL, id: message.id });
+    this.#counters.resent++;
+    message.needsSend = false;
+    message.sentAt = this.#clock.ticks();
+    return true;
+  }
+
+  private onPubrec(id: number): void {
+    // An unknown id is answered too: it ends what the broker remembers of an earlier life.
+    const message = this.#inFlight.onPubrec(id);
+    if (!message) this.#counters.strayAcks++;
+    else if (!message.awaitsPubcomp) {
+      message.awaitsPubcomp = true;
+      message.sentAt = this.#clock.ticks();
+      // Before PUBREL: afterwards the broker would take the same message for a new one.
+      if (message.isJournaled) this.#journal?.release(message);
+    }
+    const isWritten = this.#client !== undefined && writeAck(this.#client, PUBREL, id);
+    if (!message) return;
+    message.needsSend = !isWritten;
+    if (!isWritten) this.#hasWork = true;
+  }
+
+  private startAgain(): void {
+    const all = this.#inFlight.restart();
+    for (const message of all) if (message.QoS === 2) this.#counters.restarted++;
+    this.#outbox.putBack(all.filter(({ countsAsQueued }) => countsAsQueued));
+  }
+
+  private end(message: OutgoingMessage, outcome: "sent" | "delivered" | "dropped"): void {
+    if (message.countsAsQueued) this.#outbox.release(message);
+    this.#outcomes.end(message, outcome);
+  }
+
+  private stopMessage(message: OutgoingMessage): void {
+    if (this.#journal) this.save(this.#journal, message, Infinity);
+    if (message.countsAsQueued) this.#outbox.release(message);
+    this.#outcomes.stopped(message);
   }
 
   // With its packet id, which it keeps: a message that is sent again after a reboot has to have it.
-  #save(journal: Journal, message: OutgoingMessage, now: number): void {
-    if (message.stored || !message.held || !journal.wants(message, now)) return;
+  private save(journal: Journal, message: OutgoingMessage, now: number): void {
+    if (message.isJournaled || !message.countsAsQueued || !journal.wants(message, now)) return;
     this.#ids.number(message);
     journal.write(message);
   }
+}
+
+/** Bytes of a PUBLISH packet in front of its payload (section 3.3). */
+function headerLength(topicLength: number, payloadLength: number, QoS: number): number {
+  const variable = topicLength + (QoS === 0 ? 2 : 4);
+  const remaining = variable + payloadLength;
+  return variable + (remaining < 0x80 ? 2 : remaining < 0x4000 ? 3 : remaining < 0x20_0000 ? 4 : 5);
 }

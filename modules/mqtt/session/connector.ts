@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: MIT
 
-import type { ControlInfo, MqttClientOptions, ReadableInfo } from "../client/client-options.ts";
+import type { Clock, Timers } from "../../base/clock.ts";
+import type { MQTTWill } from "../../ecma-419/mqtt-client.ts";
+import type { TLSSecureOptions } from "../../ecma-419/tcp.ts";
+import type {
+  ConnectDeadlines,
+  ControlInfo,
+  MqttClientOptions,
+  ReadableInfo,
+} from "../client/client-options.ts";
 import { MqttClient } from "../client/mqtt-client.ts";
 import { connectionError } from "../connection-error.ts";
 import type { MqttError } from "../mqtt-error.ts";
 import type { BrokerAddress } from "./broker-address.ts";
-import type { MqttSessionOptions, SessionLimits } from "./session-options.ts";
-import { connectOf } from "./session-setup.ts";
+import { loginOf, type MqttSessionOptions, type SessionLimits } from "./session-options.ts";
 
-/** What a connection tells its session. Nothing comes from one that was closed. */
+/** Who has the connections. Nothing comes from one that was closed. */
 export interface ConnectorOwner {
   clientStage(stage: "connecting" | "handshaking"): void;
   clientReadable(client: MqttClient, info: ReadableInfo): void;
@@ -21,79 +28,128 @@ export interface ConnectorOwner {
   clientFault(error: unknown): void;
 }
 
-type Callbacks = Pick<
-  MqttClientOptions,
-  | "onReadable"
-  | "onWritable"
-  | "onControl"
-  | "onClose"
-  | "onError"
-  | "onStage"
-  | "onSkipped"
-  | "onFault"
->;
+export interface ConnectorOptions {
+  readonly session: MqttSessionOptions;
+  readonly limits: Required<SessionLimits>;
+  readonly owner: ConnectorOwner;
+}
 
-/** Opens connections for a session, with one set of callbacks for all of them. */
+/** Opens connections for a session; each has the session as its `target`. */
 export class Connector {
-  readonly #session: MqttSessionOptions;
-  readonly #limits: Required<SessionLimits>;
-  readonly #callbacks: Callbacks;
+  readonly #owner: ConnectorOwner;
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #network: MqttSessionOptions["network"];
+  readonly #secure: TLSSecureOptions | undefined;
+  readonly #id: string;
+  readonly #isClean: boolean;
+  readonly #keepAlive: number;
+  readonly #user: string | undefined;
+  readonly #password: string | Uint8Array | undefined;
+  readonly #will: MQTTWill | undefined;
+  readonly #sendBuffer: number;
+  readonly #maxTopic: number;
+  readonly #deadlines: ConnectDeadlines;
 
-  constructor(session: MqttSessionOptions, limits: Required<SessionLimits>, owner: ConnectorOwner) {
-    this.#session = session;
-    this.#limits = limits;
-    this.#callbacks = {
-      onReadable(_count, info) {
-        owner.clientReadable(this, info);
-      },
-      onWritable: () => owner.clientWritable(),
-      onControl(_operation, info) {
-        owner.clientControl(this, info);
-      },
-      onClose: () => owner.clientClosed(),
-      onError: (error) => owner.clientFailed(error),
-      onStage: (stage) => owner.clientStage(stage),
-      onSkipped: (byteLength) => owner.clientSkipped(byteLength),
-      onFault: (error) => owner.clientFault(error),
+  constructor(options: ConnectorOptions) {
+    const { session, limits, owner } = options;
+    this.#owner = owner;
+    this.#clock = session.clock;
+    this.#timers = session.timers;
+    this.#network = session.network;
+    this.#secure = session.secure;
+    this.#id = session.id;
+    this.#isClean = session.clean ?? false;
+    this.#keepAlive = session.keepAlive ?? 60_000;
+    this.#user = session.user;
+    this.#password = session.password;
+    this.#will = session.will;
+    this.#sendBuffer = limits.sendBuffer;
+    this.#maxTopic = limits.topic;
+    this.#deadlines = {
+      dns: limits.dnsDeadline,
+      tcp: limits.tcpDeadline,
+      tls: limits.tlsDeadline,
+      connack: limits.connackDeadline,
     };
   }
 
   /** Begins to connect. @throws MqttError when this can not even be tried */
   open(broker: BrokerAddress): MqttClient {
-    const { network, clock, timers, keepAlive = 60_000 } = this.#session;
-    const { id, clean, user, password, will } = connectOf(this.#session, broker);
-    const limits = this.#limits;
+    const { user, password } = loginOf({ user: this.#user, password: this.#password }, broker);
+    const will = this.#will;
     return new MqttClient({
-      ...this.#callbacks,
+      target: this.#owner,
+      onReadable,
+      onWritable,
+      onControl,
+      onClose,
+      onError,
+      onStage,
+      onSkipped,
+      onFault,
       host: broker.host,
       port: broker.port,
-      socket: this.#socketFor(broker),
-      dns: network.dns,
-      clock,
-      timers,
-      id,
-      keepAlive,
-      ...(clean === undefined ? {} : { clean }),
+      socket: this.socketFor(broker),
+      dns: this.#network.dns,
+      clock: this.#clock,
+      timers: this.#timers,
+      id: this.#id,
+      clean: this.#isClean,
+      keepAlive: this.#keepAlive,
       ...(user === undefined ? {} : { user }),
       ...(password === undefined ? {} : { password }),
       ...(will === undefined ? {} : { will }),
       acknowledge: "application",
-      sendBuffer: limits.sendBuffer,
-      longestTopic: limits.topic,
-      deadlines: {
-        dns: limits.dnsDeadline,
-        tcp: limits.tcpDeadline,
-        tls: limits.tlsDeadline,
-        connack: limits.connackDeadline,
-      },
+      sendBuffer: this.#sendBuffer,
+      longestTopic: this.#maxTopic,
+      deadlines: this.#deadlines,
     });
   }
 
-  #socketFor(broker: BrokerAddress): MqttClientOptions["socket"] {
-    const { network, secure = {} } = this.#session;
-    if (!broker.secure) return network.tcp;
+  private socketFor(broker: BrokerAddress): MqttClientOptions["socket"] {
+    const { tcp, tls } = this.#network;
+    if (!broker.secure) return tcp;
     // Never without encryption what was asked for with it.
-    if (!network.tls) throw connectionError("mqtt/no-tls");
-    return { ...network.tls, secure };
+    if (!tls) throw connectionError("mqtt/no-tls");
+    return { ...tls, secure: this.#secure ?? {} };
   }
+}
+
+// One set of callbacks for all connections: on a board these functions lie in flash.
+
+function ownerOf(client: MqttClient): ConnectorOwner {
+  return client.target as ConnectorOwner;
+}
+
+function onReadable(this: MqttClient, _count: number, info: ReadableInfo): void {
+  ownerOf(this).clientReadable(this, info);
+}
+
+function onWritable(this: MqttClient): void {
+  ownerOf(this).clientWritable();
+}
+
+function onControl(this: MqttClient, _operation: number, info: ControlInfo): void {
+  ownerOf(this).clientControl(this, info);
+}
+
+function onClose(this: MqttClient): void {
+  ownerOf(this).clientClosed();
+}
+
+function onError(this: MqttClient, error: MqttError): void {
+  ownerOf(this).clientFailed(error);
+}
+
+function onStage(this: MqttClient, stage: "connecting" | "handshaking"): void {
+  ownerOf(this).clientStage(stage);
+}
+
+function onSkipped(this: MqttClient, byteLength: number): void {
+  ownerOf(this).clientSkipped(byteLength);
+}
+
+function onFault(this: MqttClient, error: unknown): void {
+  ownerOf(this).clientFault(error);
 }

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+
+import type { QoS } from "../../ecma-419/mqtt-client.ts";
+import { OutgoingMessage } from "./outgoing-message.ts";
+
+/**
+ * Bytes in front of each payload: length (2), flags (1), one that is free, packet id (2), bytes of
+ * its header (2), sequence (4), time of publication (8).
+ */
+const headLength = 20;
+const flagsAt = 2;
+const idAt = 4;
+const headerAt = 6;
+const sequenceAt = 8;
+const sinceAt = 12;
+
+/** Flags, beside the QoS. A byte of zero: no further record in the block. */
+const retainFlag = 4;
+const journaledFlag = 8;
+const usedFlag = 128;
+
+/** Bytes of a block of records. */
+const blockLength = 2_048;
+
+/**
+ * Messages that wait, in their order. As objects each would take 26 slots, and slots are dearer on a
+ * board than bytes; so only the head, which is sent next, is an object, and the tail behind it is
+ * packed: kept as bytes, in blocks that come and go.
+ */
+export class PackedQueue {
+  /** A message as it is, or the topic of one that is the next record of the packed tail. */
+  readonly #entries: (OutgoingMessage | string)[] = [];
+  readonly #blocks: Uint8Array[] = [];
+  /** Where the first record begins in the first block, and where the last block has room. */
+  #start = 0;
+  #end = 0;
+  /** Records that have their packet id: those in the journal. */
+  #journaled = 0;
+  /** Entries that are no record. */
+  #objects = 0;
+  /** Block and place of a record when they are walked through. */
+  #block = 0;
+  #at = 0;
+
+  get count(): number {
+    return this.#entries.length;
+  }
+
+  /** Adds a message that has just been published behind all others. */
+  push(message: OutgoingMessage): void {
+    if (this.#entries.length > 0 && isPlain(message)) {
+      this.pack(message);
+      this.#entries.push(message.topic);
+    } else {
+      this.#entries.push(message);
+      this.#objects++;
+    }
+  }
+
+  /** Adds a message where it belongs by its sequence. */
+  insert(message: OutgoingMessage): void {
+    const entries = this.#entries;
+    this.rewind();
+    let place = 0;
+    for (; place < entries.length; place++) {
+      const one = entries[place] as OutgoingMessage | string;
+      const isRecord = typeof one === "string";
+      const sequence = isRecord ? this.view().getUint32(this.#at + sequenceAt) : one.sequence;
+      if (sequence > message.sequence) break;
+      if (isRecord) this.advance();
+    }
+    entries.splice(place, 0, message);
+    this.#objects++;
+  }
+
+  /** The head: the first message, as an object. It stays. */
+  peek(): OutgoingMessage | undefined {
+    const head = this.#entries[0];
+    if (typeof head !== "string") return head;
+    this.rewind();
+    const message = this.unpack(head);
+    if (message.isJournaled) this.#journaled--;
+    this.advance();
+    if (this.#block > 0) this.#blocks.shift();
+    this.#start = this.#at;
+    this.#entries[0] = message;
+    this.#objects++;
+    return message;
+  }
+
+  /** Takes the first message out. */
+  shift(): OutgoingMessage | undefined {
+    const head = this.peek();
+    if (head === undefined) return undefined;
+    this.#entries.shift();
+    this.#objects--;
+    return head;
+  }
+
+  /** Takes out the first message whose time is over. */
+  takeExpired(now: number): OutgoingMessage | undefined {
+    if (this.#objects === 0) return undefined;
+    const at = this.#entries.findIndex((one) => typeof one !== "string" && one.expires <= now);
+    if (at < 0) return undefined;
+    this.#objects--;
+    return this.#entries.splice(at, 1)[0] as OutgoingMessage;
+  }
+
+  /** The waiting message that a newer value of its topic may replace; it stays. */
+  latest(topic: string): OutgoingMessage | undefined {
+    if (this.#objects === 0) return undefined;
+    for (const one of this.#entries) {
+      if (typeof one !== "string" && one.isLatest && one.topic === topic) return one;
+    }
+    return undefined;
+  }
+
+  /** Puts a message in the place of another that `latest` has given out. */
+  replace(old: OutgoingMessage, message: OutgoingMessage): void {
+    this.#entries[this.#entries.indexOf(old)] = message;
+  }
+
+  /** True when the packet id belongs to one of them. */
+  has(id: number): boolean {
+    if (this.#objects > 0) {
+      for (const one of this.#entries) if (typeof one !== "string" && one.id === id) return true;
+    }
+    this.rewind();
+    for (let left = this.#journaled; left > 0; this.advance()) {
+      const bytes = this.bytes();
+      const at = this.#at;
+      if ((bytes[at + idAt] ?? 0) * 256 + (bytes[at + idAt + 1] ?? 0) === id) return true;
+      if ((bytes[at + flagsAt] ?? 0) & journaledFlag) left--;
+    }
+    return false;
+  }
+
+  /**
+   * Hands messages that were published at `since` or before to `save`, in order, until it returns
+   * false; of the packed ones not those in the journal, nor QoS 0. It may set their id, and
+   * `isJournaled`.
+   */
+  save(since: number, save: (message: OutgoingMessage) => boolean): void {
+    this.rewind();
+    for (const one of this.#entries) {
+      if (typeof one !== "string") {
+        if (one.since <= since && !save(one)) return;
+        continue;
+      }
+      // Not by a view: it is an object, and this is done for each of many.
+      const flags = this.bytes()[this.#at + flagsAt] ?? 0;
+      if ((flags & journaledFlag) === 0 && (flags & 3) > 0) {
+        // Those behind it are younger.
+        if (this.view().getFloat64(this.#at + sinceAt) > since) return;
+        if (!this.saveRecord(one, save)) return;
+      }
+      this.advance();
+    }
+  }
+
+  private saveRecord(topic: string, save: (message: OutgoingMessage) => boolean): boolean {
+    const message = this.unpack(topic);
+    const goesOn = save(message);
+    if (message.isJournaled) {
+      const view = this.view();
+      view.setUint16(this.#at + idAt, message.id);
+      view.setUint8(this.#at + flagsAt, view.getUint8(this.#at + flagsAt) | journaledFlag);
+      this.#journaled++;
+    }
+    return goesOn;
+  }
+
+  private pack(message: OutgoingMessage): void {
+    const { payload, header, QoS, retain, since } = message;
+    const size = headLength + payload.length;
+    const last = this.#blocks[this.#blocks.length - 1];
+    if (last === undefined || this.#end + size > last.length) {
+      this.#blocks.push(new Uint8Array(Math.max(blockLength, size)));
+      this.#end = 0;
+    }
+    const block = this.#blocks[this.#blocks.length - 1] as Uint8Array;
+    const at = this.#end;
+    const view = new DataView(block.buffer);
+    view.setUint16(at, payload.length);
+    view.setUint8(at + flagsAt, usedFlag | QoS | (retain ? retainFlag : 0));
+    view.setUint16(at + headerAt, header);
+    view.setUint32(at + sequenceAt, message.sequence);
+    view.setFloat64(at + sinceAt, since);
+    block.set(payload, at + headLength);
+    this.#end += size;
+  }
+
+  private unpack(topic: string): OutgoingMessage {
+    const view = this.view();
+    const at = this.#at;
+    const flags = view.getUint8(at + flagsAt);
+    const from = at + headLength;
+    const payload = this.bytes().slice(from, from + view.getUint16(at));
+    const message = new OutgoingMessage(topic, payload, view.getUint16(at + headerAt));
+    message.QoS = (flags & 3) as QoS;
+    message.retain = (flags & retainFlag) !== 0;
+    message.since = view.getFloat64(at + sinceAt);
+    message.sequence = view.getUint32(at + sequenceAt);
+    message.id = view.getUint16(at + idAt);
+    message.isJournaled = (flags & journaledFlag) !== 0;
+    message.countsAsQueued = true;
+    return message;
+  }
+
+  private bytes(): Uint8Array {
+    return this.#blocks[this.#block] as Uint8Array;
+  }
+
+  private view(): DataView {
+    return new DataView(this.bytes().buffer);
+  }
+
+  /** To the first record. */
+  private rewind(): void {
+    this.#block = 0;
+    this.#at = this.#start;
+  }
+
+  /** To the next record, or behind the last. */
+  private advance(): void {
+    const block = this.bytes();
+    this.#at += headLength + (block[this.#at] ?? 0) * 256 + (block[this.#at + 1] ?? 0);
+    if ((block[this.#at + flagsAt] ?? 0) !== 0) return;
+    this.#block++;
+    this.#at = 0;
+  }
+}
+
+// Others are few, or change while they wait.
+function isPlain({ isLatest, expires, onDone, payload }: OutgoingMessage): boolean {
+  return !isLatest && expires === Infinity && !onDone && payload.length < 65_536;
+}
