@@ -36,7 +36,9 @@ export class PackedQueue {
   #end = 0;
   /** Records that have their packet id: those in the journal. */
   #journaled = 0;
-  /** Entries that are no record. */
+  /** Records that may be journaled and are not. */
+  #unsaved = 0;
+  /** Entries that are no record: the head, and those that are not plain. */
   #objects = 0;
   /** Block and place of a record when they are walked through. */
   #block = 0;
@@ -80,6 +82,7 @@ export class PackedQueue {
     this.rewind();
     const message = this.unpack(head);
     if (message.isJournaled) this.#journaled--;
+    else if (message.QoS > 0) this.#unsaved--;
     this.advance();
     if (this.#block > 0) this.#blocks.shift();
     this.#start = this.#at;
@@ -99,18 +102,27 @@ export class PackedQueue {
 
   /** Takes out the first message whose time is over. */
   takeExpired(now: number): OutgoingMessage | undefined {
-    if (this.#objects === 0) return undefined;
-    const at = this.#entries.findIndex((one) => typeof one !== "string" && one.expires <= now);
-    if (at < 0) return undefined;
-    this.#objects--;
-    return this.#entries.splice(at, 1)[0] as OutgoingMessage;
+    const entries = this.#entries;
+    for (let i = 0, left = this.#objects; left > 0; i++) {
+      const one = entries[i];
+      if (typeof one === "string" || one === undefined) continue;
+      left--;
+      if (one.expires > now) continue;
+      entries.splice(i, 1);
+      this.#objects--;
+      return one;
+    }
+    return undefined;
   }
 
   /** The waiting message that a newer value of its topic may replace; it stays. */
   latest(topic: string): OutgoingMessage | undefined {
-    if (this.#objects === 0) return undefined;
-    for (const one of this.#entries) {
-      if (typeof one !== "string" && one.isLatest && one.topic === topic) return one;
+    const entries = this.#entries;
+    for (let i = 0, left = this.#objects; left > 0; i++) {
+      const one = entries[i];
+      if (typeof one === "string" || one === undefined) continue;
+      left--;
+      if (one.isLatest && one.topic === topic) return one;
     }
     return undefined;
   }
@@ -122,39 +134,43 @@ export class PackedQueue {
 
   /** True when the packet id belongs to one of them. */
   has(id: number): boolean {
-    if (this.#objects > 0) {
-      for (const one of this.#entries) if (typeof one !== "string" && one.id === id) return true;
+    const entries = this.#entries;
+    for (let i = 0, left = this.#objects; left > 0; i++) {
+      const one = entries[i];
+      if (typeof one === "string" || one === undefined) continue;
+      left--;
+      if (one.id === id) return true;
     }
-    this.rewind();
-    for (let left = this.#journaled; left > 0; this.advance()) {
-      const bytes = this.bytes();
-      const at = this.#at;
-      if ((bytes[at + idAt] ?? 0) * 256 + (bytes[at + idAt + 1] ?? 0) === id) return true;
-      if ((bytes[at + flagsAt] ?? 0) & journaledFlag) left--;
-    }
-    return false;
+    return this.hasRecord(id);
   }
 
   /**
    * Hands messages that were published at `since` or before to `save`, in order, until it returns
    * false; of the packed ones not those in the journal, nor QoS 0. It may set their id, and
-   * `isJournaled`.
+   * `isJournaled`. Looks no further than there is something to save: this is done each second.
    */
   save(since: number, save: (message: OutgoingMessage) => boolean): void {
+    const entries = this.#entries;
+    let objects = this.#objects;
+    let records = this.#unsaved;
     this.rewind();
-    for (const one of this.#entries) {
+    for (let i = 0; objects + records > 0; i++) {
+      const one = entries[i] as OutgoingMessage | string;
       if (typeof one !== "string") {
+        objects--;
         if (one.since <= since && !save(one)) return;
         continue;
       }
-      // Not by a view: it is an object, and this is done for each of many.
-      const flags = this.bytes()[this.#at + flagsAt] ?? 0;
+      const bytes = this.#blocks[this.#block] as Uint8Array;
+      const at = this.#at;
+      const flags = bytes[at + flagsAt] as number;
       if ((flags & journaledFlag) === 0 && (flags & 3) > 0) {
+        records--;
         // Those behind it are younger.
-        if (this.view().getFloat64(this.#at + sinceAt) > since) return;
+        if (this.view().getFloat64(at + sinceAt) > since) return;
         if (!this.saveRecord(one, save)) return;
       }
-      this.advance();
+      this.skip(bytes, at);
     }
   }
 
@@ -166,6 +182,7 @@ export class PackedQueue {
       view.setUint16(this.#at + idAt, message.id);
       view.setUint8(this.#at + flagsAt, view.getUint8(this.#at + flagsAt) | journaledFlag);
       this.#journaled++;
+      this.#unsaved--;
     }
     return goesOn;
   }
@@ -187,6 +204,7 @@ export class PackedQueue {
     view.setUint32(at + sequenceAt, message.sequence);
     view.setFloat64(at + sinceAt, since);
     block.set(payload, at + headLength);
+    if (QoS > 0) this.#unsaved++;
     this.#end += size;
   }
 
@@ -223,11 +241,39 @@ export class PackedQueue {
 
   /** To the next record, or behind the last. */
   private advance(): void {
-    const block = this.bytes();
-    this.#at += headLength + (block[this.#at] ?? 0) * 256 + (block[this.#at + 1] ?? 0);
-    if ((block[this.#at + flagsAt] ?? 0) !== 0) return;
+    this.skip(this.bytes(), this.#at);
+  }
+
+  /** From the record that begins here to the next, or behind the last. */
+  private skip(bytes: Uint8Array, at: number): void {
+    const next = at + headLength + (bytes[at] as number) * 256 + (bytes[at + 1] as number);
+    if (bytes[next + flagsAt]) {
+      this.#at = next;
+      return;
+    }
     this.#block++;
     this.#at = 0;
+  }
+
+  // With nothing but local variables: it looks at each of many, for each message that is numbered.
+  private hasRecord(id: number): boolean {
+    const blocks = this.#blocks;
+    const high = id >> 8;
+    const low = id & 0xff;
+    let block = 0;
+    let bytes = blocks[0];
+    let at = this.#start;
+    for (let left = this.#journaled; left > 0 && bytes; ) {
+      if ((bytes[at + flagsAt] as number) & journaledFlag) {
+        if (bytes[at + idAt + 1] === low && bytes[at + idAt] === high) return true;
+        left--;
+      }
+      at += headLength + (bytes[at] as number) * 256 + (bytes[at + 1] as number);
+      if (bytes[at + flagsAt]) continue;
+      bytes = blocks[++block];
+      at = 0;
+    }
+    return false;
   }
 }
 
