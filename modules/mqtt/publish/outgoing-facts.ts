@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import type { QoS } from "../../ecma-419/mqtt-client.ts";
-import { publishHeaderLength } from "../codec/packet-length.ts";
-import type { TopicBytes } from "../codec/topic-bytes.ts";
+import { publishHeaderLength, type TopicBytes } from "../codec/packet-length.ts";
 import { illegal } from "../mqtt-error.ts";
 import type { OutgoingFacts } from "./outgoing-message.ts";
 import type { PublishOptions, PublishPolicy } from "./publish-options.ts";

@@ -2,7 +2,7 @@
 
 import type { Clock, Random } from "../../base/clock.ts";
 import type { MqttClient } from "../client/mqtt-client.ts";
-import { writeAck } from "../client/write-ack.ts";
+import { writeAck } from "../client/mqtt-client.ts";
 import { PUBACK, PUBCOMP, PUBREC, PUBREL } from "../codec/packet.ts";
 import type { SessionCounters } from "../counters.ts";
 import { OutgoingDeliveries } from "./in-flight.ts";

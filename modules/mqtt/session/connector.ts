@@ -44,11 +44,11 @@ export class Connector {
     this.#limits = limits;
     this.#callbacks = {
       onReadable(_count, info) {
-        owner.clientReadable(this, info);
+        owner.clientReadable(this as MqttClient, info);
       },
       onWritable: () => owner.clientWritable(),
       onControl(_operation, info) {
-        owner.clientControl(this, info);
+        owner.clientControl(this as MqttClient, info);
       },
       onClose: () => owner.clientClosed(),
       onError: (error) => owner.clientFailed(error),

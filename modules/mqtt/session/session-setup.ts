@@ -3,8 +3,7 @@
 import { frozen } from "../../base/frozen.ts";
 import { utf8LengthOf } from "../../base/utf8.ts";
 import type { Connect } from "../codec/packet.ts";
-import { connectLength } from "../codec/packet-length.ts";
-import { TopicBytes } from "../codec/topic-bytes.ts";
+import { connectLength, TopicBytes } from "../codec/packet-length.ts";
 import { illegal } from "../mqtt-error.ts";
 import { outgoingFacts, type PublishBounds } from "../publish/outgoing-facts.ts";
 import type { OutgoingFacts } from "../publish/outgoing-message.ts";

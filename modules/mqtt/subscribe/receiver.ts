@@ -3,7 +3,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { ReadableInfo } from "../client/client-options.ts";
 import type { MqttClient } from "../client/mqtt-client.ts";
-import { writeAck } from "../client/write-ack.ts";
+import { writeAck } from "../client/mqtt-client.ts";
 import { PUBACK, PUBCOMP, PUBREC } from "../codec/packet.ts";
 import { connectionError } from "../connection-error.ts";
 import type { SessionCounters } from "../counters.ts";
