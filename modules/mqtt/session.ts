@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import type { Clock, Random, Timer, Timers } from "../base/clock.ts";
-import type { ControlInfo, ReadableInfo } from "./client/client-options.ts";
-import type { MqttClient } from "./client/mqtt-client.ts";
+import type { ControlInfo, MQTTClient, ReadableInfo } from "../ecma-419/mqtt-client.ts";
 import { CONNACK, DISCONNECT } from "./codec/packet.ts";
 import { connectionError } from "./connection-error.ts";
 import { SessionCounters } from "./counters.ts";
@@ -60,7 +59,7 @@ export class MqttSession implements ConnectorOwner, DeliveryOwner, PresenceOwner
   readonly #connector: Connector;
   readonly #reconnect: Reconnect;
   #state: SessionState = { kind: "idle" };
-  #client: MqttClient | undefined;
+  #client: MQTTClient | undefined;
   /** The next attempt, or the end of stopping. */
   #timer: Timer | undefined;
   #ticker: Timer | undefined;
@@ -196,7 +195,7 @@ export class MqttSession implements ConnectorOwner, DeliveryOwner, PresenceOwner
     this.change({ kind: "stage", stage });
   }
 
-  clientReadable(client: MqttClient, info: ReadableInfo): void {
+  clientReadable(client: MQTTClient, info: ReadableInfo): void {
     this.#delivery.readable(client, info);
   }
 
@@ -206,7 +205,7 @@ export class MqttSession implements ConnectorOwner, DeliveryOwner, PresenceOwner
     if (this.#isLeaving) this.disconnect();
   }
 
-  clientControl(client: MqttClient, info: ControlInfo): void {
+  clientControl(client: MQTTClient, info: ControlInfo): void {
     if (info.operation === CONNACK) this.accepted(client, info.sessionPresent === true);
     else this.#delivery.control(client, info);
   }
@@ -251,7 +250,7 @@ export class MqttSession implements ConnectorOwner, DeliveryOwner, PresenceOwner
     }
   }
 
-  private accepted(client: MqttClient, sessionPresent: boolean): void {
+  private accepted(client: MQTTClient, sessionPresent: boolean): void {
     const isKnown = this.#reconnect.accepted();
     // With a clean session there is none, whatever the broker says [MQTT-3.2.2-1].
     const isResumed = isKnown && sessionPresent && !this.#isClean;

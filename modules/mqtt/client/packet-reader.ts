@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
+import type { ReadableInfo } from "../../ecma-419/mqtt-client.ts";
 import { Decoder, FAILED, NEEDS_BYTES, PAYLOAD, PUBLISH_END } from "../codec/decoder.ts";
 import { PUBLISH } from "../codec/packet.ts";
 import type { MqttError } from "../mqtt-error.ts";
-import type { ReadableInfo } from "./client-options.ts";
 
-export interface InboundOptions {
+export interface PacketReaderOptions {
   /** Bytes. */
   readonly receiveBuffer: number;
   readonly longestTopic: number;
@@ -13,129 +13,208 @@ export interface InboundOptions {
 }
 
 /** Where bytes come from and packets go to. */
-export interface InboundOwner {
-  /** Fills the buffer from the socket; 0 when nothing is there. */
-  inboundRead(buffer: Uint8Array): number;
+export interface PacketReaderOwner {
   /** False when no packet can be dealt with now. */
-  inboundReady(): boolean;
+  readonly isReadyForPackets: boolean;
+  /** Fills the buffer from the socket; 0 when nothing is there. */
+  readSocket(buffer: Uint8Array): number;
   /** Part of a message can be read. */
-  inboundMessage(count: number, info: ReadableInfo): void;
+  messageReadable(count: number, info: ReadableInfo): void;
   /** A message was read to its end or skipped: then `acknowledge` says who acknowledges it. */
-  inboundMessageEnd(decoder: Decoder, acknowledge: boolean): void;
+  messageEnded(decoder: Decoder, acknowledge: boolean): void;
   /** Any other packet; its fields are in the decoder. */
-  inboundPacket(operation: number, decoder: Decoder): void;
-  inboundFailed(error: MqttError): void;
+  packetReceived(operation: number, decoder: Decoder): void;
+  readingFailed(error: MqttError): void;
   /** Reading waits for the application (true), goes on again (false). */
-  inboundHeld(held: boolean): void;
+  readingHeld(isHeld: boolean): void;
 }
 
-/** Bytes from the socket to packets: reads no more than the application takes. */
-export class Inbound {
-  readonly #owner: InboundOwner;
+const withMore: ReadableInfo = Object.freeze({ more: true });
+const withoutMore: ReadableInfo = Object.freeze({ more: false });
+
+/**
+ * Bytes from the socket to packets: reads no more than the application takes. What is missing of a
+ * message goes from the socket into the application's buffer; only what comes in front of it, and
+ * what came together with that, goes through a buffer here.
+ */
+export class PacketReader {
+  readonly #owner: PacketReaderOwner;
   readonly #decoder: Decoder;
   readonly #buffer: Uint8Array;
-  #running = false;
-  #first = false;
-  #skipped = false;
-  #held = false;
-  #closed = false;
+  /** Bytes that the socket has told of and that were not read. */
+  #unread = 0;
+  /** Bytes of the current message that the application was told of and has not read. */
+  #told = 0;
+  /** The application was told that more of the message follows. */
+  #hasToldMore = false;
+  #isRunning = false;
+  /** The next piece is the first of its message. */
+  #isFirst = false;
+  #isSkipped = false;
+  #isHeld = false;
+  #isClosed = false;
 
-  constructor(options: InboundOptions, owner: InboundOwner) {
+  constructor(options: PacketReaderOptions, owner: PacketReaderOwner) {
     this.#owner = owner;
     this.#buffer = new Uint8Array(options.receiveBuffer);
     this.#decoder = new Decoder(options);
   }
 
-  /** Message bytes that can be read now. */
+  /** Message bytes that can be read now, of those the application was told of. */
   get available(): number {
-    return this.#decoder.available;
+    return this.#told;
+  }
+
+  /** So many bytes can be read from the socket. */
+  socketReadable(count: number): void {
+    this.#unread = count;
   }
 
   /** Deals with everything that is there, until it is used up or must wait. */
   pump(): void {
-    if (this.#running || this.#held) return;
-    this.#running = true;
+    if (this.#isRunning || this.#isHeld) return;
+    this.#isRunning = true;
     try {
-      while (!this.#closed && this.#owner.inboundReady() && this.#step());
+      const owner = this.#owner;
+      while (!this.#isClosed && owner.isReadyForPackets && this.step());
     } finally {
-      this.#running = false;
+      this.#isRunning = false;
     }
   }
 
+  /** Fills the target with bytes of the current message, as many as there are. */
   read(target: Uint8Array): number {
+    if (this.#told === 0 || target.length === 0) return 0;
     const count = this.#decoder.read(target);
-    if (this.#held && this.#decoder.available === 0) this.#release();
-    return count;
+    return this.taken(count < target.length ? count + this.readThrough(target, count) : count);
+  }
+
+  /** The same into a buffer of its own; `count` is from 1 to `available`. */
+  take(count: number): ArrayBuffer {
+    const decoder = this.#decoder;
+    if (count <= decoder.available) {
+      this.taken(count);
+      return decoder.take(count);
+    }
+    const bytes = new Uint8Array(count);
+    const length = this.read(bytes);
+    return length === count ? bytes.buffer : bytes.buffer.slice(0, length);
   }
 
   /** Drops the rest of the current message. */
   skip(acknowledge: boolean): void {
-    this.#skipped = acknowledge;
+    this.#isSkipped = acknowledge;
+    this.#hasToldMore = false;
+    this.#told = 0;
     this.#decoder.skip();
-    if (this.#held) this.#release();
+    if (this.#isHeld) this.release();
   }
 
   /** Nothing is told afterwards. */
   close(): void {
-    this.#closed = true;
+    this.#isClosed = true;
+    this.#told = 0;
   }
 
-  #release(): void {
-    this.#held = false;
-    this.#owner.inboundHeld(false);
-  }
-
-  #step(): boolean {
+  private step(): boolean {
     const decoder = this.#decoder;
     const event = decoder.next();
     switch (event) {
       case NEEDS_BYTES:
-        return this.#fill();
-      case FAILED:
-        if (decoder.error) this.#owner.inboundFailed(decoder.error);
-        return false;
+        return this.fill();
       case PUBLISH:
-        this.#begin();
+        this.begin();
         break;
       case PAYLOAD:
-        this.#tell(decoder.available);
+        this.notify(decoder.available);
         break;
       case PUBLISH_END:
-        this.#owner.inboundMessageEnd(decoder, this.#skipped);
+        if (this.#hasToldMore) this.notifyEnd();
+        this.#owner.messageEnded(decoder, this.#isSkipped);
         break;
+      case FAILED:
+        if (decoder.error) this.#owner.readingFailed(decoder.error);
+        return false;
       default:
-        this.#owner.inboundPacket(event, decoder);
+        this.#owner.packetReceived(event, decoder);
     }
-    return !this.#held;
+    return !this.#isHeld;
   }
 
-  #fill(): boolean {
-    const count = this.#owner.inboundRead(this.#buffer);
-    if (count > 0) this.#decoder.push(this.#buffer, count);
+  private fill(): boolean {
+    const unread = this.#unread;
+    if (unread <= 0) return false;
+    const buffer = this.#buffer;
+    const { missing } = this.#decoder;
+    if (missing > 0) {
+      this.notify(Math.min(missing, unread, buffer.length));
+      return !this.#isHeld;
+    }
+    const count = this.readSocket(buffer);
+    if (count > 0) this.#decoder.push(buffer, count);
     return count > 0;
   }
 
-  #begin(): void {
-    const decoder = this.#decoder;
-    this.#skipped = decoder.oversize;
-    this.#first = true;
-    if (decoder.oversize) decoder.skip();
-    else if (decoder.byteLength === 0) this.#tell(0);
+  /** A read that does not fill the buffer was the last until the socket tells of more. */
+  private readSocket(buffer: Uint8Array): number {
+    const count = this.#owner.readSocket(buffer);
+    this.#unread = count < buffer.length ? 0 : this.#unread - count;
+    return count;
   }
 
-  #tell(count: number): void {
+  private readThrough(target: Uint8Array, start: number): number {
+    const decoder = this.#decoder;
+    const count = Math.min(decoder.missing, this.#unread, target.length - start);
+    if (count <= 0) return 0;
+    const whole = start === 0 && count === target.length;
+    const read = this.readSocket(whole ? target : target.subarray(start, start + count));
+    decoder.passed(read);
+    return read;
+  }
+
+  private taken(count: number): number {
+    // Nothing although something was told of: the socket has changed its mind, and will tell again.
+    const told = count === 0 ? 0 : this.#told - count;
+    this.#told = told > 0 ? told : 0;
+    if (told <= 0 && this.#isHeld) this.release();
+    return count;
+  }
+
+  private release(): void {
+    this.#isHeld = false;
+    this.#owner.readingHeld(false);
+  }
+
+  private begin(): void {
+    const decoder = this.#decoder;
+    const { oversize } = decoder;
+    this.#isSkipped = oversize;
+    this.#isFirst = true;
+    this.#hasToldMore = false;
+    if (oversize) {
+      decoder.skip();
+      return;
+    }
+    const { available } = decoder;
+    if (available > 0 || decoder.byteLength === 0) this.notify(available);
+  }
+
+  private notify(count: number): void {
     const decoder = this.#decoder;
     const more = decoder.remaining > count;
-    const info = this.#first ? this.#firstInfo(more) : { more };
-    this.#first = false;
-    this.#owner.inboundMessage(count, info);
-    if (this.#closed || decoder.available === 0) return;
-    this.#held = true;
-    this.#owner.inboundHeld(true);
+    const info = this.#isFirst ? decoder.messageInfo(more) : more ? withMore : withoutMore;
+    this.#isFirst = false;
+    this.#hasToldMore = more;
+    this.#told = count;
+    this.#owner.messageReadable(count, info);
+    if (this.#told === 0) return;
+    this.#isHeld = true;
+    this.#owner.readingHeld(true);
   }
 
-  #firstInfo(more: boolean): ReadableInfo {
-    const { topic, QoS, byteLength, retain, duplicate, id } = this.#decoder;
-    return { more, topic, QoS, byteLength, retain, duplicate, id };
+  /** The application has read more than it was told of, to the end. */
+  private notifyEnd(): void {
+    this.#hasToldMore = false;
+    this.#owner.messageReadable(0, withoutMore);
   }
 }

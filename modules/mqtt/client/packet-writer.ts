@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 
-import { noRoom, notAllowed } from "../client-error.ts";
+import type { Bytes, WriteOptions } from "../../ecma-419/mqtt-client.ts";
 import {
   type Ack,
   type Connect,
   DISCONNECT,
   type FilterRequest,
   LARGEST_ID,
+  type MessageHeader,
   PINGREQ,
   PUBACK,
   PUBCOMP,
@@ -14,22 +15,37 @@ import {
   SUBSCRIBE,
   UNSUBSCRIBE,
 } from "../codec/packet.ts";
-import { illegal } from "../mqtt-error.ts";
-import { type Bytes, bytesOf } from "./byte-buffer.ts";
-import type { WriteOptions } from "./client-options.ts";
+import { illegal, noRoom, notAllowed } from "../mqtt-error.ts";
+import { bytesOf } from "./client-options.ts";
 import { PacketIds } from "./packet-ids.ts";
 import { SendBuffer } from "./send-buffer.ts";
 
-const NOTHING = new Uint8Array(0);
+const nothing = new Uint8Array(0);
+
+/** Pieces of a long message from this size on are not copied when the socket can take them. */
+const minDirect = 256;
+
+/** The socket behind the send buffer. */
+export interface PacketWriterOwner {
+  /** Bytes that the socket takes now; what is in the send buffer goes before. */
+  readonly socketRoom: number;
+  /**
+   * Writes what is in the send buffer, and then of these bytes as many as the socket takes; returns
+   * how many of them. All of them count as taken by a connection that has failed.
+   */
+  writeThrough(bytes: Uint8Array): number;
+}
 
 /** Turns calls of `write` into packets in the send buffer: all of a packet or an error. */
-export class ClientWriter {
+export class PacketWriter {
   readonly out: SendBuffer;
+  readonly #owner: PacketWriterOwner;
   readonly #ids = new PacketIds();
   #lastId = 0;
 
   /** `size` of the send buffer in bytes. */
-  constructor(size: number) {
+  constructor(size: number, owner: PacketWriterOwner) {
+    this.#owner = owner;
     this.out = new SendBuffer(size);
   }
 
@@ -38,55 +54,72 @@ export class ClientWriter {
     return this.#lastId;
   }
 
-  /** Bytes that can be written now; while a message is being written, bytes of it. */
+  /**
+   * Bytes that can be written now. Of a message that has begun, also what goes straight to the
+   * socket.
+   */
   get room(): number {
     const { free, unfinished } = this.out;
-    return unfinished > 0 ? Math.min(free, unfinished) : free;
+    return unfinished === 0 ? free : Math.min(free + this.#owner.socketRoom, unfinished);
   }
 
+  /** @throws MqttError when it does not fit */
   connect(connect: Connect): void {
     if (!this.out.encoder.connect(connect)) throw noRoom("CONNECT", this.out.free);
   }
 
   /** @throws MqttError; nothing was written then */
   write(data: Bytes | null | undefined, options: WriteOptions | undefined): void {
-    const bytes = dataOf(data);
+    const bytes = data instanceof Uint8Array ? data : dataOf(data);
     if (!options || this.out.unfinished > 0) {
-      this.#continue(bytes, options ?? undefined);
+      this.continue(bytes, options ?? undefined);
       return;
     }
     const operation = options.operation ?? PUBLISH;
-    if (operation === PUBLISH) this.#publish(bytes, options);
-    else if (operation >= PUBACK && operation <= PUBCOMP) this.#ack(operation as Ack, options.id);
-    else this.#request(operation, options);
+    if (operation === PUBLISH) this.publish(bytes, options);
+    else if (operation >= PUBACK && operation <= PUBCOMP) this.ack(operation as Ack, options.id);
+    else this.request(operation, options);
   }
 
-  #continue(bytes: Uint8Array, options: WriteOptions | undefined): void {
-    const { free, unfinished } = this.out;
+  private continue(bytes: Uint8Array, options: WriteOptions | undefined): void {
+    const { out } = this;
+    const { unfinished } = out;
     if (options?.operation !== undefined && options.operation !== PUBLISH) {
       const operation = options.operation;
-      if (operation >= PUBACK && operation <= PUBCOMP) this.#ack(operation as Ack, options.id);
-      else if (operation === PINGREQ) this.out.ping();
+      if (operation >= PUBACK && operation <= PUBCOMP) this.ack(operation as Ack, options.id);
+      else if (operation === PINGREQ) out.ping();
       else throw notAllowed("the packet cannot be written now", "a message is unfinished");
       return;
     }
     if (unfinished === 0) throw illegal("options", "needed, no message is unfinished");
     if (options !== undefined) throw notAllowed("no new message now", "a message is unfinished");
-    if (bytes.length > unfinished) throw illegal("data", `only ${unfinished} bytes are missing`);
-    if (bytes.length > free) throw noRoom("the data", free);
-    this.out.append(bytes);
+    const count = bytes.length;
+    if (count > unfinished) throw illegal("data", `only ${unfinished} bytes are missing`);
+    if (count > this.room) throw noRoom("the data", this.room);
+    if (count < minDirect && count <= out.free) {
+      out.append(bytes);
+      return;
+    }
+    const passed = this.#owner.writeThrough(bytes);
+    out.passed(passed);
+    if (passed < count) out.append(passed === 0 ? bytes : bytes.subarray(passed));
   }
 
-  #publish(bytes: Uint8Array, options: WriteOptions): void {
-    const { topic, QoS = 0, retain, duplicate, byteLength = bytes.length } = options;
+  private publish(bytes: Uint8Array, options: WriteOptions): void {
+    const { topic, QoS = 0, byteLength = bytes.length } = options;
+    const count = bytes.length;
     if (topic === undefined) throw illegal("topic", "needed");
-    if (bytes.length > byteLength) throw illegal("byteLength", "less than there is data");
-    const id = QoS === 0 ? 0 : this.#idFor(options.id);
+    if (count > byteLength) throw illegal("byteLength", "less than there is data");
+    const id = QoS === 0 ? 0 : this.idFor(options.id);
     const { encoder } = this.out;
+    if (count === byteLength) {
+      if (encoder.message(options as MessageHeader, bytes, id)) return;
+      throw noRoom("PUBLISH", this.out.free);
+    }
     const start = encoder.position;
-    const header = { topic, QoS, id, retain, duplicate, byteLength };
-    const fits = encoder.publish(header);
-    if (!fits || bytes.length > this.out.free) {
+    const { retain, duplicate } = options;
+    const fits = encoder.publish({ topic, QoS, id, retain, duplicate, byteLength });
+    if (!fits || count > this.out.free) {
       encoder.position = start;
       throw noRoom("PUBLISH", this.out.free);
     }
@@ -94,34 +127,34 @@ export class ClientWriter {
     this.out.append(bytes);
   }
 
-  #ack(operation: Ack, id: number | undefined): void {
+  private ack(operation: Ack, id: number | undefined): void {
     if (id === undefined || !isId(id)) throw illegal("id", "needed, from 1 to 65,535");
     if (!this.out.ack(operation, id)) throw noRoom("an acknowledgement", this.out.free);
   }
 
-  #request(operation: number, options: WriteOptions): void {
+  private request(operation: number, options: WriteOptions): void {
     const { encoder, free } = this.out;
     if (operation === PINGREQ) this.out.ping();
     else if (operation === DISCONNECT) {
       if (!this.out.disconnect()) throw noRoom("DISCONNECT", free);
     } else if (operation === SUBSCRIBE) {
-      if (!encoder.subscribe(this.#idFor(options.id), requestsOf(options))) {
+      if (!encoder.subscribe(this.idFor(options.id), requestsOf(options))) {
         throw noRoom("SUBSCRIBE", free);
       }
     } else if (operation === UNSUBSCRIBE) {
       const filters = itemsOf(options).map(({ topic }) => topic);
-      if (!encoder.unsubscribe(this.#idFor(options.id), filters)) throw noRoom("UNSUBSCRIBE", free);
+      if (!encoder.unsubscribe(this.idFor(options.id), filters)) throw noRoom("UNSUBSCRIBE", free);
     } else throw illegal("operation", `${operation} cannot be written by a client`);
   }
 
-  #idFor(given: number | undefined): number {
+  private idFor(given: number | undefined): number {
     if (given !== undefined && !isId(given)) throw illegal("id", "not from 1 to 65,535");
-    this.#lastId = given ?? this.#ids.next(unused) ?? 1;
+    this.#lastId = given ?? this.#ids.next(isNeverUsed) ?? 1;
     return this.#lastId;
   }
 }
 
-function unused(): boolean {
+function isNeverUsed(): boolean {
   return false;
 }
 
@@ -140,7 +173,7 @@ function itemsOf({ items = [] }: WriteOptions): NonNullable<WriteOptions["items"
 }
 
 function dataOf(data: Bytes | null | undefined): Uint8Array {
-  if (data === undefined || data === null) return NOTHING;
+  if (data === undefined || data === null) return nothing;
   const bytes = bytesOf(data);
   if (!bytes) throw illegal("data", "not a byte buffer");
   return bytes;

@@ -5,7 +5,7 @@ import { Encoder } from "../codec/encoder.ts";
 import type { Ack } from "../codec/packet.ts";
 
 /** Acknowledgements that wait while a long message keeps them from being sent. */
-const WAITING_ACKS = 16;
+const maxWaitingAcks = 16;
 
 /**
  * Bytes on their way to the socket: packets are encoded here and written as the socket has room.
@@ -14,12 +14,12 @@ const WAITING_ACKS = 16;
  */
 export class SendBuffer {
   readonly #encoder: Encoder;
-  readonly #acks = new Uint32Array(WAITING_ACKS);
+  readonly #acks = new Uint32Array(maxWaitingAcks);
   #ackCount = 0;
   #start = 0;
   #unfinished = 0;
-  #pingDue = false;
-  #ended = false;
+  #isPingDue = false;
+  #hasEnded = false;
 
   /** `size` in bytes. */
   constructor(size: number) {
@@ -28,13 +28,14 @@ export class SendBuffer {
 
   /** For a whole packet, or the header of a PUBLISH: the encoder, with the free bytes in one piece. */
   get encoder(): Encoder {
-    this.#compact();
+    if (this.#start > 0) this.compact();
     return this.#encoder;
   }
 
   /** Bytes that can be put in now. */
   get free(): number {
-    return this.#encoder.buffer.length - this.#encoder.position + this.#start;
+    const encoder = this.#encoder;
+    return encoder.buffer.length - encoder.position + this.#start;
   }
 
   /** Payload bytes of the current PUBLISH that have not been given yet. */
@@ -43,8 +44,18 @@ export class SendBuffer {
   }
 
   /** True when no further acknowledgement can be taken: time not to read any more. */
-  get full(): boolean {
-    return this.#ackCount === WAITING_ACKS;
+  get isFull(): boolean {
+    return this.#ackCount === maxWaitingAcks;
+  }
+
+  /** True when no byte waits for room in the socket. */
+  get isEmpty(): boolean {
+    return this.#encoder.position === this.#start;
+  }
+
+  /** True when nothing waits: neither bytes, nor packets that a long message holds up. */
+  get isIdle(): boolean {
+    return this.#encoder.position === this.#start && this.#ackCount === 0 && !this.#isPingDue;
   }
 
   /** A PUBLISH header was encoded: `byteLength` bytes of payload have to follow. */
@@ -54,46 +65,61 @@ export class SendBuffer {
 
   /** Payload of the current PUBLISH; at most `free` and `unfinished` bytes. */
   append(bytes: Uint8Array): void {
-    this.#compact();
-    this.#encoder.buffer.set(bytes, this.#encoder.position);
-    this.#encoder.position += bytes.length;
+    const { encoder } = this;
+    encoder.buffer.set(bytes, encoder.position);
+    encoder.position += bytes.length;
     this.#unfinished -= bytes.length;
+  }
+
+  /** So many payload bytes of the current PUBLISH have gone straight to the socket. */
+  passed(count: number): void {
+    this.#unfinished -= count;
   }
 
   /** Sends or queues an acknowledgement; false when there is no room for it. */
   ack(type: Ack, id: number): boolean {
-    if (this.#ackCount === 0 && this.#unfinished === 0 && this.encoder.ack(type, id)) return true;
-    if (this.full) return false;
-    this.#acks[this.#ackCount++] = type * 0x10000 + id;
+    const count = this.#ackCount;
+    if (count === 0 && this.#unfinished === 0 && this.encoder.ack(type, id)) return true;
+    if (count === maxWaitingAcks) return false;
+    this.#acks[count] = type * 0x10000 + id;
+    this.#ackCount = count + 1;
     return true;
   }
 
   /** Sends PINGREQ, now or as soon as a packet may be sent. */
   ping(): void {
-    this.#pingDue = this.#unfinished > 0 || !this.encoder.ping();
+    this.#isPingDue = this.#unfinished > 0 || !this.encoder.ping();
   }
 
   /** Puts DISCONNECT in; false when there is no room. What waits is not sent behind it. */
   disconnect(): boolean {
-    this.#ended = this.encoder.disconnect();
-    return this.#ended;
+    this.#hasEnded = this.encoder.disconnect();
+    return this.#hasEnded;
   }
 
   /** Writes what fits into `room` bytes of the socket; returns how many. */
   flush(tcp: TCP, room: number): number {
+    const encoder = this.#encoder;
     let written = 0;
     for (;;) {
-      this.#encodeWaiting();
-      const end = Math.min(this.#encoder.position, this.#start + room - written);
-      if (end <= this.#start) return written;
-      tcp.write(this.#encoder.buffer.subarray(this.#start, end));
-      written += end - this.#start;
-      this.#start = end;
+      if (this.#ackCount > 0 || this.#isPingDue) this.encodeWaiting();
+      const start = this.#start;
+      const { position } = encoder;
+      const end = Math.min(position, start + room - written);
+      if (end <= start) return written;
+      const { buffer, byteOffset } = encoder.buffer;
+      tcp.write(new Uint8Array(buffer, byteOffset + start, end - start));
+      written += end - start;
+      if (end < position) this.#start = end;
+      else {
+        this.#start = 0;
+        encoder.position = 0;
+      }
     }
   }
 
-  #encodeWaiting(): void {
-    if (this.#unfinished > 0 || this.#ended) return;
+  private encodeWaiting(): void {
+    if (this.#unfinished > 0 || this.#hasEnded) return;
     let done = 0;
     while (done < this.#ackCount) {
       const waiting = this.#acks[done] ?? 0;
@@ -104,11 +130,10 @@ export class SendBuffer {
       this.#acks.copyWithin(0, done, this.#ackCount);
       this.#ackCount -= done;
     }
-    if (this.#pingDue && this.#ackCount === 0) this.#pingDue = !this.encoder.ping();
+    if (this.#isPingDue && this.#ackCount === 0) this.#isPingDue = !this.encoder.ping();
   }
 
-  #compact(): void {
-    if (this.#start === 0) return;
+  private compact(): void {
     const { buffer, position } = this.#encoder;
     if (this.#start < position) buffer.copyWithin(0, this.#start, position);
     this.#encoder.position = position - this.#start;

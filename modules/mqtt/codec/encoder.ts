@@ -8,6 +8,8 @@ import {
   type Connect,
   DISCONNECT,
   type FilterRequest,
+  LARGEST_ID,
+  type MessageHeader,
   PINGREQ,
   PUBACK,
   PUBCOMP,
@@ -24,8 +26,8 @@ import {
   remainingOfPublish,
   remainingOfSubscribe,
   remainingOfUnsubscribe,
+  TopicBytes,
 } from "./packet-length.ts";
-import { TopicBytes } from "./topic-bytes.ts";
 
 const MQTT_NAME = "MQTT";
 const MQTT_3_1_1 = 4;
@@ -52,22 +54,22 @@ export class Encoder {
   connect(packet: Connect): boolean {
     const { id, clean = true, keepAliveSeconds, user, password, will } = packet;
     const length = remainingOfConnect(packet);
-    if (!this.#start(CONNECT << 4, length, length)) return false;
+    if (!this.start(CONNECT << 4, length, length)) return false;
     let flags = clean ? 2 : 0;
     if (will) flags |= 4 | ((will.QoS ?? 0) << 3) | (will.retain ? 0x20 : 0);
     if (password !== undefined) flags |= 0x40;
     if (user !== undefined) flags |= 0x80;
-    this.#field(MQTT_NAME);
-    this.#byte(MQTT_3_1_1);
-    this.#byte(flags);
-    this.#number(keepAliveSeconds);
-    this.#field(id);
+    this.field(MQTT_NAME);
+    this.byte(MQTT_3_1_1);
+    this.byte(flags);
+    this.number(keepAliveSeconds);
+    this.field(id);
     if (will) {
-      this.#field(will.topic);
-      this.#field(will.message);
+      this.field(will.topic);
+      this.field(will.message);
     }
-    if (user !== undefined) this.#field(user);
-    if (password !== undefined) this.#field(password);
+    if (user !== undefined) this.field(user);
+    if (password !== undefined) this.field(password);
     return true;
   }
 
@@ -80,9 +82,47 @@ export class Encoder {
     const topic = this.#topics.of(header.topic);
     const length = remainingOfPublish(header, topic.length);
     const flags = (duplicate ? 8 : 0) | (QoS << 1) | (retain ? 1 : 0);
-    if (!this.#start((PUBLISH << 4) | flags, length, length - byteLength)) return false;
-    this.#field(topic);
-    if (QoS > 0) this.#number(id);
+    if (!this.start((PUBLISH << 4) | flags, length, length - byteLength)) return false;
+    this.field(topic);
+    if (QoS > 0) this.number(id);
+    return true;
+  }
+
+  /**
+   * A whole PUBLISH with its payload, in one pass; `id` is ignored with QoS 0.
+   */
+  message(header: MessageHeader, payload: Uint8Array, id: number): boolean {
+    const { QoS = 0, duplicate } = header;
+    const topic = this.#topics.of(header.topic);
+    const topicLength = topic.length;
+    const byteLength = payload.length;
+    const isPlain = QoS === 0 ? !duplicate : isLevel(QoS) && (id & LARGEST_ID) === id && id > 0;
+    if (!isPlain) {
+      // Throws, and says why.
+      const { retain } = header;
+      remainingOfPublish(
+        { topic: header.topic, QoS, id, retain, duplicate, byteLength },
+        topicLength,
+      );
+    }
+    const length = 2 + topicLength + (QoS === 0 ? 0 : 2) + byteLength;
+    const buffer = this.buffer;
+    let at = this.position;
+    if (at + 1 + bytesOfLength(length) + length > buffer.length) return false;
+    buffer[at++] = 0x30 | (duplicate ? 8 : 0) | (QoS << 1) | (header.retain ? 1 : 0);
+    let rest = length;
+    for (; rest >= 0x80; rest >>= 7) buffer[at++] = 0x80 | (rest & 0x7f);
+    buffer[at++] = rest;
+    buffer[at++] = topicLength >> 8;
+    buffer[at++] = topicLength;
+    buffer.set(topic, at);
+    at += topicLength;
+    if (QoS !== 0) {
+      buffer[at++] = id >> 8;
+      buffer[at++] = id;
+    }
+    buffer.set(payload, at);
+    this.position = at + byteLength;
     return true;
   }
 
@@ -92,19 +132,19 @@ export class Encoder {
       throw illegal("type", "it is none of PUBACK, PUBREC, PUBREL and PUBCOMP");
     }
     checkId(id, type === PUBCOMP ? "MQTT-4.3.3-2" : "MQTT-2.3.1-6");
-    if (!this.#start((type << 4) | (type === PUBREL ? RESERVED_FLAGS : 0), 2, 2)) return false;
-    this.#number(id);
+    if (!this.start((type << 4) | (type === PUBREL ? RESERVED_FLAGS : 0), 2, 2)) return false;
+    this.number(id);
     return true;
   }
 
   /** SUBSCRIBE (section 3.8); at most `MOST_FILTERS` requests. */
   subscribe(id: number, requests: readonly FilterRequest[]): boolean {
     const length = remainingOfSubscribe(id, requests);
-    if (!this.#start((SUBSCRIBE << 4) | RESERVED_FLAGS, length, length)) return false;
-    this.#number(id);
+    if (!this.start((SUBSCRIBE << 4) | RESERVED_FLAGS, length, length)) return false;
+    this.number(id);
     for (const { filter, QoS } of requests) {
-      this.#field(filter);
-      this.#byte(QoS);
+      this.field(filter);
+      this.byte(QoS);
     }
     return true;
   }
@@ -112,49 +152,53 @@ export class Encoder {
   /** UNSUBSCRIBE (section 3.10); at most `MOST_FILTERS` filters. */
   unsubscribe(id: number, filters: readonly string[]): boolean {
     const length = remainingOfUnsubscribe(id, filters);
-    if (!this.#start((UNSUBSCRIBE << 4) | RESERVED_FLAGS, length, length)) return false;
-    this.#number(id);
-    for (const filter of filters) this.#field(filter);
+    if (!this.start((UNSUBSCRIBE << 4) | RESERVED_FLAGS, length, length)) return false;
+    this.number(id);
+    for (const filter of filters) this.field(filter);
     return true;
   }
 
   /** PINGREQ (section 3.12). */
   ping(): boolean {
-    return this.#start(PINGREQ << 4, 0, 0);
+    return this.start(PINGREQ << 4, 0, 0);
   }
 
   /** DISCONNECT (section 3.14). */
   disconnect(): boolean {
-    return this.#start(DISCONNECT << 4, 0, 0);
+    return this.start(DISCONNECT << 4, 0, 0);
   }
 
   // Writes the fixed header if `room` bytes fit behind it.
-  #start(first: number, length: number, room: number): boolean {
+  private start(first: number, length: number, room: number): boolean {
     const header = 1 + bytesOfLength(length);
     if (this.position + header + room > this.buffer.length) return false;
-    this.#byte(first);
+    this.byte(first);
     let rest = length;
-    for (; rest >= 0x80; rest >>= 7) this.#byte(0x80 | (rest & 0x7f));
-    this.#byte(rest);
+    for (; rest >= 0x80; rest >>= 7) this.byte(0x80 | (rest & 0x7f));
+    this.byte(rest);
     return true;
   }
 
-  #byte(value: number): void {
+  private byte(value: number): void {
     this.buffer[this.position++] = value;
   }
 
-  #number(value: number): void {
-    this.#byte(value >> 8);
-    this.#byte(value);
+  private number(value: number): void {
+    this.byte(value >> 8);
+    this.byte(value);
   }
 
-  #field(value: string | Uint8Array): void {
+  private field(value: string | Uint8Array): void {
     const start = this.position;
     const from = start + 2;
     let end = from + value.length;
     if (typeof value === "string") end = writeUtf8(value, this.buffer, from);
     else this.buffer.set(value, from);
-    this.#number(end - from);
+    this.number(end - from);
     this.position = end;
   }
+}
+
+function isLevel(QoS: unknown): boolean {
+  return QoS === 1 || QoS === 2;
 }

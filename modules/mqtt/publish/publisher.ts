@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import type { Clock, Random } from "../../base/clock.ts";
-import type { MqttClient } from "../client/mqtt-client.ts";
-import { writeAck } from "../client/write-ack.ts";
+import type { MQTTClient } from "../../ecma-419/mqtt-client.ts";
 import { PUBACK, PUBCOMP, PUBREC, PUBREL } from "../codec/packet.ts";
 import { bytesOfTopic } from "../codec/packet-length.ts";
 import type { SessionCounters } from "../counters.ts";
@@ -67,7 +66,7 @@ export class Publisher {
   readonly #window: number;
   /** Size of the client's send buffer, bytes. */
   readonly #sendBuffer: number;
-  #client: MqttClient | undefined;
+  #client: MQTTClient | undefined;
   /** The topic that was used last, which is legal, and its bytes. */
   #topic = "";
   #topicLength = 0;
@@ -191,7 +190,7 @@ export class Publisher {
   }
 
   /** Connected: with a resumed session everything unconfirmed is repeated, otherwise it is new. */
-  connected(client: MqttClient, isResumed: boolean): void {
+  connected(client: MQTTClient, isResumed: boolean): void {
     this.#client = client;
     this.#hasWork = true;
     if (isResumed) this.#inFlight.resume();
@@ -309,7 +308,7 @@ export class Publisher {
     return true;
   }
 
-  private step(client: MqttClient): boolean {
+  private step(client: MQTTClient): boolean {
     if (this.#partial) return this.goOn(client, this.#partial);
     const message = this.next();
     if (!message) return false;
@@ -337,7 +336,7 @@ export class Publisher {
   }
 
   /** Writes a message, or so many bytes of its payload; with QoS 1 and 2 it is on its way then. */
-  private send(client: MqttClient, message: OutgoingMessage, count: number): void {
+  private send(client: MQTTClient, message: OutgoingMessage, count: number): void {
     const { payload, QoS, duplicate } = message;
     if (QoS > 0 && !message.needsSend) {
       this.#ids.number(message);
@@ -363,7 +362,7 @@ export class Publisher {
   }
 
   /** Writes the next piece: false when there is no room for one. */
-  private goOn(client: MqttClient, message: OutgoingMessage): boolean {
+  private goOn(client: MQTTClient, message: OutgoingMessage): boolean {
     const { payload } = message;
     const count = Math.min(client.writable, payload.length - this.#written);
     if (count === 0) return false;
@@ -381,7 +380,7 @@ export class Publisher {
     else message.sentAt = this.#clock.ticks();
   }
 
-  private repeatPubrel(client: MqttClient, message: OutgoingMessage): boolean {
+  private repeatPubrel(client: MQTTClient, message: OutgoingMessage): boolean {
     client.write(undefined, { operation: PUBREL, id: message.id });
     this.#counters.resent++;
     message.needsSend = false;
@@ -399,7 +398,7 @@ export class Publisher {
       // Before PUBREL: afterwards the broker would take the same message for a new one.
       if (message.isJournaled) this.#journal?.release(message);
     }
-    const isWritten = this.#client !== undefined && writeAck(this.#client, PUBREL, id);
+    const isWritten = this.#client?.acknowledge(PUBREL, id) === true;
     if (!message) return;
     message.needsSend = !isWritten;
     if (!isWritten) this.#hasWork = true;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 
 import type { Clock, Timers } from "../../base/clock.ts";
-import type { MQTTWill } from "../../ecma-419/mqtt-client.ts";
-import type { TLSSecureOptions } from "../../ecma-419/tcp.ts";
 import type {
-  ConnectDeadlines,
   ControlInfo,
-  MqttClientOptions,
+  MQTTClient,
+  MQTTWill,
   ReadableInfo,
-} from "../client/client-options.ts";
+} from "../../ecma-419/mqtt-client.ts";
+import type { TLSSecureOptions } from "../../ecma-419/tcp.ts";
+import type { ConnectDeadlines, MqttClientOptions } from "../client/client-options.ts";
 import { MqttClient } from "../client/mqtt-client.ts";
 import { connectionError } from "../connection-error.ts";
 import type { MqttError } from "../mqtt-error.ts";
@@ -18,9 +18,9 @@ import { loginOf, type MqttSessionOptions, type SessionLimits } from "./session-
 /** Who has the connections. Nothing comes from one that was closed. */
 export interface ConnectorOwner {
   clientStage(stage: "connecting" | "handshaking"): void;
-  clientReadable(client: MqttClient, info: ReadableInfo): void;
+  clientReadable(client: MQTTClient, info: ReadableInfo): void;
   clientWritable(): void;
-  clientControl(client: MqttClient, info: ControlInfo): void;
+  clientControl(client: MQTTClient, info: ControlInfo): void;
   clientSkipped(byteLength: number): void;
   clientClosed(): void;
   /** It has failed, or has to be made anew. */
@@ -75,7 +75,7 @@ export class Connector {
   }
 
   /** Begins to connect. @throws MqttError when this can not even be tried */
-  open(broker: BrokerAddress): MqttClient {
+  open(broker: BrokerAddress): MQTTClient {
     const { user, password } = loginOf({ user: this.#user, password: this.#password }, broker);
     const will = this.#will;
     return new MqttClient({
@@ -118,38 +118,38 @@ export class Connector {
 
 // One set of callbacks for all connections: on a board these functions lie in flash.
 
-function ownerOf(client: MqttClient): ConnectorOwner {
+function ownerOf(client: MQTTClient): ConnectorOwner {
   return client.target as ConnectorOwner;
 }
 
-function onReadable(this: MqttClient, _count: number, info: ReadableInfo): void {
+function onReadable(this: MQTTClient, _count: number, info: ReadableInfo): void {
   ownerOf(this).clientReadable(this, info);
 }
 
-function onWritable(this: MqttClient): void {
+function onWritable(this: MQTTClient): void {
   ownerOf(this).clientWritable();
 }
 
-function onControl(this: MqttClient, _operation: number, info: ControlInfo): void {
+function onControl(this: MQTTClient, _operation: number, info: ControlInfo): void {
   ownerOf(this).clientControl(this, info);
 }
 
-function onClose(this: MqttClient): void {
+function onClose(this: MQTTClient): void {
   ownerOf(this).clientClosed();
 }
 
-function onError(this: MqttClient, error: MqttError): void {
+function onError(this: MQTTClient, error: MqttError): void {
   ownerOf(this).clientFailed(error);
 }
 
-function onStage(this: MqttClient, stage: "connecting" | "handshaking"): void {
+function onStage(this: MQTTClient, stage: "connecting" | "handshaking"): void {
   ownerOf(this).clientStage(stage);
 }
 
-function onSkipped(this: MqttClient, byteLength: number): void {
+function onSkipped(this: MQTTClient, byteLength: number): void {
   ownerOf(this).clientSkipped(byteLength);
 }
 
-function onFault(this: MqttClient, error: unknown): void {
+function onFault(this: MQTTClient, error: unknown): void {
   ownerOf(this).clientFault(error);
 }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import type { Clock } from "../../base/clock.ts";
-import type { QoS } from "../../ecma-419/mqtt-client.ts";
-import type { ControlInfo, ReadableInfo } from "../client/client-options.ts";
-import type { MqttClient } from "../client/mqtt-client.ts";
+import type { ControlInfo, MQTTClient, QoS, ReadableInfo } from "../../ecma-419/mqtt-client.ts";
 import { PUBACK, PUBCOMP, PUBREL, SUBACK, UNSUBACK } from "../codec/packet.ts";
 import type { SessionCounters } from "../counters.ts";
 import type { MqttError } from "../mqtt-error.ts";
@@ -131,7 +129,7 @@ export class Delivery implements OutcomesOwner, ReceiverOwner, RequestsOwner, Su
     return subscription;
   }
 
-  connected(client: MqttClient, isResumed: boolean): void {
+  connected(client: MQTTClient, isResumed: boolean): void {
     this.#isConnected = true;
     this.#publisher.isEnding = false;
     this.#publisher.connected(client, isResumed);
@@ -150,7 +148,7 @@ export class Delivery implements OutcomesOwner, ReceiverOwner, RequestsOwner, Su
    * A message, or a part of it. What handlers publish is sent when they have returned: from inside
    * of them it would need twice the stack.
    */
-  readable(client: MqttClient, info: ReadableInfo): void {
+  readable(client: MQTTClient, info: ReadableInfo): void {
     const publisher = this.#publisher;
     publisher.isHeld = true;
     try {
@@ -162,7 +160,7 @@ export class Delivery implements OutcomesOwner, ReceiverOwner, RequestsOwner, Su
   }
 
   /** Any packet but CONNACK and messages. */
-  control(client: MqttClient, { operation, id, payload }: ControlInfo): void {
+  control(client: MQTTClient, { operation, id, payload }: ControlInfo): void {
     if (operation >= PUBACK && operation <= PUBCOMP && operation !== PUBREL) {
       this.#publisher.onAck(operation, id);
     } else if (operation === PUBREL) this.#receiver.onPubrel(client, id);

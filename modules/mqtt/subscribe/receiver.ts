@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import type { Clock } from "../../base/clock.ts";
-import type { ReadableInfo } from "../client/client-options.ts";
-import type { MqttClient } from "../client/mqtt-client.ts";
-import { writeAck } from "../client/write-ack.ts";
+import type { MQTTClient, ReadableInfo } from "../../ecma-419/mqtt-client.ts";
 import { PUBACK, PUBCOMP, PUBREC } from "../codec/packet.ts";
 import { connectionError } from "../connection-error.ts";
 import type { SessionCounters } from "../counters.ts";
@@ -46,7 +44,7 @@ export class Receiver implements PendingAcksOwner {
   readonly #known = new ReceivedPacketIds();
   readonly #acks: PendingAcks;
   readonly #dispatcher: Dispatcher;
-  #client: MqttClient | undefined;
+  #client: MQTTClient | undefined;
   /** The message that arrives just now, in pieces. */
   #head: MessageHead | undefined;
   #filled = 0;
@@ -83,7 +81,7 @@ export class Receiver implements PendingAcksOwner {
     return this.#owed.length > 0;
   }
 
-  connected(client: MqttClient, isResumed: boolean): void {
+  connected(client: MQTTClient, isResumed: boolean): void {
     this.#client = client;
     this.#known.connected();
     if (!isResumed) {
@@ -102,7 +100,7 @@ export class Receiver implements PendingAcksOwner {
   }
 
   /** The client's `onReadable`. */
-  readable(client: MqttClient, info: ReadableInfo): void {
+  readable(client: MQTTClient, info: ReadableInfo): void {
     if (info.topic !== undefined && !this.begin(client, info as MessageHead)) return;
     const head = this.#head;
     if (!head || !this.take(client, head)) return;
@@ -113,10 +111,10 @@ export class Receiver implements PendingAcksOwner {
   }
 
   /** PUBREL: the broker has forgotten the id, so do we [MQTT-4.3.3-2]. */
-  onPubrel(client: MqttClient, id: number): void {
+  onPubrel(client: MQTTClient, id: number): void {
     this.#known.delete(id);
     this.#acks.forget(id);
-    writeAck(client, PUBCOMP, id);
+    client.acknowledge(PUBCOMP, id);
     // What found no room is repeated on the next connection.
     if (this.#overflow !== undefined && this.#known.count === 0) this.startOver();
   }
@@ -152,7 +150,7 @@ export class Receiver implements PendingAcksOwner {
   }
 
   /** False when the message is not for the handlers, now or ever. */
-  private begin(client: MqttClient, head: MessageHead): boolean {
+  private begin(client: MQTTClient, head: MessageHead): boolean {
     if (head.QoS === 2 && !this.isNew(client, head.id)) return false;
     this.#counters.received++;
     this.#filled = 0;
@@ -167,7 +165,7 @@ export class Receiver implements PendingAcksOwner {
   }
 
   /** QoS 2: false for a repetition, and for what cannot be remembered; it is skipped then. */
-  private isNew(client: MqttClient, id: number): boolean {
+  private isNew(client: MQTTClient, id: number): boolean {
     const phase = this.#known.phase(id);
     if (phase === "unknown") {
       if (this.remembers()) return true;
@@ -195,7 +193,7 @@ export class Receiver implements PendingAcksOwner {
   }
 
   /** Reads what is there; true when the message is complete. */
-  private take(client: MqttClient, head: MessageHead): boolean {
+  private take(client: MQTTClient, head: MessageHead): boolean {
     const { byteLength } = head;
     const isWhole = byteLength <= this.#buffer.length;
     while (this.#filled < byteLength) {
@@ -224,7 +222,7 @@ export class Receiver implements PendingAcksOwner {
     const client = this.#client;
     if (!client || QoS === 0) return;
     // In order: nothing overtakes what is owed already.
-    if (this.#owed.length > 0 || !writeAck(client, QoS === 1 ? PUBACK : PUBREC, id)) {
+    if (this.#owed.length > 0 || !client.acknowledge(QoS === 1 ? PUBACK : PUBREC, id)) {
       this.#owed.push(head);
     }
   }

@@ -2,8 +2,7 @@
 
 import type { Clock } from "../../base/clock.ts";
 import { utf8LengthOf } from "../../base/utf8.ts";
-import type { QoS } from "../../ecma-419/mqtt-client.ts";
-import type { MqttClient } from "../client/mqtt-client.ts";
+import type { MQTTClient, QoS } from "../../ecma-419/mqtt-client.ts";
 import { SUBSCRIBE, SUBSCRIBE_REFUSED, UNSUBSCRIBE } from "../codec/packet.ts";
 import { connectionError } from "../connection-error.ts";
 import type { MqttError } from "../mqtt-error.ts";
@@ -46,7 +45,7 @@ export class SubscriptionRequests {
   readonly #clock: Clock;
   readonly #subscriptions: Subscriptions;
   readonly #owner: RequestsOwner;
-  #client: MqttClient | undefined;
+  #client: MQTTClient | undefined;
   /** Packet id of the request that is not answered; 0: there is none. */
   #id = 0;
   #sentAt = 0;
@@ -84,7 +83,7 @@ export class SubscriptionRequests {
     if (this.#leaving.length < maxLeaving) this.#leaving.push(filter);
   }
 
-  connected(client: MqttClient, isResumed: boolean): void {
+  connected(client: MQTTClient, isResumed: boolean): void {
     this.#client = client;
     this.#isSettled = false;
     if (!isResumed) this.#leaving = [];
@@ -156,7 +155,7 @@ export class SubscriptionRequests {
     return asked;
   }
 
-  private askFor(client: MqttClient, asked: readonly AskedFilter[]): void {
+  private askFor(client: MQTTClient, asked: readonly AskedFilter[]): void {
     for (const { topic } of asked) {
       for (const one of this.#subscriptions.withFilter(topic)) one.granted = isAsked;
     }
@@ -164,7 +163,7 @@ export class SubscriptionRequests {
     this.send(client, SUBSCRIBE, asked);
   }
 
-  private giveUp(client: MqttClient, room: number): void {
+  private giveUp(client: MQTTClient, room: number): void {
     const filter = this.#leaving[0];
     if (filter === undefined || utf8LengthOf(filter) + requestOverhead > room) return;
     this.#leaving.shift();
@@ -173,7 +172,7 @@ export class SubscriptionRequests {
   }
 
   private send(
-    client: MqttClient,
+    client: MQTTClient,
     operation: number,
     items: readonly { readonly topic: string; readonly QoS?: QoS }[],
   ): void {
