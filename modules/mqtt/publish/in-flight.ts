@@ -18,7 +18,9 @@ export class InFlightMessages {
 
   /** True when the id belongs to a message on its way. */
   has(id: number): boolean {
-    return indexOf(this.#sent, id) >= 0 || indexOf(this.#released, id) >= 0;
+    const sent = this.#sent;
+    for (let i = 0; i < sent.length; i++) if (sent[i]?.id === id) return true;
+    return this.#released.length > 0 && indexOf(this.#released, id) >= 0;
   }
 
   /** Adds a message with its id that is about to be sent, or its PUBREL. */

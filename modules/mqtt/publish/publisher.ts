@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 import type { Clock, Random } from "../../base/clock.ts";
-import type { MQTTClient } from "../../ecma-419/mqtt-client.ts";
+import type { MQTTClient, QoS } from "../../ecma-419/mqtt-client.ts";
 import { PUBACK, PUBCOMP, PUBREC, PUBREL } from "../codec/packet.ts";
 import { bytesOfTopic } from "../codec/packet-length.ts";
 import type { SessionCounters } from "../counters.ts";
-import { illegal } from "../mqtt-error.ts";
+import { illegal, type MqttError } from "../mqtt-error.ts";
 import { InFlightMessages } from "./in-flight.ts";
 import type { Journal } from "./journal.ts";
 import { MessageIds } from "./message-ids.ts";
@@ -75,7 +75,8 @@ export class Publisher {
   /** Has begun and is not written to its end. */
   #partial: OutgoingMessage | undefined;
   #written = 0;
-  #hasWork = false;
+  /** Something waits to be written. Only the publisher sets it. */
+  hasWork = false;
   /** Inside a handler of the application: what it publishes waits until it has returned. */
   isHeld = false;
   /** Only what goes before all others is still sent. */
@@ -106,11 +107,6 @@ export class Publisher {
     return this.#outbox.count;
   }
 
-  /** True when something waits to be written. */
-  get hasWork(): boolean {
-    return this.#hasWork;
-  }
-
   /** True while a message is being written piece by piece: no request may go in between. */
   get isWriting(): boolean {
     return this.#partial !== undefined;
@@ -131,46 +127,47 @@ export class Publisher {
    * @throws MqttError naming argument and rule; nothing has been taken then
    */
   publish(topic: string, payload: string | Uint8Array, options: PublishOptions): boolean {
-    const { policy = "drop-oldest", expiry, onDone } = this.check(topic, options);
-    const { QoS = 0, retain = false } = options;
+    if (typeof options !== "object" || options === null) throw noOptions();
+    const { QoS = 0, policy, expiry, onDone } = options;
+    if (policy !== undefined || expiry !== undefined || onDone !== undefined) check(options);
+    // Checking a topic costs more than all the rest of a message. No legal one is empty.
+    if (topic !== this.#topic || topic === "") this.useTopic(topic);
     const bytes = typeof payload === "string" ? this.#encoder.encode(payload) : payload;
-    const size = this.lengthOf(bytes, QoS);
+    const size = this.sizeOf(bytes, QoS);
     const client = this.#client;
     const isStraight =
       client !== undefined &&
-      !this.#hasWork &&
-      !this.isHeld &&
-      !this.isEnding &&
+      !(this.hasWork || this.isHeld || this.isEnding) &&
       size <= client.writable &&
       this.#outbox.fits(bytes.length) &&
       (QoS === 0 || this.#inFlight.count < this.#window);
     if (isStraight && QoS === 0 && onDone === undefined) {
-      client.write(bytes, { topic, retain });
-      this.#counters.published++;
-      this.#counters.sent++;
+      const counters = this.#counters;
+      client.write(bytes, { topic, retain: options.retain === true });
+      counters.published++;
+      counters.sent++;
       return true;
     }
     const own = bytes === payload ? bytes.slice() : bytes;
-    const message = new OutgoingMessage(topic, own, size - bytes.length);
+    const message = new OutgoingMessage(topic, own, size - own.length);
     message.QoS = QoS;
-    message.retain = retain;
+    message.retain = options.retain === true;
     message.onDone = onDone;
     message.since = this.#clock.ticks();
     if (isStraight) {
       this.#outbox.admit(message);
       this.#counters.published++;
-      this.send(client, message, bytes.length);
+      this.send(client, message, own.length);
       return true;
     }
-    message.isLatest = policy === "latest";
     if (expiry !== undefined) message.expires = message.since + expiry;
-    return this.enqueue(message, policy);
+    return this.enqueue(message, policy ?? "drop-oldest");
   }
 
   /** Sends a message before all others, when connected: birth or goodbye. */
   publishFirst(message: OutgoingMessage): void {
     this.#first = message;
-    this.#hasWork = true;
+    this.hasWork = true;
   }
 
   /**
@@ -178,11 +175,12 @@ export class Publisher {
    * @throws MqttError naming argument and rule
    */
   messageOf(topic: string, payload: string | Uint8Array, options: PublishOptions): OutgoingMessage {
-    const { QoS = 0, retain = false, onDone } = this.check(topic, options);
+    const { QoS = 0, retain = false, onDone } = options;
+    check(options);
+    this.useTopic(topic);
     const bytes = typeof payload === "string" ? this.#encoder.encode(payload) : payload;
-    const header = this.lengthOf(bytes, QoS) - bytes.length;
-    const own = bytes === payload ? bytes.slice() : bytes;
-    const message = new OutgoingMessage(topic, own, header);
+    const header = this.sizeOf(bytes, QoS) - bytes.length;
+    const message = new OutgoingMessage(topic, bytes === payload ? bytes.slice() : bytes, header);
     message.QoS = QoS;
     message.retain = retain;
     message.onDone = onDone;
@@ -192,7 +190,7 @@ export class Publisher {
   /** Connected: with a resumed session everything unconfirmed is repeated, otherwise it is new. */
   connected(client: MQTTClient, isResumed: boolean): void {
     this.#client = client;
-    this.#hasWork = true;
+    this.hasWork = true;
     if (isResumed) this.#inFlight.resume();
     else this.startAgain();
   }
@@ -246,7 +244,7 @@ export class Publisher {
 
   /** Sends what can be sent now. */
   pump(): void {
-    while (this.#client && this.#hasWork && this.step(this.#client));
+    while (this.#client && this.hasWork && this.step(this.#client));
   }
 
   /** The session has stopped: all messages end, those that can are kept in the journal. */
@@ -258,52 +256,34 @@ export class Publisher {
     }
   }
 
-  private check(topic: string, options: PublishOptions): PublishOptions {
-    if (typeof options !== "object" || options === null)
-      throw illegal("options", "it is no object");
-    const { QoS, policy, expiry, onDone } = options;
-    if (QoS !== undefined && QoS !== 0 && QoS !== 1 && QoS !== 2) {
-      throw illegal("QoS", "it is none of 0, 1, 2", "MQTT-3.3.1-4");
-    }
-    if (policy !== undefined && !policies.includes(policy)) {
-      throw illegal("policy", `one of ${policies.join(", ")}`);
-    }
-    if (expiry !== undefined && !(expiry > 0)) throw illegal("expiry", "not more than 0 ms");
-    if (onDone !== undefined && typeof onDone !== "function") {
-      throw illegal("onDone", "it is no function");
-    }
-    // Checking a topic costs more than all the rest of a message. No legal one is empty.
-    if (topic !== this.#topic || topic === "") {
-      this.#topicLength = bytesOfTopic(topic).length;
-      this.#topic = topic;
-      this.#owner.onTopic(topic);
-    }
-    return options;
+  private useTopic(topic: string): void {
+    this.#topicLength = bytesOfTopic(topic).length;
+    this.#topic = topic;
+    this.#owner.onTopic(topic);
   }
 
-  /** Bytes of the packet with this payload, for the topic that was checked last. */
-  private lengthOf(payload: Uint8Array, QoS: number): number {
-    if (!(payload instanceof Uint8Array)) {
-      throw illegal("payload", "it is neither a string nor a Uint8Array");
-    }
+  /** Bytes of the packet with this payload, for the topic that was used last (section 3.3). */
+  private sizeOf(payload: Uint8Array, QoS: QoS): number {
+    if (QoS !== 0 && QoS !== 1 && QoS !== 2) throw noQoS();
+    if (!(payload instanceof Uint8Array)) throw noPayload();
     const { length } = payload;
-    if (length > this.#maxPayload) {
-      throw illegal("payload", `${length} bytes, at most ${this.#maxPayload} are allowed`);
-    }
-    const header = headerLength(this.#topicLength, length, QoS);
-    if (header + minPiece > this.#sendBuffer) {
-      throw illegal("topic", `${header} bytes of header do not fit into the send buffer`);
-    }
-    return header + length;
+    if (length > this.#maxPayload) throw tooLong(length, this.#maxPayload);
+    const variable = this.#topicLength + (QoS === 0 ? 2 : 4);
+    const remaining = variable + length;
+    const size =
+      remaining + (remaining < 0x80 ? 2 : remaining < 0x4000 ? 3 : remaining < 0x20_0000 ? 4 : 5);
+    if (size - length + minPiece > this.#sendBuffer) throw noRoomForHeader(size - length);
+    return size;
   }
 
   private enqueue(message: OutgoingMessage, policy: PublishPolicy): boolean {
+    message.isLatest = policy === "latest";
     if (!this.#outbox.offer(message, policy)) {
       if (policy !== "reject") this.#outcomes.end(message, "dropped");
       return false;
     }
     this.#counters.published++;
-    this.#hasWork = true;
+    this.hasWork = true;
     if (!this.isHeld && !this.isEnding) this.pump();
     return true;
   }
@@ -330,7 +310,7 @@ export class Publisher {
     const repeated = this.#inFlight.nextToSend();
     if (repeated) return repeated;
     const waiting = this.#outbox.peek(this.#clock.ticks());
-    this.#hasWork = waiting !== undefined;
+    this.hasWork = waiting !== undefined;
     if (!waiting || waiting.QoS === 0) return waiting;
     return this.#inFlight.count < this.#window ? waiting : undefined;
   }
@@ -358,7 +338,7 @@ export class Publisher {
     message.needsSend = true;
     this.#written = count;
     this.#partial = message;
-    this.#hasWork = true;
+    this.hasWork = true;
   }
 
   /** Writes the next piece: false when there is no room for one. */
@@ -401,7 +381,7 @@ export class Publisher {
     const isWritten = this.#client?.acknowledge(PUBREL, id) === true;
     if (!message) return;
     message.needsSend = !isWritten;
-    if (!isWritten) this.#hasWork = true;
+    if (!isWritten) this.hasWork = true;
   }
 
   private startAgain(): void {
@@ -429,9 +409,33 @@ export class Publisher {
   }
 }
 
-/** Bytes of a PUBLISH packet in front of its payload (section 3.3). */
-function headerLength(topicLength: number, payloadLength: number, QoS: number): number {
-  const variable = topicLength + (QoS === 0 ? 2 : 4);
-  const remaining = variable + payloadLength;
-  return variable + (remaining < 0x80 ? 2 : remaining < 0x4000 ? 3 : remaining < 0x20_0000 ? 4 : 5);
+/** Checks what few publications have. @throws MqttError naming argument and rule */
+function check({ policy, expiry, onDone }: PublishOptions): void {
+  if (policy !== undefined && !policies.includes(policy)) {
+    throw illegal("policy", `one of ${policies.join(", ")}`);
+  }
+  if (expiry !== undefined && !(expiry > 0)) throw illegal("expiry", "not more than 0 ms");
+  if (onDone !== undefined && typeof onDone !== "function") {
+    throw illegal("onDone", "it is no function");
+  }
+}
+
+function noOptions(): MqttError {
+  return illegal("options", "it is no object");
+}
+
+function noQoS(): MqttError {
+  return illegal("QoS", "it is none of 0, 1, 2", "MQTT-3.3.1-4");
+}
+
+function noPayload(): MqttError {
+  return illegal("payload", "it is neither a string nor a Uint8Array");
+}
+
+function tooLong(length: number, limit: number): MqttError {
+  return illegal("payload", `${length} bytes, at most ${limit} are allowed`);
+}
+
+function noRoomForHeader(length: number): MqttError {
+  return illegal("topic", `${length} bytes of header do not fit into the send buffer`);
 }

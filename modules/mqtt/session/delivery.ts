@@ -178,10 +178,13 @@ export class Delivery implements OutcomesOwner, ReceiverOwner, RequestsOwner, Su
   /** Writes what there is room for. */
   pump(): void {
     const publisher = this.#publisher;
-    if (this.#receiver.hasWork) this.#receiver.pump();
+    const requests = this.#requests;
+    const receiver = this.#receiver;
+    if (!(publisher.hasWork || requests.hasWork || receiver.hasWork)) return;
+    if (receiver.hasWork) receiver.pump();
     if (publisher.hasWork) publisher.pumpFirst();
     if (publisher.isEnding) return;
-    if (this.#requests.hasWork && !publisher.isWriting) this.#requests.pump();
+    if (requests.hasWork && !publisher.isWriting) requests.pump();
     if (publisher.hasWork) publisher.pump();
   }
 

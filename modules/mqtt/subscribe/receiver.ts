@@ -53,6 +53,8 @@ export class Receiver implements PendingAcksOwner {
   #overflow: number | undefined;
   /** Acknowledgements that found no room. */
   #owed: MessageHead[] = [];
+  /** Acknowledgements wait for room. Only the receiver sets it. */
+  hasWork = false;
 
   constructor(options: ReceiverOptions) {
     const { clock, subscriptions, owner, limits } = options;
@@ -76,11 +78,6 @@ export class Receiver implements PendingAcksOwner {
     return this.#isPaused;
   }
 
-  /** True when acknowledgements wait for room. */
-  get hasWork(): boolean {
-    return this.#owed.length > 0;
-  }
-
   connected(client: MQTTClient, isResumed: boolean): void {
     this.#client = client;
     this.#known.connected();
@@ -96,18 +93,31 @@ export class Receiver implements PendingAcksOwner {
     this.#isPaused = false;
     this.#overflow = undefined;
     this.#owed = [];
+    this.hasWork = false;
     this.#acks.disconnected();
   }
 
   /** The client's `onReadable`. */
   readable(client: MQTTClient, info: ReadableInfo): void {
-    if (info.topic !== undefined && !this.begin(client, info as MessageHead)) return;
-    const head = this.#head;
-    if (!head || !this.take(client, head)) return;
-    this.#head = undefined;
-    if (head.byteLength <= this.#buffer.length) this.deliver(head);
-    else this.acknowledge(head);
-    this.pauseOrGoOn();
+    const buffer = this.#buffer;
+    if (info.topic === undefined) {
+      // A further piece, or the end of a message that was read already.
+      if (this.#head) this.readOn(client, this.#head);
+      return;
+    }
+    const head = info as MessageHead;
+    const { QoS, byteLength } = head;
+    if (QoS === 2 && !this.isNew(client, head.id)) return;
+    this.#counters.received++;
+    this.#filled = 0;
+    if (info.more || byteLength > buffer.length) {
+      if (byteLength <= buffer.length || this.wantsPieces(client, head)) this.readOn(client, head);
+      return;
+    }
+    // The straight way: all of it has arrived.
+    if (byteLength > 0) this.#filled = client.read(buffer);
+    if (this.#filled < byteLength) this.readOn(client, head);
+    else this.deliver(head);
   }
 
   /** PUBREL: the broker has forgotten the id, so do we [MQTT-4.3.3-2]. */
@@ -124,6 +134,7 @@ export class Receiver implements PendingAcksOwner {
     if (!this.#client) return;
     const owed = this.#owed;
     this.#owed = [];
+    this.hasWork = false;
     for (const head of owed) this.acknowledge(head);
   }
 
@@ -149,16 +160,10 @@ export class Receiver implements PendingAcksOwner {
     this.pauseOrGoOn();
   }
 
-  /** False when the message is not for the handlers, now or ever. */
-  private begin(client: MQTTClient, head: MessageHead): boolean {
-    if (head.QoS === 2 && !this.isNew(client, head.id)) return false;
-    this.#counters.received++;
-    this.#filled = 0;
-    this.#head = head;
-    const { topic, byteLength } = head;
-    if (byteLength <= this.#buffer.length || this.#dispatcher.takesFragments(topic)) return true;
+  /** A message that is too large for the buffer: false when nobody wants it, it is skipped then. */
+  private wantsPieces(client: MQTTClient, { topic, byteLength }: MessageHead): boolean {
+    if (this.#dispatcher.takesFragments(topic)) return true;
     this.#counters.oversize++;
-    this.#head = undefined;
     client.skip(true);
     this.#owner.onOversize(topic, byteLength);
     return false;
@@ -192,27 +197,31 @@ export class Receiver implements PendingAcksOwner {
     this.#owner.onError(connectionError("mqtt/window-exceeded"));
   }
 
-  /** Reads what is there; true when the message is complete. */
-  private take(client: MQTTClient, head: MessageHead): boolean {
+  /** Reads what is there of a message that arrives in pieces; the last one completes it. */
+  private readOn(client: MQTTClient, head: MessageHead): void {
     const { byteLength } = head;
-    const isWhole = byteLength <= this.#buffer.length;
+    const buffer = this.#buffer;
+    const isWhole = byteLength <= buffer.length;
+    this.#head = head;
     while (this.#filled < byteLength) {
-      const from = isWhole ? this.#filled : 0;
-      const count = client.read(from === 0 ? this.#buffer : this.#buffer.subarray(from));
-      if (count === 0) return false;
       const offset = this.#filled;
+      const count = client.read(isWhole && offset > 0 ? buffer.subarray(offset) : buffer);
+      if (count === 0) return;
       this.#filled += count;
-      if (!isWhole) this.#dispatcher.fragment(head, this.#buffer.subarray(0, count), offset);
+      if (!isWhole) this.#dispatcher.fragment(head, buffer.subarray(0, count), offset);
     }
-    return true;
+    this.#head = undefined;
+    if (isWhole) this.deliver(head);
+    else this.acknowledge(head);
   }
 
   private deliver(head: MessageHead): void {
-    const { QoS, id } = head;
+    const { QoS } = head;
     // Known before the handler runs: should the link break meanwhile, the repetition is recognized.
-    if (QoS === 2) this.#known.set(id, "pending");
+    if (QoS === 2) this.#known.set(head.id, "pending");
     const isDone = this.#dispatcher.deliver(head, this.#buffer.subarray(0, head.byteLength));
-    if (isDone && QoS > 0) this.acknowledge(head);
+    if (!isDone) this.pauseOrGoOn();
+    else if (QoS > 0) this.acknowledge(head);
   }
 
   private acknowledge(head: MessageHead): void {
@@ -222,9 +231,9 @@ export class Receiver implements PendingAcksOwner {
     const client = this.#client;
     if (!client || QoS === 0) return;
     // In order: nothing overtakes what is owed already.
-    if (this.#owed.length > 0 || !client.acknowledge(QoS === 1 ? PUBACK : PUBREC, id)) {
-      this.#owed.push(head);
-    }
+    if (!this.hasWork && client.acknowledge(QoS === 1 ? PUBACK : PUBREC, id)) return;
+    this.#owed.push(head);
+    this.hasWork = true;
   }
 
   // The next messages wait in the network until handlers have called `ack`.

@@ -52,8 +52,8 @@ export class SubscriptionRequests {
   /** What that request asks for; undefined for UNSUBSCRIBE. */
   #asked: readonly AskedFilter[] | undefined;
   #leaving: string[] = [];
-  /** Everything that is wanted has been asked for: nothing to look through after each packet. */
-  #isSettled = false;
+  /** A request waits to be written. Only this class sets it. */
+  hasWork = false;
 
   constructor(options: SubscriptionRequestsOptions) {
     this.#clock = options.clock;
@@ -66,35 +66,31 @@ export class SubscriptionRequests {
     return this.#id === 0 ? undefined : this.#sentAt;
   }
 
-  /** True when a request waits to be written. */
-  get hasWork(): boolean {
-    return !this.#isSettled && this.#id === 0 && this.#client !== undefined;
-  }
-
   /** The filter is wanted, again or with another QoS. */
   subscribe(filter: string): void {
-    this.#isSettled = false;
     this.#leaving = this.#leaving.filter((other) => other !== filter);
+    this.look();
   }
 
   /** The filter is not wanted any more. */
   unsubscribe(filter: string): void {
-    this.#isSettled = false;
     if (this.#leaving.length < maxLeaving) this.#leaving.push(filter);
+    this.look();
   }
 
   connected(client: MQTTClient, isResumed: boolean): void {
     this.#client = client;
-    this.#isSettled = false;
     if (!isResumed) this.#leaving = [];
     for (const one of this.#subscriptions.list) {
       // What was refused is tried once for each connection: rights may have been given meanwhile.
       if (!isResumed || one.granted === SUBSCRIBE_REFUSED) one.granted = notAsked;
     }
+    this.look();
   }
 
   disconnected(): void {
     this.#client = undefined;
+    this.hasWork = false;
     this.#id = 0;
     this.#asked = undefined;
     for (const one of this.#subscriptions.list) {
@@ -108,7 +104,7 @@ export class SubscriptionRequests {
     if (!client || !this.hasWork) return;
     const room = client.writable;
     if (room < requestSize) return;
-    this.#isSettled = this.#leaving.length === 0;
+    this.hasWork = this.#leaving.length > 0;
     const asked = this.nextFilters(room - requestSize);
     if (asked.length > 0) this.askFor(client, asked);
     else if (this.#leaving.length > 0) this.giveUp(client, room);
@@ -119,6 +115,7 @@ export class SubscriptionRequests {
     if (this.#id !== id || !asked) return;
     this.#id = 0;
     this.#asked = undefined;
+    this.look();
     if (codes.length !== asked.length) {
       this.#owner.onError(connectionError("mqtt/wrong-suback"));
       return;
@@ -133,13 +130,17 @@ export class SubscriptionRequests {
       for (const one of answered) one.granted = code;
       if (answered.length > 0) this.#owner.onGranted(answered, QoS, code);
     }
-    this.pump();
   }
 
   onUnsuback(id: number): void {
     if (this.#id !== id || this.#asked) return;
     this.#id = 0;
-    this.pump();
+    this.look();
+  }
+
+  /** There may be something to ask for, unless an answer has to come first. */
+  private look(): void {
+    this.hasWork = this.#client !== undefined && this.#id === 0;
   }
 
   private nextFilters(room: number): AskedFilter[] {
@@ -147,7 +148,7 @@ export class SubscriptionRequests {
     let left = room;
     for (const { filter, granted } of this.#subscriptions.list) {
       if (granted !== notAsked || asked.some(({ topic }) => topic === filter)) continue;
-      this.#isSettled = false;
+      this.hasWork = true;
       left -= utf8LengthOf(filter) + filterSize;
       if (left < 0 || asked.length === maxBatch) break;
       asked.push({ topic: filter, QoS: this.#subscriptions.QoSOf(filter) });
@@ -178,6 +179,7 @@ export class SubscriptionRequests {
   ): void {
     this.#id = this.#owner.requestId();
     this.#sentAt = this.#clock.ticks();
+    this.hasWork = false;
     client.write(undefined, { operation, id: this.#id, items });
   }
 }
