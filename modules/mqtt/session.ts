@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 
 import type { Clock, Random, Timer, Timers } from "../base/clock.ts";
-import type { ControlInfo, MQTTClient, ReadableInfo } from "../ecma-419/mqtt-client.ts";
-import { CONNACK, DISCONNECT } from "./codec/packet.ts";
+import type { MQTTClient } from "../ecma-419/mqtt-client.ts";
+import { DISCONNECT } from "./codec/packet.ts";
 import { connectionError } from "./connection-error.ts";
 import { SessionCounters } from "./counters.ts";
 import { MqttError } from "./mqtt-error.ts";
 import type { PublishOptions } from "./publish/publish-options.ts";
 import { type BrokerAddress, nameOfBroker } from "./session/broker-address.ts";
-import { Connector, type ConnectorOwner } from "./session/connector.ts";
+import { Connector } from "./session/connector.ts";
 import { Delivery, type DeliveryOwner } from "./session/delivery.ts";
 import { Presence, type PresenceOwner } from "./session/presence.ts";
 import { Reconnect } from "./session/reconnect.ts";
@@ -42,7 +42,7 @@ const maxResumeDelay = 1_000;
  *
  * The methods `client…` and `onRebirth` are for its own connections and parts.
  */
-export class MqttSession implements ConnectorOwner, DeliveryOwner, PresenceOwner {
+export class MqttSession implements DeliveryOwner, PresenceOwner {
   readonly #clock: Clock;
   readonly #timers: Timers;
   readonly #random: Random;
@@ -93,7 +93,7 @@ export class MqttSession implements ConnectorOwner, DeliveryOwner, PresenceOwner
     this.#log = log;
     this.#delivery = delivery;
     this.#presence = new Presence({ session, delivery, owner: this });
-    this.#connector = new Connector({ session, limits, owner: this });
+    this.#connector = new Connector({ session, limits, owner: delivery });
     const parts = { brokers: brokers.length, random, store, owner: log };
     this.#reconnect = new Reconnect(parts, session.reconnect);
   }
@@ -177,7 +177,7 @@ export class MqttSession implements ConnectorOwner, DeliveryOwner, PresenceOwner
    * @throws MqttError for an illegal topic, QoS or size; nothing has been taken then
    */
   publish(topic: string, payload: string | Uint8Array, options: PublishOptions = {}): boolean {
-    return this.#delivery.publish(topic, payload, options);
+    return this.#delivery.publisher.publish(topic, payload, options);
   }
 
   /**
@@ -195,24 +195,24 @@ export class MqttSession implements ConnectorOwner, DeliveryOwner, PresenceOwner
     this.change({ kind: "stage", stage });
   }
 
-  clientReadable(client: MQTTClient, info: ReadableInfo): void {
-    this.#delivery.readable(client, info);
+  clientAccepted(client: MQTTClient, sessionPresent: boolean): void {
+    const isKnown = this.#reconnect.accepted();
+    // With a clean session there is none, whatever the broker says [MQTT-3.2.2-1].
+    const isResumed = isKnown && sessionPresent && !this.#isClean;
+    this.#counters.connects++;
+    if (isResumed) this.#counters.resumed++;
+    const { restarted } = this.#counters;
+    this.#delivery.connected(client, isResumed);
+    if (this.#counters.restarted > restarted) this.#log.restarted();
+    this.#presence.connected();
+    // Later: what the application sends then needs its stack for itself.
+    this.change({ kind: "accepted", resumed: isResumed }, true);
+    if (this.#state.kind === "online") this.#log.online(this.#state.broker, isResumed);
   }
 
-  clientWritable(): void {
-    this.#delivery.pump();
+  clientDrained(): void {
     // Not possible before, in the middle of a message.
     if (this.#isLeaving) this.disconnect();
-  }
-
-  clientControl(client: MQTTClient, info: ControlInfo): void {
-    if (info.operation === CONNACK) this.accepted(client, info.sessionPresent === true);
-    else this.#delivery.control(client, info);
-  }
-
-  clientSkipped(byteLength: number): void {
-    this.#counters.oversize++;
-    this.#log.oversize("", byteLength);
   }
 
   clientClosed(): void {
@@ -221,10 +221,6 @@ export class MqttSession implements ConnectorOwner, DeliveryOwner, PresenceOwner
 
   clientFailed(error: MqttError): void {
     if (this.#client) this.lost(error);
-  }
-
-  clientFault(error: unknown): void {
-    this.#delivery.onFault(error);
   }
 
   onRebirth(topic: string): void {
@@ -248,21 +244,6 @@ export class MqttSession implements ConnectorOwner, DeliveryOwner, PresenceOwner
     } catch (error) {
       this.lost(error instanceof MqttError ? error : connectionError("mqtt/tcp-failed", error));
     }
-  }
-
-  private accepted(client: MQTTClient, sessionPresent: boolean): void {
-    const isKnown = this.#reconnect.accepted();
-    // With a clean session there is none, whatever the broker says [MQTT-3.2.2-1].
-    const isResumed = isKnown && sessionPresent && !this.#isClean;
-    this.#counters.connects++;
-    if (isResumed) this.#counters.resumed++;
-    const { restarted } = this.#counters;
-    this.#delivery.connected(client, isResumed);
-    if (this.#counters.restarted > restarted) this.#log.restarted();
-    this.#presence.connected();
-    // Later: what the application sends then needs its stack for itself.
-    this.change({ kind: "accepted", resumed: isResumed }, true);
-    if (this.#state.kind === "online") this.#log.online(this.#state.broker, isResumed);
   }
 
   private lost(error: MqttError): void {

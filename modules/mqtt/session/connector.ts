@@ -15,7 +15,7 @@ import type { MqttError } from "../mqtt-error.ts";
 import type { BrokerAddress } from "./broker-address.ts";
 import { loginOf, type MqttSessionOptions, type SessionLimits } from "./session-options.ts";
 
-/** Who has the connections. Nothing comes from one that was closed. */
+/** Whom a connection serves. Nothing comes from one that was closed. */
 export interface ConnectorOwner {
   clientStage(stage: "connecting" | "handshaking"): void;
   clientReadable(client: MQTTClient, info: ReadableInfo): void;
@@ -34,7 +34,7 @@ export interface ConnectorOptions {
   readonly owner: ConnectorOwner;
 }
 
-/** Opens connections for a session; each has the session as its `target`. */
+/** Opens connections for a session; each has its owner as its `target`. */
 export class Connector {
   readonly #owner: ConnectorOwner;
   readonly #clock: Clock;

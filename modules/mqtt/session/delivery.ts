@@ -2,7 +2,7 @@
 
 import type { Clock } from "../../base/clock.ts";
 import type { ControlInfo, MQTTClient, QoS, ReadableInfo } from "../../ecma-419/mqtt-client.ts";
-import { PUBACK, PUBCOMP, PUBREL, SUBACK, UNSUBACK } from "../codec/packet.ts";
+import { CONNACK, PUBCOMP, PUBREL, SUBACK, UNSUBACK } from "../codec/packet.ts";
 import type { SessionCounters } from "../counters.ts";
 import type { MqttError } from "../mqtt-error.ts";
 import { Journal } from "../publish/journal.ts";
@@ -22,12 +22,19 @@ import {
   type SubscriptionOwner,
   Subscriptions,
 } from "../subscribe/subscriptions.ts";
+import type { ConnectorOwner } from "./connector.ts";
 import type { SessionLog } from "./session-log.ts";
 import type { MqttSessionOptions, SessionLimits } from "./session-options.ts";
 
-/** Who has the connection. */
+/** Who has the connections. */
 export interface DeliveryOwner {
-  /** The connection has to be made anew. */
+  clientStage(stage: "connecting" | "handshaking"): void;
+  /** CONNACK. */
+  clientAccepted(client: MQTTClient, sessionPresent: boolean): void;
+  /** There is room, after `end`. */
+  clientDrained(): void;
+  clientClosed(): void;
+  /** The connection has failed, or has to be made anew. */
   clientFailed(error: MqttError): void;
 }
 
@@ -42,15 +49,19 @@ export interface DeliveryOptions {
 /**
  * Everything of a session that outlives its connections: messages both ways, subscriptions, and what
  * the application is notified of them. What its callbacks throw is contained and counted.
+ *
+ * Connections have it as their `target`, because nearly all that they bring are messages.
  */
-export class Delivery implements OutcomesOwner, ReceiverOwner, RequestsOwner, SubscriptionOwner {
+export class Delivery
+  implements ConnectorOwner, OutcomesOwner, ReceiverOwner, RequestsOwner, SubscriptionOwner
+{
+  readonly publisher: Publisher;
   readonly #clock: Clock;
   readonly #counters: SessionCounters;
   readonly #log: SessionLog;
   readonly #owner: DeliveryOwner;
   readonly #onDropped: ((message: DroppedMessage) => void) | undefined;
   readonly #outcomes: Outcomes;
-  readonly #publisher: Publisher;
   readonly #receiver: Receiver;
   readonly #subscriptions: Subscriptions;
   readonly #requests: SubscriptionRequests;
@@ -67,7 +78,7 @@ export class Delivery implements OutcomesOwner, ReceiverOwner, RequestsOwner, Su
     const journal = journalOf(options);
     const outcomes = new Outcomes({ timers, counters, journal, owner: this });
     this.#outcomes = outcomes;
-    this.#publisher = new Publisher({
+    this.publisher = new Publisher({
       clock,
       random,
       counters,
@@ -90,7 +101,7 @@ export class Delivery implements OutcomesOwner, ReceiverOwner, RequestsOwner, Su
   get oldest(): number | undefined {
     // While we do not read, by our own choice, the answer may be there already.
     if (this.#receiver.isPaused) return undefined;
-    const message = this.#publisher.oldest;
+    const message = this.publisher.oldest;
     const request = this.#requests.oldest;
     if (message === undefined || request === undefined) return message ?? request;
     return Math.min(message, request);
@@ -98,27 +109,22 @@ export class Delivery implements OutcomesOwner, ReceiverOwner, RequestsOwner, Su
 
   /** Messages that wait or are not confirmed. */
   get outgoing(): number {
-    return this.#publisher.count;
+    return this.publisher.count;
   }
 
   /** Takes over what an earlier life has left. */
   restore(): void {
-    this.#publisher.restore();
-  }
-
-  /** Takes a message or not. @throws MqttError naming argument and rule; nothing was taken then */
-  publish(topic: string, payload: string | Uint8Array, options: PublishOptions): boolean {
-    return this.#publisher.publish(topic, payload, options);
+    this.publisher.restore();
   }
 
   /** @throws MqttError when such a message can not be published */
   check(topic: string, payload: string | Uint8Array, options: PublishOptions): void {
-    this.#publisher.messageOf(topic, payload, options);
+    this.publisher.messageOf(topic, payload, options);
   }
 
   /** Birth, goodbye: sent before all others when connected, forgotten with the connection. */
   publishFirst(topic: string, payload: string | Uint8Array, options: PublishOptions): void {
-    this.#publisher.publishFirst(this.#publisher.messageOf(topic, payload, options));
+    this.publisher.publishFirst(this.publisher.messageOf(topic, payload, options));
   }
 
   subscribe(filter: string, options: SubscribeOptions): SubscriptionHandle {
@@ -131,53 +137,28 @@ export class Delivery implements OutcomesOwner, ReceiverOwner, RequestsOwner, Su
 
   connected(client: MQTTClient, isResumed: boolean): void {
     this.#isConnected = true;
-    this.#publisher.isEnding = false;
-    this.#publisher.connected(client, isResumed);
+    this.publisher.isEnding = false;
+    this.publisher.connected(client, isResumed);
     this.#receiver.connected(client, isResumed);
     this.#requests.connected(client, isResumed);
   }
 
   disconnected(): void {
     this.#isConnected = false;
-    this.#publisher.disconnected();
+    this.publisher.disconnected();
     this.#receiver.disconnected();
     this.#requests.disconnected();
   }
 
-  /**
-   * A message, or a part of it. What handlers publish is sent when they have returned: from inside
-   * of them it would need twice the stack.
-   */
-  readable(client: MQTTClient, info: ReadableInfo): void {
-    const publisher = this.#publisher;
-    publisher.isHeld = true;
-    try {
-      this.#receiver.readable(client, info);
-    } finally {
-      publisher.isHeld = false;
-    }
-    if (publisher.hasWork || this.#requests.hasWork) this.pump();
-  }
-
-  /** Any packet but CONNACK and messages. */
-  control(client: MQTTClient, { operation, id, payload }: ControlInfo): void {
-    if (operation >= PUBACK && operation <= PUBCOMP && operation !== PUBREL) {
-      this.#publisher.onAck(operation, id);
-    } else if (operation === PUBREL) this.#receiver.onPubrel(client, id);
-    else if (operation === SUBACK && payload) this.#requests.onSuback(id, payload);
-    else if (operation === UNSUBACK) this.#requests.onUnsuback(id);
-    this.pump();
-  }
-
   /** From now on only what goes before all others is sent. */
   end(): void {
-    this.#publisher.isEnding = true;
+    this.publisher.isEnding = true;
     this.pump();
   }
 
   /** Writes what there is room for. */
   pump(): void {
-    const publisher = this.#publisher;
+    const publisher = this.publisher;
     const requests = this.#requests;
     const receiver = this.#receiver;
     if (!(publisher.hasWork || requests.hasWork || receiver.hasWork)) return;
@@ -190,14 +171,70 @@ export class Delivery implements OutcomesOwner, ReceiverOwner, RequestsOwner, Su
 
   /** Deadlines and expiry; to be called about once a second. */
   tick(now: number): void {
-    this.#publisher.tick(now);
+    this.publisher.tick(now);
     if (this.#isConnected) this.#receiver.tick();
   }
 
   /** The session has stopped: messages that are not in the journal end here. */
   stop(): void {
-    this.#publisher.stop();
+    this.publisher.stop();
     this.#outcomes.flush();
+  }
+
+  // --- what its connection notifies it of
+
+  /**
+   * A message, or a part of it. What handlers publish is sent when they have returned: from inside
+   * of them it would need twice the stack.
+   */
+  clientReadable(client: MQTTClient, info: ReadableInfo): void {
+    const { publisher } = this;
+    publisher.isHeld = true;
+    try {
+      this.#receiver.readable(client, info);
+    } finally {
+      publisher.isHeld = false;
+    }
+    if (publisher.hasWork || this.#requests.hasWork) this.pump();
+  }
+
+  clientWritable(): void {
+    this.pump();
+    if (this.publisher.isEnding) this.#owner.clientDrained();
+  }
+
+  clientControl(client: MQTTClient, info: ControlInfo): void {
+    const { operation, id } = info;
+    if (operation === CONNACK) {
+      this.#owner.clientAccepted(client, info.sessionPresent === true);
+      return;
+    }
+    if (operation === PUBREL) this.#receiver.onPubrel(client, id);
+    else if (operation <= PUBCOMP) this.publisher.onAck(operation, id);
+    else if (operation === SUBACK && info.payload) this.#requests.onSuback(id, info.payload);
+    else if (operation === UNSUBACK) this.#requests.onUnsuback(id);
+    this.pump();
+  }
+
+  clientSkipped(byteLength: number): void {
+    this.#counters.oversize++;
+    this.#log.oversize("", byteLength);
+  }
+
+  clientStage(stage: "connecting" | "handshaking"): void {
+    this.#owner.clientStage(stage);
+  }
+
+  clientClosed(): void {
+    this.#owner.clientClosed();
+  }
+
+  clientFailed(error: MqttError): void {
+    this.#owner.clientFailed(error);
+  }
+
+  clientFault(error: unknown): void {
+    this.onFault(error);
   }
 
   // --- what its parts notify it of
@@ -233,7 +270,7 @@ export class Delivery implements OutcomesOwner, ReceiverOwner, RequestsOwner, Su
   }
 
   requestId(): number {
-    return this.#publisher.requestId();
+    return this.publisher.requestId();
   }
 
   unsubscribe(subscription: Subscription): void {
@@ -261,7 +298,7 @@ export class Delivery implements OutcomesOwner, ReceiverOwner, RequestsOwner, Su
   }
 
   private pumpSoon(): void {
-    if (!this.#publisher.isHeld) this.pump();
+    if (!this.publisher.isHeld) this.pump();
   }
 }
 

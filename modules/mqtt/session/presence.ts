@@ -119,7 +119,7 @@ export class BirthGuard {
     this.#last = this.#clock.ticks();
     this.#repeated++;
     this.#owner.onRebirth(topic);
-    this.#delivery.publish(topic, payload, { QoS, retain, policy: "latest" });
+    this.#delivery.publisher.publish(topic, payload, { QoS, retain, policy: "latest" });
   }
 
   private forget(): void {

@@ -32,8 +32,15 @@ export class Dispatcher {
 
   /** Hands a message on; false when a handler has yet to call `ack`. */
   deliver(head: MessageHead, payload: Uint8Array): boolean {
-    const { topic, QoS, retain, duplicate, id } = head;
-    const message: MqttMessage = { topic, payload, QoS, retain, duplicate, id };
+    const message: MqttMessage = {
+      topic: head.topic,
+      payload,
+      QoS: head.QoS,
+      retain: head.retain,
+      duplicate: head.duplicate,
+      id: head.id,
+    };
+    const { topic } = head;
     const { list } = this.#subscriptions;
     let pending: PendingAck | undefined;
     let isWanted = false;
@@ -41,13 +48,11 @@ export class Dispatcher {
       const one = list[i] as Subscription;
       if (!one.wants(topic)) continue;
       isWanted = true;
-      if (one.hasManualAck && QoS > 0) {
-        pending ??= this.#acks.add(head);
-        this.callWithAck(one, message, this.#acks.ackFor(pending));
-        continue;
-      }
       try {
-        one.onMessage(message);
+        if (one.hasManualAck && head.QoS > 0) {
+          pending ??= this.#acks.add(head);
+          this.callWithAck(one, message, this.#acks.ackFor(pending));
+        } else one.onMessage(message);
       } catch (error) {
         this.#owner.onFault(error);
       }

@@ -99,25 +99,26 @@ export class Receiver implements PendingAcksOwner {
 
   /** The client's `onReadable`. */
   readable(client: MQTTClient, info: ReadableInfo): void {
-    const buffer = this.#buffer;
-    if (info.topic === undefined) {
-      // A further piece, or the end of a message that was read already.
-      if (this.#head) this.readOn(client, this.#head);
-      return;
-    }
-    const head = info as MessageHead;
-    const { QoS, byteLength } = head;
-    if (QoS === 2 && !this.isNew(client, head.id)) return;
-    this.#counters.received++;
-    this.#filled = 0;
-    if (info.more || byteLength > buffer.length) {
-      if (byteLength <= buffer.length || this.wantsPieces(client, head)) this.readOn(client, head);
+    if (info.QoS === 2 || info.more || info.topic === undefined) {
+      this.readPiece(client, info);
       return;
     }
     // The straight way: all of it has arrived.
-    if (byteLength > 0) this.#filled = client.read(buffer);
-    if (this.#filled < byteLength) this.readOn(client, head);
-    else this.deliver(head);
+    const head = info as MessageHead;
+    const { byteLength } = head;
+    const buffer = this.#buffer;
+    if (byteLength > buffer.length) {
+      this.readPiece(client, info);
+      return;
+    }
+    this.#counters.received++;
+    const count = byteLength === 0 ? 0 : client.read(buffer);
+    if (count < byteLength) {
+      this.#filled = count;
+      this.#head = head;
+    } else if (!this.#dispatcher.deliver(head, buffer.subarray(0, byteLength))) {
+      this.pauseOrGoOn();
+    } else if (head.QoS === 1) this.acknowledge(head);
   }
 
   /** PUBREL: the broker has forgotten the id, so do we [MQTT-4.3.3-2]. */
@@ -158,6 +159,20 @@ export class Receiver implements PendingAcksOwner {
     if (head.QoS === 2) this.#known.set(head.id, "done");
     if (isCurrent) this.acknowledge(head);
     this.pauseOrGoOn();
+  }
+
+  private readPiece(client: MQTTClient, info: ReadableInfo): void {
+    if (info.topic === undefined) {
+      // There is none at the end of a message that was read already.
+      if (this.#head) this.readOn(client, this.#head);
+      return;
+    }
+    const head = info as MessageHead;
+    if (head.QoS === 2 && !this.isNew(client, head.id)) return;
+    this.#counters.received++;
+    this.#filled = 0;
+    const isWhole = head.byteLength <= this.#buffer.length;
+    if (isWhole || this.wantsPieces(client, head)) this.readOn(client, head);
   }
 
   /** A message that is too large for the buffer: false when nobody wants it, it is skipped then. */
