@@ -99,8 +99,10 @@ export class Transport implements NameLookupOwner {
 
   /** Writes these bytes, for which there is room. A broken socket is reported later. */
   write(bytes: Uint8Array): void {
+    const tcp = this.#tcp;
+    if (tcp === undefined) return;
     try {
-      this.#tcp?.write(bytes);
+      tcp.write(bytes);
       this.room -= bytes.length;
     } catch (error) {
       this.fail(connectionError("mqtt/lost", error));
