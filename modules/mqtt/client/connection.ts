@@ -25,6 +25,7 @@ import { connectPacket, deadlineOf, type MqttClientOptions } from "./client-opti
 import { KeepAlive, type KeepAliveOwner } from "./keep-alive.ts";
 import { PacketReader, type PacketReaderOwner } from "./packet-reader.ts";
 import { PacketWriter, type PacketWriterOwner } from "./packet-writer.ts";
+import { SendBuffer } from "./send-buffer.ts";
 import { Transport, type TransportOwner } from "./transport.ts";
 
 /** How long after DISCONNECT the broker has to close the connection before we do, ms. */
@@ -57,6 +58,7 @@ export class Connection
   /** The application acknowledges, not the client. */
   readonly #isAckOfApplication: boolean;
   readonly #writer: PacketWriter;
+  readonly #out: SendBuffer;
   readonly #reader: PacketReader;
   readonly #transport: Transport;
   #keepAlive: KeepAlive | undefined;
@@ -86,7 +88,8 @@ export class Connection
     this.#keepAliveInterval = options.keepAlive ?? 60_000;
     this.#connackDeadline = deadlineOf("connack", options.deadlines);
     this.#isAckOfApplication = options.acknowledge === "application";
-    this.#writer = new PacketWriter(options.sendBuffer ?? 1024, this);
+    this.#out = new SendBuffer(options.sendBuffer ?? 1024);
+    this.#writer = new PacketWriter(this.#out, this);
     // It waits there for the socket: so nothing of the options has to be kept.
     this.#writer.connect(connectPacket(options, this.#writer.room));
     const { receiveBuffer = 512, longestTopic = 256 } = options;
@@ -141,32 +144,29 @@ export class Connection
   }
 
   write(data: Bytes | null | undefined, options: WriteOptions | undefined): number {
-    if (this.#state !== "online") {
-      throw notAllowed("nothing can be written", `it is ${this.#state}`);
-    }
     const transport = this.#transport;
-    if (transport.isClosed) throw notAllowed("nothing can be written", "the connection has failed");
+    if (this.#state !== "online" || transport.isClosed) throw this.refusal();
     const writer = this.#writer;
     writer.write(data, options);
     this.#keepAlive?.sent();
     if (options?.operation === DISCONNECT) this.disconnecting();
-    if (this.#inside === 0) this.flush();
-    return this.#state === "online" && !transport.isClosed ? writer.room : 0;
+    if (this.#inside === 0) transport.flush(this.#out);
+    return transport.isClosed ? 0 : writer.room;
   }
 
   /** False when there is no room. An acknowledgement is of no use to a connection that has failed. */
   acknowledge(operation: Ack, id: number): boolean {
     if (this.#state !== "online" || this.#transport.isClosed) return true;
-    if (!this.#writer.out.ack(operation, id)) return false;
+    if (!this.#out.acknowledge(operation, id)) return false;
     this.#keepAlive?.sent();
     if (this.#inside === 0) this.flush();
     return true;
   }
 
   close(): void {
-    const { out } = this.#writer;
+    const out = this.#out;
     const isUsable = this.#state === "online" && !this.#transport.isClosed && out.unfinished === 0;
-    if (isUsable && out.disconnect()) this.flush();
+    if (isUsable && out.end()) this.flush();
     this.abort();
   }
 
@@ -198,14 +198,20 @@ export class Connection
 
   transportReadable(count: number): void {
     this.#keepAlive?.alive();
-    this.#reader.socketReadable(count);
+    this.#reader.unread = count;
     this.pump();
   }
 
+  get wantsRoom(): boolean {
+    const out = this.#out;
+    return out.unfinished > 0 || !out.isIdle;
+  }
+
   transportWritable(): void {
-    const { out } = this.#writer;
-    if (out.unfinished > 0) this.#keepAlive?.alive();
-    if (out.isIdle || this.flush() === 0) return;
+    const out = this.#out;
+    const isUnfinished = out.unfinished > 0;
+    if (isUnfinished) this.#keepAlive?.alive();
+    if (this.flush() === 0 && !isUnfinished) return;
     this.notifyWritable();
     // Acknowledgements have found room: packets that need some can be taken again.
     this.pump();
@@ -224,14 +230,13 @@ export class Connection
     return this.#transport.room;
   }
 
-  writeThrough(bytes: Uint8Array): number {
+  writeThrough(bytes: Uint8Array): void {
     this.flush();
-    const count = this.#writer.out.isEmpty ? this.#transport.write(bytes) : 0;
-    return this.#transport.isClosed ? bytes.length : count;
+    this.#transport.write(bytes);
   }
 
   pingDue(): void {
-    this.#writer.out.ping();
+    this.#out.requestPing();
     this.flush();
   }
 
@@ -242,12 +247,7 @@ export class Connection
   // --- packets in
 
   get isReadyForPackets(): boolean {
-    return (
-      !this.#isPaused &&
-      this.#state !== "closed" &&
-      !this.#writer.out.isFull &&
-      !this.#transport.isClosed
-    );
+    return !this.#isPaused && !this.#transport.isClosed && !this.#out.isFull;
   }
 
   readSocket(buffer: Uint8Array): number {
@@ -326,20 +326,22 @@ export class Connection
 
   private ack(operation: Ack, id: number): void {
     // There is room: nothing is read while there is none.
-    this.#writer.out.ack(operation, id);
+    this.#out.acknowledge(operation, id);
     this.#keepAlive?.sent();
   }
 
   // --- the order of things
 
   private pump(): void {
-    const { room } = this.#transport;
-    this.#inside++;
+    const transport = this.#transport;
+    const before = transport.room;
+    const inside = this.#inside;
+    this.#inside = inside + 1;
     this.#reader.pump();
-    this.#inside--;
-    if (this.#inside > 0) return;
-    this.flush();
-    if (this.#transport.room < room) this.notifyWritable();
+    this.#inside = inside;
+    if (inside > 0) return;
+    if (!this.#out.isIdle) transport.flush(this.#out);
+    if (transport.room < before) this.notifyWritable();
   }
 
   private resumeLater(): void {
@@ -352,8 +354,13 @@ export class Connection
   }
 
   private flush(): number {
-    const { out } = this.#writer;
-    return out.isIdle || this.#state === "closed" ? 0 : this.#transport.flush(out);
+    return this.#out.isIdle ? 0 : this.#transport.flush(this.#out);
+  }
+
+  private refusal(): MqttError {
+    const isOnline = this.#state === "online";
+    const why = isOnline ? "the connection has failed" : `it is ${this.#state}`;
+    return notAllowed("nothing can be written", why);
   }
 
   private disconnecting(): void {

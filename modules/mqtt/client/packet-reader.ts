@@ -38,11 +38,11 @@ const withoutMore: ReadableInfo = Object.freeze({ more: false });
  * what came together with that, goes through a buffer here.
  */
 export class PacketReader {
+  /** Bytes that the socket has told of and that were not read. */
+  unread = 0;
   readonly #owner: PacketReaderOwner;
   readonly #decoder: Decoder;
   readonly #buffer: Uint8Array;
-  /** Bytes that the socket has told of and that were not read. */
-  #unread = 0;
   /** Bytes of the current message that the application was told of and has not read. */
   #told = 0;
   /** The application was told that more of the message follows. */
@@ -65,21 +65,13 @@ export class PacketReader {
     return this.#told;
   }
 
-  /** So many bytes can be read from the socket. */
-  socketReadable(count: number): void {
-    this.#unread = count;
-  }
-
   /** Deals with everything that is there, until it is used up or must wait. */
   pump(): void {
     if (this.#isRunning || this.#isHeld) return;
     this.#isRunning = true;
-    try {
-      const owner = this.#owner;
-      while (!this.#isClosed && owner.isReadyForPackets && this.step());
-    } finally {
-      this.#isRunning = false;
-    }
+    const owner = this.#owner;
+    while (!this.#isHeld && !this.#isClosed && owner.isReadyForPackets && this.step());
+    this.#isRunning = false;
   }
 
   /** Fills the target with bytes of the current message, as many as there are. */
@@ -116,55 +108,46 @@ export class PacketReader {
     this.#told = 0;
   }
 
+  /** False when there is nothing more to do. */
   private step(): boolean {
     const decoder = this.#decoder;
-    const event = decoder.next();
-    switch (event) {
-      case NEEDS_BYTES:
-        return this.fill();
-      case PUBLISH:
-        this.begin();
-        break;
-      case PAYLOAD:
-        this.notify(decoder.available);
-        break;
-      case PUBLISH_END:
-        if (this.#hasToldMore) this.notifyEnd();
-        this.#owner.messageEnded(decoder, this.#isSkipped);
-        break;
-      case FAILED:
-        if (decoder.error) this.#owner.readingFailed(decoder.error);
-        return false;
-      default:
-        this.#owner.packetReceived(event, decoder);
+    let event = decoder.next();
+    if (event === NEEDS_BYTES) {
+      const unread = this.unread;
+      if (unread <= 0) return false;
+      const buffer = this.#buffer;
+      const missing = decoder.missing;
+      if (missing > 0) {
+        this.notify(Math.min(missing, unread, buffer.length));
+        return true;
+      }
+      const count = this.readSocket(buffer);
+      if (count <= 0) return false;
+      decoder.push(buffer, count);
+      event = decoder.next();
     }
-    return !this.#isHeld;
-  }
-
-  private fill(): boolean {
-    const unread = this.#unread;
-    if (unread <= 0) return false;
-    const buffer = this.#buffer;
-    const { missing } = this.#decoder;
-    if (missing > 0) {
-      this.notify(Math.min(missing, unread, buffer.length));
-      return !this.#isHeld;
-    }
-    const count = this.readSocket(buffer);
-    if (count > 0) this.#decoder.push(buffer, count);
-    return count > 0;
+    if (event === PUBLISH) this.begin();
+    else if (event === PAYLOAD) this.notify(decoder.available);
+    else if (event === PUBLISH_END) {
+      if (this.#hasToldMore) this.notifyEnd();
+      this.#owner.messageEnded(decoder, this.#isSkipped);
+    } else if (event === FAILED) {
+      if (decoder.error) this.#owner.readingFailed(decoder.error);
+      return false;
+    } else if (event !== NEEDS_BYTES) this.#owner.packetReceived(event, decoder);
+    return true;
   }
 
   /** A read that does not fill the buffer was the last until the socket tells of more. */
   private readSocket(buffer: Uint8Array): number {
     const count = this.#owner.readSocket(buffer);
-    this.#unread = count < buffer.length ? 0 : this.#unread - count;
+    this.unread = count < buffer.length ? 0 : this.unread - count;
     return count;
   }
 
   private readThrough(target: Uint8Array, start: number): number {
     const decoder = this.#decoder;
-    const count = Math.min(decoder.missing, this.#unread, target.length - start);
+    const count = Math.min(decoder.missing, this.unread, target.length - start);
     if (count <= 0) return 0;
     const whole = start === 0 && count === target.length;
     const read = this.readSocket(whole ? target : target.subarray(start, start + count));
@@ -187,7 +170,7 @@ export class PacketReader {
 
   private begin(): void {
     const decoder = this.#decoder;
-    const { oversize } = decoder;
+    const oversize = decoder.oversize;
     this.#isSkipped = oversize;
     this.#isFirst = true;
     this.#hasToldMore = false;
@@ -195,7 +178,7 @@ export class PacketReader {
       decoder.skip();
       return;
     }
-    const { available } = decoder;
+    const available = decoder.available;
     if (available > 0 || decoder.byteLength === 0) this.notify(available);
   }
 

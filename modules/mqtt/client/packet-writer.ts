@@ -18,7 +18,7 @@ import {
 import { illegal, noRoom, notAllowed } from "../mqtt-error.ts";
 import { bytesOf } from "./client-options.ts";
 import { PacketIds } from "./packet-ids.ts";
-import { SendBuffer } from "./send-buffer.ts";
+import type { SendBuffer } from "./send-buffer.ts";
 
 const nothing = new Uint8Array(0);
 
@@ -27,26 +27,22 @@ const minDirect = 256;
 
 /** The socket behind the send buffer. */
 export interface PacketWriterOwner {
-  /** Bytes that the socket takes now; what is in the send buffer goes before. */
+  /** Bytes that the socket takes now; what waits in the send buffer goes before. */
   readonly socketRoom: number;
-  /**
-   * Writes what is in the send buffer, and then of these bytes as many as the socket takes; returns
-   * how many of them. All of them count as taken by a connection that has failed.
-   */
-  writeThrough(bytes: Uint8Array): number;
+  /** Writes what is in the send buffer, and then these bytes, for which there is room. */
+  writeThrough(bytes: Uint8Array): void;
 }
 
 /** Turns calls of `write` into packets in the send buffer: all of a packet or an error. */
 export class PacketWriter {
-  readonly out: SendBuffer;
+  readonly #out: SendBuffer;
   readonly #owner: PacketWriterOwner;
   readonly #ids = new PacketIds();
   #lastId = 0;
 
-  /** `size` of the send buffer in bytes. */
-  constructor(size: number, owner: PacketWriterOwner) {
+  constructor(out: SendBuffer, owner: PacketWriterOwner) {
+    this.#out = out;
     this.#owner = owner;
-    this.out = new SendBuffer(size);
   }
 
   /** Packet id of the last packet that has one. */
@@ -55,39 +51,49 @@ export class PacketWriter {
   }
 
   /**
-   * Bytes that can be written now. Of a message that has begun, also what goes straight to the
-   * socket.
+   * Bytes that can be written now. Of a message that has begun, as many as the socket takes behind
+   * what waits for it: they go straight there.
    */
   get room(): number {
-    const { free, unfinished } = this.out;
-    return unfinished === 0 ? free : Math.min(free + this.#owner.socketRoom, unfinished);
+    const out = this.#out;
+    const unfinished = out.unfinished;
+    if (unfinished === 0) return out.free;
+    const room = this.#owner.socketRoom - out.waiting;
+    return room < unfinished ? (room < 0 ? 0 : room) : unfinished;
   }
 
   /** @throws MqttError when it does not fit */
   connect(connect: Connect): void {
-    if (!this.out.encoder.connect(connect)) throw noRoom("CONNECT", this.out.free);
+    if (!this.#out.connect(connect)) throw noRoom("CONNECT", this.#out.free);
   }
 
   /** @throws MqttError; nothing was written then */
   write(data: Bytes | null | undefined, options: WriteOptions | undefined): void {
     const bytes = data instanceof Uint8Array ? data : dataOf(data);
-    if (!options || this.out.unfinished > 0) {
+    const out = this.#out;
+    if (!options || out.unfinished > 0) {
       this.continue(bytes, options ?? undefined);
       return;
     }
     const operation = options.operation ?? PUBLISH;
-    if (operation === PUBLISH) this.publish(bytes, options);
-    else if (operation >= PUBACK && operation <= PUBCOMP) this.ack(operation as Ack, options.id);
+    if (operation === PUBLISH) {
+      const byteLength = options.byteLength ?? bytes.length;
+      const id = options.QoS ? this.idFor(options.id) : 0;
+      if (out.position > 0) out.compact();
+      if (byteLength !== bytes.length || options.topic === undefined)
+        this.begin(bytes, options, id);
+      else if (!out.message(options as MessageHeader, bytes, id)) throw noRoom("PUBLISH", out.free);
+    } else if (operation >= PUBACK && operation <= PUBCOMP) this.ack(operation as Ack, options.id);
     else this.request(operation, options);
   }
 
   private continue(bytes: Uint8Array, options: WriteOptions | undefined): void {
-    const { out } = this;
+    const out = this.#out;
     const { unfinished } = out;
     if (options?.operation !== undefined && options.operation !== PUBLISH) {
       const operation = options.operation;
       if (operation >= PUBACK && operation <= PUBCOMP) this.ack(operation as Ack, options.id);
-      else if (operation === PINGREQ) out.ping();
+      else if (operation === PINGREQ) out.requestPing();
       else throw notAllowed("the packet cannot be written now", "a message is unfinished");
       return;
     }
@@ -100,50 +106,45 @@ export class PacketWriter {
       out.append(bytes);
       return;
     }
-    const passed = this.#owner.writeThrough(bytes);
-    out.passed(passed);
-    if (passed < count) out.append(passed === 0 ? bytes : bytes.subarray(passed));
+    this.#owner.writeThrough(bytes);
+    out.unfinished -= count;
   }
 
-  private publish(bytes: Uint8Array, options: WriteOptions): void {
-    const { topic, QoS = 0, byteLength = bytes.length } = options;
-    const count = bytes.length;
+  /** The first piece of a message, which may be empty. */
+  private begin(bytes: Uint8Array, options: WriteOptions, id: number): void {
+    const out = this.#out;
+    const { topic, QoS = 0, retain, duplicate, byteLength = 0 } = options;
     if (topic === undefined) throw illegal("topic", "needed");
-    if (count > byteLength) throw illegal("byteLength", "less than there is data");
-    const id = QoS === 0 ? 0 : this.idFor(options.id);
-    const { encoder } = this.out;
-    if (count === byteLength) {
-      if (encoder.message(options as MessageHeader, bytes, id)) return;
-      throw noRoom("PUBLISH", this.out.free);
+    if (bytes.length > byteLength) throw illegal("byteLength", "less than there is data");
+    const start = out.position;
+    const fits = out.publish({ topic, QoS, id, retain, duplicate, byteLength });
+    if (!fits || bytes.length > out.free) {
+      out.position = start;
+      throw noRoom("PUBLISH", out.free);
     }
-    const start = encoder.position;
-    const { retain, duplicate } = options;
-    const fits = encoder.publish({ topic, QoS, id, retain, duplicate, byteLength });
-    if (!fits || count > this.out.free) {
-      encoder.position = start;
-      throw noRoom("PUBLISH", this.out.free);
-    }
-    this.out.begin(byteLength);
-    this.out.append(bytes);
+    out.unfinished = byteLength;
+    out.append(bytes);
   }
 
   private ack(operation: Ack, id: number | undefined): void {
     if (id === undefined || !isId(id)) throw illegal("id", "needed, from 1 to 65,535");
-    if (!this.out.ack(operation, id)) throw noRoom("an acknowledgement", this.out.free);
+    if (!this.#out.acknowledge(operation, id)) throw noRoom("an acknowledgement", this.#out.free);
   }
 
   private request(operation: number, options: WriteOptions): void {
-    const { encoder, free } = this.out;
-    if (operation === PINGREQ) this.out.ping();
+    const out = this.#out;
+    const { free } = out;
+    out.compact();
+    if (operation === PINGREQ) out.requestPing();
     else if (operation === DISCONNECT) {
-      if (!this.out.disconnect()) throw noRoom("DISCONNECT", free);
+      if (!out.end()) throw noRoom("DISCONNECT", free);
     } else if (operation === SUBSCRIBE) {
-      if (!encoder.subscribe(this.idFor(options.id), requestsOf(options))) {
+      if (!out.subscribe(this.idFor(options.id), requestsOf(options))) {
         throw noRoom("SUBSCRIBE", free);
       }
     } else if (operation === UNSUBSCRIBE) {
       const filters = itemsOf(options).map(({ topic }) => topic);
-      if (!encoder.unsubscribe(this.idFor(options.id), filters)) throw noRoom("UNSUBSCRIBE", free);
+      if (!out.unsubscribe(this.idFor(options.id), filters)) throw noRoom("UNSUBSCRIBE", free);
     } else throw illegal("operation", `${operation} cannot be written by a client`);
   }
 

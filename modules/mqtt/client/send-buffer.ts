@@ -12,35 +12,23 @@ const maxWaitingAcks = 16;
  * Fixed size. A PUBLISH may go in piece by piece; acknowledgements that come up meanwhile wait in a
  * small queue, because nothing may be put between the pieces.
  */
-export class SendBuffer {
-  readonly #encoder: Encoder;
+export class SendBuffer extends Encoder {
+  /** Payload bytes of the current PUBLISH that have not been given yet. Whoever takes them counts. */
+  unfinished = 0;
   readonly #acks = new Uint32Array(maxWaitingAcks);
   #ackCount = 0;
   #start = 0;
-  #unfinished = 0;
   #isPingDue = false;
   #hasEnded = false;
 
   /** `size` in bytes. */
   constructor(size: number) {
-    this.#encoder = new Encoder(new Uint8Array(size));
+    super(new Uint8Array(size));
   }
 
-  /** For a whole packet, or the header of a PUBLISH: the encoder, with the free bytes in one piece. */
-  get encoder(): Encoder {
-    if (this.#start > 0) this.compact();
-    return this.#encoder;
-  }
-
-  /** Bytes that can be put in now. */
+  /** Bytes that can be put in now; in one piece after `compact`. */
   get free(): number {
-    const encoder = this.#encoder;
-    return encoder.buffer.length - encoder.position + this.#start;
-  }
-
-  /** Payload bytes of the current PUBLISH that have not been given yet. */
-  get unfinished(): number {
-    return this.#unfinished;
+    return this.buffer.length - this.position + this.#start;
   }
 
   /** True when no further acknowledgement can be taken: time not to read any more. */
@@ -48,38 +36,39 @@ export class SendBuffer {
     return this.#ackCount === maxWaitingAcks;
   }
 
-  /** True when no byte waits for room in the socket. */
-  get isEmpty(): boolean {
-    return this.#encoder.position === this.#start;
+  /** Bytes that wait for room in the socket. */
+  get waiting(): number {
+    return this.position - this.#start;
   }
 
   /** True when nothing waits: neither bytes, nor packets that a long message holds up. */
   get isIdle(): boolean {
-    return this.#encoder.position === this.#start && this.#ackCount === 0 && !this.#isPingDue;
+    return this.position === this.#start && this.#ackCount === 0 && !this.#isPingDue;
   }
 
-  /** A PUBLISH header was encoded: `byteLength` bytes of payload have to follow. */
-  begin(byteLength: number): void {
-    this.#unfinished = byteLength;
+  /** To be called before anything is encoded: brings the free bytes together. */
+  compact(): void {
+    const start = this.#start;
+    if (start === 0) return;
+    this.buffer.copyWithin(0, start, this.position);
+    this.position -= start;
+    this.#start = 0;
+    this.forgetMessage();
   }
 
   /** Payload of the current PUBLISH; at most `free` and `unfinished` bytes. */
   append(bytes: Uint8Array): void {
-    const { encoder } = this;
-    encoder.buffer.set(bytes, encoder.position);
-    encoder.position += bytes.length;
-    this.#unfinished -= bytes.length;
-  }
-
-  /** So many payload bytes of the current PUBLISH have gone straight to the socket. */
-  passed(count: number): void {
-    this.#unfinished -= count;
+    this.compact();
+    this.buffer.set(bytes, this.position);
+    this.position += bytes.length;
+    this.unfinished -= bytes.length;
   }
 
   /** Sends or queues an acknowledgement; false when there is no room for it. */
-  ack(type: Ack, id: number): boolean {
+  acknowledge(type: Ack, id: number): boolean {
     const count = this.#ackCount;
-    if (count === 0 && this.#unfinished === 0 && this.encoder.ack(type, id)) return true;
+    this.compact();
+    if (count === 0 && this.unfinished === 0 && this.ack(type, id)) return true;
     if (count === maxWaitingAcks) return false;
     this.#acks[count] = type * 0x10000 + id;
     this.#ackCount = count + 1;
@@ -87,56 +76,49 @@ export class SendBuffer {
   }
 
   /** Sends PINGREQ, now or as soon as a packet may be sent. */
-  ping(): void {
-    this.#isPingDue = this.#unfinished > 0 || !this.encoder.ping();
+  requestPing(): void {
+    this.compact();
+    this.#isPingDue = this.unfinished > 0 || !this.ping();
   }
 
   /** Puts DISCONNECT in; false when there is no room. What waits is not sent behind it. */
-  disconnect(): boolean {
-    this.#hasEnded = this.encoder.disconnect();
+  end(): boolean {
+    this.compact();
+    this.#hasEnded = this.disconnect();
     return this.#hasEnded;
   }
 
   /** Writes what fits into `room` bytes of the socket; returns how many. */
   flush(tcp: TCP, room: number): number {
-    const encoder = this.#encoder;
-    let written = 0;
-    for (;;) {
-      if (this.#ackCount > 0 || this.#isPingDue) this.encodeWaiting();
-      const start = this.#start;
-      const { position } = encoder;
-      const end = Math.min(position, start + room - written);
-      if (end <= start) return written;
-      const { buffer, byteOffset } = encoder.buffer;
-      tcp.write(new Uint8Array(buffer, byteOffset + start, end - start));
-      written += end - start;
-      if (end < position) this.#start = end;
-      else {
-        this.#start = 0;
-        encoder.position = 0;
-      }
-    }
+    if (this.#ackCount > 0 || this.#isPingDue) this.encodeWaiting();
+    const start = this.#start;
+    const position = this.position;
+    let count = position - start;
+    if (count > room) count = room;
+    if (count === 0) return 0;
+    tcp.write(new Uint8Array(this.buffer.buffer, start, count));
+    const end = start + count;
+    if (end === position) {
+      this.#start = 0;
+      this.position = 0;
+    } else this.#start = end;
+    if (count === room || (this.#ackCount === 0 && !this.#isPingDue)) return count;
+    return count + this.flush(tcp, room - count);
   }
 
   private encodeWaiting(): void {
-    if (this.#unfinished > 0 || this.#hasEnded) return;
+    if (this.unfinished > 0 || this.#hasEnded) return;
+    this.compact();
     let done = 0;
     while (done < this.#ackCount) {
       const waiting = this.#acks[done] ?? 0;
-      if (!this.encoder.ack((waiting >>> 16) as Ack, waiting & 0xffff)) break;
+      if (!this.ack((waiting >>> 16) as Ack, waiting & 0xffff)) break;
       done++;
     }
     if (done > 0) {
       this.#acks.copyWithin(0, done, this.#ackCount);
       this.#ackCount -= done;
     }
-    if (this.#isPingDue && this.#ackCount === 0) this.#isPingDue = !this.encoder.ping();
-  }
-
-  private compact(): void {
-    const { buffer, position } = this.#encoder;
-    if (this.#start < position) buffer.copyWithin(0, this.#start, position);
-    this.#encoder.position = position - this.#start;
-    this.#start = 0;
+    if (this.#isPingDue && this.#ackCount === 0) this.#isPingDue = !this.ping();
   }
 }

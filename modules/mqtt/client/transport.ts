@@ -17,6 +17,8 @@ export interface TransportOwner {
   transportOpened(): void;
   /** So many bytes can be read. */
   transportReadable(count: number): void;
+  /** False when there is nothing to do with room in the socket. */
+  readonly wantsRoom: boolean;
   transportWritable(): void;
   /** Called at most once, never from inside a call of ours; the transport is closed then. */
   transportFailed(error: MqttError): void;
@@ -48,9 +50,11 @@ export class Transport implements NameLookupOwner {
   #lookup: NameLookup | undefined;
   #tcp: TCP | undefined;
   #timer: Timer | undefined;
-  #room = 0;
+  /** Bytes that the socket takes now. */
+  room = 0;
+  /** Closed, or failed. */
+  isClosed = false;
   #isOpen = false;
-  #isClosed = false;
 
   constructor(options: TransportOptions, owner: TransportOwner) {
     const { host, dns, timers, deadlines, socket } = options;
@@ -73,15 +77,6 @@ export class Transport implements NameLookupOwner {
     return this.#lookup !== undefined;
   }
 
-  get isClosed(): boolean {
-    return this.#isClosed;
-  }
-
-  /** Bytes that the socket takes now. */
-  get room(): number {
-    return this.#room;
-  }
-
   /** Bytes that arrived, at most as many as fit; 0 when there is nothing. */
   read(buffer: Uint8Array): number {
     return this.#tcp?.read(buffer) ?? 0;
@@ -90,10 +85,11 @@ export class Transport implements NameLookupOwner {
   /** Writes what the socket takes; returns how many bytes. A broken socket is reported later. */
   flush(out: SendBuffer): number {
     const tcp = this.#tcp;
-    if (tcp === undefined || this.#room === 0) return 0;
+    const room = this.room;
+    if (tcp === undefined || room === 0) return 0;
     try {
-      const written = out.flush(tcp, this.#room);
-      this.#room -= written;
+      const written = out.flush(tcp, room);
+      this.room = room - written;
       return written;
     } catch (error) {
       this.fail(connectionError("mqtt/lost", error));
@@ -101,32 +97,29 @@ export class Transport implements NameLookupOwner {
     }
   }
 
-  /** Writes of these bytes what the socket takes, as `flush` does. */
-  write(bytes: Uint8Array): number {
-    const room = this.#room;
-    const count = Math.min(room, bytes.length);
-    if (this.#tcp === undefined || count === 0) return 0;
+  /** Writes these bytes, for which there is room. A broken socket is reported later. */
+  write(bytes: Uint8Array): void {
+    const tcp = this.#tcp;
+    if (tcp === undefined) return;
     try {
-      this.#tcp.write(count === bytes.length ? bytes : bytes.subarray(0, count));
-      this.#room = room - count;
-      return count;
+      tcp.write(bytes);
+      this.room -= bytes.length;
     } catch (error) {
       this.fail(connectionError("mqtt/lost", error));
-      return 0;
     }
   }
 
   /** Ends the connection with an error, which is reported later. */
   fail(error: MqttError): void {
-    if (this.#isClosed) return;
+    if (this.isClosed) return;
     this.close();
     this.#timer = this.#timers.set(() => this.notifyFailed(error), 0);
   }
 
   /** Ends the connection; no callback afterwards. */
   close(): void {
-    this.#isClosed = true;
-    this.#room = 0;
+    this.isClosed = true;
+    this.room = 0;
     this.#timers.clear(this.#timer);
     this.#timer = undefined;
     this.#lookup?.close();
@@ -144,7 +137,7 @@ export class Transport implements NameLookupOwner {
     this.#lookup = undefined;
     try {
       this.#owner.transportConnecting();
-      if (!this.#isClosed) this.connect(address);
+      if (!this.isClosed) this.connect(address);
     } catch (error) {
       this.reportFault(error);
     }
@@ -174,7 +167,7 @@ export class Transport implements NameLookupOwner {
   }
 
   private onReadable(count: number): void {
-    if (this.#isClosed) return;
+    if (this.isClosed) return;
     try {
       this.#owner.transportReadable(count);
     } catch (error) {
@@ -183,8 +176,9 @@ export class Transport implements NameLookupOwner {
   }
 
   private onWritable(count: number): void {
-    if (this.#isClosed) return;
-    this.#room = count;
+    if (this.isClosed) return;
+    this.room = count;
+    if (this.#isOpen && !this.#owner.wantsRoom) return;
     try {
       if (this.#isOpen) this.#owner.transportWritable();
       else this.open();
@@ -213,7 +207,7 @@ export class Transport implements NameLookupOwner {
   }
 
   private report(error: MqttError): void {
-    if (this.#isClosed) return;
+    if (this.isClosed) return;
     this.close();
     this.notifyFailed(error);
   }

@@ -304,8 +304,7 @@ export class Decoder {
   private nextOfPayload(): number {
     const remaining = this.#remaining;
     if (remaining > 0) {
-      const { available } = this;
-      if (available > 0) return PAYLOAD;
+      if (this.available > 0) return PAYLOAD;
       if (!this.#skipping) return NEEDS_BYTES;
       const arrived = Math.min(this.#end - this.#position, remaining);
       this.#position += arrived;

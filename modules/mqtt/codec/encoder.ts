@@ -22,6 +22,7 @@ import {
 import {
   bytesOfLength,
   checkId,
+  packetLength,
   remainingOfConnect,
   remainingOfPublish,
   remainingOfSubscribe,
@@ -45,6 +46,11 @@ export class Encoder {
   /** Where the next packet starts; the caller sets it back after sending. */
   position = 0;
   readonly #topics = new TopicBytes();
+  // Of the last message, when it was written to the start of the buffer and is still there.
+  #lastTopic: string | undefined;
+  #lastFirst = 0;
+  #lastLength = 0;
+  #lastEnd = 0;
 
   constructor(buffer: Uint8Array) {
     this.buffer = buffer;
@@ -89,34 +95,34 @@ export class Encoder {
   }
 
   /**
-   * A whole PUBLISH with its payload, in one pass; `id` is ignored with QoS 0.
+   * A whole PUBLISH with its payload, in one pass; `id` is ignored with QoS 0. When the message
+   * before stood at the same place and was like this one, its header is still there.
    */
   message(header: MessageHeader, payload: Uint8Array, id: number): boolean {
-    const { QoS = 0, duplicate } = header;
-    const topic = this.#topics.of(header.topic);
-    const topicLength = topic.length;
+    const topic = header.topic;
+    const QoS = header.QoS ?? 0;
     const byteLength = payload.length;
-    const isPlain = QoS === 0 ? !duplicate : isLevel(QoS) && (id & LARGEST_ID) === id && id > 0;
-    if (!isPlain) {
-      // Throws, and says why.
-      const { retain } = header;
-      remainingOfPublish(
-        { topic: header.topic, QoS, id, retain, duplicate, byteLength },
-        topicLength,
-      );
-    }
-    const length = 2 + topicLength + (QoS === 0 ? 0 : 2) + byteLength;
     const buffer = this.buffer;
     let at = this.position;
-    if (at + 1 + bytesOfLength(length) + length > buffer.length) return false;
-    buffer[at++] = 0x30 | (duplicate ? 8 : 0) | (QoS << 1) | (header.retain ? 1 : 0);
-    let rest = length;
-    for (; rest >= 0x80; rest >>= 7) buffer[at++] = 0x80 | (rest & 0x7f);
-    buffer[at++] = rest;
-    buffer[at++] = topicLength >> 8;
-    buffer[at++] = topicLength;
-    buffer.set(topic, at);
-    at += topicLength;
+    let first = header.retain ? 0x31 : 0x30;
+    if (QoS !== 0) {
+      // Throws, and says why.
+      if ((QoS !== 1 && QoS !== 2) || (id & LARGEST_ID) !== id || id === 0)
+        checkMessage(header, id);
+      first |= QoS << 1;
+      if (header.duplicate) first |= 8;
+    } else if (header.duplicate) checkMessage(header, id);
+    if (
+      at === 0 &&
+      topic === this.#lastTopic &&
+      first === this.#lastFirst &&
+      byteLength === this.#lastLength
+    ) {
+      at = this.#lastEnd;
+    } else {
+      at = this.messageHead(topic, first, byteLength);
+      if (at < 0) return false;
+    }
     if (QoS !== 0) {
       buffer[at++] = id >> 8;
       buffer[at++] = id;
@@ -168,10 +174,42 @@ export class Encoder {
     return this.start(DISCONNECT << 4, 0, 0);
   }
 
+  /** The bytes at the start of the buffer are others now. */
+  protected forgetMessage(): void {
+    this.#lastTopic = undefined;
+  }
+
+  // Writes what stands before the packet id, if all of the message fits, and returns its end.
+  private messageHead(name: string, first: number, byteLength: number): number {
+    const topic = this.#topics.of(name);
+    const topicLength = topic.length;
+    const length = 2 + topicLength + ((first & 6) === 0 ? 0 : 2) + byteLength;
+    const buffer = this.buffer;
+    const start = this.position;
+    if (start + packetLength(length) > buffer.length) return -1;
+    let at = start;
+    buffer[at++] = first;
+    let rest = length;
+    for (; rest >= 0x80; rest >>= 7) buffer[at++] = 0x80 | (rest & 0x7f);
+    buffer[at++] = rest;
+    buffer[at++] = topicLength >> 8;
+    buffer[at++] = topicLength;
+    buffer.set(topic, at);
+    at += topicLength;
+    if (start === 0) {
+      this.#lastTopic = name;
+      this.#lastFirst = first;
+      this.#lastLength = byteLength;
+      this.#lastEnd = at;
+    }
+    return at;
+  }
+
   // Writes the fixed header if `room` bytes fit behind it.
   private start(first: number, length: number, room: number): boolean {
     const header = 1 + bytesOfLength(length);
     if (this.position + header + room > this.buffer.length) return false;
+    this.#lastTopic = undefined;
     this.byte(first);
     let rest = length;
     for (; rest >= 0x80; rest >>= 7) this.byte(0x80 | (rest & 0x7f));
@@ -199,6 +237,7 @@ export class Encoder {
   }
 }
 
-function isLevel(QoS: unknown): boolean {
-  return QoS === 1 || QoS === 2;
+// Of a message with something illegal beside its topic.
+function checkMessage({ topic, QoS, duplicate }: MessageHeader, id: number): void {
+  remainingOfPublish({ topic, QoS, id, duplicate, byteLength: 0 }, 1);
 }
