@@ -31,8 +31,10 @@ export class InFlightMessages {
 
   /** PUBACK: the finished message; undefined for an id that does not wait for one. */
   onPuback(id: number): OutgoingMessage | undefined {
-    const at = indexOf(this.#sent, id);
-    return this.#sent[at]?.QoS === 1 ? takeOut(this.#sent, at) : undefined;
+    const sent = this.#sent;
+    // A broker confirms in order: it is nearly always the first.
+    const at = sent[0]?.id === id ? 0 : indexOf(sent, id);
+    return sent[at]?.QoS === 1 ? takeOut(sent, at) : undefined;
   }
 
   /**

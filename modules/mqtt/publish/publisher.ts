@@ -2,7 +2,7 @@
 
 import type { Clock, Random } from "../../base/clock.ts";
 import type { MQTTClient, QoS } from "../../ecma-419/mqtt-client.ts";
-import { PUBACK, PUBCOMP, PUBREC, PUBREL } from "../codec/packet.ts";
+import { PUBACK, PUBREC, PUBREL } from "../codec/packet.ts";
 import { bytesOfTopic } from "../codec/packet-length.ts";
 import type { SessionCounters } from "../counters.ts";
 import { illegal, type MqttError } from "../mqtt-error.ts";
@@ -219,9 +219,10 @@ export class Publisher {
       this.onPubrec(id);
       return;
     }
-    const done = operation === PUBACK ? this.#inFlight.onPuback(id) : this.#inFlight.onPubcomp(id);
+    const isPuback = operation === PUBACK;
+    const done = isPuback ? this.#inFlight.onPuback(id) : this.#inFlight.onPubcomp(id);
     if (done) this.end(done, "delivered");
-    else if (operation === PUBACK || operation === PUBCOMP) this.#counters.strayAcks++;
+    else this.#counters.strayAcks++;
   }
 
   /** Ends messages whose time is over, and writes old ones to the journal. */
@@ -317,20 +318,22 @@ export class Publisher {
 
   /** Writes a message, or so many bytes of its payload; with QoS 1 and 2 it is on its way then. */
   private send(client: MQTTClient, message: OutgoingMessage, count: number): void {
-    const { payload, QoS, duplicate } = message;
+    const { payload, QoS } = message;
     if (QoS > 0 && !message.needsSend) {
       this.#ids.number(message);
       this.#inFlight.add(message);
     }
-    if (duplicate) this.#counters.resent++;
+    if (message.duplicate) this.#counters.resent++;
     else this.#counters.sent++;
     if (count === payload.length) {
       client.write(payload, message);
       message.duplicate = QoS > 0;
       this.finish(message);
-      return;
-    }
-    const { topic, retain, id } = message;
+    } else this.begin(client, message, count);
+  }
+
+  private begin(client: MQTTClient, message: OutgoingMessage, count: number): void {
+    const { topic, payload, QoS, retain, duplicate, id } = message;
     const byteLength = payload.length;
     client.write(payload.subarray(0, count), { topic, QoS, retain, duplicate, id, byteLength });
     message.duplicate = QoS > 0;
@@ -392,7 +395,9 @@ export class Publisher {
 
   private end(message: OutgoingMessage, outcome: "sent" | "delivered" | "dropped"): void {
     if (message.countsAsQueued) this.#outbox.release(message);
-    this.#outcomes.end(message, outcome);
+    const isPlain = outcome === "delivered" && !message.onDone && !message.isJournaled;
+    if (isPlain) this.#counters.delivered++;
+    else this.#outcomes.end(message, outcome);
   }
 
   private stopMessage(message: OutgoingMessage): void {
