@@ -94,8 +94,11 @@ export class Connection
     this.#writer.connect(connectPacket(options, this.#writer.room));
     const { receiveBuffer = 512, longestTopic = 256 } = options;
     const largestPacket = options.largestPacket ?? Number.MAX_SAFE_INTEGER;
-    this.#reader = new PacketReader({ receiveBuffer, longestTopic, largestPacket }, this);
     this.#transport = new Transport(options, this);
+    this.#reader = new PacketReader(
+      { source: this.#transport, receiveBuffer, longestTopic, largestPacket },
+      this,
+    );
   }
 
   /** The broker kept our session. */
@@ -120,17 +123,14 @@ export class Connection
     return this.#transport.isResolving;
   }
 
-  get available(): number {
-    return this.#reader.available;
+  /** At most so many bytes of the current message, by default all the application was told of. */
+  read(count: number | undefined): ArrayBuffer | undefined {
+    return this.#reader.read(count);
   }
 
-  read(target: Uint8Array): number {
-    return this.#reader.read(target);
-  }
-
-  /** `count` is from 1 to `available`. */
-  take(count: number): ArrayBuffer {
-    return this.#reader.take(count);
+  /** Fills the target with what is there of the current message. */
+  readInto(target: Uint8Array): number {
+    return this.#reader.readInto(target);
   }
 
   skip(acknowledge: boolean): void {
@@ -248,16 +248,6 @@ export class Connection
 
   get isReadyForPackets(): boolean {
     return !this.#isPaused && !this.#transport.isClosed && !this.#out.isFull;
-  }
-
-  readSocket(buffer: Uint8Array): number {
-    try {
-      return this.#transport.read(buffer);
-    } catch (error) {
-      // Not to the application, which may be reading.
-      this.#transport.fail(connectionError("mqtt/lost", error));
-      return 0;
-    }
   }
 
   messageReadable(count: number, info: ReadableInfo): void {

@@ -105,11 +105,9 @@ export class MqttClient implements MQTTClient {
   read(count?: number): ArrayBuffer | undefined;
   read(target: Bytes): number;
   read(wanted?: number | Bytes): ArrayBuffer | number | undefined {
-    const connection = this.#connection;
-    if (typeof wanted === "object") return connection.read(bytesOf(wanted) as Uint8Array);
-    const { available } = connection;
-    const count = Math.min(wanted ?? available, available);
-    return count > 0 ? connection.take(count) : undefined;
+    if (wanted instanceof Uint8Array) return this.#connection.readInto(wanted);
+    if (typeof wanted !== "object") return this.#connection.read(wanted);
+    return this.#connection.readInto(bytesOf(wanted) as Uint8Array);
   }
 
   /**

@@ -6,21 +6,26 @@ import { PUBLISH } from "../codec/packet.ts";
 import type { MqttError } from "../mqtt-error.ts";
 
 export interface PacketReaderOptions {
+  readonly source: ByteSource;
   /** Bytes. */
   readonly receiveBuffer: number;
   readonly longestTopic: number;
   readonly largestPacket: number;
 }
 
-/** Where bytes come from and packets go to. */
+/** Where the bytes come from. */
+export interface ByteSource {
+  /** Fills the buffer; returns the number of bytes, 0 when nothing is there. */
+  read(buffer: Uint8Array): number;
+}
+
+/** Where the packets go to. */
 export interface PacketReaderOwner {
   /** False when no packet can be dealt with now. */
   readonly isReadyForPackets: boolean;
-  /** Fills the buffer from the socket; 0 when nothing is there. */
-  readSocket(buffer: Uint8Array): number;
   /** Part of a message can be read. */
   messageReadable(count: number, info: ReadableInfo): void;
-  /** A message was read to its end or skipped: then `acknowledge` says who acknowledges it. */
+  /** A message that needs something was read to its end or skipped: then `acknowledge` says who acknowledges it. */
   messageEnded(decoder: Decoder, acknowledge: boolean): void;
   /** Any other packet; its fields are in the decoder. */
   packetReceived(operation: number, decoder: Decoder): void;
@@ -41,6 +46,7 @@ export class PacketReader {
   /** Bytes that the socket has told of and that were not read. */
   unread = 0;
   readonly #owner: PacketReaderOwner;
+  readonly #source: ByteSource;
   readonly #decoder: Decoder;
   readonly #buffer: Uint8Array;
   /** Bytes of the current message that the application was told of and has not read. */
@@ -56,13 +62,9 @@ export class PacketReader {
 
   constructor(options: PacketReaderOptions, owner: PacketReaderOwner) {
     this.#owner = owner;
+    this.#source = options.source;
     this.#buffer = new Uint8Array(options.receiveBuffer);
     this.#decoder = new Decoder(options);
-  }
-
-  /** Message bytes that can be read now, of those the application was told of. */
-  get available(): number {
-    return this.#told;
   }
 
   /** Deals with everything that is there, until it is used up or must wait. */
@@ -75,22 +77,31 @@ export class PacketReader {
   }
 
   /** Fills the target with bytes of the current message, as many as there are. */
-  read(target: Uint8Array): number {
-    if (this.#told === 0 || target.length === 0) return 0;
-    const count = this.#decoder.read(target);
-    return this.taken(count < target.length ? count + this.readThrough(target, count) : count);
+  readInto(target: Uint8Array): number {
+    const wanted = target.length;
+    if (this.#told === 0 || wanted === 0) return 0;
+    const decoder = this.#decoder;
+    let count = decoder.missing > 0 ? 0 : decoder.read(target);
+    if (count < wanted) count += this.readThrough(target, count);
+    // Nothing although something was told of: the socket has changed its mind, and will tell again.
+    this.taken(count === 0 ? this.#told : count);
+    return count;
   }
 
-  /** The same into a buffer of its own; `count` is from 1 to `available`. */
-  take(count: number): ArrayBuffer {
+  /** The same into a buffer of its own; `wanted` bytes at most of those that were told of. */
+  read(wanted: number | undefined): ArrayBuffer | undefined {
+    const told = this.#told;
+    const count = wanted === undefined || wanted >= told ? told : wanted | 0;
+    if (count <= 0) return undefined;
     const decoder = this.#decoder;
-    if (count <= decoder.available) {
-      this.taken(count);
-      return decoder.take(count);
+    if (decoder.missing > 0) {
+      const bytes = new Uint8Array(count);
+      const length = this.readInto(bytes);
+      return length === count ? bytes.buffer : bytes.buffer.slice(0, length);
     }
-    const bytes = new Uint8Array(count);
-    const length = this.read(bytes);
-    return length === count ? bytes.buffer : bytes.buffer.slice(0, length);
+    const bytes = decoder.take(count);
+    this.taken(count);
+    return bytes;
   }
 
   /** Drops the rest of the current message. */
@@ -121,7 +132,9 @@ export class PacketReader {
         this.notify(Math.min(missing, unread, buffer.length));
         return true;
       }
-      const count = this.readSocket(buffer);
+      const count = this.#source.read(buffer);
+      // One that does not fill the buffer was the last, until the socket tells of more.
+      this.unread = count < buffer.length ? 0 : unread - count;
       if (count <= 0) return false;
       decoder.push(buffer, count);
       event = decoder.next();
@@ -130,7 +143,9 @@ export class PacketReader {
     else if (event === PAYLOAD) this.notify(decoder.available);
     else if (event === PUBLISH_END) {
       if (this.#hasToldMore) this.notifyEnd();
-      this.#owner.messageEnded(decoder, this.#isSkipped);
+      if (decoder.QoS !== 0 || decoder.oversize) {
+        this.#owner.messageEnded(decoder, this.#isSkipped);
+      }
     } else if (event === FAILED) {
       if (decoder.error) this.#owner.readingFailed(decoder.error);
       return false;
@@ -138,29 +153,24 @@ export class PacketReader {
     return true;
   }
 
-  /** A read that does not fill the buffer was the last until the socket tells of more. */
-  private readSocket(buffer: Uint8Array): number {
-    const count = this.#owner.readSocket(buffer);
-    this.unread = count < buffer.length ? 0 : this.unread - count;
-    return count;
-  }
-
   private readThrough(target: Uint8Array, start: number): number {
     const decoder = this.#decoder;
-    const count = Math.min(decoder.missing, this.unread, target.length - start);
+    const room = target.length - start;
+    let count = decoder.missing;
+    if (count > this.unread) count = this.unread;
+    if (count > room) count = room;
     if (count <= 0) return 0;
-    const whole = start === 0 && count === target.length;
-    const read = this.readSocket(whole ? target : target.subarray(start, start + count));
+    const part = count === target.length ? target : target.subarray(start, start + count);
+    const read = this.#source.read(part);
+    this.unread = read < count ? 0 : this.unread - read;
     decoder.passed(read);
     return read;
   }
 
-  private taken(count: number): number {
-    // Nothing although something was told of: the socket has changed its mind, and will tell again.
-    const told = count === 0 ? 0 : this.#told - count;
+  private taken(count: number): void {
+    const told = this.#told - count;
     this.#told = told > 0 ? told : 0;
     if (told <= 0 && this.#isHeld) this.release();
-    return count;
   }
 
   private release(): void {

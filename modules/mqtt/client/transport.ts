@@ -77,9 +77,16 @@ export class Transport implements NameLookupOwner {
     return this.#lookup !== undefined;
   }
 
-  /** Bytes that arrived, at most as many as fit; 0 when there is nothing. */
+  /** Bytes that arrived, at most as many as fit; 0 when there is nothing. Failures come later. */
   read(buffer: Uint8Array): number {
-    return this.#tcp?.read(buffer) ?? 0;
+    const tcp = this.#tcp;
+    if (tcp === undefined) return 0;
+    try {
+      return tcp.read(buffer) ?? 0;
+    } catch (error) {
+      this.fail(connectionError("mqtt/lost", error));
+      return 0;
+    }
   }
 
   /** Writes what the socket takes; returns how many bytes. A broken socket is reported later. */

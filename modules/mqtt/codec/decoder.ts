@@ -59,6 +59,7 @@ export class Decoder {
   /** Payload bytes that were not read. */
   #remaining = 0;
   #skipping = false;
+  #isOversize = false;
   #error: MqttError | undefined;
 
   constructor(options: DecoderOptions = {}) {
@@ -91,7 +92,10 @@ export class Decoder {
   /** Goes on to the next event and returns its number. */
   next(): number {
     const state = this.#state;
-    if (state === IN_PAYLOAD) return this.nextOfPayload();
+    if (state === IN_PAYLOAD) {
+      if (this.#position === this.#end && this.#remaining > 0) return NEEDS_BYTES;
+      return this.nextOfPayload();
+    }
     if (state === BROKEN) return FAILED;
     if (this.#position === this.#end) return NEEDS_BYTES;
     const head = this.#head;
@@ -179,7 +183,7 @@ export class Decoder {
 
   /** PUBLISH: the packet or its topic is over a limit. */
   get oversize(): boolean {
-    return this.#head.total > this.#largest || this.#head.topic.overflow;
+    return this.#isOversize;
   }
 
   /** Payload bytes of the current message that can be read now; none of one that is skipped. */
@@ -194,11 +198,13 @@ export class Decoder {
     return this.#state === IN_PAYLOAD ? this.#remaining : 0;
   }
 
-  /** Payload bytes that have not arrived here, and which nobody skips: `passed` may take them. */
+  /**
+   * Payload bytes that have not arrived here, when all others were read and nobody skips them:
+   * `passed` may take them.
+   */
   get missing(): number {
-    if (this.#skipping || this.#state !== IN_PAYLOAD) return 0;
-    const missing = this.#remaining - (this.#end - this.#position);
-    return missing > 0 ? missing : 0;
+    if (this.#position !== this.#end || this.#state !== IN_PAYLOAD || this.#skipping) return 0;
+    return this.#remaining;
   }
 
   /**
@@ -276,6 +282,7 @@ export class Decoder {
     this.#remaining = after - payload;
     this.#state = IN_PAYLOAD;
     this.#skipping = false;
+    this.#isOversize = after - begin > this.#largest;
     return PUBLISH;
   }
 
@@ -297,6 +304,7 @@ export class Decoder {
       this.#state = IN_PAYLOAD;
       this.#remaining = this.#head.left;
       this.#skipping = false;
+      this.#isOversize = this.#head.total > this.#largest || this.#head.topic.overflow;
     }
     return type;
   }
