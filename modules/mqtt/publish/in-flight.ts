@@ -32,8 +32,10 @@ export class InFlightMessages {
   /** PUBACK: the finished message; undefined for an id that does not wait for one. */
   onPuback(id: number): OutgoingMessage | undefined {
     const sent = this.#sent;
+    const first = sent[0];
     // A broker confirms in order: it is nearly always the first.
-    const at = sent[0]?.id === id ? 0 : indexOf(sent, id);
+    if (first?.id === id && first.QoS === 1) return sent.shift();
+    const at = indexOf(sent, id);
     return sent[at]?.QoS === 1 ? takeOut(sent, at) : undefined;
   }
 

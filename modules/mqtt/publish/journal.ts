@@ -5,7 +5,7 @@ import type { KeyValueDomain } from "../../ecma-419/key-value.ts";
 import type { QoS } from "../../ecma-419/mqtt-client.ts";
 import { publishHeaderLength } from "../codec/packet-length.ts";
 import type { SessionCounters } from "../counters.ts";
-import { OutgoingMessage } from "./outgoing-message.ts";
+import { type OutgoingMessage, outgoingMessage } from "./outgoing-message.ts";
 
 /** Keys of messages: this and a number that grows. */
 const keyPrefix = "m";
@@ -213,9 +213,8 @@ export function messageOfRecord(record: Uint8Array): OutgoingMessage | undefined
   const topic = decodeUtf8(record.subarray(headLength, end));
   const header = topic === undefined ? undefined : headerOf(topic, record.length - end);
   if (topic === undefined || header === undefined) return undefined;
-  const message = new OutgoingMessage(topic, record.slice(end), header);
-  message.QoS = QoS;
-  message.retain = (flags & retainFlag) !== 0;
+  const data = { QoS, retain: (flags & retainFlag) !== 0 };
+  const message = outgoingMessage(topic, record.slice(end), header, data);
   message.id = id;
   message.duplicate = true;
   message.awaitsPubcomp = (flags & awaitsPubcompFlag) !== 0;

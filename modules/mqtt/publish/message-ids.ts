@@ -38,12 +38,10 @@ export class MessageIds {
   }
 
   private next(): number {
-    const inFlight = this.#inFlight;
-    const outbox = this.#outbox.isEmpty ? undefined : this.#outbox;
     let id = this.#last;
     // Far fewer than 65,535 are in use: there is always a free one.
     do id = id >= LARGEST_ID ? 1 : id + 1;
-    while (id === this.#request || inFlight.has(id) || outbox?.has(id));
+    while (id === this.#request || this.#inFlight.has(id) || this.#outbox.has(id));
     this.#last = id;
     return id;
   }

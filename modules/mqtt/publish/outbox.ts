@@ -108,7 +108,7 @@ export class Outbox {
 
   /** True when the id belongs to a waiting message. */
   has(id: number): boolean {
-    return !this.isEmpty && this.#queue.has(id);
+    return this.#queue.count > 0 && this.#queue.has(id);
   }
 
   /**

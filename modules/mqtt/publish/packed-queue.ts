@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import type { QoS } from "../../ecma-419/mqtt-client.ts";
-import { OutgoingMessage } from "./outgoing-message.ts";
+import { type OutgoingMessage, outgoingMessage } from "./outgoing-message.ts";
 
 /**
  * Bytes in front of each payload: length (2), flags (1), one that is free, packet id (2), bytes of
@@ -23,7 +23,7 @@ const usedFlag = 128;
 const blockLength = 2_048;
 
 /**
- * Messages that wait, in their order. As objects each would take 26 slots, and slots are dearer on a
+ * Messages that wait, in their order. As objects each would take 25 slots, and slots are dearer on a
  * board than bytes; so only the head, which is sent next, is an object, and the tail behind it is
  * packed: kept as bytes, in blocks that come and go.
  */
@@ -214,9 +214,8 @@ export class PackedQueue {
     const flags = view.getUint8(at + flagsAt);
     const from = at + headLength;
     const payload = this.bytes().slice(from, from + view.getUint16(at));
-    const message = new OutgoingMessage(topic, payload, view.getUint16(at + headerAt));
-    message.QoS = (flags & 3) as QoS;
-    message.retain = (flags & retainFlag) !== 0;
+    const data = { QoS: (flags & 3) as QoS, retain: (flags & retainFlag) !== 0 };
+    const message = outgoingMessage(topic, payload, view.getUint16(at + headerAt), data);
     message.since = view.getFloat64(at + sinceAt);
     message.sequence = view.getUint32(at + sequenceAt);
     message.id = view.getUint16(at + idAt);

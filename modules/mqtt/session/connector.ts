@@ -118,38 +118,34 @@ export class Connector {
 
 // One set of callbacks for all connections: on a board these functions lie in flash.
 
-function ownerOf(client: MQTTClient): ConnectorOwner {
-  return client.target as ConnectorOwner;
-}
-
 function onReadable(this: MQTTClient, _count: number, info: ReadableInfo): void {
-  ownerOf(this).clientReadable(this, info);
+  (this.target as ConnectorOwner).clientReadable(this, info);
 }
 
 function onWritable(this: MQTTClient): void {
-  ownerOf(this).clientWritable();
+  (this.target as ConnectorOwner).clientWritable();
 }
 
 function onControl(this: MQTTClient, _operation: number, info: ControlInfo): void {
-  ownerOf(this).clientControl(this, info);
+  (this.target as ConnectorOwner).clientControl(this, info);
 }
 
 function onClose(this: MQTTClient): void {
-  ownerOf(this).clientClosed();
+  (this.target as ConnectorOwner).clientClosed();
 }
 
 function onError(this: MQTTClient, error: MqttError): void {
-  ownerOf(this).clientFailed(error);
+  (this.target as ConnectorOwner).clientFailed(error);
 }
 
 function onStage(this: MQTTClient, stage: "connecting" | "handshaking"): void {
-  ownerOf(this).clientStage(stage);
+  (this.target as ConnectorOwner).clientStage(stage);
 }
 
 function onSkipped(this: MQTTClient, byteLength: number): void {
-  ownerOf(this).clientSkipped(byteLength);
+  (this.target as ConnectorOwner).clientSkipped(byteLength);
 }
 
 function onFault(this: MQTTClient, error: unknown): void {
-  ownerOf(this).clientFault(error);
+  (this.target as ConnectorOwner).clientFault(error);
 }

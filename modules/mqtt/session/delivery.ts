@@ -158,14 +158,11 @@ export class Delivery
 
   /** Writes what there is room for. */
   pump(): void {
-    const publisher = this.publisher;
-    const requests = this.#requests;
-    const receiver = this.#receiver;
-    if (!(publisher.hasWork || requests.hasWork || receiver.hasWork)) return;
-    if (receiver.hasWork) receiver.pump();
+    const { publisher } = this;
+    if (this.#receiver.hasWork) this.#receiver.pump();
     if (publisher.hasWork) publisher.pumpFirst();
     if (publisher.isEnding) return;
-    if (requests.hasWork && !publisher.isWriting) requests.pump();
+    if (this.#requests.hasWork && !publisher.isWriting) this.#requests.pump();
     if (publisher.hasWork) publisher.pump();
   }
 
@@ -188,13 +185,10 @@ export class Delivery
    * of them it would need twice the stack.
    */
   clientReadable(client: MQTTClient, info: ReadableInfo): void {
-    const { publisher } = this;
+    const publisher = this.publisher;
     publisher.isHeld = true;
-    try {
-      this.#receiver.readable(client, info);
-    } finally {
-      publisher.isHeld = false;
-    }
+    this.#receiver.readable(client, info);
+    publisher.isHeld = false;
     if (publisher.hasWork || this.#requests.hasWork) this.pump();
   }
 
@@ -204,16 +198,16 @@ export class Delivery
   }
 
   clientControl(client: MQTTClient, info: ControlInfo): void {
-    const { operation, id } = info;
+    const operation = info.operation;
     if (operation === CONNACK) {
       this.#owner.clientAccepted(client, info.sessionPresent === true);
       return;
     }
-    if (operation === PUBREL) this.#receiver.onPubrel(client, id);
-    else if (operation <= PUBCOMP) this.publisher.onAck(operation, id);
-    else if (operation === SUBACK && info.payload) this.#requests.onSuback(id, info.payload);
-    else if (operation === UNSUBACK) this.#requests.onUnsuback(id);
-    this.pump();
+    if (operation === PUBREL) this.#receiver.onPubrel(client, info.id);
+    else if (operation <= PUBCOMP) this.publisher.onAck(operation, info.id);
+    else if (operation === SUBACK && info.payload) this.#requests.onSuback(info.id, info.payload);
+    else if (operation === UNSUBACK) this.#requests.onUnsuback(info.id);
+    if (this.publisher.hasWork || this.#requests.hasWork || this.#receiver.hasWork) this.pump();
   }
 
   clientSkipped(byteLength: number): void {
@@ -233,7 +227,9 @@ export class Delivery
     this.#owner.clientFailed(error);
   }
 
+  /** Handlers are contained already, so this is a fault of the host; no handler is running then. */
   clientFault(error: unknown): void {
+    this.publisher.isHeld = false;
     this.onFault(error);
   }
 

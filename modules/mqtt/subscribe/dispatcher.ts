@@ -40,13 +40,16 @@ export class Dispatcher {
       duplicate: head.duplicate,
       id: head.id,
     };
-    const { topic } = head;
-    const { list } = this.#subscriptions;
+    const topic = head.topic;
+    const list = this.#subscriptions.list;
     let pending: PendingAck | undefined;
     let isWanted = false;
     for (let i = 0; i < list.length; i++) {
       const one = list[i] as Subscription;
-      if (!one.wants(topic)) continue;
+      // Most filters have no wildcard: not a call for each of them.
+      if (one.exact === topic ? one.isClosed : one.exact !== undefined || !one.wants(topic)) {
+        continue;
+      }
       isWanted = true;
       try {
         if (one.hasManualAck && head.QoS > 0) {

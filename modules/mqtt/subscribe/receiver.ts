@@ -103,22 +103,21 @@ export class Receiver implements PendingAcksOwner {
       this.readPiece(client, info);
       return;
     }
-    // The straight way: all of it has arrived.
-    const head = info as MessageHead;
-    const { byteLength } = head;
     const buffer = this.#buffer;
+    const byteLength = info.byteLength as number;
     if (byteLength > buffer.length) {
       this.readPiece(client, info);
       return;
     }
+    // The straight way: all of it has arrived.
     this.#counters.received++;
-    const count = byteLength === 0 ? 0 : client.read(buffer);
+    const count = client.read(buffer);
     if (count < byteLength) {
       this.#filled = count;
-      this.#head = head;
-    } else if (!this.#dispatcher.deliver(head, buffer.subarray(0, byteLength))) {
-      this.pauseOrGoOn();
-    } else if (head.QoS === 1) this.acknowledge(head);
+      this.#head = info as MessageHead;
+    } else if (this.#dispatcher.deliver(info as MessageHead, buffer.subarray(0, byteLength))) {
+      if (info.QoS === 1) this.acknowledge(info as MessageHead);
+    } else this.pauseOrGoOn();
   }
 
   /** PUBREL: the broker has forgotten the id, so do we [MQTT-4.3.3-2]. */

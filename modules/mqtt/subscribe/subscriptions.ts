@@ -30,9 +30,10 @@ export class Subscription implements SubscriptionHandle {
   readonly onFragment: ((fragment: MqttFragment) => void) | undefined;
   readonly onGranted: ((granted: QoS | 0x80) => void) | undefined;
   readonly hasManualAck: boolean;
-  /** The topic, or with a wildcard what all topics that match begin with. */
+  /** The only topic that it wants; undefined with a wildcard. */
+  readonly exact: string | undefined;
+  /** With a wildcard: what all topics that match begin with. */
   readonly #start: string;
-  readonly #isExact: boolean;
   readonly #owner: SubscriptionOwner;
   /** What the broker has granted to the filter: a QoS, 0x80, `notAsked` or `isAsked`. */
   granted = notAsked;
@@ -48,16 +49,16 @@ export class Subscription implements SubscriptionHandle {
     this.hasManualAck = options.manualAck === true;
     const local = localFilterOf(filter);
     const wildcard = local.search(/[+#]/);
-    this.#isExact = wildcard < 0;
+    this.exact = wildcard < 0 ? local : undefined;
     // "a/#" matches "a" too.
-    this.#start = this.#isExact ? local : local.slice(0, wildcard).replace(/\/$/, "");
+    this.#start = wildcard < 0 ? local : local.slice(0, wildcard).replace(/\/$/, "");
     this.#owner = owner;
   }
 
   /** True when it wants the messages of a legal topic. */
   wants(topic: string): boolean {
     if (this.isClosed) return false;
-    if (this.#isExact) return topic === this.#start;
+    if (this.exact !== undefined) return topic === this.exact;
     return topic.startsWith(this.#start) && matches(this.filter, topic);
   }
 
@@ -85,7 +86,8 @@ export class Subscriptions {
   readonly #limit: number;
   readonly #maxLength: number;
   readonly #owner: SubscriptionOwner;
-  #list: readonly Subscription[] = [];
+  /** All of them as they are now. Only this class replaces it. */
+  list: readonly Subscription[] = [];
   /** Number of different filters. */
   #count = 0;
 
@@ -93,11 +95,6 @@ export class Subscriptions {
     this.#limit = options.limit;
     this.#maxLength = options.maxLength;
     this.#owner = options.owner;
-  }
-
-  /** All of them as they are now. */
-  get list(): readonly Subscription[] {
-    return this.#list;
   }
 
   /**
@@ -115,14 +112,14 @@ export class Subscriptions {
     const isIncluded = others[0]?.granted === isAsked && added.QoS <= before;
     added.granted = isIncluded ? isAsked : notAsked;
     if (!isIncluded) for (const other of others) other.granted = notAsked;
-    this.#list = [...this.#list, added];
+    this.list = [...this.list, added];
     if (others.length === 0) this.#count++;
     return added;
   }
 
   /** Takes one out that is in; true when it was the last with its filter. */
   remove(subscription: Subscription): boolean {
-    this.#list = this.#list.filter((other) => other !== subscription);
+    this.list = this.list.filter((other) => other !== subscription);
     const isLast = this.withFilter(subscription.filter).length === 0;
     if (isLast) this.#count--;
     return isLast;
@@ -130,7 +127,7 @@ export class Subscriptions {
 
   /** All with a filter, written exactly so. */
   withFilter(filter: string): readonly Subscription[] {
-    return this.#list.filter((one) => one.filter === filter);
+    return this.list.filter((one) => one.filter === filter);
   }
 
   /** Highest QoS that is wanted of a filter. */

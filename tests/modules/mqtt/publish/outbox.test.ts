@@ -3,7 +3,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Outbox } from "../../../../modules/mqtt/publish/outbox.ts";
-import { OutgoingMessage } from "../../../../modules/mqtt/publish/outgoing-message.ts";
+import {
+  type OutgoingMessage,
+  outgoingMessage,
+} from "../../../../modules/mqtt/publish/outgoing-message.ts";
 import type {
   PublishOutcome,
   PublishPolicy,
@@ -28,8 +31,8 @@ function message(given: Given = {}): OutgoingMessage {
   const header = topic.length + 9;
   const retain = text.length % 2 === 1;
   const { onDone } = given;
-  const one = new OutgoingMessage(topic, payload, header);
-  return Object.assign(one, { QoS, retain, isLatest: latest, since, expires, onDone });
+  const one = outgoingMessage(topic, payload, header, { QoS, retain, onDone });
+  return Object.assign(one, { isLatest: latest, since, expires });
 }
 
 /** What a message says, all of it. */
