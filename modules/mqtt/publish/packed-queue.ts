@@ -151,26 +151,33 @@ export class PackedQueue {
    */
   save(since: number, save: (message: OutgoingMessage) => boolean): void {
     const entries = this.#entries;
+    const blocks = this.#blocks;
     let objects = this.#objects;
     let records = this.#unsaved;
-    this.rewind();
+    let block = 0;
+    let bytes = blocks[0];
+    let at = this.#start;
     for (let i = 0; objects + records > 0; i++) {
-      const one = entries[i] as OutgoingMessage | string;
-      if (typeof one !== "string") {
+      const one = entries[i];
+      if (typeof one === "object") {
         objects--;
         if (one.since <= since && !save(one)) return;
         continue;
       }
-      const bytes = this.#blocks[this.#block] as Uint8Array;
-      const at = this.#at;
+      if (one === undefined || bytes === undefined) return;
       const flags = bytes[at + flagsAt] as number;
       if ((flags & journaledFlag) === 0 && (flags & 3) > 0) {
         records--;
+        this.#block = block;
+        this.#at = at;
         // Those behind it are younger.
         if (this.view().getFloat64(at + sinceAt) > since) return;
         if (!this.saveRecord(one, save)) return;
       }
-      this.skip(bytes, at);
+      at += headLength + (bytes[at] as number) * 256 + (bytes[at + 1] as number);
+      if (bytes[at + flagsAt]) continue;
+      bytes = blocks[++block];
+      at = 0;
     }
   }
 
@@ -240,16 +247,9 @@ export class PackedQueue {
 
   /** To the next record, or behind the last. */
   private advance(): void {
-    this.skip(this.bytes(), this.#at);
-  }
-
-  /** From the record that begins here to the next, or behind the last. */
-  private skip(bytes: Uint8Array, at: number): void {
-    const next = at + headLength + (bytes[at] as number) * 256 + (bytes[at + 1] as number);
-    if (bytes[next + flagsAt]) {
-      this.#at = next;
-      return;
-    }
+    const bytes = this.bytes();
+    this.#at += headLength + (bytes[this.#at] ?? 0) * 256 + (bytes[this.#at + 1] ?? 0);
+    if (bytes[this.#at + flagsAt]) return;
     this.#block++;
     this.#at = 0;
   }
