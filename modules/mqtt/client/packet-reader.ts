@@ -97,6 +97,7 @@ export class PacketReader {
     if (decoder.missing > 0) {
       const bytes = new Uint8Array(count);
       const length = this.readInto(bytes);
+      if (length === 0) return undefined;
       return length === count ? bytes.buffer : bytes.buffer.slice(0, length);
     }
     const bytes = decoder.take(count);

@@ -15,6 +15,8 @@ const maxWaitingAcks = 16;
 export class SendBuffer extends Encoder {
   /** Payload bytes of the current PUBLISH that have not been given yet. Whoever takes them counts. */
   unfinished = 0;
+  /** True when no further acknowledgement can be taken: time not to read any more. */
+  isFull = false;
   readonly #acks = new Uint32Array(maxWaitingAcks);
   #ackCount = 0;
   #start = 0;
@@ -29,11 +31,6 @@ export class SendBuffer extends Encoder {
   /** Bytes that can be put in now; in one piece after `compact`. */
   get free(): number {
     return this.buffer.length - this.position + this.#start;
-  }
-
-  /** True when no further acknowledgement can be taken: time not to read any more. */
-  get isFull(): boolean {
-    return this.#ackCount === maxWaitingAcks;
   }
 
   /** Bytes that wait for room in the socket. */
@@ -69,9 +66,10 @@ export class SendBuffer extends Encoder {
     const count = this.#ackCount;
     this.compact();
     if (count === 0 && this.unfinished === 0 && this.ack(type, id)) return true;
-    if (count === maxWaitingAcks) return false;
+    if (this.isFull) return false;
     this.#acks[count] = type * 0x10000 + id;
     this.#ackCount = count + 1;
+    this.isFull = count + 1 === maxWaitingAcks;
     return true;
   }
 
@@ -118,6 +116,7 @@ export class SendBuffer extends Encoder {
     if (done > 0) {
       this.#acks.copyWithin(0, done, this.#ackCount);
       this.#ackCount -= done;
+      this.isFull = false;
     }
     if (this.#isPingDue && this.#ackCount === 0) this.#isPingDue = !this.ping();
   }

@@ -196,7 +196,9 @@ export class Encoder {
     buffer[at++] = topicLength;
     buffer.set(topic, at);
     at += topicLength;
-    if (start === 0) {
+    if (start > 0) {
+      if (start < this.#lastEnd) this.forgetMessage();
+    } else {
       this.#lastTopic = name;
       this.#lastFirst = first;
       this.#lastLength = byteLength;
