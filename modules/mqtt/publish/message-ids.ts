@@ -3,7 +3,6 @@
 import { LARGEST_ID } from "../codec/packet.ts";
 import type { InFlightMessages } from "./in-flight.ts";
 import type { Outbox } from "./outbox.ts";
-import type { OutgoingMessage } from "./outgoing-message.ts";
 
 export interface MessageIdsOptions {
   /** The id given out last, 0–65,535; a random one keeps two lives of a board apart. */
@@ -32,12 +31,8 @@ export class MessageIds {
     return this.#request;
   }
 
-  /** Gives a message its id, unless it has one. */
-  number(message: OutgoingMessage): void {
-    if (message.id === 0) message.id = this.next();
-  }
-
-  private next(): number {
+  /** An id for a message. */
+  next(): number {
     let id = this.#last;
     // Far fewer than 65,535 are in use: there is always a free one.
     do id = id >= LARGEST_ID ? 1 : id + 1;

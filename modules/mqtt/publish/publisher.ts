@@ -343,7 +343,7 @@ export class Publisher {
 
   private depart(message: OutgoingMessage): void {
     if (message.QoS > 0 && !message.needsSend) {
-      this.#ids.number(message);
+      if (message.id === 0) message.id = this.#ids.next();
       this.#inFlight.add(message);
     }
     if (message.duplicate) this.#counters.resent++;
@@ -411,7 +411,7 @@ export class Publisher {
   // With its packet id, which it keeps: a message that is sent again after a reboot has to have it.
   private save(journal: Journal, message: OutgoingMessage, now: number): void {
     if (message.isJournaled || !message.countsAsQueued || !journal.wants(message, now)) return;
-    this.#ids.number(message);
+    if (message.id === 0) message.id = this.#ids.next();
     journal.write(message);
   }
 }

@@ -185,11 +185,10 @@ export class Delivery
    * of them it would need twice the stack.
    */
   clientReadable(client: MQTTClient, info: ReadableInfo): void {
-    const publisher = this.publisher;
-    publisher.isHeld = true;
+    this.publisher.isHeld = true;
     this.#receiver.readable(client, info);
-    publisher.isHeld = false;
-    if (publisher.hasWork || this.#requests.hasWork) this.pump();
+    this.publisher.isHeld = false;
+    if (this.publisher.hasWork || this.#requests.hasWork) this.pump();
   }
 
   clientWritable(): void {

@@ -32,15 +32,15 @@ export class Dispatcher {
 
   /** Hands a message on; false when a handler has yet to call `ack`. */
   deliver(head: MessageHead, payload: Uint8Array): boolean {
+    const topic = head.topic;
     const message: MqttMessage = {
-      topic: head.topic,
+      topic,
       payload,
       QoS: head.QoS,
       retain: head.retain,
       duplicate: head.duplicate,
       id: head.id,
     };
-    const topic = head.topic;
     const list = this.#subscriptions.list;
     let pending: PendingAck | undefined;
     let isWanted = false;

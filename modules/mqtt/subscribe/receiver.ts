@@ -103,19 +103,20 @@ export class Receiver implements PendingAcksOwner {
       this.readPiece(client, info);
       return;
     }
-    const buffer = this.#buffer;
     const byteLength = info.byteLength as number;
-    if (byteLength > buffer.length) {
+    if (byteLength > this.#buffer.length) {
       this.readPiece(client, info);
       return;
     }
     // The straight way: all of it has arrived.
     this.#counters.received++;
-    const count = client.read(buffer);
+    const count = client.read(this.#buffer);
     if (count < byteLength) {
       this.#filled = count;
       this.#head = info as MessageHead;
-    } else if (this.#dispatcher.deliver(info as MessageHead, buffer.subarray(0, byteLength))) {
+    } else if (
+      this.#dispatcher.deliver(info as MessageHead, this.#buffer.subarray(0, byteLength))
+    ) {
       if (info.QoS === 1) this.acknowledge(info as MessageHead);
     } else this.pauseOrGoOn();
   }
