@@ -24,6 +24,8 @@ export interface OutcomesOptions {
   readonly counters: SessionCounters;
   readonly journal: Journal | undefined;
   readonly owner: OutcomesOwner;
+  /** False when nobody is notified of messages that were never sent, but by their `onDone`. */
+  readonly reportsDrops: boolean;
 }
 
 /**
@@ -35,6 +37,7 @@ export class Outcomes implements OutboxOwner {
   readonly #counters: SessionCounters;
   readonly #journal: Journal | undefined;
   readonly #owner: OutcomesOwner;
+  readonly #reportsDrops: boolean;
   #waiting: { readonly message: OutgoingMessage; readonly outcome: PublishOutcome }[] = [];
   #timer: Timer | undefined;
 
@@ -43,6 +46,7 @@ export class Outcomes implements OutboxOwner {
     this.#counters = options.counters;
     this.#journal = options.journal;
     this.#owner = options.owner;
+    this.#reportsDrops = options.reportsDrops;
   }
 
   /** On its way or confirmed, or cut in the middle with QoS 0; its room is free already. */
@@ -76,7 +80,8 @@ export class Outcomes implements OutboxOwner {
   }
 
   private notify(message: OutgoingMessage, outcome: PublishOutcome): void {
-    if (this.#waiting.length >= maxWaiting && !message.onDone) return;
+    const isOptional = !this.#reportsDrops || this.#waiting.length >= maxWaiting;
+    if (isOptional && !message.onDone) return;
     this.#waiting.push({ message, outcome });
     this.#timer ??= this.#timers.set(() => this.flush(), 0);
   }

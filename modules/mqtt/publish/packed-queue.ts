@@ -36,6 +36,9 @@ export class PackedQueue {
   #end = 0;
   /** Records that have their packet id: those in the journal. */
   #journaled = 0;
+  /** No such id is smaller or larger: ids are given out in turn, so a new one is nearly never within. */
+  #minId = Infinity;
+  #maxId = 0;
   /** Records that may be journaled and are not. */
   #unsaved = 0;
   /** Entries that are no record: the head, and those that are not plain. */
@@ -81,7 +84,7 @@ export class PackedQueue {
     if (typeof head !== "string") return head;
     this.rewind();
     const message = this.unpack(head);
-    if (message.isJournaled) this.#journaled--;
+    if (message.isJournaled) this.forgetId();
     else if (message.QoS > 0) this.#unsaved--;
     this.advance();
     if (this.#block > 0) this.#blocks.shift();
@@ -141,7 +144,7 @@ export class PackedQueue {
       left--;
       if (one.id === id) return true;
     }
-    return this.hasRecord(id);
+    return id >= this.#minId && id <= this.#maxId && this.hasRecord(id);
   }
 
   /**
@@ -190,8 +193,17 @@ export class PackedQueue {
       view.setUint8(this.#at + flagsAt, view.getUint8(this.#at + flagsAt) | journaledFlag);
       this.#journaled++;
       this.#unsaved--;
+      this.#minId = Math.min(this.#minId, message.id);
+      this.#maxId = Math.max(this.#maxId, message.id);
     }
     return goesOn;
+  }
+
+  private forgetId(): void {
+    this.#journaled--;
+    if (this.#journaled > 0) return;
+    this.#minId = Infinity;
+    this.#maxId = 0;
   }
 
   private pack(message: OutgoingMessage): void {
@@ -254,7 +266,7 @@ export class PackedQueue {
     this.#at = 0;
   }
 
-  // With nothing but local variables: it looks at each of many, for each message that is numbered.
+  // With nothing but local variables: it looks at each of many.
   private hasRecord(id: number): boolean {
     const blocks = this.#blocks;
     const high = id >> 8;

@@ -76,7 +76,13 @@ export class Delivery
     this.#owner = options.owner;
     this.#onDropped = session.onDropped;
     const journal = journalOf(options);
-    const outcomes = new Outcomes({ timers, counters, journal, owner: this });
+    const outcomes = new Outcomes({
+      timers,
+      counters,
+      journal,
+      owner: this,
+      reportsDrops: session.onDropped !== undefined,
+    });
     this.#outcomes = outcomes;
     this.publisher = new Publisher({
       clock,
