@@ -88,7 +88,7 @@ export interface MQTTClient {
   read(count?: number): ArrayBuffer | undefined;
   /**
    * Addition: fills the buffer, and returns the number of bytes. A buffer that is larger than the
-   * count told takes what the socket holds of the message as well.
+   * announced count takes what the socket holds of the message as well.
    */
   read(target: Bytes): number;
   /** Addition: drops the rest of the current message. */

@@ -123,7 +123,7 @@ export class Connection
     return this.#transport.isResolving;
   }
 
-  /** At most so many bytes of the current message, by default all the application was told of. */
+  /** At most so many bytes of the current message, by default all that were announced. */
   read(count: number | undefined): ArrayBuffer | undefined {
     return this.#reader.read(count);
   }
@@ -404,7 +404,7 @@ export class Connection
     try {
       this.#onFault?.call(this.#client, error);
     } catch {
-      // Whoever throws while being told of a throw is not told again.
+      // Whoever throws while a throw is reported to it is not called again.
     }
   }
 }

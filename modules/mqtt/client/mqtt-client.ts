@@ -99,7 +99,7 @@ export class MqttClient implements MQTTClient {
   /**
    * Bytes of the current message, at most `count`; undefined when there are none now. Addition to
    * ECMA-419: given a buffer, fills it and returns the number of bytes. A buffer that is larger than
-   * the count told takes what the socket holds of the message as well, without a copy in between;
+   * the announced count takes what the socket holds of the message as well, without a copy in between;
    * when that was its end, `onReadable` says so with a count of 0.
    */
   read(count?: number): ArrayBuffer | undefined;

@@ -43,16 +43,16 @@ const withoutMore: ReadableInfo = Object.freeze({ more: false });
  * what came together with that, goes through a buffer here.
  */
 export class PacketReader {
-  /** Bytes that the socket has told of and that were not read. */
+  /** Bytes that the socket has reported and that were not read. */
   unread = 0;
   readonly #owner: PacketReaderOwner;
   readonly #source: ByteSource;
   readonly #decoder: Decoder;
   readonly #buffer: Uint8Array;
-  /** Bytes of the current message that the application was told of and has not read. */
-  #told = 0;
-  /** The application was told that more of the message follows. */
-  #hasToldMore = false;
+  /** Bytes of the current message that were announced to the application and not read yet. */
+  #announced = 0;
+  /** It was also announced that more of the message follows. */
+  #hasAnnouncedMore = false;
   #isRunning = false;
   /** The next piece is the first of its message. */
   #isFirst = false;
@@ -79,19 +79,19 @@ export class PacketReader {
   /** Fills the target with bytes of the current message, as many as there are. */
   readInto(target: Uint8Array): number {
     const wanted = target.length;
-    if (this.#told === 0 || wanted === 0) return 0;
+    if (this.#announced === 0 || wanted === 0) return 0;
     const decoder = this.#decoder;
     let count = decoder.missing > 0 ? 0 : decoder.read(target);
     if (count < wanted) count += this.readThrough(target, count);
-    // Nothing although something was told of: the socket has changed its mind, and will tell again.
-    this.taken(count === 0 ? this.#told : count);
+    // Nothing although something was announced: the socket was wrong, and will report it again.
+    this.taken(count === 0 ? this.#announced : count);
     return count;
   }
 
-  /** The same into a buffer of its own; `wanted` bytes at most of those that were told of. */
+  /** The same into a buffer of its own; at most `wanted` of the bytes that were announced. */
   read(wanted: number | undefined): ArrayBuffer | undefined {
-    const told = this.#told;
-    const count = wanted === undefined || wanted >= told ? told : wanted | 0;
+    const announced = this.#announced;
+    const count = wanted === undefined || wanted >= announced ? announced : wanted | 0;
     if (count <= 0) return undefined;
     const decoder = this.#decoder;
     if (decoder.missing > 0) {
@@ -108,16 +108,16 @@ export class PacketReader {
   /** Drops the rest of the current message. */
   skip(acknowledge: boolean): void {
     this.#isSkipped = acknowledge;
-    this.#hasToldMore = false;
-    this.#told = 0;
+    this.#hasAnnouncedMore = false;
+    this.#announced = 0;
     this.#decoder.skip();
     if (this.#isHeld) this.release();
   }
 
-  /** Nothing is told afterwards. */
+  /** Nothing is reported afterwards. */
   close(): void {
     this.#isClosed = true;
-    this.#told = 0;
+    this.#announced = 0;
   }
 
   /** False when there is nothing more to do. */
@@ -134,7 +134,7 @@ export class PacketReader {
         return true;
       }
       const count = this.#source.read(buffer);
-      // One that does not fill the buffer was the last, until the socket tells of more.
+      // One that does not fill the buffer was the last, until the socket reports more.
       this.unread = count < buffer.length ? 0 : unread - count;
       if (count <= 0) return false;
       decoder.push(buffer, count);
@@ -143,7 +143,7 @@ export class PacketReader {
     if (event === PUBLISH) this.begin();
     else if (event === PAYLOAD) this.notify(decoder.available);
     else if (event === PUBLISH_END) {
-      if (this.#hasToldMore) this.notifyEnd();
+      if (this.#hasAnnouncedMore) this.notifyEnd();
       if (decoder.QoS !== 0 || decoder.oversize) {
         this.#owner.messageEnded(decoder, this.#isSkipped);
       }
@@ -169,9 +169,9 @@ export class PacketReader {
   }
 
   private taken(count: number): void {
-    const told = this.#told - count;
-    this.#told = told > 0 ? told : 0;
-    if (told <= 0 && this.#isHeld) this.release();
+    const rest = this.#announced - count;
+    this.#announced = rest > 0 ? rest : 0;
+    if (rest <= 0 && this.#isHeld) this.release();
   }
 
   private release(): void {
@@ -184,7 +184,7 @@ export class PacketReader {
     const oversize = decoder.oversize;
     this.#isSkipped = oversize;
     this.#isFirst = true;
-    this.#hasToldMore = false;
+    this.#hasAnnouncedMore = false;
     if (oversize) {
       decoder.skip();
       return;
@@ -198,17 +198,17 @@ export class PacketReader {
     const more = decoder.remaining > count;
     const info = this.#isFirst ? decoder.messageInfo(more) : more ? withMore : withoutMore;
     this.#isFirst = false;
-    this.#hasToldMore = more;
-    this.#told = count;
+    this.#hasAnnouncedMore = more;
+    this.#announced = count;
     this.#owner.messageReadable(count, info);
-    if (this.#told === 0) return;
+    if (this.#announced === 0) return;
     this.#isHeld = true;
     this.#owner.readingHeld(true);
   }
 
-  /** The application has read more than it was told of, to the end. */
+  /** The application has read more than was announced, to the end. */
   private notifyEnd(): void {
-    this.#hasToldMore = false;
+    this.#hasAnnouncedMore = false;
     this.#owner.messageReadable(0, withoutMore);
   }
 }

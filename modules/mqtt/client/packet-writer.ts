@@ -102,12 +102,7 @@ export class PacketWriter {
     const count = bytes.length;
     if (count > unfinished) throw illegal("data", `only ${unfinished} bytes are missing`);
     if (count > this.room) throw noRoom("the data", this.room);
-    if (count < minDirect && count <= out.free) {
-      out.append(bytes);
-      return;
-    }
-    this.#owner.writeThrough(bytes);
-    out.unfinished -= count;
+    this.append(bytes);
   }
 
   /** The first piece of a message, which may be empty. */
@@ -123,7 +118,20 @@ export class PacketWriter {
       throw noRoom("PUBLISH", out.free);
     }
     out.unfinished = byteLength;
-    out.append(bytes);
+    this.append(bytes);
+  }
+
+  /** Payload for which there is room, past the send buffer when that is worth it. */
+  private append(bytes: Uint8Array): void {
+    const out = this.#out;
+    const count = bytes.length;
+    const isDirect = count >= minDirect && count <= this.#owner.socketRoom - out.waiting;
+    if (!isDirect && count <= out.free) {
+      out.append(bytes);
+      return;
+    }
+    this.#owner.writeThrough(bytes);
+    out.unfinished -= count;
   }
 
   private ack(operation: Ack, id: number | undefined): void {

@@ -224,12 +224,12 @@ export class Transport implements NameLookupOwner {
     try {
       this.#owner.transportFailed(error);
     } catch {
-      // The owner contains the application's faults itself; there is nobody else to tell.
+      // The owner contains the application's faults itself; there is nobody else to call.
     }
   }
 }
 
-// A TLS class tells its own failures by a code "tls/…"; those of the socket below are others.
+// A TLS class reports its own failures with a code "tls/…"; those of the socket below are others.
 function failureOfTLS(cause: unknown): "mqtt/tls-closed" | "mqtt/tls-failed" | undefined {
   const code = (cause as { code?: unknown } | undefined)?.code;
   if (typeof code !== "string" || !code.startsWith("tls/")) return undefined;

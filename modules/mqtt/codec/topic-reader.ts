@@ -33,7 +33,7 @@ export class TopicReader {
 
   /**
    * Takes a topic that lies whole in `bytes`. False, and nothing is taken, unless it is plain ASCII
-   * that fits; what it is then, only a look at each byte can tell.
+   * that fits: of anything else, each byte has to be looked at.
    */
   takeWhole(bytes: Uint8Array, position: number, length: number): boolean {
     if (length > this.#buffer.length) return false;
