@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 
 import { join } from "node:path";
+import { labNetwork } from "../../virtual/access-points.ts";
 import { SimBoard } from "./board/board.ts";
 import { lockFolder } from "./board/folder-lock.ts";
+import { furnishStorage } from "./board/furnish-storage.ts";
 import { SimClock } from "./board/sim-clock.ts";
 import { StorageFile } from "./board/storage-file.ts";
 import { createHardware } from "./board/virtual-hardware.ts";
@@ -138,13 +140,15 @@ export class Simulation {
     const MAC = macOf(index);
     const seed = (options.seed * 1_000 + index) >>> 0;
     const clock = new SimClock({ speed: options.speed });
+    const storage = new StorageFile(join(folder, id));
+    furnishStorage(storage);
     this.#boards.push(
       new SimBoard({
         id,
         source,
         engine: options.engine,
         clock,
-        storage: new StorageFile(join(folder, id)),
+        storage,
         hardware: createHardware({ seed, MAC, clock }),
         boot: { MAC, seed, settings: this.#settingsOf(index, url) },
         onLine: (line) => view.line(id, line),
@@ -167,8 +171,8 @@ export class Simulation {
     const [user, password] = [url.username, url.password].map(decodeURIComponent);
     return {
       "board.id": this.#idOf(index),
-      "wifi.ssid": "airpair-lab",
-      "wifi.password": "airpair-lab",
+      "wifi.ssid": labNetwork.SSID,
+      "wifi.password": labNetwork.password,
       "mqtt.broker": `${url.protocol}//${url.hostname}:${portOf(url)}`,
       ...(user !== "" && { "mqtt.user": user, "mqtt.password": password }),
       ...options.credentials?.settings,
