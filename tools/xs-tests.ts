@@ -2,6 +2,7 @@
 
 import { resolve } from "node:path";
 import { build } from "esbuild";
+import type { Program } from "../hosts/sim/node/engine/machine.ts";
 import { runOnMachine } from "../hosts/sim/node/engine/run-on-machine.ts";
 import { StackMap } from "../hosts/sim/node/engine/stack-map.ts";
 import type { TestJob, TestReport } from "./test-jobs.ts";
@@ -36,8 +37,8 @@ async function runFile(file: string, report: TestReport): Promise<void> {
   };
   let map: StackMap | undefined;
   try {
-    const source = await bundle(file);
-    map = new StackMap(source);
+    const { source, map: json } = await bundle(file);
+    map = new StackMap(json);
     await runOnMachine({ source, onPrint, limit: fileLimit });
     if (!done) report.failed(`${file} (XS)`, "the machine stopped before the last test");
   } catch (error) {
@@ -54,7 +55,7 @@ function parse(text: string): Line | undefined {
   }
 }
 
-async function bundle(file: string): Promise<string> {
+async function bundle(file: string): Promise<Program> {
   const alias = Object.fromEntries(
     Object.entries(adapters).map(([name, path]) => [name, resolve(path)]),
   );
@@ -65,11 +66,15 @@ async function bundle(file: string): Promise<string> {
     format: "iife",
     target: "es2022",
     platform: "neutral",
-    sourcemap: "inline",
+    sourcemap: "external",
+    outdir: ".",
     alias,
     // XS has no `process`.
     define: { "process.env.CI": JSON.stringify(process.env.CI) ?? "undefined" },
     logLevel: "silent",
   });
-  return outputFiles[0]?.text ?? "";
+  const [map, source] = [/\.map$/, /\.js$/].map(
+    (ending) => outputFiles.find(({ path }) => ending.test(path))?.text,
+  );
+  return { source: source ?? "", map };
 }

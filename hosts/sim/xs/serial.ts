@@ -16,7 +16,7 @@ export class SimSerial implements Serial {
     this.target = options.target;
     this.#onReadable = options.onReadable;
     this.#onWritable = options.onWritable;
-    link.openHandle(channels.serial, 0, (operation, payload) => this.#on(operation, payload));
+    link.openHandle(channels.serial, 0, (operation, payload) => this.on(operation, payload));
   }
 
   read(byteLength?: number): ArrayBuffer | undefined {
@@ -37,7 +37,7 @@ export class SimSerial implements Serial {
     link.close(channels.serial, 0);
   }
 
-  #on(operation: number, payload: Uint8Array): void {
+  private on(operation: number, payload: Uint8Array): void {
     if (operation === operations.serialWritable) {
       this.#room = new DataView(payload.buffer, payload.byteOffset).getUint32(0);
       this.#onWritable?.call(this, this.#room);

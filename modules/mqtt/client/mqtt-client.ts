@@ -156,8 +156,3 @@ export class MqttClient implements MQTTClient {
     this.#connection.abort();
   }
 }
-
-/** Writes an acknowledgement; false when there is no room for it now. */
-export function writeAck(client: MqttClient, operation: Ack, id: number): boolean {
-  return client.acknowledge(operation, id);
-}
