@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { TopicBytes } from "../../../../modules/mqtt/codec/topic-bytes.ts";
+import { TopicBytes } from "../../../../modules/mqtt/codec/packet-length.ts";
 
 test("a topic is given as UTF-8, whichever was asked for before", () => {
   const topics = new TopicBytes();
