@@ -28,13 +28,13 @@ export interface CountedSessionOptions {
 const folder = dirname(fileURLToPath(import.meta.url));
 
 /** The program with one MQTT session. */
-export function bundleCountedSession(): Promise<string> {
-  return bundleFirmware(join(folder, "xs", "counted-session.ts"));
+export async function bundleCountedSession(): Promise<string> {
+  return (await bundleFirmware(join(folder, "xs", "counted-session.ts"))).source;
 }
 
 /** The program with one bare client. */
-export function bundleCountedClient(): Promise<string> {
-  return bundleFirmware(join(folder, "xs", "counted-client.ts"));
+export async function bundleCountedClient(): Promise<string> {
+  return (await bundleFirmware(join(folder, "xs", "counted-client.ts"))).source;
 }
 
 /**
