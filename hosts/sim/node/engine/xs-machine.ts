@@ -100,7 +100,7 @@ export class XsMachine implements Machine {
 
   /** Collects the garbage and writes the heap into a file, as XS keeps it; for measurements. */
   async writeHeap(path: string): Promise<void> {
-    await this.#send("w", Buffer.from(`${path}\0`));
+    await this.send("w", Buffer.from(`${path}\0`));
   }
 
   close(): Promise<void> {
