@@ -40,7 +40,7 @@ export class ClimateSensor<Options extends ClimateSensorOptions> {
   readonly #clock: Clock;
   readonly #onSample: ClimateSensorOptions["onSample"];
   readonly #onFault: ClimateSensorOptions["onFault"];
-  readonly #turn = () => this.#proceed();
+  readonly #turn = () => this.proceed();
   #interval: number;
   /** When the present measurement was to begin; while idle, the next one. */
   #due: number;
@@ -74,16 +74,16 @@ export class ClimateSensor<Options extends ClimateSensorOptions> {
     this.#onFault = onFault;
     this.#interval = interval;
     this.#due = clock.ticks() + wait;
-    this.#schedule(wait);
+    this.schedule(wait);
   }
 
   /** Changes what is named, from the next measurement on; throws on a bad value, changing nothing. */
   configure(options: Partial<Options>): void {
-    this.#checkOpen();
+    this.checkOpen();
     const { interval } = options;
     if (interval !== undefined) checkInterval(interval, this.#kind);
     this.#measurement.configure(options as Options);
-    if (interval !== undefined) this.#setInterval(interval);
+    if (interval !== undefined) this.setInterval(interval);
   }
 
   /**
@@ -91,7 +91,7 @@ export class ClimateSensor<Options extends ClimateSensorOptions> {
    * takes them. Never talks to the chip.
    */
   sample(): ClimateSample | undefined {
-    this.#checkOpen();
+    this.checkOpen();
     const sample = this.#sample;
     this.#sample = undefined;
     return sample;
@@ -121,44 +121,44 @@ export class ClimateSensor<Options extends ClimateSensorOptions> {
     this.#measurement.close();
   }
 
-  #checkOpen(): void {
+  private checkOpen(): void {
     if (!this.#closed) return;
     throw errorOf(this.#kind, "closed", { what: "the driver is closed" });
   }
 
-  #schedule(delay: number): void {
+  private schedule(delay: number): void {
     this.#timer = this.#timers.set(this.#turn, delay);
   }
 
-  #setInterval(interval: number): void {
+  private setInterval(interval: number): void {
     const change = interval - this.#interval;
     this.#interval = interval;
     if (!this.#idle) return;
     this.#due += change;
     this.#timers.clear(this.#timer);
-    this.#schedule(Math.max(0, this.#due - this.#clock.ticks()));
+    this.schedule(Math.max(0, this.#due - this.#clock.ticks()));
   }
 
-  #proceed(): void {
+  private proceed(): void {
     this.#timer = undefined;
     this.#idle = false;
     let result: number | ClimateSample;
     try {
       result = this.#needsRestart ? this.#measurement.restart() : this.#measurement.step();
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
       return;
     }
     this.#needsRestart = false;
-    if (typeof result === "number") this.#schedule(result);
-    else this.#deliver(result);
+    if (typeof result === "number") this.schedule(result);
+    else this.deliver(result);
   }
 
-  #deliver(sample: ClimateSample): void {
+  private deliver(sample: ClimateSample): void {
     const now = this.#clock.ticks();
     this.#due = Math.max(this.#due + this.#interval, now);
     this.#idle = true;
-    this.#schedule(this.#due - now);
+    this.schedule(this.#due - now);
     this.#failed = 0;
     if (this.#fault) {
       this.#fault = undefined;
@@ -169,10 +169,10 @@ export class ClimateSensor<Options extends ClimateSensorOptions> {
     else this.#sample = sample;
   }
 
-  #fail(cause: unknown): void {
+  private fail(cause: unknown): void {
     this.#faults++;
     const { retry } = this.#kind;
-    this.#schedule(Math.min(longestRetry, retry * 2 ** Math.min(this.#failed, 16)));
+    this.schedule(Math.min(longestRetry, retry * 2 ** Math.min(this.#failed, 16)));
     this.#failed++;
     this.#needsRestart = this.#failed >= patience;
     if (!this.#needsRestart) return;

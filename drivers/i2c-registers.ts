@@ -46,14 +46,14 @@ export class I2CRegisters {
 
   /** Writes `data` to `register`, both in one transaction; `data` is not kept. */
   write(register: number, data: Uint8Array): void {
-    const bytes = this.#buffer(data.length);
+    const bytes = this.buffer(data.length);
     bytes[0] = register;
     bytes.set(data, 1);
     this.#bus.write(bytes);
   }
 
   writeByte(register: number, value: number): void {
-    const bytes = this.#buffer(1);
+    const bytes = this.buffer(1);
     bytes[0] = register;
     bytes[1] = value;
     this.#bus.write(bytes);
@@ -69,7 +69,7 @@ export class I2CRegisters {
     this.#bus.close();
   }
 
-  #buffer(length: number): Uint8Array {
+  private buffer(length: number): Uint8Array {
     let bytes = this.#writes[length];
     if (!bytes) {
       bytes = new Uint8Array(length + 1);

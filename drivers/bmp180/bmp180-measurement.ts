@@ -82,17 +82,17 @@ export class BMP180Measurement implements ClimateMeasurement<BMP180Settings> {
   step(): number | ClimateSample {
     switch (this.#phase) {
       case "calibrating":
-        this.#block = this.#readCalibration();
+        this.#block = this.readCalibration();
         this.#phase = "comparing";
         return 0;
       case "comparing":
-        return this.#readAgain();
+        return this.readAgain();
       case "idle":
-        return this.#convert("temperature", measureTemperature, conversionTime.temperature);
+        return this.convert("temperature", measureTemperature, conversionTime.temperature);
       case "temperature":
-        return this.#collectTemperature();
+        return this.collectTemperature();
       case "pressure":
-        return this.#collectPressure();
+        return this.collectPressure();
     }
   }
 
@@ -100,15 +100,15 @@ export class BMP180Measurement implements ClimateMeasurement<BMP180Settings> {
     this.#registers.close();
   }
 
-  #readCalibration(): Uint8Array {
+  private readCalibration(): Uint8Array {
     const block = new Uint8Array(calibrationLength);
     this.#registers.read(register.calibration, block);
     return block;
   }
 
   // The bytes have no checksum, and a wrong one would spoil every value until the next restart.
-  #readAgain(): number {
-    const block = this.#readCalibration();
+  private readAgain(): number {
+    const block = this.readCalibration();
     const same = this.#block?.every((byte, i) => byte === block[i]) === true;
     this.#block = undefined;
     this.#phase = "calibrating";
@@ -119,7 +119,7 @@ export class BMP180Measurement implements ClimateMeasurement<BMP180Settings> {
     return 0;
   }
 
-  #convert(phase: "temperature" | "pressure", command: number, time: number): number {
+  private convert(phase: "temperature" | "pressure", command: number, time: number): number {
     this.#registers.writeByte(register.control, command);
     this.#command = command;
     this.#phase = phase;
@@ -127,9 +127,9 @@ export class BMP180Measurement implements ClimateMeasurement<BMP180Settings> {
     return time + 1;
   }
 
-  #collectTemperature(): number {
+  private collectTemperature(): number {
     const bytes = this.#result;
-    if (!this.#isDone()) return this.#poll();
+    if (!this.isDone()) return this.poll();
     this.#phase = "idle";
     const raw = ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0);
     const fine = this.#calibration && fineTemperatureOf(raw, this.#calibration);
@@ -138,16 +138,16 @@ export class BMP180Measurement implements ClimateMeasurement<BMP180Settings> {
     within("temperature", temperatureOf(fine));
     this.#fine = fine;
     const oversampling = this.#oversampling;
-    return this.#convert(
+    return this.convert(
       "pressure",
       measurePressure(oversampling),
       conversionTime.pressure[oversampling],
     );
   }
 
-  #collectPressure(): number | ClimateSample {
+  private collectPressure(): number | ClimateSample {
     const bytes = this.#result;
-    if (!this.#isDone()) return this.#poll();
+    if (!this.isDone()) return this.poll();
     this.#phase = "idle";
     const calibration = this.#calibration;
     if (!calibration) throw trouble("no-calibration", "the chip gives no calibration");
@@ -163,7 +163,7 @@ export class BMP180Measurement implements ClimateMeasurement<BMP180Settings> {
   }
 
   /** Reads the result; false while the chip is at work. */
-  #isDone(): boolean {
+  private isDone(): boolean {
     const bytes = this.#result;
     this.#registers.read(register.control, bytes);
     const control = bytes[0] ?? 0;
@@ -175,7 +175,7 @@ export class BMP180Measurement implements ClimateMeasurement<BMP180Settings> {
     return (control & converting) === 0;
   }
 
-  #poll(): number {
+  private poll(): number {
     if (this.#polls++ < mostPolls) return pollTime;
     this.#phase = "idle";
     throw trouble("busy", "the chip does not become ready");

@@ -43,7 +43,7 @@ export class CCS811 {
   readonly #bus: SensorBus;
   readonly #pins: ChipPins;
   readonly #runner: ChipRunner;
-  readonly #turn = () => this.#proceed();
+  readonly #turn = () => this.proceed();
   #timer: Timer | undefined;
   #isInTurn = false;
   #wasCalled = false;
@@ -62,7 +62,7 @@ export class CCS811 {
     this.#bus = new SensorBus(options.sensor);
     const registers = new I2CRegisters(this.#bus);
     try {
-      this.#pins = new ChipPins(options, () => this.#interrupted());
+      this.#pins = new ChipPins(options, () => this.interrupted());
     } catch (error) {
       this.#bus.close();
       throw error;
@@ -73,7 +73,7 @@ export class CCS811 {
     this.#mailboxes = new ChipMailboxes(parts);
     this.#runner = new ChipRunner({ bus: this.#bus, pins: this.#pins, parts, clearBus });
     // Nobody knows whether power has just come on.
-    this.#schedule(chipTime.powerOn);
+    this.schedule(chipTime.powerOn);
   }
 
   /**
@@ -81,16 +81,16 @@ export class CCS811 {
    * slower drive mode is reached by way of ten minutes of idling (state "idle").
    */
   configure(settings: CCS811Settings): void {
-    this.#checkOpen();
+    this.checkOpen();
     checkSettings(settings);
     this.#settings.apply(settings);
     if (this.#facts.measMode === this.#settings.measMode || !this.#runner.isWaiting) return;
-    this.#reschedule();
+    this.reschedule();
   }
 
   /** The newest measurement, once; undefined until there is a newer one. */
   sample(): CCS811Sample | undefined {
-    this.#checkOpen();
+    this.checkOpen();
     const sample = this.#report.sample;
     this.#report.sample = undefined;
     return sample;
@@ -154,7 +154,7 @@ export class CCS811 {
    * sensor does not measure or when the bus has failed.
    */
   readBaseline(): Uint8Array | undefined {
-    this.#checkOpen();
+    this.checkOpen();
     return this.#runner.isMeasuring ? this.#mailboxes.readBaseline() : undefined;
   }
 
@@ -163,7 +163,7 @@ export class CCS811 {
    * is not over (the sensor would ignore it) or the bus has failed. Throws when it is not two bytes.
    */
   writeBaseline(bytes: Uint8Array): boolean {
-    this.#checkOpen();
+    this.checkOpen();
     return this.#mailboxes.writeBaseline(bytes, this.#runner.isMeasuring);
   }
 
@@ -172,7 +172,7 @@ export class CCS811 {
    * Undefined with firmware 2.x, which has no such mailbox, or when the bus has failed.
    */
   readThermistor(): { readonly reference: number; readonly thermistor: number } | undefined {
-    this.#checkOpen();
+    this.checkOpen();
     return this.#runner.isMeasuring ? this.#mailboxes.readThermistor() : undefined;
   }
 
@@ -180,10 +180,10 @@ export class CCS811 {
   close(): void {
     if (this.#closed) return;
     if (!this.#settings.keepRunning) this.#runner.rest();
-    this.#release();
+    this.release();
   }
 
-  #release(): void {
+  private release(): void {
     this.#closed = true;
     this.#options.timers.clear(this.#timer);
     this.#timer = undefined;
@@ -192,27 +192,27 @@ export class CCS811 {
     this.#bus.close();
   }
 
-  #checkOpen(): void {
+  private checkOpen(): void {
     if (this.#closed) throw closed();
   }
 
-  #schedule(delay: number): void {
+  private schedule(delay: number): void {
     this.#timer = this.#options.timers.set(this.#turn, delay);
   }
 
-  #reschedule(): void {
+  private reschedule(): void {
     this.#options.timers.clear(this.#timer);
-    this.#schedule(0);
+    this.schedule(0);
   }
 
-  #interrupted(): void {
+  private interrupted(): void {
     if (this.#closed || !this.#runner.isWaiting) return;
     // The edge may come in the middle of a transaction of ours.
     if (this.#isInTurn) this.#wasCalled = true;
-    else this.#reschedule();
+    else this.reschedule();
   }
 
-  #proceed(): void {
+  private proceed(): void {
     let delay = afterDefect;
     this.#isInTurn = true;
     try {
@@ -221,16 +221,16 @@ export class CCS811 {
       this.#isInTurn = false;
       const isDue = this.#wasCalled && this.#runner.isWaiting;
       this.#wasCalled = false;
-      this.#schedule(isDue ? 0 : delay);
+      this.schedule(isDue ? 0 : delay);
     }
     if (this.#report.takeSuccess()) this.#runner.noteSuccess();
     this.#report.tell(this.#options, this);
-    if (this.#runner.surrender) this.#giveUp(this.#runner.surrender);
+    if (this.#runner.surrender) this.giveUp(this.#runner.surrender);
   }
 
-  #giveUp(error: SensorError): void {
+  private giveUp(error: SensorError): void {
     if (this.#closed) return;
-    this.#release();
+    this.release();
     this.#options.onError?.call(this, error);
   }
 }

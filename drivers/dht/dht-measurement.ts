@@ -70,7 +70,7 @@ export class DHTMeasurement implements ClimateMeasurement<object> {
     return this.#model ?? this.#given ?? "DHT";
   }
 
-  get #pause(): number {
+  private get pause(): number {
     return leastPause[this.#given ?? "DHT22"];
   }
 
@@ -80,13 +80,13 @@ export class DHTMeasurement implements ClimateMeasurement<object> {
   restart(): number {
     this.#phase = "idle";
     this.#answered = Number.NEGATIVE_INFINITY;
-    return this.#pause;
+    return this.pause;
   }
 
   step(): number | ClimateSample {
-    if (this.#phase === "idle") return this.#ask();
+    if (this.#phase === "idle") return this.ask();
     this.#phase = "idle";
-    const values = this.#read(this.#widths);
+    const values = this.read(this.#widths);
     this.#widths = undefined;
     // What it has measured at the call before, if that was just now.
     if (!this.#isFresh) return 0;
@@ -101,10 +101,10 @@ export class DHTMeasurement implements ClimateMeasurement<object> {
     this.#source.close();
   }
 
-  #ask(): number {
+  private ask(): number {
     const now = this.#clock.ticks();
     const elapsed = now - this.#signalled;
-    if (elapsed < this.#pause) return this.#pause - elapsed;
+    if (elapsed < this.pause) return this.pause - elapsed;
     const signal = startSignals[this.#signal] ?? startSignals[0];
     this.#widths = undefined;
     this.#signalled = now;
@@ -114,7 +114,7 @@ export class DHTMeasurement implements ClimateMeasurement<object> {
     return Math.ceil(signal) + answerTime;
   }
 
-  #read(widths: Uint16Array | undefined): DHTValues {
+  private read(widths: Uint16Array | undefined): DHTValues {
     if (!widths) {
       this.#signal = (this.#signal + 1) % startSignals.length;
       throw troubleOf("no-answer");

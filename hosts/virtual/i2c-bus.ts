@@ -69,7 +69,7 @@ export class I2CBus {
   attach(chip: VirtualChip): void {
     if (this.#chips.has(chip.address)) throw new Error(`${hex(chip.address)} is taken`);
     this.#chips.set(chip.address, chip);
-    chip.onViolation = (text) => this.#violate(`${hex(chip.address)}: ${text}`);
+    chip.onViolation = (text) => this.violate(`${hex(chip.address)}: ${text}`);
   }
 
   detach(chip: VirtualChip): void {
@@ -147,7 +147,7 @@ export class I2CBus {
     return this.#heldClocks > 0 ? 0 : 1;
   }
 
-  #violate(text: string): void {
+  private violate(text: string): void {
     if (this.#violations.length < mostViolations) this.#violations.push(text);
   }
 }

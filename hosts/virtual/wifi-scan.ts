@@ -44,7 +44,7 @@ export class WiFiScan {
     this.#radio = radio;
     this.#options = options;
     this.#channel = options.channel ?? 1;
-    this.#wait();
+    this.wait();
   }
 
   get isOver(): boolean {
@@ -57,11 +57,11 @@ export class WiFiScan {
     this.#radio.timers.clear(this.#timer);
   }
 
-  #wait(): void {
-    this.#timer = this.#radio.timers.set(() => this.#listen(), channelTime);
+  private wait(): void {
+    this.#timer = this.#radio.timers.set(() => this.listen(), channelTime);
   }
 
-  #listen(): void {
+  private listen(): void {
     const { accessPoints, time } = this.#radio;
     const now = time.ticks();
     const channel = this.#channel++;
@@ -73,7 +73,7 @@ export class WiFiScan {
     if (this.#isOver) return;
     this.#isOver = channel === (this.#options.channel ?? lastChannel);
     if (this.#isOver) this.#options.onComplete?.();
-    else this.#wait();
+    else this.wait();
   }
 }
 

@@ -76,9 +76,9 @@ export class VirtualWiFi {
     this.#onChanged = options.onChanged;
     this.#station = {
       MAC: world.MAC,
-      onKicked: () => this.#end("lost"),
-      onBeacons: (areHeard) => this.#noteBeacons(areHeard),
-      onRenumbered: () => this.#renumber(),
+      onKicked: () => this.end("lost"),
+      onBeacons: (areHeard) => this.noteBeacons(areHeard),
+      onRenumbered: () => this.renumber(),
     };
   }
 
@@ -118,7 +118,7 @@ export class VirtualWiFi {
 
   /** Throws while another scan or an attempt to join goes on. */
   scan(options: VirtualScanOptions): void {
-    this.#check();
+    this.check();
     if (this.#scan?.isOver === false) throw new Error("a scan is going on");
     if (this.#connection === 300) throw new Error("an attempt to join is going on");
     this.#scan = new WiFiScan(this.#world, options);
@@ -126,34 +126,34 @@ export class VirtualWiFi {
 
   /** Leaves what it had joined, ends a scan, and begins one attempt. */
   connect({ SSID, password }: { readonly SSID: string; readonly password?: string }): void {
-    this.#check();
+    this.check();
     if (SSID.length < 1 || SSID.length > 32) throw new RangeError("SSID must have 1 to 32 bytes");
     this.#scan?.close();
-    this.#leave();
+    this.leave();
     this.#reason = undefined;
-    this.#set(300);
+    this.set(300);
     const jitter = 100 * hash(this.#world.seed ?? 1, 1_000 + this.#steps++);
-    this.#wait(associationTime + jitter, () => this.#associate(SSID, password));
+    this.wait(associationTime + jitter, () => this.associate(SSID, password));
   }
 
   disconnect(): void {
-    this.#check();
+    this.check();
     const { lateDisconnect } = this.#world;
     if (this.#accessPoint && lateDisconnect !== undefined) {
-      this.#later(lateDisconnect, () => {
-        if (this.#connection === 300 || this.#connection === 400) this.#set(200);
+      this.later(lateDisconnect, () => {
+        if (this.#connection === 300 || this.#connection === 400) this.set(200);
       });
     }
-    this.#leave();
+    this.leave();
     this.#reason = undefined;
-    this.#set(200);
+    this.set(200);
   }
 
   configure(options: {
     readonly hostname?: string;
     readonly static?: VirtualStaticAddress | false;
   }): void {
-    this.#check();
+    this.check();
     if (options.static !== undefined) this.#static = options.static || undefined;
   }
 
@@ -161,56 +161,56 @@ export class VirtualWiFi {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#scan?.close();
-    this.#leave();
+    this.leave();
     this.#connection = 200;
     for (const timer of this.#events) this.#world.timers.clear(timer);
     this.#events.clear();
   }
 
-  #associate(SSID: string, password: string | undefined): void {
+  private associate(SSID: string, password: string | undefined): void {
     const accessPoint = this.#world.accessPoints.best(SSID, this.#world.time.ticks());
     if (!accessPoint) {
-      this.#wait(searchTime, () => this.#end("not-found"));
+      this.wait(searchTime, () => this.end("not-found"));
     } else if (accessPoint.password !== undefined && accessPoint.password !== password) {
-      this.#wait(handshakeTimeout, () => this.#end("password"));
+      this.wait(handshakeTimeout, () => this.end("password"));
     } else {
       this.#accessPoint = accessPoint;
       accessPoint.join(this.#station);
-      this.#set(400);
-      this.#wait(this.#static ? staticTime : DHCPTime, () => this.#getAddress());
+      this.set(400);
+      this.wait(this.#static ? staticTime : DHCPTime, () => this.getAddress());
     }
   }
 
-  #getAddress(): void {
+  private getAddress(): void {
     const address = this.#static?.address ?? this.#accessPoint?.lease(this.#world.MAC);
     if (address === undefined) {
-      this.#wait(DHCPRetry, () => this.#getAddress());
+      this.wait(DHCPRetry, () => this.getAddress());
     } else {
       this.#address = address;
-      this.#tell("address");
-      this.#set(500);
+      this.tell("address");
+      this.set(500);
     }
   }
 
-  #noteBeacons(areHeard: boolean): void {
+  private noteBeacons(areHeard: boolean): void {
     this.#world.timers.clear(this.#beacons);
     this.#beacons = undefined;
     if (areHeard) return;
-    this.#beacons = this.#world.timers.set(() => this.#end("lost"), beaconTimeout);
+    this.#beacons = this.#world.timers.set(() => this.end("lost"), beaconTimeout);
   }
 
-  #renumber(): void {
+  private renumber(): void {
     if (this.#address === undefined || this.#static) return;
     this.#address = this.#accessPoint?.lease(this.#world.MAC) ?? this.#address;
   }
 
-  #end(reason: VirtualWiFiReason): void {
-    this.#leave();
+  private end(reason: VirtualWiFiReason): void {
+    this.leave();
     this.#reason = reason;
-    this.#set(200);
+    this.set(200);
   }
 
-  #leave(): void {
+  private leave(): void {
     this.#world.timers.clear(this.#step);
     this.#world.timers.clear(this.#beacons);
     this.#step = undefined;
@@ -220,23 +220,22 @@ export class VirtualWiFi {
     this.#address = undefined;
   }
 
-  #wait(ms: number, step: () => void): void {
+  private wait(ms: number, step: () => void): void {
     this.#step = this.#world.timers.set(step, ms);
   }
 
-  #set(connection: number): void {
+  private set(connection: number): void {
     if (connection === this.#connection) return;
     this.#connection = connection;
-    this.#tell("connection");
+    this.tell("connection");
   }
 
   /** A callback never comes from within a call. */
-  #tell(property: "connection" | "address"): void {
-    if (this.#onChanged)
-      this.#later(this.#world.eventDelay ?? 0, () => this.#onChanged?.(property));
+  private tell(property: "connection" | "address"): void {
+    if (this.#onChanged) this.later(this.#world.eventDelay ?? 0, () => this.#onChanged?.(property));
   }
 
-  #later(ms: number, action: () => void): void {
+  private later(ms: number, action: () => void): void {
     const timer = this.#world.timers.set(() => {
       this.#events.delete(timer);
       action();
@@ -244,7 +243,7 @@ export class VirtualWiFi {
     this.#events.add(timer);
   }
 
-  #check(): void {
+  private check(): void {
     if (this.#isClosed) throw new Error("the Wi-Fi interface is closed");
   }
 }

@@ -78,13 +78,13 @@ export class AirQualityStation {
   /** Starts reporting; `gas` is the sensor to compensate, if there is one. */
   start(gas: Compensated | undefined): void {
     this.#compensated = gas;
-    this.#repeat();
+    this.repeat();
   }
 
   /** ms between two readings from now on: the gas sensor has got another drive mode. */
   set interval(interval: number) {
     this.#interval = interval;
-    if (this.#timer) this.#repeat();
+    if (this.#timer) this.repeat();
   }
 
   /**
@@ -92,14 +92,14 @@ export class AirQualityStation {
    */
   hold(air: Air | undefined): void {
     this.#held = air;
-    this.#compensate();
+    this.compensate();
   }
 
   /** What the gas sensor is told, and who says so; undefined: nobody, it is the chip's assumption. */
   get compensation(): Air & { readonly from: ClimateRole | "hand" | undefined } {
     if (this.#held) return { ...this.#held, from: "hand" };
-    const source = this.#bestSource;
-    const sample = source && this.#fresh(source);
+    const source = this.bestSource;
+    const sample = source && this.fresh(source);
     return {
       humidityPercent: sample?.hygrometer?.humidity ?? standardAir.humidityPercent,
       temperature: sample?.thermometer?.temperature ?? standardAir.temperature,
@@ -116,23 +116,21 @@ export class AirQualityStation {
   addGas(sample: GasSample): void {
     this.#gas = sample;
     const elapsed = this.#options.clock.ticks() - this.#last;
-    if (elapsed >= this.#interval * intervalPart) this.#report();
+    if (elapsed >= this.#interval * intervalPart) this.report();
   }
 
   /** A new sample of a climate sensor. */
   addClimate(role: ClimateRole, sample: ClimateSample): void {
     this.#climate.set(role, sample);
-    this.#compensate();
+    this.compensate();
   }
 
   /** The reading that would be reported now. */
   get reading(): Reading {
     const now = this.#options.clock.ticks();
-    const gas = this.#isOld(this.#gas, gasLimitIntervals * this.#gasInterval)
-      ? undefined
-      : this.#gas;
-    const pressure = this.#fresh("pressure");
-    const humidity = this.#fresh("humidity");
+    const gas = this.isOld(this.#gas, gasLimitIntervals * this.gasInterval) ? undefined : this.#gas;
+    const pressure = this.fresh("pressure");
+    const humidity = this.fresh("humidity");
     return {
       co2: gas?.carbonDioxideDetector.CO2,
       voc: gas?.vocDetector.tvoc,
@@ -145,26 +143,26 @@ export class AirQualityStation {
     };
   }
 
-  get #gasInterval(): number {
+  private get gasInterval(): number {
     return Math.max(this.#interval, 1_000);
   }
 
-  #isOld(sample: { readonly ticks: number } | undefined, limit: number): boolean {
+  private isOld(sample: { readonly ticks: number } | undefined, limit: number): boolean {
     return sample !== undefined && this.#options.clock.ticks() - sample.ticks > limit;
   }
 
-  #fresh(role: ClimateRole): ClimateSample | undefined {
+  private fresh(role: ClimateRole): ClimateSample | undefined {
     const sample = this.#climate.get(role);
-    return this.#isOld(sample, climateLimit) ? undefined : sample;
+    return this.isOld(sample, climateLimit) ? undefined : sample;
   }
 
   /** The humidity sensor sits away from the hot plate; the pressure sensor is the second choice. */
-  get #bestSource(): ClimateRole | undefined {
-    if (this.#fresh("humidity")?.hygrometer) return "humidity";
-    return this.#fresh("pressure")?.thermometer ? "pressure" : undefined;
+  private get bestSource(): ClimateRole | undefined {
+    if (this.fresh("humidity")?.hygrometer) return "humidity";
+    return this.fresh("pressure")?.thermometer ? "pressure" : undefined;
   }
 
-  #compensate(): void {
+  private compensate(): void {
     const { humidityPercent, temperature, from } = this.compensation;
     this.#compensated?.configure({ humidityPercent, temperature });
     if (from === "hand" || from === this.#source) return;
@@ -172,19 +170,19 @@ export class AirQualityStation {
     this.#options.onCompensation?.(from);
   }
 
-  #repeat(): void {
+  private repeat(): void {
     const { timers } = this.#options;
     timers.clear(this.#timer);
-    this.#timer = timers.repeat(() => this.#tick(), this.#interval);
+    this.#timer = timers.repeat(() => this.tick(), this.#interval);
   }
 
-  #tick(): void {
-    if (this.#source !== undefined && !this.#fresh(this.#source)) this.#compensate();
-    if (this.#gas && !this.#isOld(this.#gas, gasLimitIntervals * this.#gasInterval)) return;
-    if (this.#fresh("pressure") || this.#fresh("humidity")) this.#report();
+  private tick(): void {
+    if (this.#source !== undefined && !this.fresh(this.#source)) this.compensate();
+    if (this.#gas && !this.isOld(this.#gas, gasLimitIntervals * this.gasInterval)) return;
+    if (this.fresh("pressure") || this.fresh("humidity")) this.report();
   }
 
-  #report(): void {
+  private report(): void {
     this.#last = this.#options.clock.ticks();
     this.#options.onReading(this.reading);
   }

@@ -84,7 +84,7 @@ export class BaselineKeeper {
     this.#options = { ...options };
     this.#store = new BaselineStore(store);
     this.#maximumAge = maximumAgeDays * day;
-    this.#timer = timers.repeat(() => this.#tick(), minute);
+    this.#timer = timers.repeat(() => this.tick(), minute);
   }
 
   /** Writes to the store since the start; the record itself counts over power cycles. */
@@ -104,7 +104,7 @@ export class BaselineKeeper {
 
   /** Saves now, before power is switched off. False when run-in is not over or it did not work. */
   save(): boolean {
-    return this.#enter() && this.#isRestored && this.#save();
+    return this.enter() && this.#isRestored && this.saveNow();
   }
 
   /**
@@ -112,12 +112,12 @@ export class BaselineKeeper {
    * when that was done, or else why it was not.
    */
   restore(): string | undefined {
-    if (!this.#enter()) return "run-in is not over, or the sensor does not measure";
+    if (!this.enter()) return "run-in is not over, or the sensor does not measure";
     if (!this.#record?.baseline) return "none is stored for this mode and firmware";
-    const refusal = this.#refusal;
+    const refusal = this.refusal;
     if (refusal === "wait") return "the time is not known yet, and so its age is not";
     if (refusal !== undefined) return refusal;
-    return this.#write() ? undefined : "the sensor does not answer";
+    return this.write() ? undefined : "the sensor does not answer";
   }
 
   /**
@@ -136,14 +136,14 @@ export class BaselineKeeper {
     this.#timer = undefined;
   }
 
-  #tick(): void {
-    if (!this.#enter()) return;
-    if (!this.#isRestored) this.#restore();
-    else if (this.#isDue) this.#save();
+  private tick(): void {
+    if (!this.enter()) return;
+    if (!this.#isRestored) this.restoreInTime();
+    else if (this.isDue) this.saveNow();
   }
 
   /** Whether there is something to keep; begins anew with every run of measuring. */
-  #enter(): boolean {
+  private enter(): boolean {
     const { sensor } = this.#options;
     const { measuringSince: run, applicationVersion: version, mode } = sensor;
     if (!sensor.isSettled || run === undefined || version === undefined) return false;
@@ -151,7 +151,7 @@ export class BaselineKeeper {
     const key = this.#key;
     if (run === this.#run && mode === key?.mode && version === key.version) return true;
     this.#key = { mode, version };
-    this.#record = this.#read(this.#key);
+    this.#record = this.read(this.#key);
     // What a sensor measured before it was found was noted then, or nobody knows of it; what it
     // measured in another mode was noted there.
     const isNew = run !== this.#run && !sensor.isAttached;
@@ -162,44 +162,44 @@ export class BaselineKeeper {
     return true;
   }
 
-  #read(key: BaselineKey): BaselineRecord | undefined {
+  private read(key: BaselineKey): BaselineRecord | undefined {
     try {
       return this.#store.read(key);
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
       return undefined;
     }
   }
 
-  #restore(): void {
-    const why = this.#refusal;
+  private restoreInTime(): void {
+    const why = this.refusal;
     if (why === "wait") return;
     if (why === undefined) {
-      this.#write();
+      this.write();
       return;
     }
     this.#isRestored = true;
     this.#isIgnored = true;
-    this.#tell({ kind: "ignored", why });
+    this.tell({ kind: "ignored", why });
   }
 
   /** Why the stored baseline is not to be used; "wait" while that is not known. */
-  get #refusal(): string | undefined {
+  private get refusal(): string | undefined {
     const age = baselineAge(this.#record?.time, this.#run ?? 0, this.#options.clock);
     if (typeof age === "string") return age;
     return age > this.#maximumAge ? `it is ${Math.floor(age / day)} days old` : undefined;
   }
 
-  #write(): boolean {
+  private write(): boolean {
     const { baseline, writes = 0 } = this.#record ?? {};
     if (!baseline || !this.#options.sensor.writeBaseline(baseline)) return false;
     this.#isRestored = true;
     this.#isIgnored = false;
-    this.#tell({ kind: "restored", baseline: hexOf(baseline), writes });
+    this.tell({ kind: "restored", baseline: hexOf(baseline), writes });
     return true;
   }
 
-  get #isDue(): boolean {
+  private get isDue(): boolean {
     const { clock, sensor } = this.#options;
     const ticks = clock.ticks();
     if (ticks < this.#notBefore) return false;
@@ -216,7 +216,7 @@ export class BaselineKeeper {
     return time !== undefined && now !== undefined && now - time >= interval;
   }
 
-  #save(): boolean {
+  private saveNow(): boolean {
     const { sensor, clock } = this.#options;
     const baseline = sensor.readBaseline();
     if (!baseline || !this.#key) return false;
@@ -226,23 +226,23 @@ export class BaselineKeeper {
     try {
       this.#record = this.#store.write(this.#key, { baseline, minutes, time: clock.now() });
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
       return false;
     }
     this.#writes++;
     this.#noted = ticks;
     this.#isIgnored = false;
-    this.#tell({ kind: "saved", baseline: hexOf(baseline), writes: this.#record.writes });
+    this.tell({ kind: "saved", baseline: hexOf(baseline), writes: this.#record.writes });
     return true;
   }
 
-  #fail(error: unknown): void {
+  private fail(error: unknown): void {
     this.#failures++;
     this.#notBefore = this.#options.clock.ticks() + afterFailure;
-    this.#tell({ kind: "failed", why: messageOf(error) });
+    this.tell({ kind: "failed", why: messageOf(error) });
   }
 
-  #tell(event: BaselineEvent): void {
+  private tell(event: BaselineEvent): void {
     this.#options.onEvent?.(event);
   }
 }

@@ -45,8 +45,8 @@ export class ClimateSources {
   /** A new sample of a sensor. */
   add(source: ClimateSource, sample: ClimateSample): void {
     // First what the gas sensor is compensated with, so that it does not change its source twice.
-    if (sample.hygrometer) this.#offer("humidity", source, sample);
-    if (sample.barometer) this.#offer("pressure", source, sample);
+    if (sample.hygrometer) this.offer("humidity", source, sample);
+    if (sample.barometer) this.offer("pressure", source, sample);
   }
 
   /** Who fills `role`, if anybody does. */
@@ -54,7 +54,7 @@ export class ClimateSources {
     return this.#chosen.get(role)?.source;
   }
 
-  #offer(role: ClimateRole, source: ClimateSource, sample: ClimateSample): void {
+  private offer(role: ClimateRole, source: ClimateSource, sample: ClimateSample): void {
     const { clock, onSample, onSource } = this.#options;
     const chosen = this.#chosen.get(role);
     const now = clock.ticks();

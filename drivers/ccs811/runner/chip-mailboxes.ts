@@ -26,7 +26,7 @@ export class ChipMailboxes {
 
   readBaseline(): Uint8Array | undefined {
     const bytes = new Uint8Array(2);
-    return this.#read(mailbox.baseline, bytes) ? bytes : undefined;
+    return this.read(mailbox.baseline, bytes) ? bytes : undefined;
   }
 
   writeBaseline(bytes: Uint8Array, isMeasuring: boolean): boolean {
@@ -51,12 +51,12 @@ export class ChipMailboxes {
     const { applicationVersion = withoutThermistor } = this.#parts.facts;
     if (applicationVersion >= withoutThermistor) return undefined;
     const bytes = new Uint8Array(4);
-    if (!this.#read(mailbox.ntc, bytes)) return undefined;
+    if (!this.read(mailbox.ntc, bytes)) return undefined;
     const view = new DataView(bytes.buffer);
     return { reference: view.getUint16(0), thermistor: view.getUint16(2) };
   }
 
-  #read(register: number, bytes: Uint8Array): boolean {
+  private read(register: number, bytes: Uint8Array): boolean {
     try {
       this.#parts.registers.read(register, bytes);
     } catch {

@@ -66,10 +66,10 @@ export class ChipRunner {
   /** Does one thing, at most one bus transaction. Returns ms until the next. */
   step(): number {
     try {
-      return this.#proceed();
+      return this.proceed();
     } catch (error) {
       if (!(error instanceof SensorError)) throw error;
-      return this.#recover(error);
+      return this.recover(error);
     }
   }
 
@@ -88,12 +88,12 @@ export class ChipRunner {
     }
   }
 
-  #proceed(): number {
+  private proceed(): number {
     switch (this.#phase) {
       case "start-up":
-        return this.#startUpStep();
+        return this.startUpStep();
       case "measuring":
-        return this.#measuringStep();
+        return this.measuringStep();
       case "pin-reset":
         this.#parts.facts.mayMeasure = false;
         this.#pins.startReset();
@@ -106,22 +106,22 @@ export class ChipRunner {
         this.#phase = "start-up";
         return chipTime.reset;
       case "bus-clear":
-        return this.#clear();
+        return this.clear();
       case "bus-open":
-        return this.#open();
+        return this.open();
       default:
         return this.#phase satisfies never;
     }
   }
 
-  #startUpStep(): number {
+  private startUpStep(): number {
     const delay = this.#startUp.step();
     if (delay !== DONE) return delay;
     this.#phase = "measuring";
     return this.#measuring.begin();
   }
 
-  #measuringStep(): number {
+  private measuringStep(): number {
     const delay = this.#measuring.step();
     if (delay !== DONE) return delay;
     this.#startUp.beginModeChange();
@@ -129,7 +129,7 @@ export class ChipRunner {
     return 0;
   }
 
-  #clear(): number {
+  private clear(): number {
     this.#parts.counters.busClears++;
     this.#phase = "bus-open";
     this.#bus.close();
@@ -141,7 +141,7 @@ export class ChipRunner {
     return 0;
   }
 
-  #open(): number {
+  private open(): number {
     try {
       this.#bus.open();
     } catch (error) {
@@ -156,19 +156,19 @@ export class ChipRunner {
     return 0;
   }
 
-  get #tools(): RecoveryTools {
+  private get tools(): RecoveryTools {
     const { isProven } = this.#parts.facts;
     const canClearBus = this.#clearBus !== undefined;
     return { isProven, hasResetPin: this.#pins.hasReset, canClearBus };
   }
 
-  #recover(error: SensorError): number {
+  private recover(error: SensorError): number {
     const { counters, listener } = this.#parts;
     count(counters, error.code);
-    const tools = this.#tools;
+    const tools = this.tools;
     const rung = this.#ladder.climb(error.code, tools);
     const wait = this.#ladder.wait(rung, tools);
-    this.#take(rung);
+    this.take(rung);
     if (!this.#ladder.isWorthTelling) return wait;
     listener.trouble(error);
     const isGone = error.code === "ccs811/no-answer" && this.#ladder.isExhausted(tools);
@@ -176,7 +176,7 @@ export class ChipRunner {
     return wait;
   }
 
-  #take(rung: Rung): void {
+  private take(rung: Rung): void {
     if (rung === "retry") return;
     if (rung === "pin-reset" || rung === "bus-clear") {
       this.#phase = rung;

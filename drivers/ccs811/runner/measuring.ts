@@ -45,7 +45,7 @@ export class Measuring {
     this.#step = "poll";
     this.#errors = 0;
     this.#lastData = this.#parts.clock.ticks();
-    return this.#pollInterval;
+    return this.pollInterval;
   }
 
   /** The next step is to look for data: it may be made at any time. */
@@ -57,86 +57,86 @@ export class Measuring {
   step(): number {
     switch (this.#step) {
       case "poll":
-        return this.#poll();
+        return this.poll();
       case "errors":
-        return this.#readErrors();
+        return this.readErrors();
       case "result":
-        return this.#readResult();
+        return this.readResult();
       case "thresholds":
-        return this.#writeThresholds();
+        return this.writeThresholds();
       case "environment":
-        return this.#writeEnvironment();
+        return this.writeEnvironment();
       default:
         return this.#step satisfies never;
     }
   }
 
-  get #period(): number {
+  private get period(): number {
     return measurementPeriods[this.#parts.facts.mode];
   }
 
-  get #pollInterval(): number {
-    if (this.#period === 0) return idlePoll;
+  private get pollInterval(): number {
+    if (this.period === 0) return idlePoll;
     const { settings } = this.#parts;
-    if (settings.isInterruptForData) return this.#period * interruptPeriods;
-    return Math.min(slowestPoll, Math.max(fastestPoll, this.#period / 20));
+    if (settings.isInterruptForData) return this.period * interruptPeriods;
+    return Math.min(slowestPoll, Math.max(fastestPoll, this.period / 20));
   }
 
-  get #quietInterval(): number {
+  private get quietInterval(): number {
     const { settings } = this.#parts;
-    return this.#period * (settings.isInterruptForData ? interruptPeriods : quietPart);
+    return this.period * (settings.isInterruptForData ? interruptPeriods : quietPart);
   }
 
-  #then(step: Step): number {
+  private proceedTo(step: Step): number {
     this.#step = step;
     return 0;
   }
 
-  #poll(): number {
+  private poll(): number {
     const { registers, facts, settings, listener, clock } = this.#parts;
     const status = registers.readByte(mailbox.status);
     if (!isPossibleStatus(status)) throw noise("STATUS", status);
     if ((status & statusBit.application) === 0) throw dropout();
     this.#isDataReady = (status & statusBit.dataReady) !== 0;
-    if ((status & statusBit.error) !== 0) return this.#then("errors");
-    if (this.#isDataReady) return this.#then("result");
+    if ((status & statusBit.error) !== 0) return this.proceedTo("errors");
+    if (this.#isDataReady) return this.proceedTo("result");
     if (facts.mode === 0) listener.calm();
     if (facts.mode === 0 || facts.measMode !== settings.measMode) return DONE;
     const waited = clock.ticks() - this.#lastData;
-    if (waited > missedPeriods * this.#period + missedSlack) throw stalled(waited);
-    return this.#pollInterval;
+    if (waited > missedPeriods * this.period + missedSlack) throw stalled(waited);
+    return this.pollInterval;
   }
 
-  #readErrors(): number {
+  private readErrors(): number {
     const { registers, facts, listener } = this.#parts;
     const errors = registers.readByte(mailbox.errorId);
     this.#errors |= errors;
     listener.errors(errors);
     if ((errors & modeInvalid) !== 0) facts.measMode = undefined;
-    if (this.#isDataReady) return this.#then("result");
+    if (this.#isDataReady) return this.proceedTo("result");
     this.#step = "poll";
-    return facts.measMode === undefined ? DONE : this.#pollInterval;
+    return facts.measMode === undefined ? DONE : this.pollInterval;
   }
 
-  #readResult(): number {
+  private readResult(): number {
     const { registers, clock, listener } = this.#parts;
     registers.read(mailbox.result, this.#result);
     const errors = this.#errors;
     this.#errors = 0;
     this.#lastData = clock.ticks();
     listener.result(this.#result, errors);
-    return this.#afterResult();
+    return this.afterResult();
   }
 
-  #afterResult(): number {
+  private afterResult(): number {
     const { settings, facts } = this.#parts;
-    if (settings.areThresholdsNew) return this.#then("thresholds");
-    if (settings.isEnvDataNew) return this.#then("environment");
+    if (settings.areThresholdsNew) return this.proceedTo("thresholds");
+    if (settings.isEnvDataNew) return this.proceedTo("environment");
     this.#step = "poll";
-    return facts.measMode === settings.measMode ? this.#quietInterval : DONE;
+    return facts.measMode === settings.measMode ? this.quietInterval : DONE;
   }
 
-  #writeThresholds(): number {
+  private writeThresholds(): number {
     const { registers, settings, facts } = this.#parts;
     const { thresholds } = settings;
     const { applicationVersion = 0 } = facts;
@@ -144,13 +144,13 @@ export class Measuring {
       registers.write(mailbox.thresholds, encodeThresholds(thresholds, applicationVersion));
     }
     settings.noteThresholdsSent();
-    return this.#afterResult();
+    return this.afterResult();
   }
 
-  #writeEnvironment(): number {
+  private writeEnvironment(): number {
     const { registers, settings } = this.#parts;
     registers.write(mailbox.envData, settings.envData);
     settings.noteEnvDataSent();
-    return this.#afterResult();
+    return this.afterResult();
   }
 }

@@ -24,18 +24,18 @@ export class ModeChange {
 
   /** Returns ms until the next step, or DONE: the mode is reached, or has to be waited for. */
   step(): number {
-    if (this.#written !== undefined) return this.#verify(this.#written);
+    if (this.#written !== undefined) return this.verify(this.#written);
     const { settings, facts, rule, clock } = this.#parts;
     const now = clock.ticks();
     const wait = rule.wait(settings.mode, now);
-    if (wait === undefined) return this.#write(0);
-    if (wait > 0) return this.#rest(now + wait);
-    if (facts.measMode === settings.measMode) return this.#reached();
+    if (wait === undefined) return this.write(0);
+    if (wait > 0) return this.rest(now + wait);
+    if (facts.measMode === settings.measMode) return this.reached();
     rule.attempt(settings.mode, now);
-    return this.#write(settings.measMode);
+    return this.write(settings.measMode);
   }
 
-  #write(value: number): number {
+  private write(value: number): number {
     const { registers, facts } = this.#parts;
     // Should this be told as failed, it may have arrived all the same.
     facts.measMode = undefined;
@@ -45,7 +45,7 @@ export class ModeChange {
     return 0;
   }
 
-  #verify(written: number): number {
+  private verify(written: number): number {
     const { registers, facts, rule, clock } = this.#parts;
     const value = registers.readByte(mailbox.measMode) & measModeMask;
     this.#written = undefined;
@@ -62,14 +62,14 @@ export class ModeChange {
   }
 
   /** The chip is idle and has to stay so until `until`. */
-  #rest(until: number): number {
+  private rest(until: number): number {
     const { settings, facts, listener } = this.#parts;
-    if (facts.measMode !== 0) return this.#write(0);
+    if (facts.measMode !== 0) return this.write(0);
     listener.event({ kind: "idled", nextMode: settings.mode, until });
     return DONE;
   }
 
-  #reached(): number {
+  private reached(): number {
     const { facts, listener } = this.#parts;
     const { measuringSince } = facts;
     if (facts.mode === 0 || measuringSince === undefined) listener.event({ kind: "idled" });

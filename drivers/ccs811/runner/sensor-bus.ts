@@ -41,26 +41,26 @@ export class SensorBus implements RegisterBus {
 
   write(buffer: Uint8Array): void {
     try {
-      this.#opened.write(buffer);
+      this.opened.write(buffer);
     } catch (error) {
-      throw this.#unanswered(error);
+      throw this.unanswered(error);
     }
   }
 
   writeRead(write: Uint8Array, buffer: Uint8Array): void {
     try {
-      this.#opened.writeRead(write, buffer);
+      this.opened.writeRead(write, buffer);
     } catch (error) {
-      throw this.#unanswered(error);
+      throw this.unanswered(error);
     }
   }
 
-  get #opened(): I2C {
+  private get opened(): I2C {
     if (!this.#bus) throw new Error("the bus is not open");
     return this.#bus;
   }
 
-  #unanswered(cause: unknown): SensorError {
+  private unanswered(cause: unknown): SensorError {
     const address = `0x${this.#options.address.toString(16).toUpperCase()}`;
     return new SensorError({
       code: "ccs811/no-answer",

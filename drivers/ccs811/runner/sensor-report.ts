@@ -109,14 +109,14 @@ export class SensorReport implements ChipListener {
   trouble(error: SensorError): void {
     if (error.code === this.#trouble) return;
     this.#trouble = error.code;
-    this.#tell(error);
+    this.queueFault(error);
   }
 
   calm(): void {
     this.#hasSucceeded = true;
     if (this.#trouble === undefined) return;
     this.#trouble = undefined;
-    if (this.#errors === 0) this.#tell(undefined);
+    if (this.#errors === 0) this.queueFault(undefined);
   }
 
   errors(errorId: number): void {
@@ -128,21 +128,21 @@ export class SensorReport implements ChipListener {
       const { deviceErrors: counts } = this.#parts.counters;
       counts[bit] = (counts[bit] ?? 0) + 1;
       const told = new SensorError(deviceErrorFacts(error));
-      this.#tell(told);
+      this.queueFault(told);
       if ((hardwareErrorBits & (1 << bit)) !== 0) this.event({ kind: "failed", error: told });
     }
   }
 
   result(bytes: Uint8Array, errors: number): void {
     this.calm();
-    this.#settleErrors(errors & knownErrorBits);
+    this.settleErrors(errors & knownErrorBits);
     const { counters, settings, facts } = this.#parts;
-    const isWarming = running(this.#state)?.kind === "warming" && this.#isStart(bytes);
+    const isWarming = running(this.#state)?.kind === "warming" && this.isStart(bytes);
     const faults = faultsOf(bytes, { isRawOnly: facts.mode === 4, isWarming, errors });
     counters.readings++;
     if (faults.length > 0) counters.marked++;
     if (faults.includes("bus")) counters.busFaults++;
-    const sample = this.#sampleOf(bytes, faults);
+    const sample = this.sampleOf(bytes, faults);
     this.sample = sample;
     this.reading = sample;
     if (!isWarming) this.event({ kind: "valued", ticks: sample.ticks });
@@ -163,19 +163,19 @@ export class SensorReport implements ChipListener {
   }
 
   /** Errors that this measurement did not raise again are over. */
-  #settleErrors(errors: number): void {
+  private settleErrors(errors: number): void {
     const wereThere = this.#errors !== 0;
     this.#errors = errors;
     if ((errors & hardwareErrorBits) === 0) this.event({ kind: "recovered" });
-    if (wereThere && errors === 0 && this.#trouble === undefined) this.#tell(undefined);
+    if (wereThere && errors === 0 && this.#trouble === undefined) this.queueFault(undefined);
   }
 
-  #isStart(bytes: Uint8Array): boolean {
+  private isStart(bytes: Uint8Array): boolean {
     if (this.#parts.facts.mode === 4 || !isStartValue(bytes)) return false;
     return ++this.#warmingSamples <= mostWarmingSamples;
   }
 
-  #sampleOf(bytes: Uint8Array, faults: CCS811Sample["faults"]): CCS811Sample {
+  private sampleOf(bytes: Uint8Array, faults: CCS811Sample["faults"]): CCS811Sample {
     const { clock } = this.#parts;
     const raw = rawOf(bytes);
     return {
@@ -189,7 +189,7 @@ export class SensorReport implements ChipListener {
     };
   }
 
-  #tell(fault: SensorError | undefined): void {
+  private queueFault(fault: SensorError | undefined): void {
     if (this.faults.length >= mostUntold) this.faults.shift();
     this.faults.push(fault);
   }

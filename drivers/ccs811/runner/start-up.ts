@@ -73,28 +73,28 @@ export class StartUp {
   step(): number {
     switch (this.#step) {
       case "reset":
-        return this.#reset();
+        return this.reset();
       case "status":
-        return this.#readStatus();
+        return this.readStatus();
       case "hardware-id":
-        return this.#readHardwareId();
+        return this.readHardwareId();
       case "hardware-version":
-        return this.#readHardwareVersion();
+        return this.readHardwareVersion();
       case "boot-version":
         this.#parts.facts.bootVersion = this.#parts.registers.readWord(mailbox.bootVersion);
-        return this.#then("application-version");
+        return this.proceedTo("application-version");
       case "application-version":
-        return this.#readApplicationVersion();
+        return this.readApplicationVersion();
       case "start":
-        return this.#start();
+        return this.start();
       case "check":
-        return this.#check();
+        return this.check();
       case "meas-mode":
-        return this.#readMeasMode();
+        return this.readMeasMode();
       case "thresholds":
-        return this.#writeThresholds();
+        return this.writeThresholds();
       case "environment":
-        return this.#writeEnvironment();
+        return this.writeEnvironment();
       case "mode-change":
         return this.#modeChange.step();
       default:
@@ -102,29 +102,29 @@ export class StartUp {
     }
   }
 
-  #then(step: Step, wait = 0): number {
+  private proceedTo(step: Step, wait = 0): number {
     this.#step = step;
     return wait;
   }
 
-  #reset(): number {
+  private reset(): number {
     const { registers, facts, counters } = this.#parts;
     registers.write(mailbox.softwareReset, this.#resetKey);
     counters.softwareResets++;
     facts.mayMeasure = false;
-    return this.#then("status", chipTime.reset);
+    return this.proceedTo("status", chipTime.reset);
   }
 
-  #readStatus(): number {
+  private readStatus(): number {
     const { registers, listener, settings, facts, rule, clock, counters } = this.#parts;
     const status = registers.readByte(mailbox.status);
     if (!isPossibleStatus(status)) throw noise("STATUS", status);
     this.#status = status;
     // A sensor that only had trouble on the bus goes on as it was.
-    if (!this.#isInApplication || facts.measuringSince === undefined) {
+    if (!this.isInApplication || facts.measuringSince === undefined) {
       listener.event({ kind: "answered" });
     }
-    if (this.#isInApplication) {
+    if (this.isInApplication) {
       settings.noteUnknown();
     } else {
       const wasMeasuring = facts.mayMeasure;
@@ -136,43 +136,43 @@ export class StartUp {
         listener.trouble(dropout());
       }
     }
-    return this.#then("hardware-id");
+    return this.proceedTo("hardware-id");
   }
 
-  get #isInApplication(): boolean {
+  private get isInApplication(): boolean {
     return (this.#status & statusBit.application) !== 0;
   }
 
-  get #isValid(): boolean {
+  private get isValid(): boolean {
     return (this.#status & statusBit.valid) !== 0;
   }
 
-  #readHardwareId(): number {
+  private readHardwareId(): number {
     const id = this.#parts.registers.readByte(mailbox.hardwareId);
-    if (id === hardwareId) return this.#then("hardware-version");
+    if (id === hardwareId) return this.proceedTo("hardware-version");
     // A part without application does not know its own identity.
-    if (!this.#isValid && !this.#isInApplication) throw noApplication(this.#status);
+    if (!this.isValid && !this.isInApplication) throw noApplication(this.#status);
     throw wrongId("HW_ID", id);
   }
 
-  #readHardwareVersion(): number {
+  private readHardwareVersion(): number {
     const { registers, facts } = this.#parts;
     const version = registers.readByte(mailbox.hardwareVersion);
     if ((version & 0xf0) !== hardwareGeneration) throw wrongId("HW_VERSION", version);
     facts.hardwareVersion = version;
     facts.isProven = true;
-    return this.#then("boot-version");
+    return this.proceedTo("boot-version");
   }
 
-  #readApplicationVersion(): number {
+  private readApplicationVersion(): number {
     const { registers, facts } = this.#parts;
     facts.applicationVersion = registers.readWord(mailbox.applicationVersion);
-    if (this.#isInApplication) return this.#then("meas-mode");
-    if (!this.#isValid) throw noApplication(this.#status);
-    return this.#then("start");
+    if (this.isInApplication) return this.proceedTo("meas-mode");
+    if (!this.isValid) throw noApplication(this.#status);
+    return this.proceedTo("start");
   }
 
-  #start(): number {
+  private start(): number {
     const { registers, counters } = this.#parts;
     // Should this write be told as failed, it may have arrived: look before writing it again.
     this.#step = "check";
@@ -182,17 +182,17 @@ export class StartUp {
     return chipTime.appStart;
   }
 
-  #check(): number {
+  private check(): number {
     const status = this.#parts.registers.readByte(mailbox.status);
     if (!isPossibleStatus(status)) throw noise("STATUS", status);
     this.#status = status;
-    if (this.#isInApplication) return this.#then("meas-mode");
-    if (this.#starts < mostStarts) return this.#then("start", chipTime.appStart);
+    if (this.isInApplication) return this.proceedTo("meas-mode");
+    if (this.#starts < mostStarts) return this.proceedTo("start", chipTime.appStart);
     this.#starts = 0;
     throw startFailed(status);
   }
 
-  #readMeasMode(): number {
+  private readMeasMode(): number {
     const { registers, facts, rule, clock, listener, measuredFor } = this.#parts;
     const value = registers.readByte(mailbox.measMode);
     const mode = (value & measModeMask) >> 4;
@@ -211,10 +211,10 @@ export class StartUp {
       }
     }
     facts.measMode = value;
-    return this.#then("thresholds");
+    return this.proceedTo("thresholds");
   }
 
-  #writeThresholds(): number {
+  private writeThresholds(): number {
     const { registers, settings, facts } = this.#parts;
     this.#step = "environment";
     if (!settings.areThresholdsNew || !settings.thresholds) return this.step();
@@ -222,10 +222,10 @@ export class StartUp {
     const { applicationVersion = 0 } = facts;
     registers.write(mailbox.thresholds, encodeThresholds(settings.thresholds, applicationVersion));
     settings.noteThresholdsSent();
-    return this.#then("environment");
+    return this.proceedTo("environment");
   }
 
-  #writeEnvironment(): number {
+  private writeEnvironment(): number {
     const { registers, settings } = this.#parts;
     if (settings.isEnvDataNew) {
       registers.write(mailbox.envData, settings.envData);

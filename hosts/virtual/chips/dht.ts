@@ -58,7 +58,7 @@ export class DHTChip implements PulseChip {
   constructor(options: DHTChipOptions) {
     this.#options = options;
     this.#poweredAt = options.time.ticks();
-    this.#measured = this.#measure();
+    this.#measured = this.measure();
   }
 
   /** What was done against the manual, oldest first. */
@@ -80,7 +80,7 @@ export class DHTChip implements PulseChip {
   reset(): void {
     this.#poweredAt = this.#options.time.ticks();
     this.#asked = undefined;
-    this.#measured = this.#measure();
+    this.#measured = this.measure();
   }
 
   answer(startLow: number): Uint16Array | undefined {
@@ -100,11 +100,11 @@ export class DHTChip implements PulseChip {
     this.#asked = now;
     // The manual: what is sent is the conversion that the last start signal has begun.
     const frame = this.#forced ?? this.#measured;
-    this.#measured = this.#measure();
-    return this.#send(frame, this.#faults.shift());
+    this.#measured = this.measure();
+    return this.send(frame, this.#faults.shift());
   }
 
-  #measure(): Uint8Array {
+  private measure(): Uint8Array {
     const { time, air, model, encoding = "sign" } = this.#options;
     const { temperature, humidity } = air.at(time.ticks());
     return model === "DHT11"
@@ -112,25 +112,25 @@ export class DHTChip implements PulseChip {
       : dht22Frame(temperature, humidity, encoding);
   }
 
-  #send(frame: Uint8Array, fault: DHTFault | undefined): Uint16Array | undefined {
+  private send(frame: Uint8Array, fault: DHTFault | undefined): Uint16Array | undefined {
     if (fault?.kind === "silent") return undefined;
     const sent = frame.slice();
     if (fault?.kind === "flip") {
       const at = fault.bit >> 3;
       sent[at] = (sent[at] ?? 0) ^ (0x80 >> (fault.bit & 7));
     }
-    const widths = [this.#width(pulses.answer), this.#width(pulses.answer)];
+    const widths = [this.width(pulses.answer), this.width(pulses.answer)];
     for (let bit = 0; bit < 40; bit++) {
       const isOne = (((sent[bit >> 3] ?? 0) << (bit & 7)) & 0x80) !== 0;
-      widths.push(this.#width(pulses.low), this.#width(isOne ? pulses.one : pulses.zero));
+      widths.push(this.width(pulses.low), this.width(isOne ? pulses.one : pulses.zero));
     }
-    widths.push(this.#width(pulses.low));
+    widths.push(this.width(pulses.low));
     if (fault?.kind === "cut") widths.length = Math.min(widths.length, fault.pulses);
     if (fault?.kind === "width") widths[fault.pulse] = fault.microseconds;
     return Uint16Array.from(widths);
   }
 
-  #width([typical, scatter]: readonly [number, number]): number {
+  private width([typical, scatter]: readonly [number, number]): number {
     const part = 2 * hash(this.#options.seed ?? 1, this.#pulse++) - 1;
     return Math.round(typical + scatter * part);
   }
