@@ -23,11 +23,11 @@ export interface ClimateSensorOptions extends ClimateSettings {
   readonly onFault?: (fault: SensorError | undefined) => void;
 }
 
-const longestInterval = 3_600_000;
+const maxInterval = 3_600_000;
 /** Attempts in a row that may fail before the chip is started afresh and the fault is told. */
-const patience = 3;
+const faultThreshold = 3;
 /** No pause between two attempts is longer, ms. */
-const longestRetry = 30_000;
+const maxRetryDelay = 30_000;
 
 /**
  * What all climate sensors have in common (ECMA-419 Sensor Class Pattern): measures on its own
@@ -172,9 +172,9 @@ export class ClimateSensor<Options extends ClimateSensorOptions> {
   private fail(cause: unknown): void {
     this.#faults++;
     const { retry } = this.#kind;
-    this.schedule(Math.min(longestRetry, retry * 2 ** Math.min(this.#failed, 16)));
+    this.schedule(Math.min(maxRetryDelay, retry * 2 ** Math.min(this.#failed, 16)));
     this.#failed++;
-    this.#needsRestart = this.#failed >= patience;
+    this.#needsRestart = this.#failed >= faultThreshold;
     if (!this.#needsRestart) return;
     const error = asSensorError(cause, this.#kind);
     if (error.code === this.#fault?.code) return;
@@ -184,11 +184,11 @@ export class ClimateSensor<Options extends ClimateSensorOptions> {
 }
 
 function checkInterval<T>(interval: number, kind: ClimateSensorKind<T>): void {
-  const { leastInterval } = kind;
-  if (interval >= leastInterval && interval <= longestInterval) return;
+  const { minInterval } = kind;
+  if (interval >= minInterval && interval <= maxInterval) return;
   throw errorOf(kind, "bad-option", {
     what: "the interval is out of range",
-    why: `${interval} is not ${leastInterval} to ${longestInterval} ms`,
+    why: `${interval} is not ${minInterval} to ${maxInterval} ms`,
   });
 }
 

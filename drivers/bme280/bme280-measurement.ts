@@ -6,7 +6,7 @@ import type { ClimateSample } from "../../modules/ecma-419/sensor.ts";
 import type { ClimateMeasurement } from "../climate-measurement.ts";
 import { I2CRegisters } from "../i2c-registers.ts";
 import { type I2CSensorOptions, openI2C } from "../i2c-sensor.ts";
-import { trouble, wrongId } from "./bme280-error.ts";
+import { chipFault, wrongId } from "./bme280-errors.ts";
 import { type Calibration, decodeCalibration } from "./calibration.ts";
 import { fineTemperatureOf, humidityOf, pressureOf, temperatureOf } from "./compensation.ts";
 import {
@@ -36,9 +36,9 @@ type Phase = "updating" | "calibrating" | "comparing" | "idle" | "converting";
 const startTime = 3;
 /** ms between two looks at a chip that is busy. */
 const pollTime = 2;
-const mostPolls = 10;
+const maxPolls = 10;
 /** Measurements in a row that may lack a value before that is taken for the truth. */
-const mostRepeats = 4;
+const maxRepeats = 4;
 /** Somewhat more than the chip is made for: °C and Pa. */
 const limits = frozen({ temperature: [-45, 90], pressure: [25_000, 115_000] });
 
@@ -125,10 +125,10 @@ export class BME280Measurement implements ClimateMeasurement<BME280Settings> {
     const same = this.#block?.every((byte, i) => byte === block[i]) === true;
     this.#block = undefined;
     this.#phase = "calibrating";
-    if (!same) throw trouble("unsteady", "the calibration was read twice and differs");
+    if (!same) throw chipFault("unsteady", "the calibration was read twice and differs");
     const humidity = this.#model === "BME280" ? block.subarray(calibrationLength) : undefined;
     this.#calibration = decodeCalibration(block, humidity);
-    if (!this.#calibration) throw trouble("no-calibration", "the chip gives no calibration");
+    if (!this.#calibration) throw chipFault("no-calibration", "the chip gives no calibration");
     this.#phase = "idle";
     return 0;
   }
@@ -173,7 +173,7 @@ export class BME280Measurement implements ClimateMeasurement<BME280Settings> {
     ) {
       // A reset of the chip, or a transfer gone wrong: either way not our measurement.
       this.#phase = "idle";
-      throw trouble("settings-lost", "the chip's settings are not what was written");
+      throw chipFault("settings-lost", "the chip's settings are not what was written");
     }
     if ((bytes[0] ?? 0) & status.measuring || control & 0x03) return this.poll();
     this.#phase = "idle";
@@ -181,10 +181,10 @@ export class BME280Measurement implements ClimateMeasurement<BME280Settings> {
   }
 
   private poll(): number {
-    if (this.#polls++ < mostPolls) return pollTime;
+    if (this.#polls++ < maxPolls) return pollTime;
     this.#phase = this.#phase === "converting" ? "idle" : this.#phase;
     this.#polls = 0;
-    throw trouble("busy", "the chip does not become ready");
+    throw chipFault("busy", "the chip does not become ready");
   }
 
   /**
@@ -200,10 +200,10 @@ export class BME280Measurement implements ClimateMeasurement<BME280Settings> {
       rawTemperature === skipped.wide ||
       (osrsP > 0 && rawPressure === skipped.wide) ||
       (osrsH > 0 && rawHumidity === skipped.humidity);
-    if (lacks && this.#repeats++ < mostRepeats) return this.begin();
+    if (lacks && this.#repeats++ < maxRepeats) return this.begin();
     this.#repeats = 0;
     if (rawTemperature === skipped.wide) {
-      throw trouble("no-value", "the chip gives no temperature");
+      throw chipFault("no-value", "the chip gives no temperature");
     }
     return this.compensate(rawTemperature, rawPressure, rawHumidity);
   }
@@ -214,7 +214,7 @@ export class BME280Measurement implements ClimateMeasurement<BME280Settings> {
     rawHumidity: number,
   ): ClimateSample {
     const calibration = this.#calibration;
-    if (!calibration) throw trouble("no-calibration", "the chip gives no calibration");
+    if (!calibration) throw chipFault("no-calibration", "the chip gives no calibration");
     const fine = fineTemperatureOf(rawTemperature, calibration);
     const temperature = within("temperature", temperatureOf(fine));
     const sample: ClimateSample = { thermometer: { temperature }, ticks: this.#clock.ticks() };
@@ -243,5 +243,5 @@ function wide(bytes: Uint8Array, offset: number): number {
 function within(quantity: "temperature" | "pressure", value: number): number {
   const [least, most] = limits[quantity];
   if (value >= least && value <= most) return value;
-  throw trouble("out-of-range", `the ${quantity} can not be`, `${value}`);
+  throw chipFault("out-of-range", `the ${quantity} can not be`, `${value}`);
 }

@@ -14,11 +14,10 @@ import { type CCS811State, minutesLeft } from "./ccs811-state.ts";
 import type { CCS811Sample } from "./encoding/algorithm-result.ts";
 import { type DriveMode, idleBeforeSlower, ModeRule } from "./encoding/drive-mode.ts";
 import { chipTime } from "./encoding/registers.ts";
-import { ChipFacts } from "./runner/chip-facts.ts";
+import { type CCS811Counters, ChipFacts, Counters } from "./runner/chip-context.ts";
 import { ChipMailboxes } from "./runner/chip-mailboxes.ts";
 import { ChipPins } from "./runner/chip-pins.ts";
 import { ChipRunner } from "./runner/chip-runner.ts";
-import { type CCS811Counters, Counters } from "./runner/counters.ts";
 import { LiveSettings } from "./runner/live-settings.ts";
 import { SensorBus } from "./runner/sensor-bus.ts";
 import { SensorReport } from "./runner/sensor-report.ts";
@@ -69,9 +68,9 @@ export class CCS811 {
     }
     const rule = this.#rule;
     const listener = this.#report;
-    const parts = { clock, registers, settings, facts, rule, counters, listener, measuredFor };
-    this.#mailboxes = new ChipMailboxes(parts);
-    this.#runner = new ChipRunner({ bus: this.#bus, pins: this.#pins, parts, clearBus });
+    const context = { clock, registers, settings, facts, rule, counters, listener, measuredFor };
+    this.#mailboxes = new ChipMailboxes(context);
+    this.#runner = new ChipRunner({ bus: this.#bus, pins: this.#pins, context, clearBus });
     // Nobody knows whether power has just come on.
     this.schedule(chipTime.powerOn);
   }
@@ -225,7 +224,7 @@ export class CCS811 {
     }
     if (this.#report.takeSuccess()) this.#runner.noteSuccess();
     this.#report.tell(this.#options, this);
-    if (this.#runner.surrender) this.giveUp(this.#runner.surrender);
+    if (this.#runner.fatalError) this.giveUp(this.#runner.fatalError);
   }
 
   private giveUp(error: SensorError): void {

@@ -52,7 +52,7 @@ export const imageLength = 5_120;
 const pieceLength = 8;
 /** HW_ID of a part whose update was cut short; one observation in the field. */
 const abortedId = 0xfd;
-const mostAttempts = 3;
+const maxAttempts = 3;
 /** ms before another attempt. */
 const pause = 1_000;
 
@@ -197,7 +197,7 @@ export class FirmwareUpdate {
   private fail(error: SensorError): void {
     this.#attempts++;
     this.#offset = 0;
-    if (this.#attempts < mostAttempts) {
+    if (this.#attempts < maxAttempts) {
       this.schedule(this.proceedTo("identity", pause));
       return;
     }

@@ -18,7 +18,7 @@ export interface DHTSensorOptions {
 type Phase = "idle" | "listening";
 
 /** Shortest time between two start signals, ms; a sensor that is asked more often answers badly. */
-export const leastPause = Object.freeze({ DHT22: 2_000, DHT11: 1_000 });
+export const minPause = Object.freeze({ DHT22: 2_000, DHT11: 1_000 });
 /** ms of the start signal: for a DHT22, and for a DHT11 and some copies of the DHT22. */
 const startSignals = Object.freeze([1.2, 20] as const);
 /** ms within which a capture calls back after its start signal, with something to spare. */
@@ -71,7 +71,7 @@ export class DHTMeasurement implements ClimateMeasurement<object> {
   }
 
   private get pause(): number {
-    return leastPause[this.#given ?? "DHT22"];
+    return minPause[this.#given ?? "DHT22"];
   }
 
   configure(): void {}
@@ -117,7 +117,7 @@ export class DHTMeasurement implements ClimateMeasurement<object> {
   private read(widths: Uint16Array | undefined): DHTValues {
     if (!widths) {
       this.#signal = (this.#signal + 1) % startSignals.length;
-      throw troubleOf("no-answer");
+      throw faultOf("no-answer");
     }
     this.#answered = this.#clock.ticks();
     let fault: FrameFault | "unreadable" = "unreadable";
@@ -131,11 +131,11 @@ export class DHTMeasurement implements ClimateMeasurement<object> {
       }
       fault = result;
     }
-    throw troubleOf(fault);
+    throw faultOf(fault);
   }
 }
 
-function troubleOf(fault: keyof typeof faults): SensorError {
+function faultOf(fault: keyof typeof faults): SensorError {
   return new SensorError({
     code: `dht/${fault}`,
     what: faults[fault],

@@ -49,7 +49,7 @@ export interface I2CResult {
 }
 
 /** Most violations kept: enough for a test, bounded for a simulator that runs for weeks. */
-const mostViolations = 1_000;
+const maxViolations = 1_000;
 
 /**
  * A simulated I2C bus with its chips. Bus faults are results, never exceptions; each fault can be
@@ -148,7 +148,7 @@ export class I2CBus {
   }
 
   private violate(text: string): void {
-    if (this.#violations.length < mostViolations) this.#violations.push(text);
+    if (this.#violations.length < maxViolations) this.#violations.push(text);
   }
 }
 

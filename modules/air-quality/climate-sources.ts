@@ -26,8 +26,8 @@ interface Chosen {
   ticks: number;
 }
 
-/** After so many ms of silence a source gives way to a lower one. */
-const patience = 30_000;
+/** After this silence, ms, a source gives way to a lower one. */
+const silenceTimeout = 30_000;
 
 /**
  * Chooses which climate sensor fills which place of a reading: of those that speak, the one with the
@@ -61,7 +61,8 @@ export class ClimateSources {
     if (chosen?.source === source) {
       chosen.ticks = now;
     } else {
-      if (chosen && source.rank <= chosen.source.rank && now - chosen.ticks <= patience) return;
+      if (chosen && source.rank <= chosen.source.rank && now - chosen.ticks <= silenceTimeout)
+        return;
       this.#chosen.set(role, { source, ticks: now });
       onSource?.(role, source);
     }

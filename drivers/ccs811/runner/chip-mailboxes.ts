@@ -2,23 +2,23 @@
 
 import { SensorError } from "../../sensor-error.ts";
 import { mailbox } from "../encoding/registers.ts";
-import { runInTime } from "./chip-facts.ts";
-import type { ChipParts } from "./chip-parts.ts";
+import type { ChipContext } from "./chip-context.ts";
+import { runInTime } from "./chip-context.ts";
 
 /** From this application on there is no NTC mailbox. */
 const withoutThermistor = 0x2000;
 
 /** The mailboxes that users read and write between the driver's own steps. */
 export class ChipMailboxes {
-  readonly #parts: ChipParts;
+  readonly #context: ChipContext;
 
-  constructor(parts: ChipParts) {
-    this.#parts = parts;
+  constructor(context: ChipContext) {
+    this.#context = context;
   }
 
   /** Run-in is over, in the mode that is wanted: there is a baseline for each. */
   get isSettled(): boolean {
-    const { facts, settings, clock } = this.#parts;
+    const { facts, settings, clock } = this.#context;
     const { measuringSince } = facts;
     if (facts.mode !== settings.mode) return false;
     return measuringSince !== undefined && clock.ticks() >= measuringSince + runInTime;
@@ -39,16 +39,16 @@ export class ChipMailboxes {
     }
     if (!isMeasuring || !this.isSettled) return false;
     try {
-      this.#parts.registers.write(mailbox.baseline, bytes);
+      this.#context.registers.write(mailbox.baseline, bytes);
     } catch {
-      this.#parts.counters.busFaults++;
+      this.#context.counters.busFaults++;
       return false;
     }
     return true;
   }
 
   readThermistor(): { readonly reference: number; readonly thermistor: number } | undefined {
-    const { applicationVersion = withoutThermistor } = this.#parts.facts;
+    const { applicationVersion = withoutThermistor } = this.#context.facts;
     if (applicationVersion >= withoutThermistor) return undefined;
     const bytes = new Uint8Array(4);
     if (!this.read(mailbox.ntc, bytes)) return undefined;
@@ -58,9 +58,9 @@ export class ChipMailboxes {
 
   private read(register: number, bytes: Uint8Array): boolean {
     try {
-      this.#parts.registers.read(register, bytes);
+      this.#context.registers.read(register, bytes);
     } catch {
-      this.#parts.counters.busFaults++;
+      this.#context.counters.busFaults++;
       return false;
     }
     return true;

@@ -21,15 +21,13 @@ import {
   knownErrorBits,
 } from "../encoding/device-errors.ts";
 import { type AirRange, rangeOf } from "../encoding/thresholds.ts";
-import type { ChipFacts } from "./chip-facts.ts";
-import type { ChipListener } from "./chip-parts.ts";
-import type { Counters } from "./counters.ts";
+import type { ChipFacts, ChipListener, Counters } from "./chip-context.ts";
 import type { LiveSettings } from "./live-settings.ts";
 
 /** A chip that still shows its start values after so many samples is in very clean air. */
-const mostWarmingSamples = 10;
+const maxWarmingSamples = 10;
 /** Faults that wait to be told; more than one turn can bring. */
-const mostUntold = 8;
+const maxPendingFaults = 8;
 
 /** Who is told. */
 type ReportCallbacks = Pick<CCS811Options, "onState" | "onFault" | "onAlert" | "onReading">;
@@ -47,9 +45,9 @@ export interface SensorReportParts {
  * the user is called back only when the turn is over.
  */
 export class SensorReport implements ChipListener {
-  readonly #parts: SensorReportParts;
+  readonly #context: SensorReportParts;
   #state: CCS811State = absent;
-  #trouble: string | undefined;
+  #fault: string | undefined;
   #errors = 0;
   #warmingSamples = 0;
   #range: AirRange = "low";
@@ -62,8 +60,8 @@ export class SensorReport implements ChipListener {
   reading: CCS811Sample | undefined;
   alert: AirRange | undefined;
 
-  constructor(parts: SensorReportParts) {
-    this.#parts = parts;
+  constructor(context: SensorReportParts) {
+    this.#context = context;
   }
 
   get state(): CCS811State {
@@ -106,16 +104,16 @@ export class SensorReport implements ChipListener {
     this.states.push(next);
   }
 
-  trouble(error: SensorError): void {
-    if (error.code === this.#trouble) return;
-    this.#trouble = error.code;
+  fault(error: SensorError): void {
+    if (error.code === this.#fault) return;
+    this.#fault = error.code;
     this.queueFault(error);
   }
 
-  calm(): void {
+  recovered(): void {
     this.#hasSucceeded = true;
-    if (this.#trouble === undefined) return;
-    this.#trouble = undefined;
+    if (this.#fault === undefined) return;
+    this.#fault = undefined;
     if (this.#errors === 0) this.queueFault(undefined);
   }
 
@@ -125,7 +123,7 @@ export class SensorReport implements ChipListener {
     for (let bit = 0; fresh >> bit > 0; bit++) {
       const error = deviceErrors[bit];
       if ((fresh & (1 << bit)) === 0 || !error) continue;
-      const { deviceErrors: counts } = this.#parts.counters;
+      const { deviceErrors: counts } = this.#context.counters;
       counts[bit] = (counts[bit] ?? 0) + 1;
       const told = new SensorError(deviceErrorFacts(error));
       this.queueFault(told);
@@ -134,9 +132,9 @@ export class SensorReport implements ChipListener {
   }
 
   result(bytes: Uint8Array, errors: number): void {
-    this.calm();
+    this.recovered();
     this.settleErrors(errors & knownErrorBits);
-    const { counters, settings, facts } = this.#parts;
+    const { counters, settings, facts } = this.#context;
     const isWarming = running(this.#state)?.kind === "warming" && this.isStart(bytes);
     const faults = faultsOf(bytes, { isRawOnly: facts.mode === 4, isWarming, errors });
     counters.readings++;
@@ -167,16 +165,16 @@ export class SensorReport implements ChipListener {
     const wereThere = this.#errors !== 0;
     this.#errors = errors;
     if ((errors & hardwareErrorBits) === 0) this.event({ kind: "recovered" });
-    if (wereThere && errors === 0 && this.#trouble === undefined) this.queueFault(undefined);
+    if (wereThere && errors === 0 && this.#fault === undefined) this.queueFault(undefined);
   }
 
   private isStart(bytes: Uint8Array): boolean {
-    if (this.#parts.facts.mode === 4 || !isStartValue(bytes)) return false;
-    return ++this.#warmingSamples <= mostWarmingSamples;
+    if (this.#context.facts.mode === 4 || !isStartValue(bytes)) return false;
+    return ++this.#warmingSamples <= maxWarmingSamples;
   }
 
   private sampleOf(bytes: Uint8Array, faults: CCS811Sample["faults"]): CCS811Sample {
-    const { clock } = this.#parts;
+    const { clock } = this.#context;
     const raw = rawOf(bytes);
     return {
       carbonDioxideDetector: { CO2: CO2Of(bytes) },
@@ -190,7 +188,7 @@ export class SensorReport implements ChipListener {
   }
 
   private queueFault(fault: SensorError | undefined): void {
-    if (this.faults.length >= mostUntold) this.faults.shift();
+    if (this.faults.length >= maxPendingFaults) this.faults.shift();
     this.faults.push(fault);
   }
 }

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-import { dropout, noApplication, noise, startFailed, wrongId } from "../ccs811-errors.ts";
+import {
+  invalidResponse,
+  noApplication,
+  startFailed,
+  unexpectedReset,
+  wrongId,
+} from "../ccs811-errors.ts";
 import { isDriveMode } from "../encoding/drive-mode.ts";
 import {
   chipTime,
@@ -13,7 +19,7 @@ import {
   statusBit,
 } from "../encoding/registers.ts";
 import { encodeThresholds } from "../encoding/thresholds.ts";
-import type { ChipParts } from "./chip-parts.ts";
+import type { ChipContext } from "./chip-context.ts";
 import { ModeChange } from "./mode-change.ts";
 
 type Step =
@@ -31,7 +37,7 @@ type Step =
   | "mode-change";
 
 /** APP_START is repeated so often when the chip stays in its boot loader. */
-const mostStarts = 3;
+const maxStarts = 3;
 
 /**
  * From "somebody answers" to a chip that measures in the mode that is wanted. A sensor that is
@@ -39,16 +45,16 @@ const mostStarts = 3;
  * has thrown can be made again.
  */
 export class StartUp {
-  readonly #parts: ChipParts;
+  readonly #context: ChipContext;
   readonly #modeChange: ModeChange;
   readonly #resetKey = softwareResetKey();
   #step: Step = "status";
   #status = 0;
   #starts = 0;
 
-  constructor(parts: ChipParts) {
-    this.#parts = parts;
-    this.#modeChange = new ModeChange(parts);
+  constructor(context: ChipContext) {
+    this.#context = context;
+    this.#modeChange = new ModeChange(context);
   }
 
   /** Begins by looking what is there. */
@@ -81,7 +87,7 @@ export class StartUp {
       case "hardware-version":
         return this.readHardwareVersion();
       case "boot-version":
-        this.#parts.facts.bootVersion = this.#parts.registers.readWord(mailbox.bootVersion);
+        this.#context.facts.bootVersion = this.#context.registers.readWord(mailbox.bootVersion);
         return this.proceedTo("application-version");
       case "application-version":
         return this.readApplicationVersion();
@@ -108,7 +114,7 @@ export class StartUp {
   }
 
   private reset(): number {
-    const { registers, facts, counters } = this.#parts;
+    const { registers, facts, counters } = this.#context;
     registers.write(mailbox.softwareReset, this.#resetKey);
     counters.softwareResets++;
     facts.mayMeasure = false;
@@ -116,9 +122,9 @@ export class StartUp {
   }
 
   private readStatus(): number {
-    const { registers, listener, settings, facts, rule, clock, counters } = this.#parts;
+    const { registers, listener, settings, facts, rule, clock, counters } = this.#context;
     const status = registers.readByte(mailbox.status);
-    if (!isPossibleStatus(status)) throw noise("STATUS", status);
+    if (!isPossibleStatus(status)) throw invalidResponse("STATUS", status);
     this.#status = status;
     // A sensor that only had trouble on the bus goes on as it was.
     if (!this.isInApplication || facts.measuringSince === undefined) {
@@ -133,7 +139,7 @@ export class StartUp {
       rule.confirm(0, clock.ticks());
       if (wasMeasuring) {
         counters.dropouts++;
-        listener.trouble(dropout());
+        listener.fault(unexpectedReset());
       }
     }
     return this.proceedTo("hardware-id");
@@ -148,7 +154,7 @@ export class StartUp {
   }
 
   private readHardwareId(): number {
-    const id = this.#parts.registers.readByte(mailbox.hardwareId);
+    const id = this.#context.registers.readByte(mailbox.hardwareId);
     if (id === hardwareId) return this.proceedTo("hardware-version");
     // A part without application does not know its own identity.
     if (!this.isValid && !this.isInApplication) throw noApplication(this.#status);
@@ -156,7 +162,7 @@ export class StartUp {
   }
 
   private readHardwareVersion(): number {
-    const { registers, facts } = this.#parts;
+    const { registers, facts } = this.#context;
     const version = registers.readByte(mailbox.hardwareVersion);
     if ((version & 0xf0) !== hardwareGeneration) throw wrongId("HW_VERSION", version);
     facts.hardwareVersion = version;
@@ -165,7 +171,7 @@ export class StartUp {
   }
 
   private readApplicationVersion(): number {
-    const { registers, facts } = this.#parts;
+    const { registers, facts } = this.#context;
     facts.applicationVersion = registers.readWord(mailbox.applicationVersion);
     if (this.isInApplication) return this.proceedTo("meas-mode");
     if (!this.isValid) throw noApplication(this.#status);
@@ -173,7 +179,7 @@ export class StartUp {
   }
 
   private start(): number {
-    const { registers, counters } = this.#parts;
+    const { registers, counters } = this.#context;
     // Should this write be told as failed, it may have arrived: look before writing it again.
     this.#step = "check";
     this.#starts++;
@@ -183,20 +189,21 @@ export class StartUp {
   }
 
   private check(): number {
-    const status = this.#parts.registers.readByte(mailbox.status);
-    if (!isPossibleStatus(status)) throw noise("STATUS", status);
+    const status = this.#context.registers.readByte(mailbox.status);
+    if (!isPossibleStatus(status)) throw invalidResponse("STATUS", status);
     this.#status = status;
     if (this.isInApplication) return this.proceedTo("meas-mode");
-    if (this.#starts < mostStarts) return this.proceedTo("start", chipTime.appStart);
+    if (this.#starts < maxStarts) return this.proceedTo("start", chipTime.appStart);
     this.#starts = 0;
     throw startFailed(status);
   }
 
   private readMeasMode(): number {
-    const { registers, facts, rule, clock, listener, measuredFor } = this.#parts;
+    const { registers, facts, rule, clock, listener, measuredFor } = this.#context;
     const value = registers.readByte(mailbox.measMode);
     const mode = (value & measModeMask) >> 4;
-    if (value !== (value & measModeMask) || !isDriveMode(mode)) throw noise("MEAS_MODE", value);
+    if (value !== (value & measModeMask) || !isDriveMode(mode))
+      throw invalidResponse("MEAS_MODE", value);
     const now = clock.ticks();
     if (mode === 0) rule.confirmFoundIdle(now);
     else rule.confirm(mode, now);
@@ -215,7 +222,7 @@ export class StartUp {
   }
 
   private writeThresholds(): number {
-    const { registers, settings, facts } = this.#parts;
+    const { registers, settings, facts } = this.#context;
     this.#step = "environment";
     if (!settings.areThresholdsNew || !settings.thresholds) return this.step();
     this.#step = "thresholds";
@@ -226,7 +233,7 @@ export class StartUp {
   }
 
   private writeEnvironment(): number {
-    const { registers, settings } = this.#parts;
+    const { registers, settings } = this.#context;
     if (settings.isEnvDataNew) {
       registers.write(mailbox.envData, settings.envData);
       settings.noteEnvDataSent();

@@ -223,13 +223,13 @@ export class CCS811Measurement {
 
   /** Computes eCO2 and TVOC; true when a threshold was crossed. */
   private calculate({ CO2, tvoc }: AirSample): boolean {
-    const { firstCO2, mostCO2, mostTVOC, lockStep } = this.profile;
+    const { firstCO2, maxCO2, maxTVOC, lockStep } = this.profile;
     const first = this.hardwareFaults === 0 ? firstCO2[this.#shown] : 400;
     this.#shown++;
-    const clipped = Math.min(mostCO2, Math.max(400, Math.round(CO2)));
+    const clipped = Math.min(maxCO2, Math.max(400, Math.round(CO2)));
     this.#CO2 = first ?? clipped;
-    const dependent = Math.floor(((clipped - 400) * mostTVOC) / (mostCO2 - 400));
-    const live = lockStep ? dependent : Math.min(mostTVOC, Math.max(0, Math.round(tvoc)));
+    const dependent = Math.floor(((clipped - 400) * maxTVOC) / (maxCO2 - 400));
+    const live = lockStep ? dependent : Math.min(maxTVOC, Math.max(0, Math.round(tvoc)));
     this.#tvoc = first === undefined ? live : 0;
     return this.thresholds.isCrossedBy(this.#CO2);
   }

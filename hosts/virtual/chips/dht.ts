@@ -14,7 +14,7 @@ export interface DHTChipOptions {
   /** How a DHT22 sends what is below zero; default "sign", as in its manual. */
   readonly encoding?: DHTEncoding;
   /** Shortest start signal that it takes, ms; default 0.8, for a DHT11 18. Copies differ. */
-  readonly leastStart?: number;
+  readonly minStart?: number;
   /** Scatters the pulses within the manual's limits. Default 1. */
   readonly seed?: number;
 }
@@ -32,7 +32,7 @@ export type DHTFault =
 /** ms after power-on in which the sensor must be left alone. */
 const quietTime = 1_000;
 /** Shortest time between two start signals, ms. */
-const leastPause = Object.freeze({ DHT22: 2_000, DHT11: 1_000 });
+const minPause = Object.freeze({ DHT22: 2_000, DHT11: 1_000 });
 /** µs: typical widths and how far they scatter (AM2302 manual, table 6). */
 const pulses = Object.freeze({
   answer: [80, 5],
@@ -84,7 +84,7 @@ export class DHTChip implements PulseChip {
   }
 
   answer(startLow: number): Uint16Array | undefined {
-    const { time, model = "DHT22", leastStart = model === "DHT22" ? 0.8 : 18 } = this.#options;
+    const { time, model = "DHT22", minStart = model === "DHT22" ? 0.8 : 18 } = this.#options;
     if (this.isAbsent) return undefined;
     const now = time.ticks();
     const last = this.#asked;
@@ -92,11 +92,11 @@ export class DHTChip implements PulseChip {
       this.#violations.push("asked within a second of power-on");
       return undefined;
     }
-    if (last !== undefined && now - last < leastPause[model]) {
+    if (last !== undefined && now - last < minPause[model]) {
       this.#violations.push(`asked again after ${now - last} ms`);
     }
     if (startLow > 30) this.#violations.push(`a start signal of ${startLow} ms`);
-    if (startLow < leastStart) return undefined;
+    if (startLow < minStart) return undefined;
     this.#asked = now;
     // The manual: what is sent is the conversion that the last start signal has begun.
     const frame = this.#forced ?? this.#measured;

@@ -9,7 +9,7 @@ import { firstSave, saveInterval } from "./baseline-cadence.ts";
 import type { BaselineRecord } from "./baseline-record.ts";
 import { type BaselineKey, BaselineStore } from "./baseline-store.ts";
 
-/** A gas sensor with a clean-air baseline, as the keeper sees it. */
+/** A gas sensor with a clean-air baseline, as the manager sees it. */
 export interface BaselineSensor {
   /** Drive mode that is wanted, 0–4. */
   readonly mode: number;
@@ -27,16 +27,16 @@ export interface BaselineSensor {
   writeBaseline(bytes: Uint8Array): boolean;
 }
 
-/** What the keeper did, for the console. `baseline` is in hex, for people to compare. */
+/** What the manager did, for the console. `baseline` is in hex, for people to compare. */
 export type BaselineEvent =
   | { readonly kind: "saved" | "restored"; readonly baseline: string; readonly writes: number }
   /** The stored baseline is not used. */
   | { readonly kind: "ignored"; readonly why: string }
   | { readonly kind: "failed"; readonly why: string };
 
-export interface BaselineKeeperOptions {
+export interface BaselineManagerOptions {
   readonly sensor: BaselineSensor;
-  /** A domain of the key-value storage; the keeper does not close it. */
+  /** A domain of the key-value storage; the manager does not close it. */
   readonly store: KeyValueDomain;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -57,8 +57,8 @@ const rawMode = 4;
  * sensor ignores it before), and saves it on the datasheet's cadence. One timer, once a minute; a
  * turn makes at most one bus transaction.
  */
-export class BaselineKeeper {
-  readonly #options: BaselineKeeperOptions;
+export class BaselineManager {
+  readonly #options: BaselineManagerOptions;
   readonly #store: BaselineStore;
   readonly #maximumAge: number;
   #timer: Timer | undefined;
@@ -76,7 +76,7 @@ export class BaselineKeeper {
   #failures = 0;
 
   /** Throws RangeError when the age is out of range. */
-  constructor(options: BaselineKeeperOptions) {
+  constructor(options: BaselineManagerOptions) {
     const { store, timers, maximumAgeDays = 28 } = options;
     if (!(maximumAgeDays >= 1 && maximumAgeDays <= 3_650)) {
       throw new RangeError(`maximumAgeDays ${maximumAgeDays} is not 1 to 3650`);
