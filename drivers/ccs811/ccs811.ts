@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import type { Timer } from "../../modules/base/clock.ts";
+import type { Timer, Timers } from "../../modules/base/clock.ts";
 import { I2CRegisters } from "../i2c-registers.ts";
 import type { SensorError } from "../sensor-error.ts";
 import { closed } from "./ccs811-errors.ts";
@@ -14,8 +14,13 @@ import { type CCS811State, minutesLeft } from "./ccs811-state.ts";
 import type { CCS811Sample } from "./encoding/algorithm-result.ts";
 import { type DriveMode, idleBeforeSlower, ModeRule } from "./encoding/drive-mode.ts";
 import { chipTime } from "./encoding/registers.ts";
-import { type CCS811Counters, ChipFacts, Counters } from "./runner/chip-context.ts";
-import { ChipMailboxes } from "./runner/chip-mailboxes.ts";
+import {
+  type CCS811Counters,
+  type ChipContext,
+  ChipFacts,
+  Counters,
+} from "./runner/chip-context.ts";
+import { isSettled, readBaseline, readThermistor, writeBaseline } from "./runner/chip-mailboxes.ts";
 import { ChipPins } from "./runner/chip-pins.ts";
 import { ChipRunner } from "./runner/chip-runner.ts";
 import { LiveSettings } from "./runner/live-settings.ts";
@@ -32,15 +37,10 @@ const afterDefect = 1_000;
  * or from nINT, never from inside a call, with the driver as `this`.
  */
 export class CCS811 {
-  readonly #options: CCS811Options;
-  readonly #settings: LiveSettings;
-  readonly #facts = new ChipFacts();
-  readonly #counters = new Counters();
-  readonly #rule = new ModeRule();
+  readonly #timers: Timers;
+  readonly #onError: CCS811Options["onError"];
+  readonly #context: ChipContext;
   readonly #report: SensorReport;
-  readonly #mailboxes: ChipMailboxes;
-  readonly #bus: SensorBus;
-  readonly #pins: ChipPins;
   readonly #runner: ChipRunner;
   readonly #turn = () => this.proceed();
   #timer: Timer | undefined;
@@ -51,26 +51,32 @@ export class CCS811 {
   /** Throws SensorError on a bad option and whatever the IO classes throw; never on a missing chip. */
   constructor(options: CCS811Options) {
     checkOptions(options);
-    this.#options = { ...options };
-    const { clock, measuredFor = 0, clearBus } = options;
-    const settings = new LiveSettings(options, options.interrupt !== undefined);
-    const facts = this.#facts;
-    const counters = this.#counters;
-    this.#settings = settings;
-    this.#report = new SensorReport({ clock, settings, facts, counters });
-    this.#bus = new SensorBus(options.sensor);
-    const registers = new I2CRegisters(this.#bus);
+    const { clock, timers, interrupt, measuredFor = 0, clearBus, onError } = options;
+    const bus = new SensorBus(options.sensor);
+    let pins: ChipPins;
     try {
-      this.#pins = new ChipPins(options, () => this.interrupted());
+      pins = new ChipPins(options, interrupt && (() => this.interrupted()));
     } catch (error) {
-      this.#bus.close();
+      bus.close();
       throw error;
     }
-    const rule = this.#rule;
-    const listener = this.#report;
-    const context = { clock, registers, settings, facts, rule, counters, listener, measuredFor };
-    this.#mailboxes = new ChipMailboxes(context);
-    this.#runner = new ChipRunner({ bus: this.#bus, pins: this.#pins, context, clearBus });
+    const settings = new LiveSettings(options, interrupt !== undefined);
+    const facts = new ChipFacts();
+    const counters = new Counters();
+    this.#timers = timers;
+    this.#onError = onError;
+    this.#report = new SensorReport({ clock, settings, facts, counters, callbacks: options });
+    this.#context = {
+      clock,
+      registers: new I2CRegisters(bus),
+      settings,
+      facts,
+      rule: new ModeRule(),
+      counters,
+      listener: this.#report,
+      measuredFor,
+    };
+    this.#runner = new ChipRunner({ bus, pins, context: this.#context, clearBus });
     // Nobody knows whether power has just come on.
     this.schedule(chipTime.powerOn);
   }
@@ -82,8 +88,9 @@ export class CCS811 {
   configure(settings: CCS811Settings): void {
     this.checkOpen();
     checkSettings(settings);
-    this.#settings.apply(settings);
-    if (this.#facts.measMode === this.#settings.measMode || !this.#runner.isWaiting) return;
+    const { settings: live, facts } = this.#context;
+    live.apply(settings);
+    if (facts.measMode === live.measMode || !this.#runner.isWaiting) return;
     this.reschedule();
   }
 
@@ -101,51 +108,51 @@ export class CCS811 {
 
   /** Minutes until run-in or the rest before a slower mode is over; undefined in other states. */
   get minutesLeft(): number | undefined {
-    return minutesLeft(this.#report.state, this.#options.clock.ticks());
+    return minutesLeft(this.#report.state, this.#context.clock.ticks());
   }
 
   get counters(): CCS811Counters {
-    return this.#counters;
+    return this.#context.counters;
   }
 
   /** The drive mode that is wanted. */
   get mode(): DriveMode {
-    return this.#settings.mode;
+    return this.#context.settings.mode;
   }
 
   /** ms of rest that would come first if `mode` were set now (datasheet: before a slower one). */
   restBefore(mode: DriveMode): number {
-    return this.#rule.wait(mode, this.#options.clock.ticks()) ?? idleBeforeSlower;
+    return this.#context.rule.wait(mode, this.#context.clock.ticks()) ?? idleBeforeSlower;
   }
 
   /** HW_VERSION, 0x1X; undefined until it was read. */
   get hardwareVersion(): number | undefined {
-    return this.#facts.hardwareVersion;
+    return this.#context.facts.hardwareVersion;
   }
 
   /** FW_BOOT_VERSION; undefined until it was read. `versionText` makes it readable. */
   get bootVersion(): number | undefined {
-    return this.#facts.bootVersion;
+    return this.#context.facts.bootVersion;
   }
 
   /** FW_APP_VERSION, 0x1100 or 0x2000 for example; undefined until it was read. */
   get applicationVersion(): number | undefined {
-    return this.#facts.applicationVersion;
+    return this.#context.facts.applicationVersion;
   }
 
   /** The sensor was found measuring and has not been reset or idle since: its baseline is its own. */
   get isAttached(): boolean {
-    return this.#facts.isAttached;
+    return this.#context.facts.isAttached;
   }
 
   /** Monotonic ms at which the present run of measuring began; undefined while there is none. */
   get measuringSince(): number | undefined {
-    return this.#facts.measuringSince;
+    return this.#context.facts.measuringSince;
   }
 
   /** The clean-air baseline of the present drive mode may be read and written: run-in is over. */
   get isSettled(): boolean {
-    return this.#runner.isMeasuring && this.#mailboxes.isSettled;
+    return this.#runner.isMeasuring && isSettled(this.#context);
   }
 
   /**
@@ -154,7 +161,7 @@ export class CCS811 {
    */
   readBaseline(): Uint8Array | undefined {
     this.checkOpen();
-    return this.#runner.isMeasuring ? this.#mailboxes.readBaseline() : undefined;
+    return this.#runner.isMeasuring ? readBaseline(this.#context) : undefined;
   }
 
   /**
@@ -163,7 +170,7 @@ export class CCS811 {
    */
   writeBaseline(bytes: Uint8Array): boolean {
     this.checkOpen();
-    return this.#mailboxes.writeBaseline(bytes, this.#runner.isMeasuring);
+    return writeBaseline(this.#context, bytes, this.#runner.isMeasuring);
   }
 
   /**
@@ -172,23 +179,22 @@ export class CCS811 {
    */
   readThermistor(): { readonly reference: number; readonly thermistor: number } | undefined {
     this.checkOpen();
-    return this.#runner.isMeasuring ? this.#mailboxes.readThermistor() : undefined;
+    return this.#runner.isMeasuring ? readThermistor(this.#context) : undefined;
   }
 
   /** Puts the sensor to rest, unless `keepRunning`, and gives everything back. */
   close(): void {
     if (this.#closed) return;
-    if (!this.#settings.keepRunning) this.#runner.rest();
+    if (!this.#context.settings.keepRunning) this.#runner.rest();
     this.release();
   }
 
   private release(): void {
     this.#closed = true;
-    this.#options.timers.clear(this.#timer);
+    this.#timers.clear(this.#timer);
     this.#timer = undefined;
     this.#report.close();
-    this.#pins.close();
-    this.#bus.close();
+    this.#runner.close();
   }
 
   private checkOpen(): void {
@@ -196,11 +202,11 @@ export class CCS811 {
   }
 
   private schedule(delay: number): void {
-    this.#timer = this.#options.timers.set(this.#turn, delay);
+    this.#timer = this.#timers.set(this.#turn, delay);
   }
 
   private reschedule(): void {
-    this.#options.timers.clear(this.#timer);
+    this.#timers.clear(this.#timer);
     this.schedule(0);
   }
 
@@ -223,13 +229,14 @@ export class CCS811 {
       this.schedule(isDue ? 0 : delay);
     }
     if (this.#report.takeSuccess()) this.#runner.noteSuccess();
-    this.#report.tell(this.#options, this);
-    if (this.#runner.fatalError) this.giveUp(this.#runner.fatalError);
+    this.#report.notify(this);
+    const { fatalError } = this.#runner;
+    if (fatalError) this.giveUp(fatalError);
   }
 
   private giveUp(error: SensorError): void {
     if (this.#closed) return;
     this.release();
-    this.#options.onError?.call(this, error);
+    this.#onError?.call(this, error);
   }
 }

@@ -133,13 +133,13 @@ export class FirmwareUpdate {
       case "identity":
         return this.identify();
       case "reset":
-        registers.write(mailbox.softwareReset, softwareResetKey());
+        registers.writeUint32(mailbox.softwareReset, softwareResetKey);
         return this.proceedTo("boot", chipTime.reset);
       case "boot":
         this.expect(0, statusBit.application);
         return this.proceedTo("erase");
       case "erase":
-        registers.write(mailbox.appErase, applicationEraseKey());
+        registers.writeUint32(mailbox.appErase, applicationEraseKey);
         this.#offset = 0;
         return this.proceedTo("erased", chipTime.erase);
       case "erased":
@@ -154,7 +154,7 @@ export class FirmwareUpdate {
         this.expect(statusBit.verified | statusBit.valid, statusBit.application);
         return this.proceedTo("restart");
       case "restart":
-        registers.write(mailbox.softwareReset, softwareResetKey());
+        registers.writeUint32(mailbox.softwareReset, softwareResetKey);
         return this.proceedTo("check", chipTime.reset);
       case "check":
         this.expect(statusBit.valid, statusBit.application);

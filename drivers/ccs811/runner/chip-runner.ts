@@ -78,6 +78,12 @@ export class ChipRunner {
     this.#strategy.reset();
   }
 
+  /** Gives bus and pins back. */
+  close(): void {
+    this.#pins.close();
+    this.#bus.close();
+  }
+
   /** Puts a measuring chip to rest, in one transaction; best effort. */
   rest(): void {
     if (!this.#context.facts.mayMeasure || !this.#bus.isOpen) return;
@@ -146,8 +152,8 @@ export class ChipRunner {
       this.#bus.open();
     } catch (error) {
       this.#refusals++;
-      const trouble = noBus(error);
-      if (this.#refusals >= maxRefusals) this.#fatalError = trouble;
+      const fault = noBus(error);
+      if (this.#refusals >= maxRefusals) this.#fatalError = fault;
       return 1_000;
     }
     this.#refusals = 0;

@@ -149,7 +149,7 @@ export class Measuring {
 
   private writeEnvironment(): number {
     const { registers, settings } = this.#context;
-    registers.write(mailbox.envData, settings.envData);
+    registers.writeUint32(mailbox.envData, settings.envData);
     settings.noteEnvDataSent();
     return this.afterResult();
   }

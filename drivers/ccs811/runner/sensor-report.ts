@@ -26,26 +26,33 @@ import type { LiveSettings } from "./live-settings.ts";
 
 /** A chip that still shows its start values after so many samples is in very clean air. */
 const maxWarmingSamples = 10;
-/** Faults that wait to be told; more than one turn can bring. */
+/** Faults that wait to be reported; more than one turn can bring. */
 const maxPendingFaults = 8;
 
-/** Who is told. */
+/** The user's callbacks. */
 type ReportCallbacks = Pick<CCS811Options, "onState" | "onFault" | "onAlert" | "onReading">;
 
-/** What a report is made from. */
-export interface SensorReportParts {
+export interface SensorReportOptions {
   readonly clock: Clock;
   readonly settings: LiveSettings;
   readonly facts: ChipFacts;
   readonly counters: Counters;
+  readonly callbacks: ReportCallbacks;
 }
 
 /**
- * Turns what the chip does into state, samples and faults, and keeps each until it has been told:
+ * Turns what the chip does into state, samples and faults, and keeps each until it is reported:
  * the user is called back only when the turn is over.
  */
 export class SensorReport implements ChipListener {
-  readonly #context: SensorReportParts;
+  readonly #clock: Clock;
+  readonly #settings: LiveSettings;
+  readonly #facts: ChipFacts;
+  readonly #counters: Counters;
+  readonly #onState: CCS811Options["onState"];
+  readonly #onFault: CCS811Options["onFault"];
+  readonly #onAlert: CCS811Options["onAlert"];
+  readonly #onReading: CCS811Options["onReading"];
   #state: CCS811State = absent;
   #fault: string | undefined;
   #errors = 0;
@@ -54,14 +61,23 @@ export class SensorReport implements ChipListener {
   #hasSucceeded = false;
   /** Newest sample that `sample()` has not given out. */
   sample: CCS811Sample | undefined;
-  /** To be told, oldest first. */
-  readonly states: CCS811State[] = [];
-  readonly faults: (SensorError | undefined)[] = [];
-  reading: CCS811Sample | undefined;
-  alert: AirRange | undefined;
+  /** To be reported, oldest first. */
+  readonly #states: CCS811State[] = [];
+  readonly #faults: (SensorError | undefined)[] = [];
+  /** A sample that has not been reported. */
+  #reading: CCS811Sample | undefined;
+  #alert: AirRange | undefined;
 
-  constructor(context: SensorReportParts) {
-    this.#context = context;
+  constructor(options: SensorReportOptions) {
+    this.#clock = options.clock;
+    this.#settings = options.settings;
+    this.#facts = options.facts;
+    this.#counters = options.counters;
+    const { onState, onFault, onAlert, onReading } = options.callbacks;
+    this.#onState = onState;
+    this.#onFault = onFault;
+    this.#onAlert = onAlert;
+    this.#onReading = onReading;
   }
 
   get state(): CCS811State {
@@ -76,24 +92,26 @@ export class SensorReport implements ChipListener {
   }
 
   /**
-   * Tells what is to be told, with `driver` as `this`. Each thing is taken off before it is told: a
+   * Calls back what there is to report, with `driver` as `this`. Each thing is taken off before: a
    * callback may throw or close.
    */
-  tell(callbacks: ReportCallbacks, driver: object): void {
-    const { onState, onFault, onAlert, onReading } = callbacks;
-    for (let state = this.states.shift(); state; state = this.states.shift()) {
-      onState?.call(driver, state);
+  notify(driver: object): void {
+    const states = this.#states;
+    while (states.length > 0) {
+      const state = states.shift();
+      if (state) this.#onState?.call(driver, state);
     }
-    while (this.faults.length > 0) {
-      const fault = this.faults.shift();
-      onFault?.call(driver, fault);
+    const faults = this.#faults;
+    while (faults.length > 0) {
+      const fault = faults.shift();
+      this.#onFault?.call(driver, fault);
     }
-    const { alert } = this;
-    this.alert = undefined;
-    if (alert) onAlert?.call(driver, alert);
-    const { reading } = this;
-    this.reading = undefined;
-    if (reading) onReading?.call(driver, reading);
+    const alert = this.#alert;
+    this.#alert = undefined;
+    if (alert) this.#onAlert?.call(driver, alert);
+    const reading = this.#reading;
+    this.#reading = undefined;
+    if (reading) this.#onReading?.call(driver, reading);
   }
 
   event(event: CCS811Event): void {
@@ -101,7 +119,7 @@ export class SensorReport implements ChipListener {
     if (next === this.#state) return;
     if (next.kind === "warming" && this.#state.kind !== "fault") this.#warmingSamples = 0;
     this.#state = next;
-    this.states.push(next);
+    this.#states.push(next);
   }
 
   fault(error: SensorError): void {
@@ -123,41 +141,45 @@ export class SensorReport implements ChipListener {
     for (let bit = 0; fresh >> bit > 0; bit++) {
       const error = deviceErrors[bit];
       if ((fresh & (1 << bit)) === 0 || !error) continue;
-      const { deviceErrors: counts } = this.#context.counters;
+      const { deviceErrors: counts } = this.#counters;
       counts[bit] = (counts[bit] ?? 0) + 1;
-      const told = new SensorError(deviceErrorFacts(error));
-      this.queueFault(told);
-      if ((hardwareErrorBits & (1 << bit)) !== 0) this.event({ kind: "failed", error: told });
+      const fault = new SensorError(deviceErrorFacts(error));
+      this.queueFault(fault);
+      if ((hardwareErrorBits & (1 << bit)) !== 0) this.event({ kind: "failed", error: fault });
     }
   }
 
   result(bytes: Uint8Array, errors: number): void {
     this.recovered();
     this.settleErrors(errors & knownErrorBits);
-    const { counters, settings, facts } = this.#context;
-    const isWarming = running(this.#state)?.kind === "warming" && this.isStart(bytes);
-    const faults = faultsOf(bytes, { isRawOnly: facts.mode === 4, isWarming, errors });
+    const counters = this.#counters;
+    const isRawOnly = this.#facts.mode === 4;
+    const isWarming = running(this.#state)?.kind === "warming" && !isRawOnly && this.isStart(bytes);
+    const faults = faultsOf(bytes, { isRawOnly, isWarming, errors });
     counters.readings++;
-    if (faults.length > 0) counters.marked++;
-    if (faults.includes("bus")) counters.busFaults++;
+    const isMarked = faults.length > 0;
+    if (isMarked) {
+      counters.marked++;
+      if (faults.includes("bus")) counters.busFaults++;
+    }
     const sample = this.sampleOf(bytes, faults);
     this.sample = sample;
-    this.reading = sample;
+    this.#reading = sample;
     if (!isWarming) this.event({ kind: "valued", ticks: sample.ticks });
-    const { thresholds } = settings;
-    if (!thresholds || faults.length > 0) return;
+    const { thresholds } = this.#settings;
+    if (!thresholds || isMarked) return;
     const range = rangeOf(sample.carbonDioxideDetector.CO2, thresholds, this.#range);
-    if (range !== this.#range) this.alert = range;
+    if (range !== this.#range) this.#alert = range;
     this.#range = range;
   }
 
-  /** Nothing is told any more. */
+  /** Nothing is reported any more. */
   close(): void {
-    this.states.length = 0;
-    this.faults.length = 0;
+    this.#states.length = 0;
+    this.#faults.length = 0;
     this.sample = undefined;
-    this.reading = undefined;
-    this.alert = undefined;
+    this.#reading = undefined;
+    this.#alert = undefined;
   }
 
   /** Errors that this measurement did not raise again are over. */
@@ -169,12 +191,12 @@ export class SensorReport implements ChipListener {
   }
 
   private isStart(bytes: Uint8Array): boolean {
-    if (this.#context.facts.mode === 4 || !isStartValue(bytes)) return false;
+    if (!isStartValue(bytes)) return false;
     return ++this.#warmingSamples <= maxWarmingSamples;
   }
 
   private sampleOf(bytes: Uint8Array, faults: CCS811Sample["faults"]): CCS811Sample {
-    const { clock } = this.#context;
+    const clock = this.#clock;
     const raw = rawOf(bytes);
     return {
       carbonDioxideDetector: { CO2: CO2Of(bytes) },
@@ -188,7 +210,7 @@ export class SensorReport implements ChipListener {
   }
 
   private queueFault(fault: SensorError | undefined): void {
-    if (this.faults.length >= maxPendingFaults) this.faults.shift();
-    this.faults.push(fault);
+    if (this.#faults.length >= maxPendingFaults) this.#faults.shift();
+    this.#faults.push(fault);
   }
 }

@@ -47,7 +47,6 @@ const maxStarts = 3;
 export class StartUp {
   readonly #context: ChipContext;
   readonly #modeChange: ModeChange;
-  readonly #resetKey = softwareResetKey();
   #step: Step = "status";
   #status = 0;
   #starts = 0;
@@ -115,7 +114,7 @@ export class StartUp {
 
   private reset(): number {
     const { registers, facts, counters } = this.#context;
-    registers.write(mailbox.softwareReset, this.#resetKey);
+    registers.writeUint32(mailbox.softwareReset, softwareResetKey);
     counters.softwareResets++;
     facts.mayMeasure = false;
     return this.proceedTo("status", chipTime.reset);
@@ -235,7 +234,7 @@ export class StartUp {
   private writeEnvironment(): number {
     const { registers, settings } = this.#context;
     if (settings.isEnvDataNew) {
-      registers.write(mailbox.envData, settings.envData);
+      registers.writeUint32(mailbox.envData, settings.envData);
       settings.noteEnvDataSent();
       this.beginModeChange();
       return 0;
