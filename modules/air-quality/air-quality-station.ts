@@ -60,7 +60,9 @@ const intervalPart = 0.9;
  */
 export class AirQualityStation {
   readonly #options: StationOptions;
-  readonly #climate = new Map<ClimateRole, ClimateSample>();
+  /** The newest sample of each role. */
+  #pressure: ClimateSample | undefined;
+  #humidity: ClimateSample | undefined;
   #interval: number;
   /** What somebody has said the air is like. */
   #held: Air | undefined;
@@ -121,7 +123,8 @@ export class AirQualityStation {
 
   /** A new sample of a climate sensor. */
   addClimate(role: ClimateRole, sample: ClimateSample): void {
-    this.#climate.set(role, sample);
+    if (role === "pressure") this.#pressure = sample;
+    else this.#humidity = sample;
     this.compensate();
   }
 
@@ -152,7 +155,7 @@ export class AirQualityStation {
   }
 
   private fresh(role: ClimateRole): ClimateSample | undefined {
-    const sample = this.#climate.get(role);
+    const sample = role === "pressure" ? this.#pressure : this.#humidity;
     return this.isOld(sample, climateLimit) ? undefined : sample;
   }
 

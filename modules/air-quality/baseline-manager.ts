@@ -58,7 +58,10 @@ const rawMode = 4;
  * turn makes at most one bus transaction.
  */
 export class BaselineManager {
-  readonly #options: BaselineManagerOptions;
+  readonly #sensor: BaselineSensor;
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #onEvent: BaselineManagerOptions["onEvent"];
   readonly #store: BaselineStore;
   readonly #maximumAge: number;
   #timer: Timer | undefined;
@@ -77,11 +80,14 @@ export class BaselineManager {
 
   /** Throws RangeError when the age is out of range. */
   constructor(options: BaselineManagerOptions) {
-    const { store, timers, maximumAgeDays = 28 } = options;
+    const { sensor, store, clock, timers, maximumAgeDays = 28, onEvent } = options;
     if (!(maximumAgeDays >= 1 && maximumAgeDays <= 3_650)) {
       throw new RangeError(`maximumAgeDays ${maximumAgeDays} is not 1 to 3650`);
     }
-    this.#options = { ...options };
+    this.#sensor = sensor;
+    this.#clock = clock;
+    this.#timers = timers;
+    this.#onEvent = onEvent;
     this.#store = new BaselineStore(store);
     this.#maximumAge = maximumAgeDays * day;
     this.#timer = timers.repeat(() => this.tick(), minute);
@@ -128,11 +134,11 @@ export class BaselineManager {
     this.#writes += this.#store.forget();
     this.#record = undefined;
     this.#isRestored = true;
-    this.#notBefore = this.#options.clock.ticks() + day;
+    this.#notBefore = this.#clock.ticks() + day;
   }
 
   close(): void {
-    this.#options.timers.clear(this.#timer);
+    this.#timers.clear(this.#timer);
     this.#timer = undefined;
   }
 
@@ -144,7 +150,7 @@ export class BaselineManager {
 
   /** Whether there is something to keep; begins anew with every run of measuring. */
   private enter(): boolean {
-    const { sensor } = this.#options;
+    const sensor = this.#sensor;
     const { measuringSince: run, applicationVersion: version, mode } = sensor;
     if (!sensor.isSettled || run === undefined || version === undefined) return false;
     if (mode === rawMode) return false;
@@ -155,7 +161,7 @@ export class BaselineManager {
     // What a sensor measured before it was found was noted then, or nobody knows of it; what it
     // measured in another mode was noted there.
     const isNew = run !== this.#run && !sensor.isAttached;
-    this.#noted = isNew ? run : this.#options.clock.ticks();
+    this.#noted = isNew ? run : this.#clock.ticks();
     this.#run = run;
     this.#isIgnored = false;
     this.#isRestored = sensor.isAttached || this.#record?.baseline === undefined;
@@ -185,14 +191,14 @@ export class BaselineManager {
 
   /** Why the stored baseline is not to be used; "wait" while that is not known. */
   private get refusal(): string | undefined {
-    const age = baselineAge(this.#record?.time, this.#run ?? 0, this.#options.clock);
+    const age = baselineAge(this.#record?.time, this.#run ?? 0, this.#clock);
     if (typeof age === "string") return age;
     return age > this.#maximumAge ? `it is ${Math.floor(age / day)} days old` : undefined;
   }
 
   private write(): boolean {
     const { baseline, writes = 0 } = this.#record ?? {};
-    if (!baseline || !this.#options.sensor.writeBaseline(baseline)) return false;
+    if (!baseline || !this.#sensor.writeBaseline(baseline)) return false;
     this.#isRestored = true;
     this.#isIgnored = false;
     this.tell({ kind: "restored", baseline: hexOf(baseline), writes });
@@ -200,7 +206,8 @@ export class BaselineManager {
   }
 
   private get isDue(): boolean {
-    const { clock, sensor } = this.#options;
+    const sensor = this.#sensor;
+    const clock = this.#clock;
     const ticks = clock.ticks();
     if (ticks < this.#notBefore) return false;
     const { baseline, minutes = 0, time } = this.#record ?? {};
@@ -217,7 +224,8 @@ export class BaselineManager {
   }
 
   private saveNow(): boolean {
-    const { sensor, clock } = this.#options;
+    const sensor = this.#sensor;
+    const clock = this.#clock;
     const baseline = sensor.readBaseline();
     if (!baseline || !this.#key) return false;
     const ticks = clock.ticks();
@@ -238,11 +246,11 @@ export class BaselineManager {
 
   private fail(error: unknown): void {
     this.#failures++;
-    this.#notBefore = this.#options.clock.ticks() + afterFailure;
+    this.#notBefore = this.#clock.ticks() + afterFailure;
     this.tell({ kind: "failed", why: messageOf(error) });
   }
 
   private tell(event: BaselineEvent): void {
-    this.#options.onEvent?.(event);
+    this.#onEvent?.(event);
   }
 }

@@ -36,7 +36,9 @@ const silenceTimeout = 30_000;
  */
 export class ClimateSources {
   readonly #options: ClimateSourcesOptions;
-  readonly #chosen = new Map<ClimateRole, Chosen>();
+  /** Who fills each role. */
+  #pressure: Chosen | undefined;
+  #humidity: Chosen | undefined;
 
   constructor(options: ClimateSourcesOptions) {
     this.#options = options;
@@ -51,19 +53,25 @@ export class ClimateSources {
 
   /** Who fills `role`, if anybody does. */
   sourceOf(role: ClimateRole): ClimateSource | undefined {
-    return this.#chosen.get(role)?.source;
+    return this.chosenFor(role)?.source;
+  }
+
+  private chosenFor(role: ClimateRole): Chosen | undefined {
+    return role === "pressure" ? this.#pressure : this.#humidity;
   }
 
   private offer(role: ClimateRole, source: ClimateSource, sample: ClimateSample): void {
     const { clock, onSample, onSource } = this.#options;
-    const chosen = this.#chosen.get(role);
+    const chosen = this.chosenFor(role);
     const now = clock.ticks();
     if (chosen?.source === source) {
       chosen.ticks = now;
     } else {
       if (chosen && source.rank <= chosen.source.rank && now - chosen.ticks <= silenceTimeout)
         return;
-      this.#chosen.set(role, { source, ticks: now });
+      const next = { source, ticks: now };
+      if (role === "pressure") this.#pressure = next;
+      else this.#humidity = next;
       onSource?.(role, source);
     }
     onSample(role, sample);
