@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: MIT
 
+import { versionText } from "../../modules/base/version-word.ts";
 import { type CCS811State, minutesLeft } from "./ccs811-state.ts";
 import { deviceErrorsOf } from "./encoding/device-errors.ts";
 import type { CCS811Counters } from "./runner/chip-context.ts";
-
-/**
- * The text of a version word: 0x1100 is "1.1.0", 0x2000 is "2.0.0" (datasheet, FW_APP_VERSION: four
- * bits major, four bits minor, eight bits trivial).
- */
-export function versionText(version: number): string {
-  return `${version >> 12}.${(version >> 8) & 0x0f}.${version & 0xff}`;
-}
 
 /** What there is to know beside the state. */
 export interface StateFacts {

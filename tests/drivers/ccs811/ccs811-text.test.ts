@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { detailsText, versionText } from "../../../drivers/ccs811/ccs811-text.ts";
+import { detailsText } from "../../../drivers/ccs811/ccs811-text.ts";
 import { Bench } from "./ccs811-bench.ts";
 
 test("before anything was read the details say so", () => {
@@ -29,12 +29,4 @@ test("the details name versions, counts and the sensor's own errors", () => {
     "2 starts, 0 software resets, 0 pin resets, 0 bus clears",
     "errors of the sensor: READ_REG_INVALID 1, HEATER_SUPPLY 1",
   ]);
-});
-
-test("a version word is major, minor and trivial", () => {
-  assert.equal(versionText(0x1000), "1.0.0");
-  assert.equal(versionText(0x1100), "1.1.0");
-  assert.equal(versionText(0x2000), "2.0.0");
-  assert.equal(versionText(0x2001), "2.0.1");
-  assert.equal(versionText(0xffff), "15.15.255");
 });
