@@ -59,7 +59,10 @@ const intervalPart = 0.9;
  * the gas sensor is silent the others are still reported.
  */
 export class AirQualityStation {
-  readonly #options: StationOptions;
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #onReading: StationOptions["onReading"];
+  readonly #onCompensation: StationOptions["onCompensation"];
   /** The newest sample of each role. */
   #pressure: ClimateSample | undefined;
   #humidity: ClimateSample | undefined;
@@ -73,7 +76,10 @@ export class AirQualityStation {
   #timer: Timer | undefined;
 
   constructor(options: StationOptions) {
-    this.#options = options;
+    this.#clock = options.clock;
+    this.#timers = options.timers;
+    this.#onReading = options.onReading;
+    this.#onCompensation = options.onCompensation;
     this.#interval = options.interval;
   }
 
@@ -110,14 +116,14 @@ export class AirQualityStation {
   }
 
   close(): void {
-    this.#options.timers.clear(this.#timer);
+    this.#timers.clear(this.#timer);
     this.#timer = undefined;
   }
 
   /** A new sample of the gas sensor. */
   addGas(sample: GasSample): void {
     this.#gas = sample;
-    const elapsed = this.#options.clock.ticks() - this.#last;
+    const elapsed = this.#clock.ticks() - this.#last;
     if (elapsed >= this.#interval * intervalPart) this.report();
   }
 
@@ -130,7 +136,7 @@ export class AirQualityStation {
 
   /** The reading that would be reported now. */
   get reading(): Reading {
-    const now = this.#options.clock.ticks();
+    const now = this.#clock.ticks();
     const gas = this.isOld(this.#gas, gasLimitIntervals * this.gasInterval) ? undefined : this.#gas;
     const pressure = this.fresh("pressure");
     const humidity = this.fresh("humidity");
@@ -151,7 +157,7 @@ export class AirQualityStation {
   }
 
   private isOld(sample: { readonly ticks: number } | undefined, limit: number): boolean {
-    return sample !== undefined && this.#options.clock.ticks() - sample.ticks > limit;
+    return sample !== undefined && this.#clock.ticks() - sample.ticks > limit;
   }
 
   private fresh(role: ClimateRole): ClimateSample | undefined {
@@ -170,11 +176,11 @@ export class AirQualityStation {
     this.#compensated?.configure({ humidityPercent, temperature });
     if (from === "hand" || from === this.#source) return;
     this.#source = from;
-    this.#options.onCompensation?.(from);
+    this.#onCompensation?.(from);
   }
 
   private repeat(): void {
-    const { timers } = this.#options;
+    const timers = this.#timers;
     timers.clear(this.#timer);
     this.#timer = timers.repeat(() => this.tick(), this.#interval);
   }
@@ -186,7 +192,7 @@ export class AirQualityStation {
   }
 
   private report(): void {
-    this.#last = this.#options.clock.ticks();
-    this.#options.onReading(this.reading);
+    this.#last = this.#clock.ticks();
+    this.#onReading(this.reading);
   }
 }

@@ -35,13 +35,17 @@ const silenceTimeout = 30_000;
  * measures humidity "humidity", and one that measures both may fill both.
  */
 export class ClimateSources {
-  readonly #options: ClimateSourcesOptions;
+  readonly #clock: Clock;
+  readonly #onSample: ClimateSourcesOptions["onSample"];
+  readonly #onSource: ClimateSourcesOptions["onSource"];
   /** Who fills each role. */
   #pressure: Chosen | undefined;
   #humidity: Chosen | undefined;
 
   constructor(options: ClimateSourcesOptions) {
-    this.#options = options;
+    this.#clock = options.clock;
+    this.#onSample = options.onSample;
+    this.#onSource = options.onSource;
   }
 
   /** A new sample of a sensor. */
@@ -61,9 +65,8 @@ export class ClimateSources {
   }
 
   private offer(role: ClimateRole, source: ClimateSource, sample: ClimateSample): void {
-    const { clock, onSample, onSource } = this.#options;
     const chosen = this.chosenFor(role);
-    const now = clock.ticks();
+    const now = this.#clock.ticks();
     if (chosen?.source === source) {
       chosen.ticks = now;
     } else {
@@ -72,8 +75,8 @@ export class ClimateSources {
       const next = { source, ticks: now };
       if (role === "pressure") this.#pressure = next;
       else this.#humidity = next;
-      onSource?.(role, source);
+      this.#onSource?.(role, source);
     }
-    onSample(role, sample);
+    this.#onSample(role, sample);
   }
 }
