@@ -25,7 +25,7 @@ export interface ClimateSensorKind<Options> {
   /** ms between two measurements when the options name none. */
   readonly interval: number;
   /** The shortest interval allowed, ms. */
-  readonly leastInterval: number;
+  readonly minInterval: number;
   /** ms until the first retry after a fault; each further one waits twice as long. */
   readonly retry: number;
   /** Checks the options, then opens the IO. */

@@ -23,11 +23,11 @@ export interface ClimateSensorOptions extends ClimateSettings {
   readonly onFault?: (fault: SensorError | undefined) => void;
 }
 
-const longestInterval = 3_600_000;
+const maxInterval = 3_600_000;
 /** Attempts in a row that may fail before the chip is started afresh and the fault is told. */
-const patience = 3;
+const faultThreshold = 3;
 /** No pause between two attempts is longer, ms. */
-const longestRetry = 30_000;
+const maxRetryDelay = 30_000;
 
 /**
  * What all climate sensors have in common (ECMA-419 Sensor Class Pattern): measures on its own
@@ -40,7 +40,7 @@ export class ClimateSensor<Options extends ClimateSensorOptions> {
   readonly #clock: Clock;
   readonly #onSample: ClimateSensorOptions["onSample"];
   readonly #onFault: ClimateSensorOptions["onFault"];
-  readonly #turn = () => this.#proceed();
+  readonly #turn = () => this.proceed();
   #interval: number;
   /** When the present measurement was to begin; while idle, the next one. */
   #due: number;
@@ -74,16 +74,16 @@ export class ClimateSensor<Options extends ClimateSensorOptions> {
     this.#onFault = onFault;
     this.#interval = interval;
     this.#due = clock.ticks() + wait;
-    this.#schedule(wait);
+    this.schedule(wait);
   }
 
   /** Changes what is named, from the next measurement on; throws on a bad value, changing nothing. */
   configure(options: Partial<Options>): void {
-    this.#checkOpen();
+    this.checkOpen();
     const { interval } = options;
     if (interval !== undefined) checkInterval(interval, this.#kind);
     this.#measurement.configure(options as Options);
-    if (interval !== undefined) this.#setInterval(interval);
+    if (interval !== undefined) this.setInterval(interval);
   }
 
   /**
@@ -91,7 +91,7 @@ export class ClimateSensor<Options extends ClimateSensorOptions> {
    * takes them. Never talks to the chip.
    */
   sample(): ClimateSample | undefined {
-    this.#checkOpen();
+    this.checkOpen();
     const sample = this.#sample;
     this.#sample = undefined;
     return sample;
@@ -121,44 +121,44 @@ export class ClimateSensor<Options extends ClimateSensorOptions> {
     this.#measurement.close();
   }
 
-  #checkOpen(): void {
+  private checkOpen(): void {
     if (!this.#closed) return;
     throw errorOf(this.#kind, "closed", { what: "the driver is closed" });
   }
 
-  #schedule(delay: number): void {
+  private schedule(delay: number): void {
     this.#timer = this.#timers.set(this.#turn, delay);
   }
 
-  #setInterval(interval: number): void {
+  private setInterval(interval: number): void {
     const change = interval - this.#interval;
     this.#interval = interval;
     if (!this.#idle) return;
     this.#due += change;
     this.#timers.clear(this.#timer);
-    this.#schedule(Math.max(0, this.#due - this.#clock.ticks()));
+    this.schedule(Math.max(0, this.#due - this.#clock.ticks()));
   }
 
-  #proceed(): void {
+  private proceed(): void {
     this.#timer = undefined;
     this.#idle = false;
     let result: number | ClimateSample;
     try {
       result = this.#needsRestart ? this.#measurement.restart() : this.#measurement.step();
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
       return;
     }
     this.#needsRestart = false;
-    if (typeof result === "number") this.#schedule(result);
-    else this.#deliver(result);
+    if (typeof result === "number") this.schedule(result);
+    else this.deliver(result);
   }
 
-  #deliver(sample: ClimateSample): void {
+  private deliver(sample: ClimateSample): void {
     const now = this.#clock.ticks();
     this.#due = Math.max(this.#due + this.#interval, now);
     this.#idle = true;
-    this.#schedule(this.#due - now);
+    this.schedule(this.#due - now);
     this.#failed = 0;
     if (this.#fault) {
       this.#fault = undefined;
@@ -169,12 +169,12 @@ export class ClimateSensor<Options extends ClimateSensorOptions> {
     else this.#sample = sample;
   }
 
-  #fail(cause: unknown): void {
+  private fail(cause: unknown): void {
     this.#faults++;
     const { retry } = this.#kind;
-    this.#schedule(Math.min(longestRetry, retry * 2 ** Math.min(this.#failed, 16)));
+    this.schedule(Math.min(maxRetryDelay, retry * 2 ** Math.min(this.#failed, 16)));
     this.#failed++;
-    this.#needsRestart = this.#failed >= patience;
+    this.#needsRestart = this.#failed >= faultThreshold;
     if (!this.#needsRestart) return;
     const error = asSensorError(cause, this.#kind);
     if (error.code === this.#fault?.code) return;
@@ -184,11 +184,11 @@ export class ClimateSensor<Options extends ClimateSensorOptions> {
 }
 
 function checkInterval<T>(interval: number, kind: ClimateSensorKind<T>): void {
-  const { leastInterval } = kind;
-  if (interval >= leastInterval && interval <= longestInterval) return;
+  const { minInterval } = kind;
+  if (interval >= minInterval && interval <= maxInterval) return;
   throw errorOf(kind, "bad-option", {
     what: "the interval is out of range",
-    why: `${interval} is not ${leastInterval} to ${longestInterval} ms`,
+    why: `${interval} is not ${minInterval} to ${maxInterval} ms`,
   });
 }
 

@@ -9,7 +9,7 @@ export interface I2CPins {
 }
 
 /** A device that holds the data line lets go within the rest of one byte and its acknowledge. */
-const mostClocks = 9;
+const maxClocks = 9;
 
 /**
  * Frees a bus whose data line some device holds low: up to nine clocks, then a STOP (I2C-bus
@@ -33,7 +33,7 @@ export function clearI2CBus(pins: I2CPins): boolean {
 function pulse(SCL: Digital, { io, data }: I2CPins): boolean {
   const SDA = new io({ pin: data, mode: io.InputPullUp });
   try {
-    for (let clocks = 0; clocks < mostClocks && SDA.read() === 0; clocks++) {
+    for (let clocks = 0; clocks < maxClocks && SDA.read() === 0; clocks++) {
       SCL.write(0);
       SCL.write(1);
     }

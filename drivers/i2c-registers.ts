@@ -10,16 +10,15 @@ export interface RegisterBus extends Pick<I2C, "close"> {
 
 /**
  * Registers (or mailboxes) of one device over plain I2C: the first byte written selects one. Every
- * method is one bus transaction and throws what the bus throws. Nothing is allocated after
- * construction.
+ * method is one bus transaction and throws what the bus throws. Bytes, and writes of the length of
+ * the write before, allocate nothing.
  */
 export class I2CRegisters {
   readonly #bus: RegisterBus;
   readonly #select = new Uint8Array(1);
   readonly #one = new Uint8Array(1);
-  readonly #two = new Uint8Array(2);
-  /** Select byte and data, for each length of data that is used, made at the first use. */
-  readonly #writes: Uint8Array[] = [];
+  /** Select byte and data of the last write, for the next of that length. */
+  #written: Uint8Array | undefined;
 
   /** `bus` belongs to this object from here on. */
   constructor(bus: RegisterBus) {
@@ -38,24 +37,33 @@ export class I2CRegisters {
     return this.#one[0] ?? 0;
   }
 
-  /** Two bytes, the high one first. */
+  /** Two bytes, the high one first: a version, which is read once. */
   readWord(register: number): number {
-    this.read(register, this.#two);
-    return ((this.#two[0] ?? 0) << 8) | (this.#two[1] ?? 0);
+    const bytes = new Uint8Array(2);
+    this.read(register, bytes);
+    return ((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0);
   }
 
   /** Writes `data` to `register`, both in one transaction; `data` is not kept. */
   write(register: number, data: Uint8Array): void {
-    const bytes = this.#buffer(data.length);
-    bytes[0] = register;
+    const bytes = this.bufferFor(register, data.length);
     bytes.set(data, 1);
     this.#bus.write(bytes);
   }
 
   writeByte(register: number, value: number): void {
-    const bytes = this.#buffer(1);
-    bytes[0] = register;
+    const bytes = this.bufferFor(register, 1);
     bytes[1] = value;
+    this.#bus.write(bytes);
+  }
+
+  /** Writes the four bytes of `value`, 0 to 2^32 - 1, the highest first. */
+  writeUint32(register: number, value: number): void {
+    const bytes = this.bufferFor(register, 4);
+    bytes[1] = value >>> 24;
+    bytes[2] = value >>> 16;
+    bytes[3] = value >>> 8;
+    bytes[4] = value;
     this.#bus.write(bytes);
   }
 
@@ -69,12 +77,13 @@ export class I2CRegisters {
     this.#bus.close();
   }
 
-  #buffer(length: number): Uint8Array {
-    let bytes = this.#writes[length];
-    if (!bytes) {
+  private bufferFor(register: number, length: number): Uint8Array {
+    let bytes = this.#written;
+    if (bytes?.length !== length + 1) {
       bytes = new Uint8Array(length + 1);
-      this.#writes[length] = bytes;
+      this.#written = bytes;
     }
+    bytes[0] = register;
     return bytes;
   }
 }

@@ -6,7 +6,7 @@ import type { ClimateSample } from "../../modules/ecma-419/sensor.ts";
 import type { ClimateMeasurement } from "../climate-measurement.ts";
 import { I2CRegisters } from "../i2c-registers.ts";
 import { type I2CSensorOptions, openI2C } from "../i2c-sensor.ts";
-import { trouble, wrongId } from "./bme280-error.ts";
+import { chipFault, wrongId } from "./bme280-errors.ts";
 import { type Calibration, decodeCalibration } from "./calibration.ts";
 import { fineTemperatureOf, humidityOf, pressureOf, temperatureOf } from "./compensation.ts";
 import {
@@ -36,9 +36,9 @@ type Phase = "updating" | "calibrating" | "comparing" | "idle" | "converting";
 const startTime = 3;
 /** ms between two looks at a chip that is busy. */
 const pollTime = 2;
-const mostPolls = 10;
+const maxPolls = 10;
 /** Measurements in a row that may lack a value before that is taken for the truth. */
-const mostRepeats = 4;
+const maxRepeats = 4;
 /** Somewhat more than the chip is made for: °C and Pa. */
 const limits = frozen({ temperature: [-45, 90], pressure: [25_000, 115_000] });
 
@@ -91,15 +91,15 @@ export class BME280Measurement implements ClimateMeasurement<BME280Settings> {
   step(): number | ClimateSample {
     switch (this.#phase) {
       case "updating":
-        return this.#awaitCalibration();
+        return this.awaitCalibration();
       case "calibrating":
-        return this.#readFirst();
+        return this.readFirst();
       case "comparing":
-        return this.#readAgain();
+        return this.readAgain();
       case "idle":
-        return this.#begin();
+        return this.begin();
       case "converting":
-        return this.#collect();
+        return this.collect();
     }
   }
 
@@ -107,33 +107,33 @@ export class BME280Measurement implements ClimateMeasurement<BME280Settings> {
     this.#registers.close();
   }
 
-  #awaitCalibration(): number {
-    if (this.#registers.readByte(register.status) & status.updating) return this.#poll();
+  private awaitCalibration(): number {
+    if (this.#registers.readByte(register.status) & status.updating) return this.poll();
     this.#phase = "calibrating";
     return 0;
   }
 
-  #readFirst(): number {
-    this.#block = this.#readCalibration();
+  private readFirst(): number {
+    this.#block = this.readCalibration();
     this.#phase = "comparing";
     return 0;
   }
 
   // The bytes have no checksum, and a wrong one would spoil every value until the next restart.
-  #readAgain(): number {
-    const block = this.#readCalibration();
+  private readAgain(): number {
+    const block = this.readCalibration();
     const same = this.#block?.every((byte, i) => byte === block[i]) === true;
     this.#block = undefined;
     this.#phase = "calibrating";
-    if (!same) throw trouble("unsteady", "the calibration was read twice and differs");
+    if (!same) throw chipFault("unsteady", "the calibration was read twice and differs");
     const humidity = this.#model === "BME280" ? block.subarray(calibrationLength) : undefined;
     this.#calibration = decodeCalibration(block, humidity);
-    if (!this.#calibration) throw trouble("no-calibration", "the chip gives no calibration");
+    if (!this.#calibration) throw chipFault("no-calibration", "the chip gives no calibration");
     this.#phase = "idle";
     return 0;
   }
 
-  #readCalibration(): Uint8Array {
+  private readCalibration(): Uint8Array {
     const hasHumidity = this.#model === "BME280";
     const length = calibrationLength + (hasHumidity ? humidityCalibrationLength : 0);
     const block = new Uint8Array(length);
@@ -145,7 +145,7 @@ export class BME280Measurement implements ClimateMeasurement<BME280Settings> {
   }
 
   /** Every setting is written each time, so a chip that has lost its supply needs no more. */
-  #begin(): number {
+  private begin(): number {
     const wanted = this.#model === "BME280" ? this.#fields : { ...this.#fields, osrsH: 0 };
     const fields = this.#repeats === 0 ? wanted : finest(wanted);
     const config = fields.filter << 2;
@@ -163,7 +163,7 @@ export class BME280Measurement implements ClimateMeasurement<BME280Settings> {
     return Math.ceil(conversionTime(fields)) + 1;
   }
 
-  #collect(): number | ClimateSample {
+  private collect(): number | ClimateSample {
     const bytes = this.#result;
     this.#registers.read(register.status, bytes);
     const control = bytes[1] ?? 0;
@@ -173,25 +173,25 @@ export class BME280Measurement implements ClimateMeasurement<BME280Settings> {
     ) {
       // A reset of the chip, or a transfer gone wrong: either way not our measurement.
       this.#phase = "idle";
-      throw trouble("settings-lost", "the chip's settings are not what was written");
+      throw chipFault("settings-lost", "the chip's settings are not what was written");
     }
-    if ((bytes[0] ?? 0) & status.measuring || control & 0x03) return this.#poll();
+    if ((bytes[0] ?? 0) & status.measuring || control & 0x03) return this.poll();
     this.#phase = "idle";
-    return this.#sample(bytes);
+    return this.sample(bytes);
   }
 
-  #poll(): number {
-    if (this.#polls++ < mostPolls) return pollTime;
+  private poll(): number {
+    if (this.#polls++ < maxPolls) return pollTime;
     this.#phase = this.#phase === "converting" ? "idle" : this.#phase;
     this.#polls = 0;
-    throw trouble("busy", "the chip does not become ready");
+    throw chipFault("busy", "the chip does not become ready");
   }
 
   /**
    * A value that happens to be the code for "not measured" is worth another measurement: with all
    * bits the code stands for a sixteenth of what it stands for with one sample.
    */
-  #sample(bytes: Uint8Array): ClimateSample | number {
+  private sample(bytes: Uint8Array): ClimateSample | number {
     const { osrsP, osrsH } = this.#running;
     const rawPressure = wide(bytes, 4);
     const rawTemperature = wide(bytes, 7);
@@ -200,17 +200,21 @@ export class BME280Measurement implements ClimateMeasurement<BME280Settings> {
       rawTemperature === skipped.wide ||
       (osrsP > 0 && rawPressure === skipped.wide) ||
       (osrsH > 0 && rawHumidity === skipped.humidity);
-    if (lacks && this.#repeats++ < mostRepeats) return this.#begin();
+    if (lacks && this.#repeats++ < maxRepeats) return this.begin();
     this.#repeats = 0;
     if (rawTemperature === skipped.wide) {
-      throw trouble("no-value", "the chip gives no temperature");
+      throw chipFault("no-value", "the chip gives no temperature");
     }
-    return this.#compensate(rawTemperature, rawPressure, rawHumidity);
+    return this.compensate(rawTemperature, rawPressure, rawHumidity);
   }
 
-  #compensate(rawTemperature: number, rawPressure: number, rawHumidity: number): ClimateSample {
+  private compensate(
+    rawTemperature: number,
+    rawPressure: number,
+    rawHumidity: number,
+  ): ClimateSample {
     const calibration = this.#calibration;
-    if (!calibration) throw trouble("no-calibration", "the chip gives no calibration");
+    if (!calibration) throw chipFault("no-calibration", "the chip gives no calibration");
     const fine = fineTemperatureOf(rawTemperature, calibration);
     const temperature = within("temperature", temperatureOf(fine));
     const sample: ClimateSample = { thermometer: { temperature }, ticks: this.#clock.ticks() };
@@ -239,5 +243,5 @@ function wide(bytes: Uint8Array, offset: number): number {
 function within(quantity: "temperature" | "pressure", value: number): number {
   const [least, most] = limits[quantity];
   if (value >= least && value <= most) return value;
-  throw trouble("out-of-range", `the ${quantity} can not be`, `${value}`);
+  throw chipFault("out-of-range", `the ${quantity} can not be`, `${value}`);
 }

@@ -14,7 +14,7 @@ export interface BME280Options extends ClimateSensorOptions, BME280Settings {
 const kind: ClimateSensorKind<BME280Options> = Object.freeze({
   chip: "BME280",
   interval: 1_000,
-  leastInterval: 200,
+  minInterval: 200,
   retry: 10,
   open: (options: BME280Options) => new BME280Measurement(options),
 });

@@ -6,7 +6,7 @@ import type { ClimateSample } from "../../modules/ecma-419/sensor.ts";
 import type { ClimateMeasurement } from "../climate-measurement.ts";
 import { I2CRegisters } from "../i2c-registers.ts";
 import { type I2CSensorOptions, openI2C } from "../i2c-sensor.ts";
-import { trouble, wrongId } from "./bmp180-error.ts";
+import { chipFault, wrongId } from "./bmp180-errors.ts";
 import { type Calibration, decodeCalibration } from "./calibration.ts";
 import { fineTemperatureOf, pressureOf, temperatureOf } from "./compensation.ts";
 import {
@@ -34,7 +34,7 @@ type Phase = "calibrating" | "comparing" | "idle" | "temperature" | "pressure";
 const startTime = 11;
 /** ms between two looks at a chip that is busy. */
 const pollTime = 2;
-const mostPolls = 10;
+const maxPolls = 10;
 const oversamplings = Object.freeze([1, 2, 4, 8]);
 /** Somewhat more than the chip is made for: °C and Pa. */
 const limits = frozen({ temperature: [-45, 90], pressure: [25_000, 115_000] });
@@ -82,17 +82,17 @@ export class BMP180Measurement implements ClimateMeasurement<BMP180Settings> {
   step(): number | ClimateSample {
     switch (this.#phase) {
       case "calibrating":
-        this.#block = this.#readCalibration();
+        this.#block = this.readCalibration();
         this.#phase = "comparing";
         return 0;
       case "comparing":
-        return this.#readAgain();
+        return this.readAgain();
       case "idle":
-        return this.#convert("temperature", measureTemperature, conversionTime.temperature);
+        return this.convert("temperature", measureTemperature, conversionTime.temperature);
       case "temperature":
-        return this.#collectTemperature();
+        return this.collectTemperature();
       case "pressure":
-        return this.#collectPressure();
+        return this.collectPressure();
     }
   }
 
@@ -100,26 +100,26 @@ export class BMP180Measurement implements ClimateMeasurement<BMP180Settings> {
     this.#registers.close();
   }
 
-  #readCalibration(): Uint8Array {
+  private readCalibration(): Uint8Array {
     const block = new Uint8Array(calibrationLength);
     this.#registers.read(register.calibration, block);
     return block;
   }
 
   // The bytes have no checksum, and a wrong one would spoil every value until the next restart.
-  #readAgain(): number {
-    const block = this.#readCalibration();
+  private readAgain(): number {
+    const block = this.readCalibration();
     const same = this.#block?.every((byte, i) => byte === block[i]) === true;
     this.#block = undefined;
     this.#phase = "calibrating";
-    if (!same) throw trouble("unsteady", "the calibration was read twice and differs");
+    if (!same) throw chipFault("unsteady", "the calibration was read twice and differs");
     this.#calibration = decodeCalibration(block);
-    if (!this.#calibration) throw trouble("no-calibration", "the chip gives no calibration");
+    if (!this.#calibration) throw chipFault("no-calibration", "the chip gives no calibration");
     this.#phase = "idle";
     return 0;
   }
 
-  #convert(phase: "temperature" | "pressure", command: number, time: number): number {
+  private convert(phase: "temperature" | "pressure", command: number, time: number): number {
     this.#registers.writeByte(register.control, command);
     this.#command = command;
     this.#phase = phase;
@@ -127,30 +127,30 @@ export class BMP180Measurement implements ClimateMeasurement<BMP180Settings> {
     return time + 1;
   }
 
-  #collectTemperature(): number {
+  private collectTemperature(): number {
     const bytes = this.#result;
-    if (!this.#isDone()) return this.#poll();
+    if (!this.isDone()) return this.poll();
     this.#phase = "idle";
     const raw = ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0);
     const fine = this.#calibration && fineTemperatureOf(raw, this.#calibration);
     if (fine === undefined)
-      throw trouble("out-of-range", "the temperature can not be", `raw ${raw}`);
+      throw chipFault("out-of-range", "the temperature can not be", `raw ${raw}`);
     within("temperature", temperatureOf(fine));
     this.#fine = fine;
     const oversampling = this.#oversampling;
-    return this.#convert(
+    return this.convert(
       "pressure",
       measurePressure(oversampling),
       conversionTime.pressure[oversampling],
     );
   }
 
-  #collectPressure(): number | ClimateSample {
+  private collectPressure(): number | ClimateSample {
     const bytes = this.#result;
-    if (!this.#isDone()) return this.#poll();
+    if (!this.isDone()) return this.poll();
     this.#phase = "idle";
     const calibration = this.#calibration;
-    if (!calibration) throw trouble("no-calibration", "the chip gives no calibration");
+    if (!calibration) throw chipFault("no-calibration", "the chip gives no calibration");
     const oversampling = (this.#command >> 6) as Oversampling;
     const whole = ((bytes[2] ?? 0) << 16) | ((bytes[3] ?? 0) << 8) | (bytes[4] ?? 0);
     const raw = whole >> (8 - oversampling);
@@ -163,22 +163,22 @@ export class BMP180Measurement implements ClimateMeasurement<BMP180Settings> {
   }
 
   /** Reads the result; false while the chip is at work. */
-  #isDone(): boolean {
+  private isDone(): boolean {
     const bytes = this.#result;
     this.#registers.read(register.control, bytes);
     const control = bytes[0] ?? 0;
     if ((control | converting) !== this.#command) {
       // A reset of the chip, or a transfer gone wrong: either way not our measurement.
       this.#phase = "idle";
-      throw trouble("settings-lost", "the chip's settings are not what was written");
+      throw chipFault("settings-lost", "the chip's settings are not what was written");
     }
     return (control & converting) === 0;
   }
 
-  #poll(): number {
-    if (this.#polls++ < mostPolls) return pollTime;
+  private poll(): number {
+    if (this.#polls++ < maxPolls) return pollTime;
     this.#phase = "idle";
-    throw trouble("busy", "the chip does not become ready");
+    throw chipFault("busy", "the chip does not become ready");
   }
 }
 
@@ -186,7 +186,7 @@ function oversamplingOf({ pressureOversampling }: BMP180Settings): Oversampling 
   if (pressureOversampling === undefined) return undefined;
   const code = oversamplings.indexOf(pressureOversampling);
   if (code >= 0) return code as Oversampling;
-  throw trouble(
+  throw chipFault(
     "bad-option",
     "pressureOversampling is none of the values allowed",
     `${pressureOversampling} is not one of ${oversamplings.join(", ")}`,
@@ -197,5 +197,5 @@ function oversamplingOf({ pressureOversampling }: BMP180Settings): Oversampling 
 function within(quantity: "temperature" | "pressure", value: number): number {
   const [least, most] = limits[quantity];
   if (value >= least && value <= most) return value;
-  throw trouble("out-of-range", `the ${quantity} can not be`, `${value}`);
+  throw chipFault("out-of-range", `the ${quantity} can not be`, `${value}`);
 }

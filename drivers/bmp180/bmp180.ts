@@ -13,7 +13,7 @@ export interface BMP180Options extends ClimateSensorOptions, BMP180Settings {
 const kind: ClimateSensorKind<BMP180Options> = Object.freeze({
   chip: "BMP180",
   interval: 1_000,
-  leastInterval: 200,
+  minInterval: 200,
   retry: 10,
   open: (options: BMP180Options) => new BMP180Measurement(options),
 });

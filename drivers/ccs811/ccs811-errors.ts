@@ -7,7 +7,7 @@ function hex(value: number, digits = 2): string {
 }
 
 /** An answer that no CCS811 gives. */
-export function noise(name: string, value: number): SensorError {
+export function invalidResponse(name: string, value: number): SensorError {
   return new SensorError({
     code: "ccs811/noise",
     what: "the CCS811's answer was broken on the bus",
@@ -57,7 +57,7 @@ export function modeRefused(written: number, value: number): SensorError {
 }
 
 /** A sensor that was measuring is back in its boot loader. */
-export function dropout(): SensorError {
+export function unexpectedReset(): SensorError {
   return new SensorError({
     code: "ccs811/dropout",
     what: "the CCS811 has restarted by itself",

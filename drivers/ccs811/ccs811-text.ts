@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 
+import { versionText } from "../../modules/base/version-word.ts";
 import { type CCS811State, minutesLeft } from "./ccs811-state.ts";
-import { versionText } from "./firmware-version.ts";
+import { deviceErrorsOf } from "./encoding/device-errors.ts";
+import type { CCS811Counters } from "./runner/chip-context.ts";
 
 /** What there is to know beside the state. */
 export interface StateFacts {
@@ -36,4 +38,50 @@ export function stateText(state: CCS811State, facts: StateFacts): string {
     case "fault":
       return `fault: ${state.error.message}`;
   }
+}
+
+/** What a driver can say about its chip. */
+export interface ChipDetails {
+  /** Drive mode that is wanted. */
+  readonly mode: number;
+  /** Each undefined until it was read. */
+  readonly hardwareVersion: number | undefined;
+  readonly bootVersion: number | undefined;
+  readonly applicationVersion: number | undefined;
+  readonly counters: CCS811Counters;
+}
+
+function optional(name: string, value: number | undefined, text: (value: number) => string) {
+  return value === undefined ? `${name} unknown` : `${name} ${text(value)}`;
+}
+
+function hex(value: number): string {
+  return `0x${value.toString(16).toUpperCase()}`;
+}
+
+/** Each error that has ever come, with how often. */
+function errorsText(counts: readonly number[]): string {
+  const seen = counts.flatMap((count, bit) =>
+    count > 0 ? [`${deviceErrorsOf(1 << bit)} ${count}`] : [],
+  );
+  return seen.length === 0 ? "none" : seen.join(", ");
+}
+
+/** Lines for the console: mode and versions, samples, trouble, resets, errors of the chip. */
+export function detailsText(details: ChipDetails): string {
+  const { mode, hardwareVersion, bootVersion, applicationVersion, counters } = details;
+  const { readings, marked, busFaults, stalls, dropouts, starts, deviceErrors } = counters;
+  const { softwareResets, pinResets, busClears } = counters;
+  return [
+    [
+      `mode ${mode}`,
+      optional("hardware", hardwareVersion, hex),
+      optional("boot loader", bootVersion, versionText),
+      optional("firmware", applicationVersion, versionText),
+    ].join(", "),
+    `${readings} samples, ${marked} marked`,
+    `${busFaults} bus faults, ${stalls} stalls, ${dropouts} dropouts`,
+    `${starts} starts, ${softwareResets} software resets, ${pinResets} pin resets, ${busClears} bus clears`,
+    `errors of the sensor: ${errorsText(deviceErrors)}`,
+  ].join("\n");
 }

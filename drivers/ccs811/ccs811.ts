@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import type { Timer } from "../../modules/base/clock.ts";
+import type { Timer, Timers } from "../../modules/base/clock.ts";
 import { I2CRegisters } from "../i2c-registers.ts";
 import type { SensorError } from "../sensor-error.ts";
 import { closed } from "./ccs811-errors.ts";
@@ -14,11 +14,15 @@ import { type CCS811State, minutesLeft } from "./ccs811-state.ts";
 import type { CCS811Sample } from "./encoding/algorithm-result.ts";
 import { type DriveMode, idleBeforeSlower, ModeRule } from "./encoding/drive-mode.ts";
 import { chipTime } from "./encoding/registers.ts";
-import { ChipFacts } from "./runner/chip-facts.ts";
-import { ChipMailboxes } from "./runner/chip-mailboxes.ts";
+import {
+  type CCS811Counters,
+  type ChipContext,
+  ChipFacts,
+  Counters,
+} from "./runner/chip-context.ts";
+import { isSettled, readBaseline, readThermistor, writeBaseline } from "./runner/chip-mailboxes.ts";
 import { ChipPins } from "./runner/chip-pins.ts";
 import { ChipRunner } from "./runner/chip-runner.ts";
-import { type CCS811Counters, Counters } from "./runner/counters.ts";
 import { LiveSettings } from "./runner/live-settings.ts";
 import { SensorBus } from "./runner/sensor-bus.ts";
 import { SensorReport } from "./runner/sensor-report.ts";
@@ -33,17 +37,12 @@ const afterDefect = 1_000;
  * or from nINT, never from inside a call, with the driver as `this`.
  */
 export class CCS811 {
-  readonly #options: CCS811Options;
-  readonly #settings: LiveSettings;
-  readonly #facts = new ChipFacts();
-  readonly #counters = new Counters();
-  readonly #rule = new ModeRule();
+  readonly #timers: Timers;
+  readonly #onError: CCS811Options["onError"];
+  readonly #context: ChipContext;
   readonly #report: SensorReport;
-  readonly #mailboxes: ChipMailboxes;
-  readonly #bus: SensorBus;
-  readonly #pins: ChipPins;
   readonly #runner: ChipRunner;
-  readonly #turn = () => this.#proceed();
+  readonly #turn = () => this.proceed();
   #timer: Timer | undefined;
   #isInTurn = false;
   #wasCalled = false;
@@ -52,28 +51,34 @@ export class CCS811 {
   /** Throws SensorError on a bad option and whatever the IO classes throw; never on a missing chip. */
   constructor(options: CCS811Options) {
     checkOptions(options);
-    this.#options = { ...options };
-    const { clock, measuredFor = 0, clearBus } = options;
-    const settings = new LiveSettings(options, options.interrupt !== undefined);
-    const facts = this.#facts;
-    const counters = this.#counters;
-    this.#settings = settings;
-    this.#report = new SensorReport({ clock, settings, facts, counters });
-    this.#bus = new SensorBus(options.sensor);
-    const registers = new I2CRegisters(this.#bus);
+    const { clock, timers, interrupt, measuredFor = 0, clearBus, onError } = options;
+    const bus = new SensorBus(options.sensor);
+    let pins: ChipPins;
     try {
-      this.#pins = new ChipPins(options, () => this.#interrupted());
+      pins = new ChipPins(options, interrupt && (() => this.interrupted()));
     } catch (error) {
-      this.#bus.close();
+      bus.close();
       throw error;
     }
-    const rule = this.#rule;
-    const listener = this.#report;
-    const parts = { clock, registers, settings, facts, rule, counters, listener, measuredFor };
-    this.#mailboxes = new ChipMailboxes(parts);
-    this.#runner = new ChipRunner({ bus: this.#bus, pins: this.#pins, parts, clearBus });
+    const settings = new LiveSettings(options, interrupt !== undefined);
+    const facts = new ChipFacts();
+    const counters = new Counters();
+    this.#timers = timers;
+    this.#onError = onError;
+    this.#report = new SensorReport({ clock, settings, facts, counters, callbacks: options });
+    this.#context = {
+      clock,
+      registers: new I2CRegisters(bus),
+      settings,
+      facts,
+      rule: new ModeRule(),
+      counters,
+      listener: this.#report,
+      measuredFor,
+    };
+    this.#runner = new ChipRunner({ bus, pins, context: this.#context, clearBus });
     // Nobody knows whether power has just come on.
-    this.#schedule(chipTime.powerOn);
+    this.schedule(chipTime.powerOn);
   }
 
   /**
@@ -81,16 +86,17 @@ export class CCS811 {
    * slower drive mode is reached by way of ten minutes of idling (state "idle").
    */
   configure(settings: CCS811Settings): void {
-    this.#checkOpen();
+    this.checkOpen();
     checkSettings(settings);
-    this.#settings.apply(settings);
-    if (this.#facts.measMode === this.#settings.measMode || !this.#runner.isWaiting) return;
-    this.#reschedule();
+    const { settings: live, facts } = this.#context;
+    live.apply(settings);
+    if (facts.measMode === live.measMode || !this.#runner.isWaiting) return;
+    this.reschedule();
   }
 
   /** The newest measurement, once; undefined until there is a newer one. */
   sample(): CCS811Sample | undefined {
-    this.#checkOpen();
+    this.checkOpen();
     const sample = this.#report.sample;
     this.#report.sample = undefined;
     return sample;
@@ -102,51 +108,51 @@ export class CCS811 {
 
   /** Minutes until run-in or the rest before a slower mode is over; undefined in other states. */
   get minutesLeft(): number | undefined {
-    return minutesLeft(this.#report.state, this.#options.clock.ticks());
+    return minutesLeft(this.#report.state, this.#context.clock.ticks());
   }
 
   get counters(): CCS811Counters {
-    return this.#counters;
+    return this.#context.counters;
   }
 
   /** The drive mode that is wanted. */
   get mode(): DriveMode {
-    return this.#settings.mode;
+    return this.#context.settings.mode;
   }
 
   /** ms of rest that would come first if `mode` were set now (datasheet: before a slower one). */
   restBefore(mode: DriveMode): number {
-    return this.#rule.wait(mode, this.#options.clock.ticks()) ?? idleBeforeSlower;
+    return this.#context.rule.wait(mode, this.#context.clock.ticks()) ?? idleBeforeSlower;
   }
 
   /** HW_VERSION, 0x1X; undefined until it was read. */
   get hardwareVersion(): number | undefined {
-    return this.#facts.hardwareVersion;
+    return this.#context.facts.hardwareVersion;
   }
 
   /** FW_BOOT_VERSION; undefined until it was read. `versionText` makes it readable. */
   get bootVersion(): number | undefined {
-    return this.#facts.bootVersion;
+    return this.#context.facts.bootVersion;
   }
 
   /** FW_APP_VERSION, 0x1100 or 0x2000 for example; undefined until it was read. */
   get applicationVersion(): number | undefined {
-    return this.#facts.applicationVersion;
+    return this.#context.facts.applicationVersion;
   }
 
   /** The sensor was found measuring and has not been reset or idle since: its baseline is its own. */
   get isAttached(): boolean {
-    return this.#facts.isAttached;
+    return this.#context.facts.isAttached;
   }
 
   /** Monotonic ms at which the present run of measuring began; undefined while there is none. */
   get measuringSince(): number | undefined {
-    return this.#facts.measuringSince;
+    return this.#context.facts.measuringSince;
   }
 
   /** The clean-air baseline of the present drive mode may be read and written: run-in is over. */
   get isSettled(): boolean {
-    return this.#runner.isMeasuring && this.#mailboxes.isSettled;
+    return this.#runner.isMeasuring && isSettled(this.#context);
   }
 
   /**
@@ -154,8 +160,8 @@ export class CCS811 {
    * sensor does not measure or when the bus has failed.
    */
   readBaseline(): Uint8Array | undefined {
-    this.#checkOpen();
-    return this.#runner.isMeasuring ? this.#mailboxes.readBaseline() : undefined;
+    this.checkOpen();
+    return this.#runner.isMeasuring ? readBaseline(this.#context) : undefined;
   }
 
   /**
@@ -163,8 +169,8 @@ export class CCS811 {
    * is not over (the sensor would ignore it) or the bus has failed. Throws when it is not two bytes.
    */
   writeBaseline(bytes: Uint8Array): boolean {
-    this.#checkOpen();
-    return this.#mailboxes.writeBaseline(bytes, this.#runner.isMeasuring);
+    this.checkOpen();
+    return writeBaseline(this.#context, bytes, this.#runner.isMeasuring);
   }
 
   /**
@@ -172,47 +178,46 @@ export class CCS811 {
    * Undefined with firmware 2.x, which has no such mailbox, or when the bus has failed.
    */
   readThermistor(): { readonly reference: number; readonly thermistor: number } | undefined {
-    this.#checkOpen();
-    return this.#runner.isMeasuring ? this.#mailboxes.readThermistor() : undefined;
+    this.checkOpen();
+    return this.#runner.isMeasuring ? readThermistor(this.#context) : undefined;
   }
 
   /** Puts the sensor to rest, unless `keepRunning`, and gives everything back. */
   close(): void {
     if (this.#closed) return;
-    if (!this.#settings.keepRunning) this.#runner.rest();
-    this.#release();
+    if (!this.#context.settings.keepRunning) this.#runner.rest();
+    this.release();
   }
 
-  #release(): void {
+  private release(): void {
     this.#closed = true;
-    this.#options.timers.clear(this.#timer);
+    this.#timers.clear(this.#timer);
     this.#timer = undefined;
     this.#report.close();
-    this.#pins.close();
-    this.#bus.close();
+    this.#runner.close();
   }
 
-  #checkOpen(): void {
+  private checkOpen(): void {
     if (this.#closed) throw closed();
   }
 
-  #schedule(delay: number): void {
-    this.#timer = this.#options.timers.set(this.#turn, delay);
+  private schedule(delay: number): void {
+    this.#timer = this.#timers.set(this.#turn, delay);
   }
 
-  #reschedule(): void {
-    this.#options.timers.clear(this.#timer);
-    this.#schedule(0);
+  private reschedule(): void {
+    this.#timers.clear(this.#timer);
+    this.schedule(0);
   }
 
-  #interrupted(): void {
+  private interrupted(): void {
     if (this.#closed || !this.#runner.isWaiting) return;
     // The edge may come in the middle of a transaction of ours.
     if (this.#isInTurn) this.#wasCalled = true;
-    else this.#reschedule();
+    else this.reschedule();
   }
 
-  #proceed(): void {
+  private proceed(): void {
     let delay = afterDefect;
     this.#isInTurn = true;
     try {
@@ -221,16 +226,17 @@ export class CCS811 {
       this.#isInTurn = false;
       const isDue = this.#wasCalled && this.#runner.isWaiting;
       this.#wasCalled = false;
-      this.#schedule(isDue ? 0 : delay);
+      this.schedule(isDue ? 0 : delay);
     }
     if (this.#report.takeSuccess()) this.#runner.noteSuccess();
-    this.#report.tell(this.#options, this);
-    if (this.#runner.surrender) this.#giveUp(this.#runner.surrender);
+    this.#report.notify(this);
+    const { fatalError } = this.#runner;
+    if (fatalError) this.giveUp(fatalError);
   }
 
-  #giveUp(error: SensorError): void {
+  private giveUp(error: SensorError): void {
     if (this.#closed) return;
-    this.#release();
-    this.#options.onError?.call(this, error);
+    this.release();
+    this.#onError?.call(this, error);
   }
 }

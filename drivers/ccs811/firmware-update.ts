@@ -52,7 +52,7 @@ export const imageLength = 5_120;
 const pieceLength = 8;
 /** HW_ID of a part whose update was cut short; one observation in the field. */
 const abortedId = 0xfd;
-const mostAttempts = 3;
+const maxAttempts = 3;
 /** ms before another attempt. */
 const pause = 1_000;
 
@@ -67,7 +67,7 @@ export class FirmwareUpdate {
   readonly #bus: SensorBus;
   readonly #pins: ChipPins;
   readonly #registers: I2CRegisters;
-  readonly #turn = () => this.#proceed();
+  readonly #turn = () => this.proceed();
   #step: Step = "identity";
   #offset = 0;
   #attempts = 0;
@@ -100,14 +100,14 @@ export class FirmwareUpdate {
     this.#bus.close();
   }
 
-  #proceed(): void {
+  private proceed(): void {
     this.#timer = undefined;
     const before = this.#offset;
     try {
-      this.#schedule(this.#do());
+      this.schedule(this.do());
     } catch (error) {
       if (!(error instanceof SensorError)) throw error;
-      this.#fail(error);
+      this.fail(error);
       return;
     }
     if (this.#offset === before) return;
@@ -116,89 +116,89 @@ export class FirmwareUpdate {
     this.#options.onProgress?.call(this, percent / 100);
   }
 
-  #schedule(delay: number | undefined): void {
+  private schedule(delay: number | undefined): void {
     if (delay === undefined || this.#closed) return;
     this.#timer = this.#options.timers.set(this.#turn, delay);
   }
 
-  #then(step: Step, delay = 0): number {
+  private proceedTo(step: Step, delay = 0): number {
     this.#step = step;
     return delay;
   }
 
   /** One transaction; ms until the next, undefined when all is done. */
-  #do(): number | undefined {
+  private do(): number | undefined {
     const registers = this.#registers;
     switch (this.#step) {
       case "identity":
-        return this.#identify();
+        return this.identify();
       case "reset":
-        registers.write(mailbox.softwareReset, softwareResetKey());
-        return this.#then("boot", chipTime.reset);
+        registers.writeUint32(mailbox.softwareReset, softwareResetKey);
+        return this.proceedTo("boot", chipTime.reset);
       case "boot":
-        this.#expect(0, statusBit.application);
-        return this.#then("erase");
+        this.expect(0, statusBit.application);
+        return this.proceedTo("erase");
       case "erase":
-        registers.write(mailbox.appErase, applicationEraseKey());
+        registers.writeUint32(mailbox.appErase, applicationEraseKey);
         this.#offset = 0;
-        return this.#then("erased", chipTime.erase);
+        return this.proceedTo("erased", chipTime.erase);
       case "erased":
-        this.#expect(statusBit.erased, statusBit.application | statusBit.valid);
-        return this.#then("program");
+        this.expect(statusBit.erased, statusBit.application | statusBit.valid);
+        return this.proceedTo("program");
       case "program":
-        return this.#program();
+        return this.program();
       case "verify":
         registers.command(mailbox.appVerify);
-        return this.#then("verified", chipTime.verify);
+        return this.proceedTo("verified", chipTime.verify);
       case "verified":
-        this.#expect(statusBit.verified | statusBit.valid, statusBit.application);
-        return this.#then("restart");
+        this.expect(statusBit.verified | statusBit.valid, statusBit.application);
+        return this.proceedTo("restart");
       case "restart":
-        registers.write(mailbox.softwareReset, softwareResetKey());
-        return this.#then("check", chipTime.reset);
+        registers.writeUint32(mailbox.softwareReset, softwareResetKey);
+        return this.proceedTo("check", chipTime.reset);
       case "check":
-        this.#expect(statusBit.valid, statusBit.application);
-        return this.#then("version");
+        this.expect(statusBit.valid, statusBit.application);
+        return this.proceedTo("version");
       case "version":
-        return this.#finish(registers.readWord(mailbox.applicationVersion));
+        return this.finish(registers.readWord(mailbox.applicationVersion));
       default:
         return this.#step satisfies never;
     }
   }
 
-  #identify(): number {
+  private identify(): number {
     const id = this.#registers.readByte(mailbox.hardwareId);
     if (id !== hardwareId && id !== abortedId) throw wrongId("HW_ID", id);
-    return this.#then("reset");
+    return this.proceedTo("reset");
   }
 
   /**
    * Checks the bits that tell about the step, and no others: a part whose update was cut short shows
    * "verified" all the time.
    */
-  #expect(set: number, clear: number): void {
+  private expect(set: number, clear: number): void {
     const status = this.#registers.readByte(mailbox.status);
     if ((status & (set | clear)) !== set) throw unexpected(this.#step, status);
   }
 
-  #program(): number {
+  private program(): number {
     const { image } = this.#options;
     const end = this.#offset + pieceLength;
     this.#registers.write(mailbox.appData, image.subarray(this.#offset, end));
     this.#offset = end;
-    return this.#then(end < imageLength ? "program" : "verify", chipTime.program);
+    return this.proceedTo(end < imageLength ? "program" : "verify", chipTime.program);
   }
 
-  #finish(version: number): undefined {
+  private finish(version: number): undefined {
     this.close();
     this.#options.onDone?.call(this, version);
   }
 
-  #fail(error: SensorError): void {
+  private fail(error: SensorError): void {
     this.#attempts++;
     this.#offset = 0;
-    if (this.#attempts < mostAttempts) {
-      this.#schedule(this.#then("identity", pause));
+    if (this.#attempts < maxAttempts) {
+      this.schedule(this.proceedTo("identity", pause));
       return;
     }
     this.close();

@@ -18,7 +18,7 @@ export interface DHTSensorOptions {
 type Phase = "idle" | "listening";
 
 /** Shortest time between two start signals, ms; a sensor that is asked more often answers badly. */
-export const leastPause = Object.freeze({ DHT22: 2_000, DHT11: 1_000 });
+export const minPause = Object.freeze({ DHT22: 2_000, DHT11: 1_000 });
 /** ms of the start signal: for a DHT22, and for a DHT11 and some copies of the DHT22. */
 const startSignals = Object.freeze([1.2, 20] as const);
 /** ms within which a capture calls back after its start signal, with something to spare. */
@@ -70,8 +70,8 @@ export class DHTMeasurement implements ClimateMeasurement<object> {
     return this.#model ?? this.#given ?? "DHT";
   }
 
-  get #pause(): number {
-    return leastPause[this.#given ?? "DHT22"];
+  private get pause(): number {
+    return minPause[this.#given ?? "DHT22"];
   }
 
   configure(): void {}
@@ -80,13 +80,13 @@ export class DHTMeasurement implements ClimateMeasurement<object> {
   restart(): number {
     this.#phase = "idle";
     this.#answered = Number.NEGATIVE_INFINITY;
-    return this.#pause;
+    return this.pause;
   }
 
   step(): number | ClimateSample {
-    if (this.#phase === "idle") return this.#ask();
+    if (this.#phase === "idle") return this.ask();
     this.#phase = "idle";
-    const values = this.#read(this.#widths);
+    const values = this.read(this.#widths);
     this.#widths = undefined;
     // What it has measured at the call before, if that was just now.
     if (!this.#isFresh) return 0;
@@ -101,10 +101,10 @@ export class DHTMeasurement implements ClimateMeasurement<object> {
     this.#source.close();
   }
 
-  #ask(): number {
+  private ask(): number {
     const now = this.#clock.ticks();
     const elapsed = now - this.#signalled;
-    if (elapsed < this.#pause) return this.#pause - elapsed;
+    if (elapsed < this.pause) return this.pause - elapsed;
     const signal = startSignals[this.#signal] ?? startSignals[0];
     this.#widths = undefined;
     this.#signalled = now;
@@ -114,10 +114,10 @@ export class DHTMeasurement implements ClimateMeasurement<object> {
     return Math.ceil(signal) + answerTime;
   }
 
-  #read(widths: Uint16Array | undefined): DHTValues {
+  private read(widths: Uint16Array | undefined): DHTValues {
     if (!widths) {
       this.#signal = (this.#signal + 1) % startSignals.length;
-      throw troubleOf("no-answer");
+      throw faultOf("no-answer");
     }
     this.#answered = this.#clock.ticks();
     let fault: FrameFault | "unreadable" = "unreadable";
@@ -131,11 +131,11 @@ export class DHTMeasurement implements ClimateMeasurement<object> {
       }
       fault = result;
     }
-    throw troubleOf(fault);
+    throw faultOf(fault);
   }
 }
 
-function troubleOf(fault: keyof typeof faults): SensorError {
+function faultOf(fault: keyof typeof faults): SensorError {
   return new SensorError({
     code: `dht/${fault}`,
     what: faults[fault],

@@ -3,7 +3,7 @@
 import type { ClimateSensorKind } from "../climate-measurement.ts";
 import { ClimateSensor, type ClimateSensorOptions } from "../climate-sensor.ts";
 import { SensorError } from "../sensor-error.ts";
-import { DHTMeasurement, type DHTSensorOptions, leastPause } from "./dht-measurement.ts";
+import { DHTMeasurement, type DHTSensorOptions, minPause } from "./dht-measurement.ts";
 import type { DHTModel } from "./frame.ts";
 
 export interface DHTOptions extends ClimateSensorOptions {
@@ -12,19 +12,19 @@ export interface DHTOptions extends ClimateSensorOptions {
   readonly model?: DHTModel;
 }
 
-function kindOf(leastInterval: number): ClimateSensorKind<DHTOptions> {
+function kindOf(minInterval: number): ClimateSensorKind<DHTOptions> {
   return Object.freeze({
     chip: "DHT",
-    interval: leastInterval,
-    leastInterval,
-    retry: leastInterval,
+    interval: minInterval,
+    minInterval,
+    retry: minInterval,
     open: (options: DHTOptions) => new DHTMeasurement(options),
   });
 }
 
 const kinds: Readonly<Record<DHTModel, ClimateSensorKind<DHTOptions>>> = Object.freeze({
-  DHT22: kindOf(leastPause.DHT22),
-  DHT11: kindOf(leastPause.DHT11),
+  DHT22: kindOf(minPause.DHT22),
+  DHT11: kindOf(minPause.DHT11),
 });
 
 /**

@@ -15,12 +15,12 @@ export interface DHTValues {
 export type FrameFault = "checksum" | "blank" | "implausible";
 
 /** The least humidity, percent, that a DHT11 sends; a DHT22 has at most 3 in the same byte. */
-const leastDHT11 = 4;
+const minDHT11Humidity = 4;
 const temperatureLimits = Object.freeze({ least: -40, most: 125 });
 
 /** Which model has sent a frame that came whole: the ranges of the first byte do not overlap. */
 export function modelOf(frame: Uint8Array): DHTModel {
-  return (frame[0] ?? 0) < leastDHT11 ? "DHT22" : "DHT11";
+  return (frame[0] ?? 0) < minDHT11Humidity ? "DHT22" : "DHT11";
 }
 
 /**

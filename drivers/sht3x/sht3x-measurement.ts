@@ -51,15 +51,15 @@ export class SHT3xMeasurement implements ClimateMeasurement<SHT3xSettings> {
 
   /** The chip has no id; a status with its checksum is what tells it from others. */
   restart(): number {
-    this.#bus.writeRead(this.#bytesOf(command.readStatus), this.#status);
+    this.#bus.writeRead(this.bytesOf(command.readStatus), this.#status);
     checkWord(this.#status, 0);
-    this.#bus.write(this.#bytesOf(command.softReset));
+    this.#bus.write(this.bytesOf(command.softReset));
     this.#phase = "idle";
     return startTime;
   }
 
   step(): number | ClimateSample {
-    if (this.#phase === "idle") return this.#begin();
+    if (this.#phase === "idle") return this.begin();
     // The chip refuses to be read when it has nothing: it has lost the command, or was read before.
     this.#phase = "idle";
     this.#bus.read(this.#result);
@@ -76,14 +76,14 @@ export class SHT3xMeasurement implements ClimateMeasurement<SHT3xSettings> {
     this.#bus.close();
   }
 
-  #begin(): number {
+  private begin(): number {
     const { command: code, time } = measurement[this.#repeatability];
-    this.#bus.write(this.#bytesOf(code));
+    this.#bus.write(this.bytesOf(code));
     this.#phase = "converting";
     return Math.ceil(time) + 1;
   }
 
-  #bytesOf(code: number): Uint8Array {
+  private bytesOf(code: number): Uint8Array {
     this.#command[0] = code >> 8;
     this.#command[1] = code & 0xff;
     return this.#command;

@@ -13,7 +13,7 @@ export interface SHT3xOptions extends ClimateSensorOptions, SHT3xSettings {
 const kind: ClimateSensorKind<SHT3xOptions> = Object.freeze({
   chip: "SHT3x",
   interval: 1_000,
-  leastInterval: 200,
+  minInterval: 200,
   // Longer than the longest measurement: the chip takes no command during one.
   retry: 20,
   open: (options: SHT3xOptions) => new SHT3xMeasurement(options),

@@ -56,7 +56,7 @@ export class Air {
   /** The air `ms` after the room began; earlier times give the beginning. */
   at(ms: number): AirSample {
     const time = Math.max(0, ms);
-    const state = this.#stateAt(time);
+    const state = this.stateAt(time);
     const noise = (n: number, every: number) => smoothNoise(this.#seed + n, time / every);
     const temperature = state[2] + 0.04 * noise(11, 30_000);
     return {
@@ -82,13 +82,13 @@ export class Air {
   /** From `ms` on the room holds this many people; undefined: as scheduled. */
   occupy(people: number | undefined, ms: number): void {
     this.#schedule.override({ from: ms, people });
-    this.#forgetAfter(ms);
+    this.forgetAfter(ms);
   }
 
   /** From `ms` on the window is open or closed; undefined: as scheduled. */
   openWindow(windowOpen: boolean | undefined, ms: number): void {
     this.#schedule.override({ from: ms, windowOpen });
-    this.#forgetAfter(ms);
+    this.forgetAfter(ms);
   }
 
   /** The air has these values whatever the time, until the next call; `pin({})` lets go. */
@@ -96,10 +96,10 @@ export class Air {
     this.#pinned = { ...values };
   }
 
-  #stateAt(time: number): RoomState {
+  private stateAt(time: number): RoomState {
     const index = Math.floor(time / step);
     const block = Math.floor(index / blockLength);
-    if (block !== this.#block) this.#loadBlock(block);
+    if (block !== this.#block) this.loadBlock(block);
     const offset = (index - block * blockLength) * stateSize;
     const part = time / step - index;
     const mixed = (n: number) => {
@@ -109,14 +109,14 @@ export class Air {
     return [mixed(0), mixed(1), mixed(2), mixed(3)];
   }
 
-  #loadBlock(block: number): void {
-    for (let next = this.#blocks.length - 1; next < block; next++) this.#compute(next);
-    this.#compute(block);
+  private loadBlock(block: number): void {
+    for (let next = this.#blocks.length - 1; next < block; next++) this.compute(next);
+    this.compute(block);
     this.#block = block;
   }
 
   /** Fills the states of a block whose first is known; learns the first of the next. */
-  #compute(block: number): void {
+  private compute(block: number): void {
     let state = this.#blocks[block];
     if (!state) throw new Error("blocks are computed in order");
     this.#states.set(state, 0);
@@ -128,7 +128,7 @@ export class Air {
     if (block + 1 === this.#blocks.length) this.#blocks.push(state);
   }
 
-  #forgetAfter(ms: number): void {
+  private forgetAfter(ms: number): void {
     const block = Math.max(0, Math.floor(ms / step / blockLength));
     if (this.#blocks.length > block + 1) this.#blocks.length = block + 1;
     this.#block = -1;

@@ -49,7 +49,7 @@ export interface I2CResult {
 }
 
 /** Most violations kept: enough for a test, bounded for a simulator that runs for weeks. */
-const mostViolations = 1_000;
+const maxViolations = 1_000;
 
 /**
  * A simulated I2C bus with its chips. Bus faults are results, never exceptions; each fault can be
@@ -69,7 +69,7 @@ export class I2CBus {
   attach(chip: VirtualChip): void {
     if (this.#chips.has(chip.address)) throw new Error(`${hex(chip.address)} is taken`);
     this.#chips.set(chip.address, chip);
-    chip.onViolation = (text) => this.#violate(`${hex(chip.address)}: ${text}`);
+    chip.onViolation = (text) => this.violate(`${hex(chip.address)}: ${text}`);
   }
 
   detach(chip: VirtualChip): void {
@@ -147,8 +147,8 @@ export class I2CBus {
     return this.#heldClocks > 0 ? 0 : 1;
   }
 
-  #violate(text: string): void {
-    if (this.#violations.length < mostViolations) this.#violations.push(text);
+  private violate(text: string): void {
+    if (this.#violations.length < maxViolations) this.#violations.push(text);
   }
 }
 

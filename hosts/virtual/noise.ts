@@ -18,3 +18,24 @@ export function smoothNoise(seed: number, x: number): number {
   const left = hash(seed, index);
   return 2 * (left + (hash(seed, index + 1) - left) * weight) - 1;
 }
+
+/** Every bit of `value` changes half of the bits of the result (MurmurHash3's finalizer). */
+function mixed(value: number): number {
+  let h = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}
+
+/**
+ * Random numbers 0 ≤ x < 1 that `seed`, an integer, repeats on every engine (mulberry32). The seed
+ * is mixed: its counter alone would give the boards of neighbouring seeds numbers that go together.
+ */
+export function randomFrom(seed: number): () => number {
+  let state = mixed(seed);
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}

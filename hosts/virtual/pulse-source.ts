@@ -23,7 +23,7 @@ export type VirtualPulseSourceConstructor = new (options: {
 
 /** ms after the start signal: of an answer, and of giving up. */
 const answerLength = 5;
-const patience = 20;
+const answerTimeout = 20;
 
 /** A pulse capture whose instances listen to `chips`, by pin; a pin without a chip is silent. */
 export function createPulseSource(options: {
@@ -47,7 +47,7 @@ export function createPulseSource(options: {
       if (this.#closed) throw new Error("the pulse source is closed");
       if (this.#timer !== undefined) throw new Error("a capture is under way");
       const widths = chips.get(this.#pin)?.answer(startLow);
-      const ms = startLow + (widths ? answerLength : patience);
+      const ms = startLow + (widths ? answerLength : answerTimeout);
       this.#timer = timers.set(() => {
         this.#timer = undefined;
         callback(widths);

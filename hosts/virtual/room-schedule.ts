@@ -56,9 +56,9 @@ export class RoomSchedule {
   /** What holds at `ms`. */
   at(ms: number): RoomInputs {
     return {
-      people: lastBefore(this.#people, ms)?.people ?? this.#countPeople(ms),
-      windowOpen: lastBefore(this.#windows, ms)?.windowOpen ?? this.#isAired(ms),
-      solvent: this.#solvent(ms),
+      people: lastBefore(this.#people, ms)?.people ?? this.countPeople(ms),
+      windowOpen: lastBefore(this.#windows, ms)?.windowOpen ?? this.isAired(ms),
+      solvent: this.solventAt(ms),
       outdoorTemperature: 12 + 7 * smoothNoise(this.#seed + 5, ms / (8 * 60 * minute)),
       outdoorWater: 6.5 + 1.5 * smoothNoise(this.#seed + 6, ms / (10 * 60 * minute)),
     };
@@ -71,7 +71,7 @@ export class RoomSchedule {
     list.push(entry);
   }
 
-  #countPeople(ms: number): number {
+  private countPeople(ms: number): number {
     let people = 0;
     for (const { seed, rhythm, offset } of this.#habits) {
       if (hash(seed, Math.floor(ms / rhythm + offset)) < 0.4) people++;
@@ -80,14 +80,14 @@ export class RoomSchedule {
   }
 
   /** Now and then the window is opened for the first 8 of 25 minutes. */
-  #isAired(ms: number): boolean {
+  private isAired(ms: number): boolean {
     const slot = ms / (25 * minute) + hash(this.#seed + 1, -1);
     const index = Math.floor(slot);
     return slot - index < 0.32 && hash(this.#seed + 2, index) < 0.3;
   }
 
   /** In one of six half hours something is used for two minutes. */
-  #solvent(ms: number): number {
+  private solventAt(ms: number): number {
     const slot = Math.floor(ms / (30 * minute));
     if (hash(this.#seed + 3, slot) >= 0.17) return 0;
     const start = 28 * minute * hash(this.#seed + 4, slot);

@@ -45,7 +45,7 @@ export class VirtualSniffer {
   constructor(radio: VirtualRadio, options: VirtualSnifferOptions) {
     this.#radio = radio;
     this.#options = options;
-    this.#wait();
+    this.wait();
   }
 
   close(): void {
@@ -53,22 +53,22 @@ export class VirtualSniffer {
     this.#radio.timers.clear(this.#timer);
   }
 
-  #wait(): void {
-    this.#timer = this.#radio.timers.set(() => this.#listen(), beaconInterval);
+  private wait(): void {
+    this.#timer = this.#radio.timers.set(() => this.listen(), beaconInterval);
   }
 
-  #listen(): void {
+  private listen(): void {
     const { accessPoints, time } = this.#radio;
     const now = time.ticks();
     for (const accessPoint of accessPoints.all) {
       if (this.#isClosed) return;
       if (accessPoint.channel !== this.#options.channel || !accessPoint.isHeardAt(now)) continue;
-      this.#hear(accessPoint, now);
+      this.hear(accessPoint, now);
     }
-    if (!this.#isClosed) this.#wait();
+    if (!this.#isClosed) this.wait();
   }
 
-  #hear(accessPoint: AccessPoint, now: number): void {
+  private hear(accessPoint: AccessPoint, now: number): void {
     const { onFrame } = this.#options;
     const BSSID = accessPoint.BSSID.split(":").map((byte) => Number.parseInt(byte, 16));
     const RSSI = accessPoint.signalAt(now);

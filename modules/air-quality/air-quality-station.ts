@@ -59,8 +59,13 @@ const intervalPart = 0.9;
  * the gas sensor is silent the others are still reported.
  */
 export class AirQualityStation {
-  readonly #options: StationOptions;
-  readonly #climate = new Map<ClimateRole, ClimateSample>();
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #onReading: StationOptions["onReading"];
+  readonly #onCompensation: StationOptions["onCompensation"];
+  /** The newest sample of each role. */
+  #pressure: ClimateSample | undefined;
+  #humidity: ClimateSample | undefined;
   #interval: number;
   /** What somebody has said the air is like. */
   #held: Air | undefined;
@@ -71,20 +76,23 @@ export class AirQualityStation {
   #timer: Timer | undefined;
 
   constructor(options: StationOptions) {
-    this.#options = options;
+    this.#clock = options.clock;
+    this.#timers = options.timers;
+    this.#onReading = options.onReading;
+    this.#onCompensation = options.onCompensation;
     this.#interval = options.interval;
   }
 
   /** Starts reporting; `gas` is the sensor to compensate, if there is one. */
   start(gas: Compensated | undefined): void {
     this.#compensated = gas;
-    this.#repeat();
+    this.repeat();
   }
 
   /** ms between two readings from now on: the gas sensor has got another drive mode. */
   set interval(interval: number) {
     this.#interval = interval;
-    if (this.#timer) this.#repeat();
+    if (this.#timer) this.repeat();
   }
 
   /**
@@ -92,14 +100,14 @@ export class AirQualityStation {
    */
   hold(air: Air | undefined): void {
     this.#held = air;
-    this.#compensate();
+    this.compensate();
   }
 
   /** What the gas sensor is told, and who says so; undefined: nobody, it is the chip's assumption. */
   get compensation(): Air & { readonly from: ClimateRole | "hand" | undefined } {
     if (this.#held) return { ...this.#held, from: "hand" };
-    const source = this.#bestSource;
-    const sample = source && this.#fresh(source);
+    const source = this.bestSource;
+    const sample = source && this.fresh(source);
     return {
       humidityPercent: sample?.hygrometer?.humidity ?? standardAir.humidityPercent,
       temperature: sample?.thermometer?.temperature ?? standardAir.temperature,
@@ -108,31 +116,30 @@ export class AirQualityStation {
   }
 
   close(): void {
-    this.#options.timers.clear(this.#timer);
+    this.#timers.clear(this.#timer);
     this.#timer = undefined;
   }
 
   /** A new sample of the gas sensor. */
   addGas(sample: GasSample): void {
     this.#gas = sample;
-    const elapsed = this.#options.clock.ticks() - this.#last;
-    if (elapsed >= this.#interval * intervalPart) this.#report();
+    const elapsed = this.#clock.ticks() - this.#last;
+    if (elapsed >= this.#interval * intervalPart) this.report();
   }
 
   /** A new sample of a climate sensor. */
   addClimate(role: ClimateRole, sample: ClimateSample): void {
-    this.#climate.set(role, sample);
-    this.#compensate();
+    if (role === "pressure") this.#pressure = sample;
+    else this.#humidity = sample;
+    this.compensate();
   }
 
   /** The reading that would be reported now. */
   get reading(): Reading {
-    const now = this.#options.clock.ticks();
-    const gas = this.#isOld(this.#gas, gasLimitIntervals * this.#gasInterval)
-      ? undefined
-      : this.#gas;
-    const pressure = this.#fresh("pressure");
-    const humidity = this.#fresh("humidity");
+    const now = this.#clock.ticks();
+    const gas = this.isOld(this.#gas, gasLimitIntervals * this.gasInterval) ? undefined : this.#gas;
+    const pressure = this.fresh("pressure");
+    const humidity = this.fresh("humidity");
     return {
       co2: gas?.carbonDioxideDetector.CO2,
       voc: gas?.vocDetector.tvoc,
@@ -145,47 +152,47 @@ export class AirQualityStation {
     };
   }
 
-  get #gasInterval(): number {
+  private get gasInterval(): number {
     return Math.max(this.#interval, 1_000);
   }
 
-  #isOld(sample: { readonly ticks: number } | undefined, limit: number): boolean {
-    return sample !== undefined && this.#options.clock.ticks() - sample.ticks > limit;
+  private isOld(sample: { readonly ticks: number } | undefined, limit: number): boolean {
+    return sample !== undefined && this.#clock.ticks() - sample.ticks > limit;
   }
 
-  #fresh(role: ClimateRole): ClimateSample | undefined {
-    const sample = this.#climate.get(role);
-    return this.#isOld(sample, climateLimit) ? undefined : sample;
+  private fresh(role: ClimateRole): ClimateSample | undefined {
+    const sample = role === "pressure" ? this.#pressure : this.#humidity;
+    return this.isOld(sample, climateLimit) ? undefined : sample;
   }
 
   /** The humidity sensor sits away from the hot plate; the pressure sensor is the second choice. */
-  get #bestSource(): ClimateRole | undefined {
-    if (this.#fresh("humidity")?.hygrometer) return "humidity";
-    return this.#fresh("pressure")?.thermometer ? "pressure" : undefined;
+  private get bestSource(): ClimateRole | undefined {
+    if (this.fresh("humidity")?.hygrometer) return "humidity";
+    return this.fresh("pressure")?.thermometer ? "pressure" : undefined;
   }
 
-  #compensate(): void {
+  private compensate(): void {
     const { humidityPercent, temperature, from } = this.compensation;
     this.#compensated?.configure({ humidityPercent, temperature });
     if (from === "hand" || from === this.#source) return;
     this.#source = from;
-    this.#options.onCompensation?.(from);
+    this.#onCompensation?.(from);
   }
 
-  #repeat(): void {
-    const { timers } = this.#options;
+  private repeat(): void {
+    const timers = this.#timers;
     timers.clear(this.#timer);
-    this.#timer = timers.repeat(() => this.#tick(), this.#interval);
+    this.#timer = timers.repeat(() => this.tick(), this.#interval);
   }
 
-  #tick(): void {
-    if (this.#source !== undefined && !this.#fresh(this.#source)) this.#compensate();
-    if (this.#gas && !this.#isOld(this.#gas, gasLimitIntervals * this.#gasInterval)) return;
-    if (this.#fresh("pressure") || this.#fresh("humidity")) this.#report();
+  private tick(): void {
+    if (this.#source !== undefined && !this.fresh(this.#source)) this.compensate();
+    if (this.#gas && !this.isOld(this.#gas, gasLimitIntervals * this.gasInterval)) return;
+    if (this.fresh("pressure") || this.fresh("humidity")) this.report();
   }
 
-  #report(): void {
-    this.#last = this.#options.clock.ticks();
-    this.#options.onReading(this.reading);
+  private report(): void {
+    this.#last = this.#clock.ticks();
+    this.#onReading(this.reading);
   }
 }

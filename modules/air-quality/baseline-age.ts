@@ -4,7 +4,7 @@ import type { Clock } from "../base/clock.ts";
 
 const day = 86_400_000;
 /** For the wall clock to be set, counted from the start of measuring, ms. */
-const longestWait = 7_200_000;
+const maxWait = 7_200_000;
 const ageless = "its age is not known";
 
 /**
@@ -19,6 +19,6 @@ export function baselineAge(
   const now = clock.now();
   // A board that never knows the time has nothing better.
   if (time === undefined) return now === undefined ? 0 : ageless;
-  if (now === undefined) return clock.ticks() - since < longestWait ? "wait" : ageless;
+  if (now === undefined) return clock.ticks() - since < maxWait ? "wait" : ageless;
   return now >= time - day ? Math.max(0, now - time) : ageless;
 }

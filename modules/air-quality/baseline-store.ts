@@ -41,15 +41,15 @@ export class BaselineStore {
   /** The newest whole record. */
   read(key: BaselineKey): BaselineRecord | undefined {
     const name = nameOf(key);
-    const first = this.#slot(`${name}${slots[0]}`);
-    const second = this.#slot(`${name}${slots[1]}`);
+    const first = this.slot(`${name}${slots[0]}`);
+    const second = this.slot(`${name}${slots[1]}`);
     if (!first || !second) return first ?? second;
     return second.writes > first.writes ? second : first;
   }
 
   /** Stores a record as the newest and returns it. Throws what the domain throws. */
   write(key: BaselineKey, content: Omit<BaselineRecord, "writes">): BaselineRecord {
-    return this.#write(nameOf(key), content);
+    return this.writeSlot(nameOf(key), content);
   }
 
   /**
@@ -63,13 +63,13 @@ export class BaselineStore {
       if (name !== undefined) names.add(name);
     }
     const nothing = { baseline: undefined, minutes: 0, time: undefined };
-    for (const name of names) this.#write(name, nothing);
+    for (const name of names) this.writeSlot(name, nothing);
     return names.size;
   }
 
-  #write(name: string, content: Omit<BaselineRecord, "writes">): BaselineRecord {
-    const first = this.#slot(`${name}${slots[0]}`)?.writes ?? 0;
-    const second = this.#slot(`${name}${slots[1]}`)?.writes ?? 0;
+  private writeSlot(name: string, content: Omit<BaselineRecord, "writes">): BaselineRecord {
+    const first = this.slot(`${name}${slots[0]}`)?.writes ?? 0;
+    const second = this.slot(`${name}${slots[1]}`)?.writes ?? 0;
     const record = { ...content, writes: Math.max(first, second) + 1 };
     // The older one, or the damaged one, is given up.
     const slot = first > second ? slots[1] : slots[0];
@@ -77,7 +77,7 @@ export class BaselineStore {
     return record;
   }
 
-  #slot(key: string): BaselineRecord | undefined {
+  private slot(key: string): BaselineRecord | undefined {
     const stored = this.#domain.read(key);
     return stored && decodeBaselineRecord(stored);
   }

@@ -26,8 +26,8 @@ interface Chosen {
   ticks: number;
 }
 
-/** After so many ms of silence a source gives way to a lower one. */
-const patience = 30_000;
+/** After this silence, ms, a source gives way to a lower one. */
+const silenceTimeout = 30_000;
 
 /**
  * Chooses which climate sensor fills which place of a reading: of those that speak, the one with the
@@ -35,36 +35,48 @@ const patience = 30_000;
  * measures humidity "humidity", and one that measures both may fill both.
  */
 export class ClimateSources {
-  readonly #options: ClimateSourcesOptions;
-  readonly #chosen = new Map<ClimateRole, Chosen>();
+  readonly #clock: Clock;
+  readonly #onSample: ClimateSourcesOptions["onSample"];
+  readonly #onSource: ClimateSourcesOptions["onSource"];
+  /** Who fills each role. */
+  #pressure: Chosen | undefined;
+  #humidity: Chosen | undefined;
 
   constructor(options: ClimateSourcesOptions) {
-    this.#options = options;
+    this.#clock = options.clock;
+    this.#onSample = options.onSample;
+    this.#onSource = options.onSource;
   }
 
   /** A new sample of a sensor. */
   add(source: ClimateSource, sample: ClimateSample): void {
     // First what the gas sensor is compensated with, so that it does not change its source twice.
-    if (sample.hygrometer) this.#offer("humidity", source, sample);
-    if (sample.barometer) this.#offer("pressure", source, sample);
+    if (sample.hygrometer) this.offer("humidity", source, sample);
+    if (sample.barometer) this.offer("pressure", source, sample);
   }
 
   /** Who fills `role`, if anybody does. */
   sourceOf(role: ClimateRole): ClimateSource | undefined {
-    return this.#chosen.get(role)?.source;
+    return this.chosenFor(role)?.source;
   }
 
-  #offer(role: ClimateRole, source: ClimateSource, sample: ClimateSample): void {
-    const { clock, onSample, onSource } = this.#options;
-    const chosen = this.#chosen.get(role);
-    const now = clock.ticks();
+  private chosenFor(role: ClimateRole): Chosen | undefined {
+    return role === "pressure" ? this.#pressure : this.#humidity;
+  }
+
+  private offer(role: ClimateRole, source: ClimateSource, sample: ClimateSample): void {
+    const chosen = this.chosenFor(role);
+    const now = this.#clock.ticks();
     if (chosen?.source === source) {
       chosen.ticks = now;
     } else {
-      if (chosen && source.rank <= chosen.source.rank && now - chosen.ticks <= patience) return;
-      this.#chosen.set(role, { source, ticks: now });
-      onSource?.(role, source);
+      if (chosen && source.rank <= chosen.source.rank && now - chosen.ticks <= silenceTimeout)
+        return;
+      const next = { source, ticks: now };
+      if (role === "pressure") this.#pressure = next;
+      else this.#humidity = next;
+      this.#onSource?.(role, source);
     }
-    onSample(role, sample);
+    this.#onSample(role, sample);
   }
 }

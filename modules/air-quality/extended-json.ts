@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { versionText } from "../../drivers/ccs811/firmware-version.ts";
+import { versionText } from "../base/version-word.ts";
 import type { Reading } from "./reading.ts";
 
 /** What a gas sensor says about itself. */

@@ -3,8 +3,7 @@
 import { CCS811 } from "../../drivers/ccs811/ccs811.ts";
 import type { CCS811Options } from "../../drivers/ccs811/ccs811-options.ts";
 import type { CCS811State } from "../../drivers/ccs811/ccs811-state.ts";
-import { stateText } from "../../drivers/ccs811/ccs811-text.ts";
-import { detailsText } from "../../drivers/ccs811/details-text.ts";
+import { detailsText, stateText } from "../../drivers/ccs811/ccs811-text.ts";
 import { type DriveMode, readingPeriod } from "../../drivers/ccs811/encoding/drive-mode.ts";
 import type { BoardWiring } from "../base/host.ts";
 import type { Log } from "../base/log.ts";

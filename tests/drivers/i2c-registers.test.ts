@@ -18,14 +18,21 @@ test("reads a byte, a word with the high byte first, and a block, each in one tr
   assert.deepEqual(bus.transactions, ["20>81", "24>20 01", "02>01 02 03"]);
 });
 
-test("writes a byte, a block and a bare command, each in one transaction", () => {
+test("writes a byte, a block, a number and a bare command, each in one transaction", () => {
   const bus = new BusRecorder();
   const registers = new I2CRegisters(new bus.io(pins));
   registers.writeByte(0x01, 0x10);
   registers.write(0x05, Uint8Array.of(0x64, 0, 0x64, 0));
+  registers.writeUint32(0xff, 0x89ab_cdef);
   registers.command(0xf4);
   registers.write(0x11, Uint8Array.of(0xab, 0xcd));
-  assert.deepEqual(bus.transactions, ["01 10", "05 64 00 64 00", "F4", "11 AB CD"]);
+  assert.deepEqual(bus.transactions, [
+    "01 10",
+    "05 64 00 64 00",
+    "FF 89 AB CD EF",
+    "F4",
+    "11 AB CD",
+  ]);
 });
 
 test("passes on what the bus throws and closes it", () => {

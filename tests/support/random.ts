@@ -1,15 +1,4 @@
 // SPDX-License-Identifier: MIT
 
-import type { Random } from "../../modules/base/clock.ts";
-
-/** A repeatable random source (mulberry32): the same seed gives the same numbers on every engine. */
-export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
+/** The simulator's repeatable random source: the same seed gives the same numbers everywhere. */
+export { randomFrom as seededRandom } from "../../hosts/virtual/noise.ts";

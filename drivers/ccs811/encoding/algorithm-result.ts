@@ -41,7 +41,7 @@ export const resultLength = 8;
 
 const voltageSteps = 1_023;
 const fullVoltage = 1.65;
-const leastCO2 = 400;
+const minCO2 = 400;
 const most = 64_000;
 const nothing: readonly SampleFault[] = Object.freeze([]);
 
@@ -77,7 +77,7 @@ export function rawOf(result: Uint8Array): number {
 /** Whether a result is what the firmwares show before their first measurement: 0, or 400 and 0. */
 export function isStartValue(result: Uint8Array): boolean {
   const CO2 = CO2Of(result);
-  return (CO2 === 0 || CO2 === leastCO2) && tvocOf(result) === 0;
+  return (CO2 === 0 || CO2 === minCO2) && tvocOf(result) === 0;
 }
 
 /** What is known about a result besides its bytes. */
@@ -98,7 +98,7 @@ export function faultsOf(result: Uint8Array, context: ResultContext): readonly S
   const isBroken = !isPossibleStatus(result[4] ?? 0) || CO2 === 0xffff || tvoc === 0xffff;
   // 0 is how firmware 1.x says that it has no value, also after the warm-up.
   const isStart = !isRawOnly && ((isWarming && isStartValue(result)) || CO2 === 0);
-  const isOutside = !isRawOnly && !isStart && (CO2 < leastCO2 || CO2 > most || tvoc > most);
+  const isOutside = !isRawOnly && !isStart && (CO2 < minCO2 || CO2 > most || tvoc > most);
   const isSaturated = (rawOf(result) & voltageSteps) === voltageSteps;
   const known = errors & knownErrorBits;
   if (!(isBroken || isStart || isOutside || isSaturated || isRawOnly || known)) return nothing;

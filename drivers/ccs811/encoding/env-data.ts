@@ -4,7 +4,7 @@
 export const standardAir = Object.freeze({ humidityPercent: 50, temperature: 25 });
 
 const unitsPerStep = 512;
-const mostHumidity = 100 * unitsPerStep;
+const maxHumidity = 100 * unitsPerStep;
 const zeroTemperature = -25;
 
 function units(value: number, most: number): number {
@@ -12,15 +12,13 @@ function units(value: number, most: number): number {
 }
 
 /**
- * Writes the four bytes of ENV_DATA into `bytes`: relative humidity in percent, clamped to 0–100,
- * and temperature in °C, clamped to -25–102.998, both to the nearest 1/512 (datasheet, ENV_DATA).
+ * The four bytes of ENV_DATA as one number, the first byte the highest: relative humidity in
+ * percent, clamped to 0–100, and temperature in °C, clamped to -25–102.998, both to the nearest
+ * 1/512 (datasheet, ENV_DATA).
  */
-export function encodeEnvData(bytes: Uint8Array, humidityPercent: number, celsius: number): void {
-  const humidity = units(humidityPercent, mostHumidity);
+export function encodeEnvData(humidityPercent: number, celsius: number): number {
+  const humidity = units(humidityPercent, maxHumidity);
   // The chip knows no overflow: what does not fit has to be clamped before it is split into bytes.
   const temperature = units(celsius - zeroTemperature, 0xffff);
-  bytes[0] = humidity >> 8;
-  bytes[1] = humidity & 0xff;
-  bytes[2] = temperature >> 8;
-  bytes[3] = temperature & 0xff;
+  return humidity * 0x10000 + temperature;
 }

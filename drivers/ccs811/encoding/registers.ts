@@ -42,19 +42,10 @@ export const hardwareId = 0x81;
 /** Upper half of HW_VERSION; the lower half counts revisions. */
 export const hardwareGeneration = 0x10;
 
-/** Bytes that have to follow SW_RESET and APP_ERASE, against accidents. */
-const resetKey = Object.freeze([0x11, 0xe5, 0x72, 0x8a]);
-const eraseKey = Object.freeze([0xe7, 0xa7, 0xe6, 0x09]);
-
-/** The four bytes of a SW_RESET. */
-export function softwareResetKey(): Uint8Array {
-  return Uint8Array.from(resetKey);
-}
-
-/** The four bytes of an APP_ERASE. */
-export function applicationEraseKey(): Uint8Array {
-  return Uint8Array.from(eraseKey);
-}
+/** The four bytes that have to follow SW_RESET, against accidents. */
+export const softwareResetKey = 0x11e5_728a;
+/** The four bytes that have to follow APP_ERASE. */
+export const applicationEraseKey = 0xe7a7_e609;
 
 /**
  * Whether a STATUS byte can come from a CCS811: bits 2:1 are always 0, bits 6:5 are 0 in the

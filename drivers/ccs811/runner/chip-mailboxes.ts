@@ -2,67 +2,69 @@
 
 import { SensorError } from "../../sensor-error.ts";
 import { mailbox } from "../encoding/registers.ts";
-import { runInTime } from "./chip-facts.ts";
-import type { ChipParts } from "./chip-parts.ts";
+import { type ChipContext, runInTime } from "./chip-context.ts";
 
 /** From this application on there is no NTC mailbox. */
 const withoutThermistor = 0x2000;
 
-/** The mailboxes that users read and write between the driver's own steps. */
-export class ChipMailboxes {
-  readonly #parts: ChipParts;
+// The mailboxes that users read and write between the driver's own steps: functions of what the
+// parts of a chip share, so that they take no heap.
 
-  constructor(parts: ChipParts) {
-    this.#parts = parts;
-  }
+/** Run-in is over, in the mode that is wanted: there is a baseline for each. */
+export function isSettled(context: ChipContext): boolean {
+  const { facts, settings, clock } = context;
+  const { measuringSince } = facts;
+  if (facts.mode !== settings.mode) return false;
+  return measuringSince !== undefined && clock.ticks() >= measuringSince + runInTime;
+}
 
-  /** Run-in is over, in the mode that is wanted: there is a baseline for each. */
-  get isSettled(): boolean {
-    const { facts, settings, clock } = this.#parts;
-    const { measuringSince } = facts;
-    if (facts.mode !== settings.mode) return false;
-    return measuringSince !== undefined && clock.ticks() >= measuringSince + runInTime;
-  }
+/** BASELINE; undefined when the bus has failed. */
+export function readBaseline(context: ChipContext): Uint8Array | undefined {
+  const bytes = new Uint8Array(2);
+  return read(context, mailbox.baseline, bytes) ? bytes : undefined;
+}
 
-  readBaseline(): Uint8Array | undefined {
-    const bytes = new Uint8Array(2);
-    return this.#read(mailbox.baseline, bytes) ? bytes : undefined;
+/** False when run-in is not over or the bus has failed. Throws when it is not two bytes. */
+export function writeBaseline(
+  context: ChipContext,
+  bytes: Uint8Array,
+  isMeasuring: boolean,
+): boolean {
+  if (bytes.length !== 2) {
+    throw new SensorError({
+      code: "ccs811/bad-option",
+      what: "a CCS811 baseline is two bytes",
+      why: `it has ${bytes.length}`,
+    });
   }
+  if (!isMeasuring || !isSettled(context)) return false;
+  try {
+    context.registers.write(mailbox.baseline, bytes);
+  } catch {
+    context.counters.busFaults++;
+    return false;
+  }
+  return true;
+}
 
-  writeBaseline(bytes: Uint8Array, isMeasuring: boolean): boolean {
-    if (bytes.length !== 2) {
-      throw new SensorError({
-        code: "ccs811/bad-option",
-        what: "a CCS811 baseline is two bytes",
-        why: `it has ${bytes.length}`,
-      });
-    }
-    if (!isMeasuring || !this.isSettled) return false;
-    try {
-      this.#parts.registers.write(mailbox.baseline, bytes);
-    } catch {
-      this.#parts.counters.busFaults++;
-      return false;
-    }
-    return true;
-  }
+/** mV; undefined with firmware 2.x or when the bus has failed. */
+export function readThermistor(
+  context: ChipContext,
+): { readonly reference: number; readonly thermistor: number } | undefined {
+  const { applicationVersion = withoutThermistor } = context.facts;
+  if (applicationVersion >= withoutThermistor) return undefined;
+  const bytes = new Uint8Array(4);
+  if (!read(context, mailbox.ntc, bytes)) return undefined;
+  const view = new DataView(bytes.buffer);
+  return { reference: view.getUint16(0), thermistor: view.getUint16(2) };
+}
 
-  readThermistor(): { readonly reference: number; readonly thermistor: number } | undefined {
-    const { applicationVersion = withoutThermistor } = this.#parts.facts;
-    if (applicationVersion >= withoutThermistor) return undefined;
-    const bytes = new Uint8Array(4);
-    if (!this.#read(mailbox.ntc, bytes)) return undefined;
-    const view = new DataView(bytes.buffer);
-    return { reference: view.getUint16(0), thermistor: view.getUint16(2) };
+function read(context: ChipContext, register: number, bytes: Uint8Array): boolean {
+  try {
+    context.registers.read(register, bytes);
+  } catch {
+    context.counters.busFaults++;
+    return false;
   }
-
-  #read(register: number, bytes: Uint8Array): boolean {
-    try {
-      this.#parts.registers.read(register, bytes);
-    } catch {
-      this.#parts.counters.busFaults++;
-      return false;
-    }
-    return true;
-  }
+  return true;
 }

@@ -3,24 +3,24 @@
 import { SensorError } from "../../sensor-error.ts";
 import { clearFailed, noBus } from "../ccs811-errors.ts";
 import { chipTime, mailbox } from "../encoding/registers.ts";
-import { type ChipParts, DONE } from "./chip-parts.ts";
+import { type ChipContext, DONE } from "./chip-context.ts";
 import type { ChipPins } from "./chip-pins.ts";
 import { Measuring } from "./measuring.ts";
-import { RecoveryLadder, type RecoveryTools, type Rung } from "./recovery-strategy.ts";
+import { type RecoveryStep, RecoveryStrategy, type RecoveryTools } from "./recovery-strategy.ts";
 import type { SensorBus } from "./sensor-bus.ts";
 import { StartUp } from "./start-up.ts";
 
 export interface ChipRunnerOptions {
   readonly bus: SensorBus;
   readonly pins: ChipPins;
-  readonly parts: ChipParts;
+  readonly context: ChipContext;
   readonly clearBus: (() => void) | undefined;
 }
 
 type Phase = "start-up" | "measuring" | "pin-reset" | "pin-release" | "bus-clear" | "bus-open";
 
 /** Refusals of the host to open the bus again after which there is no point in asking. */
-const mostRefusals = 3;
+const maxRefusals = 3;
 
 /**
  * Runs one chip for ever: starts it, takes its samples, and gets it back when it fails. Time
@@ -29,23 +29,23 @@ const mostRefusals = 3;
 export class ChipRunner {
   readonly #bus: SensorBus;
   readonly #pins: ChipPins;
-  readonly #parts: ChipParts;
+  readonly #context: ChipContext;
   readonly #clearBus: (() => void) | undefined;
   readonly #startUp: StartUp;
   readonly #measuring: Measuring;
-  readonly #ladder = new RecoveryLadder();
+  readonly #strategy = new RecoveryStrategy();
   #phase: Phase = "start-up";
   #refusals = 0;
-  #surrender: SensorError | undefined;
+  #fatalError: SensorError | undefined;
 
   constructor(options: ChipRunnerOptions) {
-    const { bus, pins, parts, clearBus } = options;
+    const { bus, pins, context, clearBus } = options;
     this.#bus = bus;
     this.#pins = pins;
-    this.#parts = parts;
+    this.#context = context;
     this.#clearBus = clearBus;
-    this.#startUp = new StartUp(parts);
-    this.#measuring = new Measuring(parts);
+    this.#startUp = new StartUp(context);
+    this.#measuring = new Measuring(context);
   }
 
   /** The next step is to look for data: it may be made at any time. */
@@ -55,49 +55,55 @@ export class ChipRunner {
 
   /** The application runs and measures: its mailboxes may be used between the steps. */
   get isMeasuring(): boolean {
-    return this.#phase === "measuring" && this.#parts.facts.mode !== 0;
+    return this.#phase === "measuring" && this.#context.facts.mode !== 0;
   }
 
   /** Why there is nothing left to do, ever. */
-  get surrender(): SensorError | undefined {
-    return this.#surrender;
+  get fatalError(): SensorError | undefined {
+    return this.#fatalError;
   }
 
   /** Does one thing, at most one bus transaction. Returns ms until the next. */
   step(): number {
     try {
-      return this.#proceed();
+      return this.proceed();
     } catch (error) {
       if (!(error instanceof SensorError)) throw error;
-      return this.#recover(error);
+      return this.recover(error);
     }
   }
 
   /** A sample has come, or an idle chip has answered: what was before is forgiven. */
   noteSuccess(): void {
-    this.#ladder.reset();
+    this.#strategy.reset();
+  }
+
+  /** Gives bus and pins back. */
+  close(): void {
+    this.#pins.close();
+    this.#bus.close();
   }
 
   /** Puts a measuring chip to rest, in one transaction; best effort. */
   rest(): void {
-    if (!this.#parts.facts.mayMeasure || !this.#bus.isOpen) return;
+    if (!this.#context.facts.mayMeasure || !this.#bus.isOpen) return;
     try {
-      this.#parts.registers.writeByte(mailbox.measMode, 0);
+      this.#context.registers.writeByte(mailbox.measMode, 0);
     } catch {
-      this.#parts.counters.busFaults++;
+      this.#context.counters.busFaults++;
     }
   }
 
-  #proceed(): number {
+  private proceed(): number {
     switch (this.#phase) {
       case "start-up":
-        return this.#startUpStep();
+        return this.startUpStep();
       case "measuring":
-        return this.#measuringStep();
+        return this.measuringStep();
       case "pin-reset":
-        this.#parts.facts.mayMeasure = false;
+        this.#context.facts.mayMeasure = false;
         this.#pins.startReset();
-        this.#parts.counters.pinResets++;
+        this.#context.counters.pinResets++;
         this.#phase = "pin-release";
         return chipTime.resetPulse;
       case "pin-release":
@@ -106,22 +112,22 @@ export class ChipRunner {
         this.#phase = "start-up";
         return chipTime.reset;
       case "bus-clear":
-        return this.#clear();
+        return this.clear();
       case "bus-open":
-        return this.#open();
+        return this.open();
       default:
         return this.#phase satisfies never;
     }
   }
 
-  #startUpStep(): number {
+  private startUpStep(): number {
     const delay = this.#startUp.step();
     if (delay !== DONE) return delay;
     this.#phase = "measuring";
     return this.#measuring.begin();
   }
 
-  #measuringStep(): number {
+  private measuringStep(): number {
     const delay = this.#measuring.step();
     if (delay !== DONE) return delay;
     this.#startUp.beginModeChange();
@@ -129,25 +135,25 @@ export class ChipRunner {
     return 0;
   }
 
-  #clear(): number {
-    this.#parts.counters.busClears++;
+  private clear(): number {
+    this.#context.counters.busClears++;
     this.#phase = "bus-open";
     this.#bus.close();
     try {
       this.#clearBus?.();
     } catch (error) {
-      this.#parts.listener.trouble(clearFailed(error));
+      this.#context.listener.fault(clearFailed(error));
     }
     return 0;
   }
 
-  #open(): number {
+  private open(): number {
     try {
       this.#bus.open();
     } catch (error) {
       this.#refusals++;
-      const trouble = noBus(error);
-      if (this.#refusals >= mostRefusals) this.#surrender = trouble;
+      const fault = noBus(error);
+      if (this.#refusals >= maxRefusals) this.#fatalError = fault;
       return 1_000;
     }
     this.#refusals = 0;
@@ -156,39 +162,39 @@ export class ChipRunner {
     return 0;
   }
 
-  get #tools(): RecoveryTools {
-    const { isProven } = this.#parts.facts;
+  private get tools(): RecoveryTools {
+    const { isProven } = this.#context.facts;
     const canClearBus = this.#clearBus !== undefined;
     return { isProven, hasResetPin: this.#pins.hasReset, canClearBus };
   }
 
-  #recover(error: SensorError): number {
-    const { counters, listener } = this.#parts;
+  private recover(error: SensorError): number {
+    const { counters, listener } = this.#context;
     count(counters, error.code);
-    const tools = this.#tools;
-    const rung = this.#ladder.climb(error.code, tools);
-    const wait = this.#ladder.wait(rung, tools);
-    this.#take(rung);
-    if (!this.#ladder.isWorthTelling) return wait;
-    listener.trouble(error);
-    const isGone = error.code === "ccs811/no-answer" && this.#ladder.isExhausted(tools);
+    const tools = this.tools;
+    const step = this.#strategy.next(error.code, tools);
+    const wait = this.#strategy.wait(step, tools);
+    this.take(step);
+    if (!this.#strategy.isWorthReporting) return wait;
+    listener.fault(error);
+    const isGone = error.code === "ccs811/no-answer" && this.#strategy.isExhausted(tools);
     listener.event(isGone ? { kind: "lost" } : { kind: "failed", error });
     return wait;
   }
 
-  #take(rung: Rung): void {
-    if (rung === "retry") return;
-    if (rung === "pin-reset" || rung === "bus-clear") {
-      this.#phase = rung;
+  private take(step: RecoveryStep): void {
+    if (step === "retry") return;
+    if (step === "pin-reset" || step === "bus-clear") {
+      this.#phase = step;
       return;
     }
-    if (rung === "software-reset") this.#startUp.beginWithReset();
+    if (step === "software-reset") this.#startUp.beginWithReset();
     else this.#startUp.begin();
     this.#phase = "start-up";
   }
 }
 
-function count(counters: ChipParts["counters"], code: string): void {
+function count(counters: ChipContext["counters"], code: string): void {
   if (code === "ccs811/stalled") counters.stalls++;
   else if (code === "ccs811/no-answer" || code === "ccs811/noise") counters.busFaults++;
 }

@@ -6,16 +6,14 @@ import { encodeEnvData, standardAir } from "../encoding/env-data.ts";
 import { measModeBit } from "../encoding/registers.ts";
 import type { Thresholds } from "../encoding/thresholds.ts";
 
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a[0] === b[0] && a[1] === b[1] && a[2] === b[2] && a[3] === b[3];
-}
+const standardEnvData = encodeEnvData(standardAir.humidityPercent, standardAir.temperature);
 
 /** What the user wants, and what of it the chip has not been told yet. */
 export class LiveSettings {
   readonly #hasInterrupt: boolean;
-  readonly #envData = new Uint8Array(4);
-  readonly #sentEnvData = new Uint8Array(4);
-  #isSentKnown = false;
+  #envData = standardEnvData;
+  /** Undefined while nobody knows what the chip has been told. */
+  #sentEnvData: number | undefined;
   #humidityPercent: number = standardAir.humidityPercent;
   #temperature: number = standardAir.temperature;
   #mode: DriveMode = 1;
@@ -25,7 +23,6 @@ export class LiveSettings {
 
   constructor(settings: CCS811Settings, hasInterrupt: boolean) {
     this.#hasInterrupt = hasInterrupt;
-    encodeEnvData(this.#envData, this.#humidityPercent, this.#temperature);
     this.apply(settings);
   }
 
@@ -41,7 +38,7 @@ export class LiveSettings {
     if (humidityPercent === this.#humidityPercent && temperature === this.#temperature) return;
     this.#humidityPercent = humidityPercent;
     this.#temperature = temperature;
-    encodeEnvData(this.#envData, humidityPercent, temperature);
+    this.#envData = encodeEnvData(humidityPercent, temperature);
   }
 
   get mode(): DriveMode {
@@ -52,8 +49,8 @@ export class LiveSettings {
     return this.#thresholds;
   }
 
-  /** The four bytes of ENV_DATA. */
-  get envData(): Uint8Array {
+  /** The four bytes of ENV_DATA, the first the highest. */
+  get envData(): number {
     return this.#envData;
   }
 
@@ -70,7 +67,7 @@ export class LiveSettings {
   }
 
   get isEnvDataNew(): boolean {
-    return !this.#isSentKnown || !isSame(this.#envData, this.#sentEnvData);
+    return this.#envData !== this.#sentEnvData;
   }
 
   get areThresholdsNew(): boolean {
@@ -79,20 +76,18 @@ export class LiveSettings {
 
   /** The chip has been reset: it assumes standard air and its own thresholds. */
   noteReset(): void {
-    encodeEnvData(this.#sentEnvData, standardAir.humidityPercent, standardAir.temperature);
-    this.#isSentKnown = true;
+    this.#sentEnvData = standardEnvData;
     this.#areThresholdsNew = this.#thresholds !== undefined;
   }
 
   /** The chip was found running: nobody knows what it has been told. */
   noteUnknown(): void {
-    this.#isSentKnown = false;
+    this.#sentEnvData = undefined;
     this.#areThresholdsNew = this.#thresholds !== undefined;
   }
 
   noteEnvDataSent(): void {
-    this.#sentEnvData.set(this.#envData);
-    this.#isSentKnown = true;
+    this.#sentEnvData = this.#envData;
   }
 
   noteThresholdsSent(): void {

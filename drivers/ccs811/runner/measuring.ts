@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-import { dropout, noise, stalled } from "../ccs811-errors.ts";
+import { invalidResponse, stalled, unexpectedReset } from "../ccs811-errors.ts";
 import { resultLength } from "../encoding/algorithm-result.ts";
 import { measurementPeriods } from "../encoding/drive-mode.ts";
 import { isPossibleStatus, mailbox, statusBit } from "../encoding/registers.ts";
 import { encodeThresholds } from "../encoding/thresholds.ts";
-import { type ChipParts, DONE } from "./chip-parts.ts";
+import { type ChipContext, DONE } from "./chip-context.ts";
 
 type Step = "poll" | "errors" | "result" | "thresholds" | "environment";
 
@@ -17,8 +17,8 @@ const missedSlack = 5_000;
 const quietPart = 0.96;
 /** Between two looks at a chip that idles, ms. */
 const idlePoll = 5_000;
-const fastestPoll = 25;
-const slowestPoll = 500;
+const minPollInterval = 25;
+const maxPollInterval = 500;
 /** With nINT the chip calls; it is asked only when it should have called already. */
 const interruptPeriods = 1.5;
 const modeInvalid = 0x04;
@@ -29,23 +29,23 @@ const modeInvalid = 0x04;
  * has fallen back to its boot loader. Each step is one bus transaction.
  */
 export class Measuring {
-  readonly #parts: ChipParts;
+  readonly #context: ChipContext;
   readonly #result = new Uint8Array(resultLength);
   #step: Step = "poll";
   #isDataReady = false;
   #errors = 0;
   #lastData = 0;
 
-  constructor(parts: ChipParts) {
-    this.#parts = parts;
+  constructor(context: ChipContext) {
+    this.#context = context;
   }
 
   /** Returns ms until the first step. */
   begin(): number {
     this.#step = "poll";
     this.#errors = 0;
-    this.#lastData = this.#parts.clock.ticks();
-    return this.#pollInterval;
+    this.#lastData = this.#context.clock.ticks();
+    return this.pollInterval;
   }
 
   /** The next step is to look for data: it may be made at any time. */
@@ -57,100 +57,100 @@ export class Measuring {
   step(): number {
     switch (this.#step) {
       case "poll":
-        return this.#poll();
+        return this.poll();
       case "errors":
-        return this.#readErrors();
+        return this.readErrors();
       case "result":
-        return this.#readResult();
+        return this.readResult();
       case "thresholds":
-        return this.#writeThresholds();
+        return this.writeThresholds();
       case "environment":
-        return this.#writeEnvironment();
+        return this.writeEnvironment();
       default:
         return this.#step satisfies never;
     }
   }
 
-  get #period(): number {
-    return measurementPeriods[this.#parts.facts.mode];
+  private get period(): number {
+    return measurementPeriods[this.#context.facts.mode];
   }
 
-  get #pollInterval(): number {
-    if (this.#period === 0) return idlePoll;
-    const { settings } = this.#parts;
-    if (settings.isInterruptForData) return this.#period * interruptPeriods;
-    return Math.min(slowestPoll, Math.max(fastestPoll, this.#period / 20));
+  private get pollInterval(): number {
+    if (this.period === 0) return idlePoll;
+    const { settings } = this.#context;
+    if (settings.isInterruptForData) return this.period * interruptPeriods;
+    return Math.min(maxPollInterval, Math.max(minPollInterval, this.period / 20));
   }
 
-  get #quietInterval(): number {
-    const { settings } = this.#parts;
-    return this.#period * (settings.isInterruptForData ? interruptPeriods : quietPart);
+  private get quietInterval(): number {
+    const { settings } = this.#context;
+    return this.period * (settings.isInterruptForData ? interruptPeriods : quietPart);
   }
 
-  #then(step: Step): number {
+  private proceedTo(step: Step): number {
     this.#step = step;
     return 0;
   }
 
-  #poll(): number {
-    const { registers, facts, settings, listener, clock } = this.#parts;
+  private poll(): number {
+    const { registers, facts, settings, listener, clock } = this.#context;
     const status = registers.readByte(mailbox.status);
-    if (!isPossibleStatus(status)) throw noise("STATUS", status);
-    if ((status & statusBit.application) === 0) throw dropout();
+    if (!isPossibleStatus(status)) throw invalidResponse("STATUS", status);
+    if ((status & statusBit.application) === 0) throw unexpectedReset();
     this.#isDataReady = (status & statusBit.dataReady) !== 0;
-    if ((status & statusBit.error) !== 0) return this.#then("errors");
-    if (this.#isDataReady) return this.#then("result");
-    if (facts.mode === 0) listener.calm();
+    if ((status & statusBit.error) !== 0) return this.proceedTo("errors");
+    if (this.#isDataReady) return this.proceedTo("result");
+    if (facts.mode === 0) listener.recovered();
     if (facts.mode === 0 || facts.measMode !== settings.measMode) return DONE;
     const waited = clock.ticks() - this.#lastData;
-    if (waited > missedPeriods * this.#period + missedSlack) throw stalled(waited);
-    return this.#pollInterval;
+    if (waited > missedPeriods * this.period + missedSlack) throw stalled(waited);
+    return this.pollInterval;
   }
 
-  #readErrors(): number {
-    const { registers, facts, listener } = this.#parts;
+  private readErrors(): number {
+    const { registers, facts, listener } = this.#context;
     const errors = registers.readByte(mailbox.errorId);
     this.#errors |= errors;
     listener.errors(errors);
     if ((errors & modeInvalid) !== 0) facts.measMode = undefined;
-    if (this.#isDataReady) return this.#then("result");
+    if (this.#isDataReady) return this.proceedTo("result");
     this.#step = "poll";
-    return facts.measMode === undefined ? DONE : this.#pollInterval;
+    return facts.measMode === undefined ? DONE : this.pollInterval;
   }
 
-  #readResult(): number {
-    const { registers, clock, listener } = this.#parts;
+  private readResult(): number {
+    const { registers, clock, listener } = this.#context;
     registers.read(mailbox.result, this.#result);
     const errors = this.#errors;
     this.#errors = 0;
     this.#lastData = clock.ticks();
     listener.result(this.#result, errors);
-    return this.#afterResult();
+    return this.afterResult();
   }
 
-  #afterResult(): number {
-    const { settings, facts } = this.#parts;
-    if (settings.areThresholdsNew) return this.#then("thresholds");
-    if (settings.isEnvDataNew) return this.#then("environment");
+  private afterResult(): number {
+    const { settings, facts } = this.#context;
+    if (settings.areThresholdsNew) return this.proceedTo("thresholds");
+    if (settings.isEnvDataNew) return this.proceedTo("environment");
     this.#step = "poll";
-    return facts.measMode === settings.measMode ? this.#quietInterval : DONE;
+    return facts.measMode === settings.measMode ? this.quietInterval : DONE;
   }
 
-  #writeThresholds(): number {
-    const { registers, settings, facts } = this.#parts;
+  private writeThresholds(): number {
+    const { registers, settings, facts } = this.#context;
     const { thresholds } = settings;
     const { applicationVersion = 0 } = facts;
     if (thresholds) {
       registers.write(mailbox.thresholds, encodeThresholds(thresholds, applicationVersion));
     }
     settings.noteThresholdsSent();
-    return this.#afterResult();
+    return this.afterResult();
   }
 
-  #writeEnvironment(): number {
-    const { registers, settings } = this.#parts;
-    registers.write(mailbox.envData, settings.envData);
+  private writeEnvironment(): number {
+    const { registers, settings } = this.#context;
+    registers.writeUint32(mailbox.envData, settings.envData);
     settings.noteEnvDataSent();
-    return this.#afterResult();
+    return this.afterResult();
   }
 }

@@ -2,20 +2,19 @@
 
 import { modeRefused } from "../ccs811-errors.ts";
 import { mailbox, measModeMask } from "../encoding/registers.ts";
-import { runInTime } from "./chip-facts.ts";
-import { type ChipParts, DONE } from "./chip-parts.ts";
+import { type ChipContext, DONE, runInTime } from "./chip-context.ts";
 
 /**
  * Brings a running application to the drive mode that is wanted, by way of ten minutes of idling
  * where the datasheet asks for it. Each step is one bus transaction.
  */
 export class ModeChange {
-  readonly #parts: ChipParts;
+  readonly #context: ChipContext;
   /** What MEAS_MODE was told and has not confirmed. */
   #written: number | undefined;
 
-  constructor(parts: ChipParts) {
-    this.#parts = parts;
+  constructor(context: ChipContext) {
+    this.#context = context;
   }
 
   begin(): void {
@@ -24,19 +23,19 @@ export class ModeChange {
 
   /** Returns ms until the next step, or DONE: the mode is reached, or has to be waited for. */
   step(): number {
-    if (this.#written !== undefined) return this.#verify(this.#written);
-    const { settings, facts, rule, clock } = this.#parts;
+    if (this.#written !== undefined) return this.verify(this.#written);
+    const { settings, facts, rule, clock } = this.#context;
     const now = clock.ticks();
     const wait = rule.wait(settings.mode, now);
-    if (wait === undefined) return this.#write(0);
-    if (wait > 0) return this.#rest(now + wait);
-    if (facts.measMode === settings.measMode) return this.#reached();
+    if (wait === undefined) return this.write(0);
+    if (wait > 0) return this.rest(now + wait);
+    if (facts.measMode === settings.measMode) return this.reached();
     rule.attempt(settings.mode, now);
-    return this.#write(settings.measMode);
+    return this.write(settings.measMode);
   }
 
-  #write(value: number): number {
-    const { registers, facts } = this.#parts;
+  private write(value: number): number {
+    const { registers, facts } = this.#context;
     // Should this be told as failed, it may have arrived all the same.
     facts.measMode = undefined;
     if (value !== 0) facts.mayMeasure = true;
@@ -45,8 +44,8 @@ export class ModeChange {
     return 0;
   }
 
-  #verify(written: number): number {
-    const { registers, facts, rule, clock } = this.#parts;
+  private verify(written: number): number {
+    const { registers, facts, rule, clock } = this.#context;
     const value = registers.readByte(mailbox.measMode) & measModeMask;
     this.#written = undefined;
     if (value !== written) throw modeRefused(written, value);
@@ -62,15 +61,15 @@ export class ModeChange {
   }
 
   /** The chip is idle and has to stay so until `until`. */
-  #rest(until: number): number {
-    const { settings, facts, listener } = this.#parts;
-    if (facts.measMode !== 0) return this.#write(0);
+  private rest(until: number): number {
+    const { settings, facts, listener } = this.#context;
+    if (facts.measMode !== 0) return this.write(0);
     listener.event({ kind: "idled", nextMode: settings.mode, until });
     return DONE;
   }
 
-  #reached(): number {
-    const { facts, listener } = this.#parts;
+  private reached(): number {
+    const { facts, listener } = this.#context;
     const { measuringSince } = facts;
     if (facts.mode === 0 || measuringSince === undefined) listener.event({ kind: "idled" });
     else listener.event({ kind: "measuring", readyAt: measuringSince + runInTime });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import type { I2C } from "../../../modules/ecma-419/i2c.ts";
+import type { I2C, I2CConstructor } from "../../../modules/ecma-419/i2c.ts";
 import type { RegisterBus } from "../../i2c-registers.ts";
 import { SensorError } from "../../sensor-error.ts";
 import type { CCS811Bus } from "../ccs811-options.ts";
@@ -13,13 +13,21 @@ const defaults = Object.freeze({ address: 0x5a, hz: 100_000 });
  * becomes SensorError "ccs811/no-answer".
  */
 export class SensorBus implements RegisterBus {
-  readonly #options: Required<CCS811Bus>;
+  readonly #io: I2CConstructor;
+  readonly #data: number;
+  readonly #clock: number;
+  readonly #address: number;
+  readonly #hz: number;
   #bus: I2C | undefined;
 
   /** Opens the bus; throws what its class throws. */
   constructor(options: CCS811Bus) {
     const { io, data, clock, address = defaults.address, hz = defaults.hz } = options;
-    this.#options = { io, data, clock, address, hz };
+    this.#io = io;
+    this.#data = data;
+    this.#clock = clock;
+    this.#address = address;
+    this.#hz = hz;
     this.open();
   }
 
@@ -29,8 +37,12 @@ export class SensorBus implements RegisterBus {
 
   open(): void {
     if (this.#bus) return;
-    const { io, data, clock, address, hz } = this.#options;
-    this.#bus = new io({ data, clock, address, hz });
+    this.#bus = new this.#io({
+      data: this.#data,
+      clock: this.#clock,
+      address: this.#address,
+      hz: this.#hz,
+    });
   }
 
   close(): void {
@@ -41,27 +53,27 @@ export class SensorBus implements RegisterBus {
 
   write(buffer: Uint8Array): void {
     try {
-      this.#opened.write(buffer);
+      this.opened.write(buffer);
     } catch (error) {
-      throw this.#unanswered(error);
+      throw this.unanswered(error);
     }
   }
 
   writeRead(write: Uint8Array, buffer: Uint8Array): void {
     try {
-      this.#opened.writeRead(write, buffer);
+      this.opened.writeRead(write, buffer);
     } catch (error) {
-      throw this.#unanswered(error);
+      throw this.unanswered(error);
     }
   }
 
-  get #opened(): I2C {
+  private get opened(): I2C {
     if (!this.#bus) throw new Error("the bus is not open");
     return this.#bus;
   }
 
-  #unanswered(cause: unknown): SensorError {
-    const address = `0x${this.#options.address.toString(16).toUpperCase()}`;
+  private unanswered(cause: unknown): SensorError {
+    const address = `0x${this.#address.toString(16).toUpperCase()}`;
     return new SensorError({
       code: "ccs811/no-answer",
       what: `the CCS811 at ${address} does not answer`,

@@ -21,49 +21,63 @@ import {
   knownErrorBits,
 } from "../encoding/device-errors.ts";
 import { type AirRange, rangeOf } from "../encoding/thresholds.ts";
-import type { ChipFacts } from "./chip-facts.ts";
-import type { ChipListener } from "./chip-parts.ts";
-import type { Counters } from "./counters.ts";
+import type { ChipFacts, ChipListener, Counters } from "./chip-context.ts";
 import type { LiveSettings } from "./live-settings.ts";
 
 /** A chip that still shows its start values after so many samples is in very clean air. */
-const mostWarmingSamples = 10;
-/** Faults that wait to be told; more than one turn can bring. */
-const mostUntold = 8;
+const maxWarmingSamples = 10;
+/** Faults that wait to be reported; more than one turn can bring. */
+const maxPendingFaults = 8;
 
-/** Who is told. */
+/** The user's callbacks. */
 type ReportCallbacks = Pick<CCS811Options, "onState" | "onFault" | "onAlert" | "onReading">;
 
-/** What a report is made from. */
-export interface SensorReportParts {
+export interface SensorReportOptions {
   readonly clock: Clock;
   readonly settings: LiveSettings;
   readonly facts: ChipFacts;
   readonly counters: Counters;
+  readonly callbacks: ReportCallbacks;
 }
 
 /**
- * Turns what the chip does into state, samples and faults, and keeps each until it has been told:
+ * Turns what the chip does into state, samples and faults, and keeps each until it is reported:
  * the user is called back only when the turn is over.
  */
 export class SensorReport implements ChipListener {
-  readonly #parts: SensorReportParts;
+  readonly #clock: Clock;
+  readonly #settings: LiveSettings;
+  readonly #facts: ChipFacts;
+  readonly #counters: Counters;
+  readonly #onState: CCS811Options["onState"];
+  readonly #onFault: CCS811Options["onFault"];
+  readonly #onAlert: CCS811Options["onAlert"];
+  readonly #onReading: CCS811Options["onReading"];
   #state: CCS811State = absent;
-  #trouble: string | undefined;
+  #fault: string | undefined;
   #errors = 0;
   #warmingSamples = 0;
   #range: AirRange = "low";
   #hasSucceeded = false;
   /** Newest sample that `sample()` has not given out. */
   sample: CCS811Sample | undefined;
-  /** To be told, oldest first. */
-  readonly states: CCS811State[] = [];
-  readonly faults: (SensorError | undefined)[] = [];
-  reading: CCS811Sample | undefined;
-  alert: AirRange | undefined;
+  /** To be reported, oldest first. */
+  readonly #states: CCS811State[] = [];
+  readonly #faults: (SensorError | undefined)[] = [];
+  /** A sample that has not been reported. */
+  #reading: CCS811Sample | undefined;
+  #alert: AirRange | undefined;
 
-  constructor(parts: SensorReportParts) {
-    this.#parts = parts;
+  constructor(options: SensorReportOptions) {
+    this.#clock = options.clock;
+    this.#settings = options.settings;
+    this.#facts = options.facts;
+    this.#counters = options.counters;
+    const { onState, onFault, onAlert, onReading } = options.callbacks;
+    this.#onState = onState;
+    this.#onFault = onFault;
+    this.#onAlert = onAlert;
+    this.#onReading = onReading;
   }
 
   get state(): CCS811State {
@@ -78,24 +92,26 @@ export class SensorReport implements ChipListener {
   }
 
   /**
-   * Tells what is to be told, with `driver` as `this`. Each thing is taken off before it is told: a
+   * Calls back what there is to report, with `driver` as `this`. Each thing is taken off before: a
    * callback may throw or close.
    */
-  tell(callbacks: ReportCallbacks, driver: object): void {
-    const { onState, onFault, onAlert, onReading } = callbacks;
-    for (let state = this.states.shift(); state; state = this.states.shift()) {
-      onState?.call(driver, state);
+  notify(driver: object): void {
+    const states = this.#states;
+    while (states.length > 0) {
+      const state = states.shift();
+      if (state) this.#onState?.call(driver, state);
     }
-    while (this.faults.length > 0) {
-      const fault = this.faults.shift();
-      onFault?.call(driver, fault);
+    const faults = this.#faults;
+    while (faults.length > 0) {
+      const fault = faults.shift();
+      this.#onFault?.call(driver, fault);
     }
-    const { alert } = this;
-    this.alert = undefined;
-    if (alert) onAlert?.call(driver, alert);
-    const { reading } = this;
-    this.reading = undefined;
-    if (reading) onReading?.call(driver, reading);
+    const alert = this.#alert;
+    this.#alert = undefined;
+    if (alert) this.#onAlert?.call(driver, alert);
+    const reading = this.#reading;
+    this.#reading = undefined;
+    if (reading) this.#onReading?.call(driver, reading);
   }
 
   event(event: CCS811Event): void {
@@ -103,20 +119,20 @@ export class SensorReport implements ChipListener {
     if (next === this.#state) return;
     if (next.kind === "warming" && this.#state.kind !== "fault") this.#warmingSamples = 0;
     this.#state = next;
-    this.states.push(next);
+    this.#states.push(next);
   }
 
-  trouble(error: SensorError): void {
-    if (error.code === this.#trouble) return;
-    this.#trouble = error.code;
-    this.#tell(error);
+  fault(error: SensorError): void {
+    if (error.code === this.#fault) return;
+    this.#fault = error.code;
+    this.queueFault(error);
   }
 
-  calm(): void {
+  recovered(): void {
     this.#hasSucceeded = true;
-    if (this.#trouble === undefined) return;
-    this.#trouble = undefined;
-    if (this.#errors === 0) this.#tell(undefined);
+    if (this.#fault === undefined) return;
+    this.#fault = undefined;
+    if (this.#errors === 0) this.queueFault(undefined);
   }
 
   errors(errorId: number): void {
@@ -125,58 +141,62 @@ export class SensorReport implements ChipListener {
     for (let bit = 0; fresh >> bit > 0; bit++) {
       const error = deviceErrors[bit];
       if ((fresh & (1 << bit)) === 0 || !error) continue;
-      const { deviceErrors: counts } = this.#parts.counters;
+      const { deviceErrors: counts } = this.#counters;
       counts[bit] = (counts[bit] ?? 0) + 1;
-      const told = new SensorError(deviceErrorFacts(error));
-      this.#tell(told);
-      if ((hardwareErrorBits & (1 << bit)) !== 0) this.event({ kind: "failed", error: told });
+      const fault = new SensorError(deviceErrorFacts(error));
+      this.queueFault(fault);
+      if ((hardwareErrorBits & (1 << bit)) !== 0) this.event({ kind: "failed", error: fault });
     }
   }
 
   result(bytes: Uint8Array, errors: number): void {
-    this.calm();
-    this.#settleErrors(errors & knownErrorBits);
-    const { counters, settings, facts } = this.#parts;
-    const isWarming = running(this.#state)?.kind === "warming" && this.#isStart(bytes);
-    const faults = faultsOf(bytes, { isRawOnly: facts.mode === 4, isWarming, errors });
+    this.recovered();
+    this.settleErrors(errors & knownErrorBits);
+    const counters = this.#counters;
+    const isRawOnly = this.#facts.mode === 4;
+    const isWarming = running(this.#state)?.kind === "warming" && !isRawOnly && this.isStart(bytes);
+    const faults = faultsOf(bytes, { isRawOnly, isWarming, errors });
     counters.readings++;
-    if (faults.length > 0) counters.marked++;
-    if (faults.includes("bus")) counters.busFaults++;
-    const sample = this.#sampleOf(bytes, faults);
+    const isMarked = faults.length > 0;
+    if (isMarked) {
+      counters.marked++;
+      if (faults.includes("bus")) counters.busFaults++;
+    }
+    const sample = this.sampleOf(bytes, faults);
     this.sample = sample;
-    this.reading = sample;
+    this.#reading = sample;
     if (!isWarming) this.event({ kind: "valued", ticks: sample.ticks });
-    const { thresholds } = settings;
-    if (!thresholds || faults.length > 0) return;
+    const { thresholds } = this.#settings;
+    if (!thresholds || isMarked) return;
     const range = rangeOf(sample.carbonDioxideDetector.CO2, thresholds, this.#range);
-    if (range !== this.#range) this.alert = range;
+    if (range !== this.#range) this.#alert = range;
     this.#range = range;
   }
 
-  /** Nothing is told any more. */
+  /** Nothing is reported any more. */
   close(): void {
-    this.states.length = 0;
-    this.faults.length = 0;
+    this.#states.length = 0;
+    this.#faults.length = 0;
     this.sample = undefined;
-    this.reading = undefined;
-    this.alert = undefined;
+    this.#reading = undefined;
+    this.#alert = undefined;
   }
 
   /** Errors that this measurement did not raise again are over. */
-  #settleErrors(errors: number): void {
+  private settleErrors(errors: number): void {
     const wereThere = this.#errors !== 0;
     this.#errors = errors;
     if ((errors & hardwareErrorBits) === 0) this.event({ kind: "recovered" });
-    if (wereThere && errors === 0 && this.#trouble === undefined) this.#tell(undefined);
+    if (wereThere && errors === 0 && this.#fault === undefined) this.queueFault(undefined);
   }
 
-  #isStart(bytes: Uint8Array): boolean {
-    if (this.#parts.facts.mode === 4 || !isStartValue(bytes)) return false;
-    return ++this.#warmingSamples <= mostWarmingSamples;
+  private isStart(bytes: Uint8Array): boolean {
+    if (!isStartValue(bytes)) return false;
+    return ++this.#warmingSamples <= maxWarmingSamples;
   }
 
-  #sampleOf(bytes: Uint8Array, faults: CCS811Sample["faults"]): CCS811Sample {
-    const { clock } = this.#parts;
+  private sampleOf(bytes: Uint8Array, faults: CCS811Sample["faults"]): CCS811Sample {
+    const clock = this.#clock;
     const raw = rawOf(bytes);
     return {
       carbonDioxideDetector: { CO2: CO2Of(bytes) },
@@ -189,8 +209,8 @@ export class SensorReport implements ChipListener {
     };
   }
 
-  #tell(fault: SensorError | undefined): void {
-    if (this.faults.length >= mostUntold) this.faults.shift();
-    this.faults.push(fault);
+  private queueFault(fault: SensorError | undefined): void {
+    if (this.#faults.length >= maxPendingFaults) this.#faults.shift();
+    this.#faults.push(fault);
   }
 }

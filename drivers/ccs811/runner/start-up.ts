@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-import { dropout, noApplication, noise, startFailed, wrongId } from "../ccs811-errors.ts";
+import {
+  invalidResponse,
+  noApplication,
+  startFailed,
+  unexpectedReset,
+  wrongId,
+} from "../ccs811-errors.ts";
 import { isDriveMode } from "../encoding/drive-mode.ts";
 import {
   chipTime,
@@ -13,7 +19,7 @@ import {
   statusBit,
 } from "../encoding/registers.ts";
 import { encodeThresholds } from "../encoding/thresholds.ts";
-import type { ChipParts } from "./chip-parts.ts";
+import type { ChipContext } from "./chip-context.ts";
 import { ModeChange } from "./mode-change.ts";
 
 type Step =
@@ -31,7 +37,7 @@ type Step =
   | "mode-change";
 
 /** APP_START is repeated so often when the chip stays in its boot loader. */
-const mostStarts = 3;
+const maxStarts = 3;
 
 /**
  * From "somebody answers" to a chip that measures in the mode that is wanted. A sensor that is
@@ -39,16 +45,15 @@ const mostStarts = 3;
  * has thrown can be made again.
  */
 export class StartUp {
-  readonly #parts: ChipParts;
+  readonly #context: ChipContext;
   readonly #modeChange: ModeChange;
-  readonly #resetKey = softwareResetKey();
   #step: Step = "status";
   #status = 0;
   #starts = 0;
 
-  constructor(parts: ChipParts) {
-    this.#parts = parts;
-    this.#modeChange = new ModeChange(parts);
+  constructor(context: ChipContext) {
+    this.#context = context;
+    this.#modeChange = new ModeChange(context);
   }
 
   /** Begins by looking what is there. */
@@ -73,28 +78,28 @@ export class StartUp {
   step(): number {
     switch (this.#step) {
       case "reset":
-        return this.#reset();
+        return this.reset();
       case "status":
-        return this.#readStatus();
+        return this.readStatus();
       case "hardware-id":
-        return this.#readHardwareId();
+        return this.readHardwareId();
       case "hardware-version":
-        return this.#readHardwareVersion();
+        return this.readHardwareVersion();
       case "boot-version":
-        this.#parts.facts.bootVersion = this.#parts.registers.readWord(mailbox.bootVersion);
-        return this.#then("application-version");
+        this.#context.facts.bootVersion = this.#context.registers.readWord(mailbox.bootVersion);
+        return this.proceedTo("application-version");
       case "application-version":
-        return this.#readApplicationVersion();
+        return this.readApplicationVersion();
       case "start":
-        return this.#start();
+        return this.start();
       case "check":
-        return this.#check();
+        return this.check();
       case "meas-mode":
-        return this.#readMeasMode();
+        return this.readMeasMode();
       case "thresholds":
-        return this.#writeThresholds();
+        return this.writeThresholds();
       case "environment":
-        return this.#writeEnvironment();
+        return this.writeEnvironment();
       case "mode-change":
         return this.#modeChange.step();
       default:
@@ -102,29 +107,29 @@ export class StartUp {
     }
   }
 
-  #then(step: Step, wait = 0): number {
+  private proceedTo(step: Step, wait = 0): number {
     this.#step = step;
     return wait;
   }
 
-  #reset(): number {
-    const { registers, facts, counters } = this.#parts;
-    registers.write(mailbox.softwareReset, this.#resetKey);
+  private reset(): number {
+    const { registers, facts, counters } = this.#context;
+    registers.writeUint32(mailbox.softwareReset, softwareResetKey);
     counters.softwareResets++;
     facts.mayMeasure = false;
-    return this.#then("status", chipTime.reset);
+    return this.proceedTo("status", chipTime.reset);
   }
 
-  #readStatus(): number {
-    const { registers, listener, settings, facts, rule, clock, counters } = this.#parts;
+  private readStatus(): number {
+    const { registers, listener, settings, facts, rule, clock, counters } = this.#context;
     const status = registers.readByte(mailbox.status);
-    if (!isPossibleStatus(status)) throw noise("STATUS", status);
+    if (!isPossibleStatus(status)) throw invalidResponse("STATUS", status);
     this.#status = status;
     // A sensor that only had trouble on the bus goes on as it was.
-    if (!this.#isInApplication || facts.measuringSince === undefined) {
+    if (!this.isInApplication || facts.measuringSince === undefined) {
       listener.event({ kind: "answered" });
     }
-    if (this.#isInApplication) {
+    if (this.isInApplication) {
       settings.noteUnknown();
     } else {
       const wasMeasuring = facts.mayMeasure;
@@ -133,47 +138,47 @@ export class StartUp {
       rule.confirm(0, clock.ticks());
       if (wasMeasuring) {
         counters.dropouts++;
-        listener.trouble(dropout());
+        listener.fault(unexpectedReset());
       }
     }
-    return this.#then("hardware-id");
+    return this.proceedTo("hardware-id");
   }
 
-  get #isInApplication(): boolean {
+  private get isInApplication(): boolean {
     return (this.#status & statusBit.application) !== 0;
   }
 
-  get #isValid(): boolean {
+  private get isValid(): boolean {
     return (this.#status & statusBit.valid) !== 0;
   }
 
-  #readHardwareId(): number {
-    const id = this.#parts.registers.readByte(mailbox.hardwareId);
-    if (id === hardwareId) return this.#then("hardware-version");
+  private readHardwareId(): number {
+    const id = this.#context.registers.readByte(mailbox.hardwareId);
+    if (id === hardwareId) return this.proceedTo("hardware-version");
     // A part without application does not know its own identity.
-    if (!this.#isValid && !this.#isInApplication) throw noApplication(this.#status);
+    if (!this.isValid && !this.isInApplication) throw noApplication(this.#status);
     throw wrongId("HW_ID", id);
   }
 
-  #readHardwareVersion(): number {
-    const { registers, facts } = this.#parts;
+  private readHardwareVersion(): number {
+    const { registers, facts } = this.#context;
     const version = registers.readByte(mailbox.hardwareVersion);
     if ((version & 0xf0) !== hardwareGeneration) throw wrongId("HW_VERSION", version);
     facts.hardwareVersion = version;
     facts.isProven = true;
-    return this.#then("boot-version");
+    return this.proceedTo("boot-version");
   }
 
-  #readApplicationVersion(): number {
-    const { registers, facts } = this.#parts;
+  private readApplicationVersion(): number {
+    const { registers, facts } = this.#context;
     facts.applicationVersion = registers.readWord(mailbox.applicationVersion);
-    if (this.#isInApplication) return this.#then("meas-mode");
-    if (!this.#isValid) throw noApplication(this.#status);
-    return this.#then("start");
+    if (this.isInApplication) return this.proceedTo("meas-mode");
+    if (!this.isValid) throw noApplication(this.#status);
+    return this.proceedTo("start");
   }
 
-  #start(): number {
-    const { registers, counters } = this.#parts;
+  private start(): number {
+    const { registers, counters } = this.#context;
     // Should this write be told as failed, it may have arrived: look before writing it again.
     this.#step = "check";
     this.#starts++;
@@ -182,21 +187,22 @@ export class StartUp {
     return chipTime.appStart;
   }
 
-  #check(): number {
-    const status = this.#parts.registers.readByte(mailbox.status);
-    if (!isPossibleStatus(status)) throw noise("STATUS", status);
+  private check(): number {
+    const status = this.#context.registers.readByte(mailbox.status);
+    if (!isPossibleStatus(status)) throw invalidResponse("STATUS", status);
     this.#status = status;
-    if (this.#isInApplication) return this.#then("meas-mode");
-    if (this.#starts < mostStarts) return this.#then("start", chipTime.appStart);
+    if (this.isInApplication) return this.proceedTo("meas-mode");
+    if (this.#starts < maxStarts) return this.proceedTo("start", chipTime.appStart);
     this.#starts = 0;
     throw startFailed(status);
   }
 
-  #readMeasMode(): number {
-    const { registers, facts, rule, clock, listener, measuredFor } = this.#parts;
+  private readMeasMode(): number {
+    const { registers, facts, rule, clock, listener, measuredFor } = this.#context;
     const value = registers.readByte(mailbox.measMode);
     const mode = (value & measModeMask) >> 4;
-    if (value !== (value & measModeMask) || !isDriveMode(mode)) throw noise("MEAS_MODE", value);
+    if (value !== (value & measModeMask) || !isDriveMode(mode))
+      throw invalidResponse("MEAS_MODE", value);
     const now = clock.ticks();
     if (mode === 0) rule.confirmFoundIdle(now);
     else rule.confirm(mode, now);
@@ -211,24 +217,24 @@ export class StartUp {
       }
     }
     facts.measMode = value;
-    return this.#then("thresholds");
+    return this.proceedTo("thresholds");
   }
 
-  #writeThresholds(): number {
-    const { registers, settings, facts } = this.#parts;
+  private writeThresholds(): number {
+    const { registers, settings, facts } = this.#context;
     this.#step = "environment";
     if (!settings.areThresholdsNew || !settings.thresholds) return this.step();
     this.#step = "thresholds";
     const { applicationVersion = 0 } = facts;
     registers.write(mailbox.thresholds, encodeThresholds(settings.thresholds, applicationVersion));
     settings.noteThresholdsSent();
-    return this.#then("environment");
+    return this.proceedTo("environment");
   }
 
-  #writeEnvironment(): number {
-    const { registers, settings } = this.#parts;
+  private writeEnvironment(): number {
+    const { registers, settings } = this.#context;
     if (settings.isEnvDataNew) {
-      registers.write(mailbox.envData, settings.envData);
+      registers.writeUint32(mailbox.envData, settings.envData);
       settings.noteEnvDataSent();
       this.beginModeChange();
       return 0;

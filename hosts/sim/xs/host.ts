@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import type { Host, HostFaults } from "../../../modules/base/host.ts";
+import { randomFrom } from "../../virtual/noise.ts";
 import { type BootOptions, channels, operations } from "../protocol.ts";
 import { SimClock, SimTimers } from "./clock.ts";
 import { evaluate } from "./evaluate.ts";
@@ -19,17 +20,6 @@ import { SimWiFi } from "./wifi.ts";
 
 /** GPIO of the DHT sensor's data line, as on the ESP32 board of the README. */
 const pulsePin = 4;
-
-/** A small generator (xorshift) so that a seed repeats every pause and jitter. */
-function randomFrom(seed: number): () => number {
-  let state = (seed | 0) ^ 0x5bd1e995 || 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 4294967296;
-  };
-}
 
 /** Builds the host of a simulated board: ECMA-419 classes over the machine's link. */
 export function createHost(boot: BootOptions): Host {

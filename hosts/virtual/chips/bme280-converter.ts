@@ -57,7 +57,7 @@ export class BME280Converter {
     const temperature = this.#trimming.rawTemperature(air.temperature);
     const fine = this.#trimming.fine(temperature);
     const raw = { pressure: this.#trimming.rawPressure(air.pressure, fine), temperature };
-    const { pressure, temperature: smooth } = this.#filter(raw, setup.filter);
+    const { pressure, temperature: smooth } = this.filter(raw, setup.filter);
     const isFiltered = setup.filter > 0;
     return {
       pressure: atResolution(pressure, setup.osrsP, isFiltered),
@@ -66,7 +66,7 @@ export class BME280Converter {
     };
   }
 
-  #filter(raw: { pressure: number; temperature: number }, setting: number) {
+  private filter(raw: { pressure: number; temperature: number }, setting: number) {
     const coefficient = setting === 0 ? 1 : 2 ** Math.min(setting, 4);
     const old = this.#filtered ?? raw;
     const mix = (before: number, now: number) => (before * (coefficient - 1) + now) / coefficient;

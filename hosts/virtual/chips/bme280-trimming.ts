@@ -49,17 +49,17 @@ export class BME280Trimming {
 
   /** 20 bits for °C. */
   rawTemperature(celsius: number): number {
-    return search(20, (raw) => this.#fineWithFraction(raw) >= celsius * 5_120);
+    return search(20, (raw) => this.fineWithFraction(raw) >= celsius * 5_120);
   }
 
   /** 20 bits for Pa. */
   rawPressure(pascal: number, fine: number): number {
-    return search(20, (raw) => this.#pressure(raw, fine) <= pascal);
+    return search(20, (raw) => this.pressure(raw, fine) <= pascal);
   }
 
   /** 16 bits for percent. */
   rawHumidity(percent: number, fine: number): number {
-    return search(16, (raw) => this.#humidity(raw, fine) >= percent * 1_024);
+    return search(16, (raw) => this.compensatedHumidity(raw, fine) >= percent * 1_024);
   }
 
   /** The datasheet's t_fine. */
@@ -71,13 +71,13 @@ export class BME280Trimming {
   }
 
   /** The same without rounding, which would leave out seven raw values of eight. */
-  #fineWithFraction(raw: number): number {
+  private fineWithFraction(raw: number): number {
     const [t1 = 0, t2 = 0, t3 = 0] = this.#t;
     return ((raw / 8 - 2 * t1) * t2) / 2_048 + (((raw / 16 - t1) ** 2 / 4_096) * t3) / 16_384;
   }
 
   /** Pa. */
-  #pressure(raw: number, fine: number): number {
+  private pressure(raw: number, fine: number): number {
     const [p1 = 0, p2 = 0, p3 = 0, p4 = 0, p5 = 0, p6 = 0, p7 = 0, p8 = 0, p9 = 0] = this.#p;
     const a = fine - 128_000;
     const b = a * a * p6 + a * p5 * 2 ** 17 + p4 * 2 ** 35;
@@ -87,7 +87,7 @@ export class BME280Trimming {
   }
 
   /** 1/1024 %. */
-  #humidity(raw: number, fine: number): number {
+  private compensatedHumidity(raw: number, fine: number): number {
     const [h1 = 0, h2 = 0, h3 = 0, h4 = 0, h5 = 0, h6 = 0] = this.#h;
     const v = fine - 76_800;
     const shift = (value: number, bits: number) => Math.floor(value / 2 ** bits);

@@ -76,7 +76,7 @@ export class BME280Chip implements VirtualChip {
   reset(): void {
     this.#registers.fill(0);
     this.#registers[0xd0] = this.#model === "BME280" ? 0x60 : 0x58;
-    this.#show({ pressure: undefined, temperature: undefined, humidity: undefined });
+    this.show({ pressure: undefined, temperature: undefined, humidity: undefined });
     this.#readyAt = this.#time.ticks() + startTime;
     this.#osrsH = 0;
     this.#doneAt = undefined;
@@ -89,36 +89,36 @@ export class BME280Chip implements VirtualChip {
   }
 
   write(bytes: Uint8Array): boolean {
-    this.#update();
+    this.update();
     if (bytes.length === 0) return true;
     this.#pointer = bytes[0] ?? 0;
     if (bytes.length === 1) return true;
-    if (bytes.length % 2 !== 0) this.#violate("a write is not pairs of register and value");
+    if (bytes.length % 2 !== 0) this.violate("a write is not pairs of register and value");
     for (let i = 0; i + 1 < bytes.length; i += 2) {
-      this.#writeRegister(bytes[i] ?? 0, bytes[i + 1] ?? 0);
+      this.writeRegister(bytes[i] ?? 0, bytes[i + 1] ?? 0);
     }
     return true;
   }
 
   read(length: number): Uint8Array {
-    this.#update();
+    this.update();
     const bytes = new Uint8Array(length);
-    for (let i = 0; i < length; i++) bytes[i] = this.#readRegister(this.#pointer + i);
+    for (let i = 0; i < length; i++) bytes[i] = this.readRegister(this.#pointer + i);
     return bytes;
   }
 
-  #readRegister(at: number): number {
-    if (!isReadable(at, this.#model)) this.#violate(`register ${hex(at)} was read`);
-    if (at === 0xf3) return this.#status();
-    return this.#calibrationByte(at) ?? this.#registers[at & 0xff] ?? 0;
+  private readRegister(at: number): number {
+    if (!isReadable(at, this.#model)) this.violate(`register ${hex(at)} was read`);
+    if (at === 0xf3) return this.status();
+    return this.calibrationByte(at) ?? this.#registers[at & 0xff] ?? 0;
   }
 
-  #status(): number {
+  private status(): number {
     const isUpdating = this.#time.ticks() < this.#readyAt || this.defect === "stuck";
     return (this.#doneAt === undefined ? 0 : 0x08) | (isUpdating ? 0x01 : 0);
   }
 
-  #calibrationByte(at: number): number | undefined {
+  private calibrationByte(at: number): number | undefined {
     const { low, H1, humidity } = this.#calibration;
     const isBME = this.#model === "BME280";
     let byte: number | undefined;
@@ -127,30 +127,30 @@ export class BME280Chip implements VirtualChip {
     else if (isBME && at >= 0xe1 && at <= 0xe7) byte = humidity[at - 0xe1];
     if (byte === undefined) return undefined;
     if (this.#time.ticks() < this.#readyAt) {
-      this.#violate("calibration was read before it was ready");
+      this.violate("calibration was read before it was ready");
       return 0;
     }
     return this.defect === "blank" ? 0 : byte;
   }
 
-  #writeRegister(at: number, value: number): void {
+  private writeRegister(at: number, value: number): void {
     if (at === 0xe0) {
       if (value === 0xb6) this.reset();
-      else this.#violate(`reset register got ${hex(value)}`);
+      else this.violate(`reset register got ${hex(value)}`);
       return;
     }
     if (this.#time.ticks() < this.#readyAt) {
-      this.#violate(`register ${hex(at)} was written before the chip was ready`);
+      this.violate(`register ${hex(at)} was written before the chip was ready`);
     }
     if (at === 0xf2 && this.#model === "BME280") this.#registers[at] = value & 0x07;
-    else if (at === 0xf4) this.#control(value);
-    else if (at === 0xf5) this.#configure(value);
-    else this.#violate(`register ${hex(at)} was written`);
+    else if (at === 0xf4) this.control(value);
+    else if (at === 0xf5) this.configure(value);
+    else this.violate(`register ${hex(at)} was written`);
   }
 
-  #configure(value: number): void {
-    if (this.#isNormal) {
-      this.#violate("config was written in normal mode");
+  private configure(value: number): void {
+    if (this.isNormal) {
+      this.violate("config was written in normal mode");
       return;
     }
     if (((this.#registers[0xf5] ?? 0) ^ value) & 0x1c) this.#converter.forget();
@@ -158,74 +158,78 @@ export class BME280Chip implements VirtualChip {
   }
 
   /** A change of mode during a measurement waits for its end; more of them are lost (3.3). */
-  #control(value: number): void {
-    if (this.#doneAt !== undefined && !this.#isNormal) {
-      if (this.#pending !== undefined) this.#violate("ctrl_meas was written twice while busy");
+  private control(value: number): void {
+    if (this.#doneAt !== undefined && !this.isNormal) {
+      if (this.#pending !== undefined) this.violate("ctrl_meas was written twice while busy");
       this.#pending ??= value;
       return;
     }
-    this.#enter(value, this.#time.ticks());
+    this.enter(value, this.#time.ticks());
   }
 
-  #enter(control: number, at: number): void {
+  private enter(control: number, at: number): void {
     this.#pending = undefined;
     this.#registers[0xf4] = control;
     this.#osrsH = (this.#registers[0xf2] ?? 0) & 7;
-    this.#doneAt = (control & 3) === 0 ? undefined : at + this.#duration();
+    this.#doneAt = (control & 3) === 0 ? undefined : at + this.duration();
   }
 
-  #sleep(): void {
+  private sleep(): void {
     this.#registers[0xf4] = (this.#registers[0xf4] ?? 0) & 0xfc;
     this.#doneAt = undefined;
   }
 
-  get #isNormal(): boolean {
+  private get isNormal(): boolean {
     return ((this.#registers[0xf4] ?? 0) & 3) === 3;
   }
 
-  #duration(): number {
-    return bme280Duration(this.#setup(), this.#isSlow);
+  private duration(): number {
+    return bme280Duration(this.setup(), this.#isSlow);
   }
 
-  #setup(): BME280Setup {
+  private setup(): BME280Setup {
     const control = this.#registers[0xf4] ?? 0;
     const filter = ((this.#registers[0xf5] ?? 0) >> 2) & 7;
     return { osrsT: control >> 5, osrsP: (control >> 2) & 7, osrsH: this.#osrsH, filter };
   }
 
   /** Finishes what has become ready since the last access. */
-  #update(): void {
+  private update(): void {
     const now = this.#time.ticks();
     while (this.#doneAt !== undefined && this.#doneAt <= now && this.defect !== "stuck") {
       // Nobody sees the measurements of normal mode that were long ago.
       const at = Math.max(this.#doneAt, now - 10_000);
-      this.#show(this.#forced ?? this.#converter.measure(this.#air.at(at), this.#setup()));
-      if (this.#isNormal) this.#doneAt = at + this.#standby() + this.#duration();
-      else if (this.#pending !== undefined) this.#enter(this.#pending, at);
-      else this.#sleep();
+      this.show(this.#forced ?? this.#converter.measure(this.#air.at(at), this.setup()));
+      if (this.isNormal) this.#doneAt = at + this.standby() + this.duration();
+      else if (this.#pending !== undefined) this.enter(this.#pending, at);
+      else this.sleep();
     }
   }
 
-  #standby(): number {
+  private standby(): number {
     const code = (this.#registers[0xf5] ?? 0) >> 5;
     return [...standby, ...lastStandby[this.#model]][code] ?? 0;
   }
 
-  #show({ pressure = 0x80000, temperature = 0x80000, humidity = 0x8000 }: BME280Codes): void {
-    this.#showWide(0xf7, pressure);
-    this.#showWide(0xfa, temperature);
+  private show({
+    pressure = 0x80000,
+    temperature = 0x80000,
+    humidity = 0x8000,
+  }: BME280Codes): void {
+    this.showWide(0xf7, pressure);
+    this.showWide(0xfa, temperature);
     if (this.#model === "BMP280") return;
     this.#registers[0xfd] = humidity >> 8;
     this.#registers[0xfe] = humidity & 0xff;
   }
 
-  #showWide(at: number, code: number): void {
+  private showWide(at: number, code: number): void {
     this.#registers[at] = code >> 12;
     this.#registers[at + 1] = (code >> 4) & 0xff;
     this.#registers[at + 2] = (code & 0x0f) << 4;
   }
 
-  #violate(text: string): void {
+  private violate(text: string): void {
     this.onViolation?.(`${this.#model} ${text}`);
   }
 }

@@ -29,7 +29,7 @@ export class BMP180Trimming {
   /** 16 bits and one more for each step of oversampling, for Pa. */
   rawPressure(pascal: number, fine: number, oversampling: number): number {
     return search(16 + oversampling, (raw) => {
-      return this.#pressure(raw / 2 ** oversampling, fine) >= pascal;
+      return this.pressure(raw / 2 ** oversampling, fine) >= pascal;
     });
   }
 
@@ -42,7 +42,7 @@ export class BMP180Trimming {
   }
 
   /** Pa; `raw` at the weight of no oversampling. */
-  #pressure(raw: number, fine: number): number {
+  private pressure(raw: number, fine: number): number {
     const [AC1 = 0, AC2 = 0, AC3 = 0, AC4 = 0, , , B1 = 0, B2 = 0] = this.#words;
     const b6 = fine - 4_000;
     const square = (b6 * b6) / 4_096;

@@ -82,100 +82,100 @@ export class BMP180Chip implements VirtualChip {
   }
 
   write(bytes: Uint8Array): boolean {
-    this.#update();
+    this.update();
     const [at, value] = bytes;
     if (at === undefined) return true;
     this.#pointer = at;
     if (value === undefined) return true;
-    if (bytes.length > 2) this.#violate("more than one register was written");
-    this.#writeRegister(at, value);
+    if (bytes.length > 2) this.violate("more than one register was written");
+    this.writeRegister(at, value);
     return true;
   }
 
   read(length: number): Uint8Array {
-    this.#update();
+    this.update();
     const bytes = new Uint8Array(length);
-    for (let i = 0; i < length; i++) bytes[i] = this.#readRegister(this.#pointer + i);
+    for (let i = 0; i < length; i++) bytes[i] = this.readRegister(this.#pointer + i);
     return bytes;
   }
 
-  get #isReady(): boolean {
+  private get isReady(): boolean {
     return this.#time.ticks() >= this.#readyAt;
   }
 
-  #readRegister(at: number): number {
+  private readRegister(at: number): number {
     if (at === 0xd0) return 0x55;
-    if (at >= 0xaa && at <= 0xbf) return this.#calibrationByte(at - 0xaa);
+    if (at >= 0xaa && at <= 0xbf) return this.calibrationByte(at - 0xaa);
     if (at === 0xf4) return this.#control;
-    if (at >= 0xf6 && at <= 0xf8) return this.#resultByte(at - 0xf6);
+    if (at >= 0xf6 && at <= 0xf8) return this.resultByte(at - 0xf6);
     // The hole that a burst from the control register passes.
-    if (at !== 0xf5) this.#violate(`register ${hex(at)} was read`);
+    if (at !== 0xf5) this.violate(`register ${hex(at)} was read`);
     return 0;
   }
 
-  #calibrationByte(index: number): number {
-    if (this.#isReady) return this.defect === "blank" ? 0xff : (this.#calibration[index] ?? 0);
-    this.#violate("calibration was read before it was ready");
+  private calibrationByte(index: number): number {
+    if (this.isReady) return this.defect === "blank" ? 0xff : (this.#calibration[index] ?? 0);
+    this.violate("calibration was read before it was ready");
     return 0;
   }
 
-  #resultByte(index: number): number {
+  private resultByte(index: number): number {
     return this.#result[index] ?? 0;
   }
 
-  #writeRegister(at: number, value: number): void {
+  private writeRegister(at: number, value: number): void {
     if (at === 0xe0) {
       if (value === 0xb6) this.reset();
-      else this.#violate(`reset register got ${hex(value)}`);
+      else this.violate(`reset register got ${hex(value)}`);
       return;
     }
     if (at !== 0xf4) {
-      this.#violate(`register ${hex(at)} was written`);
+      this.violate(`register ${hex(at)} was written`);
       return;
     }
-    if (!this.#isReady) {
-      this.#violate("a conversion was started before the chip was ready");
+    if (!this.isReady) {
+      this.violate("a conversion was started before the chip was ready");
       return;
     }
-    this.#start(value);
+    this.start(value);
   }
 
-  #start(command: number): void {
+  private start(command: number): void {
     const isTemperature = command === 0x2e;
     if (!isTemperature && (command & 0x3f) !== 0x34) {
-      this.#violate(`control register got ${hex(command)}`);
+      this.violate(`control register got ${hex(command)}`);
       return;
     }
-    if (this.#doneAt !== undefined) this.#violate("a conversion was started while another runs");
+    if (this.#doneAt !== undefined) this.violate("a conversion was started while another runs");
     const times = isTemperature ? durations.temperature : durations.pressure[command >> 6];
     this.#control = command;
     this.#doneAt = this.#time.ticks() + (times?.[this.#isSlow ? 1 : 0] ?? 0);
   }
 
   /** Finishes the conversion that has become ready since the last access. */
-  #update(): void {
+  private update(): void {
     const doneAt = this.#doneAt;
     if (doneAt === undefined || doneAt > this.#time.ticks() || this.defect === "stuck") return;
     this.#doneAt = undefined;
     const { temperature, pressure } = this.#air.at(doneAt);
     const rawTemperature = this.#trimming.rawTemperature(temperature);
     if (this.#control === 0x2e) {
-      this.#show((this.#forced.temperature ?? rawTemperature) << 8);
+      this.show((this.#forced.temperature ?? rawTemperature) << 8);
     } else {
       const oss = this.#control >> 6;
       const fine = this.#trimming.fine(rawTemperature);
       const raw = this.#trimming.rawPressure(pressure, fine, oss);
-      this.#show((this.#forced.pressure ?? raw) << (8 - oss));
+      this.show((this.#forced.pressure ?? raw) << (8 - oss));
     }
     // Sco falls at the end, the rest stays.
     this.#control &= 0xdf;
   }
 
-  #show(bits: number): void {
+  private show(bits: number): void {
     this.#result.set([(bits >> 16) & 0xff, (bits >> 8) & 0xff, bits & 0xff]);
   }
 
-  #violate(text: string): void {
+  private violate(text: string): void {
     this.onViolation?.(`BMP180 ${text}`);
   }
 }

@@ -32,14 +32,14 @@ export class CCS811Interrupt {
     timers.clear(this.#timer);
     const delay = this.#wasLow ? undefined : isLow() ? 0 : untilNext();
     if (delay === undefined) this.#timer = undefined;
-    else this.#timer = timers.set(() => this.#look(), Math.max(shortest, delay));
+    else this.#timer = timers.set(() => this.look(), Math.max(shortest, delay));
   }
 
   close(): void {
     this.#options.timers.clear(this.#timer);
   }
 
-  #look(): void {
+  private look(): void {
     if (this.#options.isLow()) {
       this.#wasLow = true;
       this.#options.onInterrupt();

@@ -102,9 +102,9 @@ export class CCS811Measurement {
     const mode = (value >> 4) & 7;
     this.#measMode = value & 0x7c;
     if (mode === this.driveMode) return;
-    const isCold = this.#end(now);
+    const isCold = this.end(now);
     if (mode === 0) return;
-    if (isCold) this.#beginConditioning(now);
+    if (isCold) this.beginConditioning(now);
     this.#baseline.forget();
     const period = periods[mode] ?? 0;
     this.#run = { mode, start: now, period, room: this.#room, isCold, count: 0 };
@@ -117,8 +117,8 @@ export class CCS811Measurement {
     const time = Math.min(now, this.#stalledAt ?? now);
     const due = Math.floor((time - run.start) / (run.period * this.#options.clockFactor));
     // Nobody sees what the measurements in between showed, unless each may cross a threshold.
-    if (!this.#watchesThresholds && due > run.count + 1) this.#skip(run, due - 1);
-    while (run.count < due) this.#measure(run);
+    if (!this.watchesThresholds && due > run.count + 1) this.skip(run, due - 1);
+    while (run.count < due) this.measure(run);
     const errors = this.#newErrors;
     this.#newErrors = 0;
     return errors;
@@ -145,12 +145,12 @@ export class CCS811Measurement {
 
   /** BASELINE, opaque. */
   baselineAt(now: number): number {
-    return this.#baseline.read(this.driveMode, this.#elapsed(now));
+    return this.#baseline.read(this.driveMode, this.elapsed(now));
   }
 
   /** False when run-in is not over: the value is dropped. */
   restoreBaseline(value: number, now: number): boolean {
-    return this.#baseline.write(value, this.#elapsed(now));
+    return this.#baseline.write(value, this.elapsed(now));
   }
 
   /** No measurement is made any more, until a reset. */
@@ -160,7 +160,7 @@ export class CCS811Measurement {
 
   /** Back to the state after a reset; the room lives on. */
   reset(now: number): void {
-    this.#end(now);
+    this.end(now);
     this.#measMode = 0;
     this.#stalledAt = undefined;
     this.#isReady = false;
@@ -173,16 +173,16 @@ export class CCS811Measurement {
     this.thresholds.reset();
   }
 
-  get #watchesThresholds(): boolean {
+  private get watchesThresholds(): boolean {
     return (this.#measMode & 0x0c) === 0x0c;
   }
 
-  #elapsed(now: number): number {
+  private elapsed(now: number): number {
     return this.#run ? now - this.#conditionedSince : 0;
   }
 
   /** Ends the run; true when the next one begins from idle. */
-  #end(now: number): boolean {
+  private end(now: number): boolean {
     if (!this.#run) return true;
     this.#room += this.#run.count * this.#run.period;
     this.#run = undefined;
@@ -190,7 +190,7 @@ export class CCS811Measurement {
     return false;
   }
 
-  #beginConditioning(now: number): void {
+  private beginConditioning(now: number): void {
     if (this.#idleSince !== undefined) {
       this.#room += Math.round((now - this.#idleSince) / minute) * minute;
     }
@@ -198,38 +198,38 @@ export class CCS811Measurement {
     this.#shown = 0;
   }
 
-  #isSilent(run: Run, count: number): boolean {
+  private isSilent(run: Run, count: number): boolean {
     return run.isCold && count * run.period < this.profile.silence;
   }
 
-  #skip(run: Run, count: number): void {
+  private skip(run: Run, count: number): void {
     for (; run.count < count && this.#shown < 16; run.count++) {
-      if (run.mode !== 4 && !this.#isSilent(run, run.count + 1)) this.#shown++;
+      if (run.mode !== 4 && !this.isSilent(run, run.count + 1)) this.#shown++;
     }
     run.count = count;
   }
 
-  #measure(run: Run): void {
+  private measure(run: Run): void {
     const air = this.#options.air.at(run.room + ++run.count * run.period);
     this.#newErrors |= this.hardwareFaults & hardwareBits;
     this.#temperature = air.temperature;
     this.#raw = this.hardwareFaults === 0 ? rawOf(air.tvoc) : 0x07ff;
-    if (this.#isSilent(run, run.count)) return;
-    const hasCrossed = run.mode !== 4 && this.#calculate(air);
+    if (this.isSilent(run, run.count)) return;
+    const hasCrossed = run.mode !== 4 && this.calculate(air);
     this.#isReady = true;
-    const isWanted = this.#watchesThresholds ? hasCrossed : (this.#measMode & 0x08) !== 0;
+    const isWanted = this.watchesThresholds ? hasCrossed : (this.#measMode & 0x08) !== 0;
     if (isWanted) this.#isInterrupting = true;
   }
 
   /** Computes eCO2 and TVOC; true when a threshold was crossed. */
-  #calculate({ CO2, tvoc }: AirSample): boolean {
-    const { firstCO2, mostCO2, mostTVOC, lockStep } = this.profile;
+  private calculate({ CO2, tvoc }: AirSample): boolean {
+    const { firstCO2, maxCO2, maxTVOC, lockStep } = this.profile;
     const first = this.hardwareFaults === 0 ? firstCO2[this.#shown] : 400;
     this.#shown++;
-    const clipped = Math.min(mostCO2, Math.max(400, Math.round(CO2)));
+    const clipped = Math.min(maxCO2, Math.max(400, Math.round(CO2)));
     this.#CO2 = first ?? clipped;
-    const dependent = Math.floor(((clipped - 400) * mostTVOC) / (mostCO2 - 400));
-    const live = lockStep ? dependent : Math.min(mostTVOC, Math.max(0, Math.round(tvoc)));
+    const dependent = Math.floor(((clipped - 400) * maxTVOC) / (maxCO2 - 400));
+    const live = lockStep ? dependent : Math.min(maxTVOC, Math.max(0, Math.round(tvoc)));
     this.#tvoc = first === undefined ? live : 0;
     return this.thresholds.isCrossedBy(this.#CO2);
   }

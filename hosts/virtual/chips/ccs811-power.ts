@@ -97,15 +97,15 @@ export class CCS811Power {
   /** Whether the chip acknowledges its address now. */
   answers(): boolean {
     if (!this.#isOn || this.#isSilent) return false;
-    if (this.#resetSince !== undefined) return this.#refuse("access while nRESET is low");
-    if (this.#isAsleep) return this.#refuse("access while nWAKE is high");
+    if (this.#resetSince !== undefined) return this.refuse("access while nRESET is low");
+    if (this.#isAsleep) return this.refuse("access while nWAKE is high");
     const now = this.#options.time.ticks();
-    if (now < this.#awakeAt) return this.#refuse("access less than 50 µs after nWAKE");
+    if (now < this.#awakeAt) return this.refuse("access less than 50 µs after nWAKE");
     if (now >= this.#readyAt) return true;
-    return this.#busyWith === "" ? false : this.#refuse(`access during ${this.#busyWith}`);
+    return this.#busyWith === "" ? false : this.refuse(`access during ${this.#busyWith}`);
   }
 
-  #refuse(text: string): false {
+  private refuse(text: string): false {
     this.#options.onViolation(text);
     return false;
   }

@@ -20,8 +20,8 @@ export interface CCS811Profile {
   /** eCO2 of the first results, ppm; their TVOC is 0. */
   readonly firstCO2: readonly number[];
   /** Where eCO2 (ppm) and TVOC (ppb) are clipped. */
-  readonly mostCO2: number;
-  readonly mostTVOC: number;
+  readonly maxCO2: number;
+  readonly maxTVOC: number;
   /** TVOC is a function of eCO2. */
   readonly lockStep: boolean;
 }
@@ -35,8 +35,8 @@ export const ccs811Profiles: Readonly<Record<CCS811Firmware, CCS811Profile>> = O
     hasInternalState: false,
     silence: 0,
     firstCO2: Object.freeze([0, 0, 0, 400]),
-    mostCO2: 8_192,
-    mostTVOC: 1_187,
+    maxCO2: 8_192,
+    maxTVOC: 1_187,
     lockStep: true,
   }),
   "2.0.0": Object.freeze({
@@ -47,8 +47,8 @@ export const ccs811Profiles: Readonly<Record<CCS811Firmware, CCS811Profile>> = O
     hasInternalState: true,
     silence: 4_000,
     firstCO2: Object.freeze([400, 400, 400, 400, 400, 400, 400]),
-    mostCO2: 64_000,
-    mostTVOC: 64_000,
+    maxCO2: 64_000,
+    maxTVOC: 64_000,
     lockStep: false,
   }),
 });

@@ -78,18 +78,18 @@ export class CCS811Registers {
   /** A write of mailbox number and data at `now`. */
   write(id: number, data: Uint8Array, now: number): void {
     const { violations } = this.#options;
-    const mailbox = this.#find(id);
+    const mailbox = this.find(id);
     if (data.length === 0 && id !== 0xf3 && id !== 0xf4) return;
     if (!mailbox) {
       this.raise(writeInvalid);
-      violations.ofState(`write to ${this.#nameOf(id)}`);
+      violations.ofState(`write to ${this.nameOf(id)}`);
     } else if (mailbox.writes === undefined) {
       this.raise(writeInvalid);
       violations.always(`write to ${mailbox.name}, which is read only`);
     } else if (data.length !== mailbox.writes) {
       violations.ofState(`${data.length} bytes to ${mailbox.name}, not ${mailbox.writes}`);
-    } else if (mailbox.mode === "boot") this.#writeBoot(id, data);
-    else if (mailbox.mode === "app") this.#writeApp(id, data, now);
+    } else if (mailbox.mode === "boot") this.writeBoot(id, data);
+    else if (mailbox.mode === "app") this.writeApp(id, data, now);
     else if (isCookie(data, resetCookie)) this.#options.onSoftwareReset();
     else violations.always("SW_RESET with a wrong cookie");
   }
@@ -98,11 +98,11 @@ export class CCS811Registers {
   read(id: number | undefined, length: number, now: number): Uint8Array {
     const { violations } = this.#options;
     const bytes = new Uint8Array(length).fill(0xff);
-    const mailbox = id === undefined ? undefined : this.#find(id);
+    const mailbox = id === undefined ? undefined : this.find(id);
     if (id === undefined) violations.ofState("read before a mailbox was selected");
     else if (!mailbox) {
       this.raise(readInvalid);
-      violations.ofState(`read of ${this.#nameOf(id)}`);
+      violations.ofState(`read of ${this.nameOf(id)}`);
     } else if (mailbox.reads === 0) {
       this.raise(readInvalid);
       violations.always(`read of ${mailbox.name}, which is write only`);
@@ -112,32 +112,32 @@ export class CCS811Registers {
       } else if (id === 0x02 && (length === 7 || length < 4) && length !== 2) {
         violations.always(`${length} bytes read of ${mailbox.name}: a part of a word`);
       }
-      bytes.set(this.#contentOf(id, now).slice(0, length));
+      bytes.set(this.contentOf(id, now).slice(0, length));
     }
     return bytes;
   }
 
-  #find(id: number): CCS811Mailbox | undefined {
+  private find(id: number): CCS811Mailbox | undefined {
     const mailbox = this.#mailboxes.get(id);
     const mode = this.#isApp ? "app" : "boot";
     return mailbox?.mode === "both" || mailbox?.mode === mode ? mailbox : undefined;
   }
 
-  #nameOf(id: number): string {
+  private nameOf(id: number): string {
     const number = `0x${id.toString(16).toUpperCase().padStart(2, "0")}`;
     const name = this.#mailboxes.get(id)?.name;
     if (name === undefined) return `mailbox ${number}, which does not exist`;
     return `${name}, which does not exist in ${this.#isApp ? "application" : "boot"} mode`;
   }
 
-  #contentOf(id: number, now: number): readonly number[] {
+  private contentOf(id: number, now: number): readonly number[] {
     switch (id) {
       case 0x00:
         return [this.status];
       case 0x01:
         return [this.#measurement.measMode];
       case 0x02:
-        return this.#takeResult();
+        return this.takeResult();
       case 0x03:
         return this.#measurement.raw;
       case 0x06:
@@ -145,7 +145,7 @@ export class CCS811Registers {
       case 0x11:
         return bytesOf(this.#measurement.baselineAt(now));
       case 0xe0:
-        return this.#takeErrors();
+        return this.takeErrors();
       case 0xa0:
         return [0];
       default:
@@ -153,28 +153,28 @@ export class CCS811Registers {
     }
   }
 
-  #takeResult(): readonly number[] {
+  private takeResult(): readonly number[] {
     const hidden = this.#profile.copiesDataReady ? 0 : 0x08;
     const status = this.status & ~hidden;
     const raw = this.#measurement.raw;
     return [...this.#measurement.takeResult(), status, this.#errors, ...raw];
   }
 
-  #takeErrors(): readonly number[] {
+  private takeErrors(): readonly number[] {
     const errors = this.#errors;
     this.#errors = 0;
     return [errors];
   }
 
-  #writeBoot(id: number, data: Uint8Array): void {
-    const wrong = this.#doBoot(id, data);
+  private writeBoot(id: number, data: Uint8Array): void {
+    const wrong = this.doBoot(id, data);
     if (wrong !== undefined) this.#options.violations.ofState(wrong);
   }
 
   /** Returns what was wrong. */
-  #doBoot(id: number, data: Uint8Array): string | undefined {
+  private doBoot(id: number, data: Uint8Array): string | undefined {
     const { keepBusy } = this.#options;
-    if (id === 0xf4) return this.#start();
+    if (id === 0xf4) return this.start();
     if (id === 0xf2) {
       keepBusy(50, "APP_DATA");
       return this.bootLoader.program(data);
@@ -187,11 +187,11 @@ export class CCS811Registers {
     }
     keepBusy(70, "APP_VERIFY");
     const wrong = this.bootLoader.verify();
-    if (this.bootLoader.hasNewImage) this.#adopt(ccs811Profiles[this.imageFirmware]);
+    if (this.bootLoader.hasNewImage) this.adopt(ccs811Profiles[this.imageFirmware]);
     return wrong;
   }
 
-  #start(): string | undefined {
+  private start(): string | undefined {
     if (this.lostStarts > 0) {
       this.lostStarts--;
       return undefined;
@@ -203,15 +203,15 @@ export class CCS811Registers {
     return undefined;
   }
 
-  #adopt(profile: CCS811Profile): void {
+  private adopt(profile: CCS811Profile): void {
     this.#profile = profile;
     this.#measurement.profile = profile;
     this.#mailboxes = ccs811Mailboxes(profile);
   }
 
-  #writeApp(id: number, data: Uint8Array, now: number): void {
+  private writeApp(id: number, data: Uint8Array, now: number): void {
     const { violations } = this.#options;
-    if (id === 0x01) this.#writeMode(data[0] ?? 0, now);
+    if (id === 0x01) this.writeMode(data[0] ?? 0, now);
     else if (id === 0x05) {
       const wrong = this.environment.write(data);
       if (wrong !== undefined) violations.always(wrong);
@@ -221,7 +221,7 @@ export class CCS811Registers {
     }
   }
 
-  #writeMode(value: number, now: number): void {
+  private writeMode(value: number, now: number): void {
     const { violations } = this.#options;
     const mode = (value >> 4) & 7;
     if ((value & 0x83) !== 0) violations.always("MEAS_MODE with reserved bits set");

@@ -58,7 +58,7 @@ export class CCS811Chip implements VirtualChip {
     this.#measurement = new CCS811Measurement(profile, { air, seed, clockFactor });
     this.power = new CCS811Power({
       time,
-      onReset: (kind) => this.#reset(kind),
+      onReset: (kind) => this.reset(kind),
       onViolation: (text) => this.#violations.ofState(text),
     });
     this.#registers = new CCS811Registers({
@@ -68,7 +68,7 @@ export class CCS811Chip implements VirtualChip {
       keepBusy: (ms, work) => this.power.keepBusy(ms, work),
       onSoftwareReset: () => this.power.restart("software"),
     });
-    this.#interrupt = options.interrupt && this.#makeInterrupt(options.interrupt);
+    this.#interrupt = options.interrupt && this.makeInterrupt(options.interrupt);
   }
 
   /** What was done against the datasheet, oldest first. */
@@ -100,7 +100,7 @@ export class CCS811Chip implements VirtualChip {
 
   /** Measurements in the present drive mode so far. */
   get count(): number {
-    this.#advance();
+    this.advance();
     return this.#measurement.count;
   }
 
@@ -110,7 +110,7 @@ export class CCS811Chip implements VirtualChip {
 
   /** Level of the interrupt pin. */
   get nINT(): 0 | 1 {
-    this.#advance();
+    this.advance();
     return this.#measurement.isInterrupting ? 0 : 1;
   }
 
@@ -120,7 +120,7 @@ export class CCS811Chip implements VirtualChip {
   }
 
   set hardwareFaults(bits: number) {
-    this.#advance();
+    this.advance();
     this.#measurement.hardwareFaults = bits;
   }
 
@@ -131,7 +131,7 @@ export class CCS811Chip implements VirtualChip {
 
   /** Measures no more, though it answers, until a reset. */
   stall(): void {
-    const now = this.#advance();
+    const now = this.advance();
     this.#measurement.stall(now);
     this.#interrupt?.update();
   }
@@ -149,7 +149,7 @@ export class CCS811Chip implements VirtualChip {
   }
 
   write(bytes: Uint8Array): boolean {
-    const now = this.#advance();
+    const now = this.advance();
     const id = bytes[0];
     if (id === undefined) return true;
     this.#pointer = id;
@@ -159,7 +159,7 @@ export class CCS811Chip implements VirtualChip {
   }
 
   read(length: number): Uint8Array {
-    const bytes = this.#registers.read(this.#pointer, length, this.#advance());
+    const bytes = this.#registers.read(this.#pointer, length, this.advance());
     this.#interrupt?.update();
     return this.readsOnes ? bytes.fill(0xff) : bytes;
   }
@@ -169,13 +169,13 @@ export class CCS811Chip implements VirtualChip {
     this.#interrupt?.close();
   }
 
-  #advance(): number {
+  private advance(): number {
     const now = this.#options.time.ticks();
     if (this.power.isOn) this.#registers.raise(this.#measurement.advance(now));
     return now;
   }
 
-  #reset(kind: CCS811Reset): void {
+  private reset(kind: CCS811Reset): void {
     const hadPower = kind === "software" || kind === "pin";
     if (hadPower) this.#violations.noteReset();
     else this.#violations.excuse("restarted");
@@ -185,7 +185,7 @@ export class CCS811Chip implements VirtualChip {
     this.#options.onReset?.(kind);
   }
 
-  #makeInterrupt(options: NonNullable<CCS811ChipOptions["interrupt"]>): CCS811Interrupt {
+  private makeInterrupt(options: NonNullable<CCS811ChipOptions["interrupt"]>): CCS811Interrupt {
     return new CCS811Interrupt({
       ...options,
       isLow: () => this.nINT === 0,

@@ -14,7 +14,7 @@ export interface DHTChipOptions {
   /** How a DHT22 sends what is below zero; default "sign", as in its manual. */
   readonly encoding?: DHTEncoding;
   /** Shortest start signal that it takes, ms; default 0.8, for a DHT11 18. Copies differ. */
-  readonly leastStart?: number;
+  readonly minStart?: number;
   /** Scatters the pulses within the manual's limits. Default 1. */
   readonly seed?: number;
 }
@@ -32,7 +32,7 @@ export type DHTFault =
 /** ms after power-on in which the sensor must be left alone. */
 const quietTime = 1_000;
 /** Shortest time between two start signals, ms. */
-const leastPause = Object.freeze({ DHT22: 2_000, DHT11: 1_000 });
+const minPause = Object.freeze({ DHT22: 2_000, DHT11: 1_000 });
 /** µs: typical widths and how far they scatter (AM2302 manual, table 6). */
 const pulses = Object.freeze({
   answer: [80, 5],
@@ -58,7 +58,7 @@ export class DHTChip implements PulseChip {
   constructor(options: DHTChipOptions) {
     this.#options = options;
     this.#poweredAt = options.time.ticks();
-    this.#measured = this.#measure();
+    this.#measured = this.measure();
   }
 
   /** What was done against the manual, oldest first. */
@@ -80,11 +80,11 @@ export class DHTChip implements PulseChip {
   reset(): void {
     this.#poweredAt = this.#options.time.ticks();
     this.#asked = undefined;
-    this.#measured = this.#measure();
+    this.#measured = this.measure();
   }
 
   answer(startLow: number): Uint16Array | undefined {
-    const { time, model = "DHT22", leastStart = model === "DHT22" ? 0.8 : 18 } = this.#options;
+    const { time, model = "DHT22", minStart = model === "DHT22" ? 0.8 : 18 } = this.#options;
     if (this.isAbsent) return undefined;
     const now = time.ticks();
     const last = this.#asked;
@@ -92,19 +92,19 @@ export class DHTChip implements PulseChip {
       this.#violations.push("asked within a second of power-on");
       return undefined;
     }
-    if (last !== undefined && now - last < leastPause[model]) {
+    if (last !== undefined && now - last < minPause[model]) {
       this.#violations.push(`asked again after ${now - last} ms`);
     }
     if (startLow > 30) this.#violations.push(`a start signal of ${startLow} ms`);
-    if (startLow < leastStart) return undefined;
+    if (startLow < minStart) return undefined;
     this.#asked = now;
     // The manual: what is sent is the conversion that the last start signal has begun.
     const frame = this.#forced ?? this.#measured;
-    this.#measured = this.#measure();
-    return this.#send(frame, this.#faults.shift());
+    this.#measured = this.measure();
+    return this.send(frame, this.#faults.shift());
   }
 
-  #measure(): Uint8Array {
+  private measure(): Uint8Array {
     const { time, air, model, encoding = "sign" } = this.#options;
     const { temperature, humidity } = air.at(time.ticks());
     return model === "DHT11"
@@ -112,25 +112,25 @@ export class DHTChip implements PulseChip {
       : dht22Frame(temperature, humidity, encoding);
   }
 
-  #send(frame: Uint8Array, fault: DHTFault | undefined): Uint16Array | undefined {
+  private send(frame: Uint8Array, fault: DHTFault | undefined): Uint16Array | undefined {
     if (fault?.kind === "silent") return undefined;
     const sent = frame.slice();
     if (fault?.kind === "flip") {
       const at = fault.bit >> 3;
       sent[at] = (sent[at] ?? 0) ^ (0x80 >> (fault.bit & 7));
     }
-    const widths = [this.#width(pulses.answer), this.#width(pulses.answer)];
+    const widths = [this.width(pulses.answer), this.width(pulses.answer)];
     for (let bit = 0; bit < 40; bit++) {
       const isOne = (((sent[bit >> 3] ?? 0) << (bit & 7)) & 0x80) !== 0;
-      widths.push(this.#width(pulses.low), this.#width(isOne ? pulses.one : pulses.zero));
+      widths.push(this.width(pulses.low), this.width(isOne ? pulses.one : pulses.zero));
     }
-    widths.push(this.#width(pulses.low));
+    widths.push(this.width(pulses.low));
     if (fault?.kind === "cut") widths.length = Math.min(widths.length, fault.pulses);
     if (fault?.kind === "width") widths[fault.pulse] = fault.microseconds;
     return Uint16Array.from(widths);
   }
 
-  #width([typical, scatter]: readonly [number, number]): number {
+  private width([typical, scatter]: readonly [number, number]): number {
     const part = 2 * hash(this.#options.seed ?? 1, this.#pulse++) - 1;
     return Math.round(typical + scatter * part);
   }

@@ -77,30 +77,30 @@ export class SHT3xChip implements VirtualChip {
 
   write(bytes: Uint8Array): boolean {
     if (bytes.length === 0) return true;
-    this.#update();
+    this.update();
     if (bytes.length !== 2) {
-      this.#violate(`a command of ${bytes.length} bytes`);
+      this.violate(`a command of ${bytes.length} bytes`);
       return false;
     }
     if (this.#doneAt !== undefined) {
-      this.#violate("a command during a measurement");
+      this.violate("a command during a measurement");
       return false;
     }
-    return this.#run(((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0));
+    return this.run(((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0));
   }
 
   /** Refused while a measurement runs, and when there is nothing to read. */
   read(length: number): Uint8Array | undefined {
-    this.#update();
+    this.update();
     if (this.#doneAt !== undefined || this.#answer.length === 0) return undefined;
-    if (length > 3 * this.#answer.length) this.#violate(`${length} bytes were read`);
+    if (length > 3 * this.#answer.length) this.violate(`${length} bytes were read`);
     const bytes = new Uint8Array(length).fill(0xff);
-    bytes.set(this.#answer.flatMap((word) => this.#framed(word)).slice(0, length));
+    bytes.set(this.#answer.flatMap((word) => this.framed(word)).slice(0, length));
     this.#answer = [];
     return bytes;
   }
 
-  #run(command: number): boolean {
+  private run(command: number): boolean {
     const times = durations[command];
     this.#answer = [];
     if (times) this.#doneAt = this.#time.ticks() + (this.#isSlow ? times[1] : times[0]);
@@ -110,13 +110,13 @@ export class SHT3xChip implements VirtualChip {
     else if (command === 0x3066) this.#status &= ~heaterOn;
     else if (command === 0x30a2) this.reset();
     else {
-      this.#violate(`unknown command 0x${command.toString(16)}`);
+      this.violate(`unknown command 0x${command.toString(16)}`);
       return false;
     }
     return true;
   }
 
-  #update(): void {
+  private update(): void {
     const doneAt = this.#doneAt;
     if (doneAt === undefined || doneAt > this.#time.ticks() || this.defect === "stuck") return;
     this.#doneAt = undefined;
@@ -126,12 +126,12 @@ export class SHT3xChip implements VirtualChip {
       : [code((temperature + 45) / 175), code(humidity / 100)];
   }
 
-  #framed(word: number): number[] {
+  private framed(word: number): number[] {
     const bytes = [word >> 8, word & 0xff];
     return [...bytes, checksum(bytes) ^ (this.defect === "checksum" ? 0x01 : 0)];
   }
 
-  #violate(text: string): void {
+  private violate(text: string): void {
     this.onViolation?.(`SHT3x ${text}`);
   }
 }

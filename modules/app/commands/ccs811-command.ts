@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import type { AirQualityStation } from "../../air-quality/air-quality-station.ts";
-import type { BaselineKeeper } from "../../air-quality/baseline-keeper.ts";
+import type { BaselineManager } from "../../air-quality/baseline-manager.ts";
 import { frozen } from "../../base/frozen.ts";
 import { hexOf } from "../../base/hex.ts";
 import type { Command } from "../../console/command.ts";
@@ -21,7 +21,7 @@ export interface GasView {
    */
   changeGasMode(mode: number): number;
   readonly station: Pick<AirQualityStation, "compensation" | "hold">;
-  readonly baseline: Pick<BaselineKeeper, "record" | "writes" | "save" | "restore" | "forget">;
+  readonly baseline: Pick<BaselineManager, "record" | "writes" | "save" | "restore" | "forget">;
 }
 
 const minute = 60_000;

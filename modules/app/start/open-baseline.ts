@@ -2,9 +2,9 @@
 
 import {
   type BaselineEvent,
-  BaselineKeeper,
+  BaselineManager,
   type BaselineSensor,
-} from "../../air-quality/baseline-keeper.ts";
+} from "../../air-quality/baseline-manager.ts";
 import type { Host } from "../../base/host.ts";
 import type { Log } from "../../base/log.ts";
 import type { Settings } from "../../settings/settings.ts";
@@ -30,10 +30,10 @@ function textOf(event: BaselineEvent): string {
 }
 
 /** Keeps the gas sensor's baseline over power cycles, and tells what becomes of it. */
-export function openBaseline(host: Host, parts: OpenBaselineParts): BaselineKeeper {
+export function openBaseline(host: Host, parts: OpenBaselineParts): BaselineManager {
   const { clock, timers, storage } = host;
   const { settings, log, sensor } = parts;
-  return new BaselineKeeper({
+  return new BaselineManager({
     sensor,
     store: storage.open({ path: "baseline", format: "buffer" }),
     clock,

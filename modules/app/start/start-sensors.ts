@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { AirQualityStation } from "../../air-quality/air-quality-station.ts";
-import type { BaselineKeeper } from "../../air-quality/baseline-keeper.ts";
+import type { BaselineManager } from "../../air-quality/baseline-manager.ts";
 import { ClimateSources } from "../../air-quality/climate-sources.ts";
 import {
   changeGasMode,
@@ -35,7 +35,7 @@ export interface StartSensorsParts {
 export interface RunningSensors {
   readonly gas: GasSensor;
   readonly station: AirQualityStation;
-  readonly baseline: BaselineKeeper;
+  readonly baseline: BaselineManager;
   readonly climate: FoundClimate;
   readonly i2c: I2CAccess;
   /** Has the gas sensor measure in another mode. Returns the ms of rest that come first. */

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { CCS811 } from "../../../drivers/ccs811/ccs811.ts";
 import type { DriveMode } from "../../../drivers/ccs811/encoding/drive-mode.ts";
-import type { CCS811Counters } from "../../../drivers/ccs811/runner/counters.ts";
+import type { CCS811Counters } from "../../../drivers/ccs811/runner/chip-context.ts";
 import type { Random } from "../../../modules/base/clock.ts";
 import { seededRandom } from "../../support/random.ts";
 import { Bench } from "./ccs811-bench.ts";

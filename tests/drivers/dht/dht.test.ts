@@ -87,7 +87,7 @@ test("finds out by itself which model is there", () => {
 });
 
 test("reaches a copy of the DHT22 that wants a long start signal", () => {
-  const { time, samples, options, starts, told } = rigOf({ leastStart: 18 });
+  const { time, samples, options, starts, told } = rigOf({ minStart: 18 });
   new DHT(options);
   time.advance(20_000);
   assert.ok(samples.length >= 5);

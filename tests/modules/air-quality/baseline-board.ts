@@ -6,9 +6,9 @@ import type { CCS811Options } from "../../../drivers/ccs811/ccs811-options.ts";
 import type { CCS811ChipOptions } from "../../../hosts/virtual/chips/ccs811.ts";
 import {
   type BaselineEvent,
-  BaselineKeeper,
-  type BaselineKeeperOptions,
-} from "../../../modules/air-quality/baseline-keeper.ts";
+  BaselineManager,
+  type BaselineManagerOptions,
+} from "../../../modules/air-quality/baseline-manager.ts";
 import { Bench } from "../../drivers/ccs811/ccs811-bench.ts";
 import { MemoryKeyValue } from "../../support/memory-key-value.ts";
 
@@ -17,12 +17,12 @@ export const hour = 60 * minute;
 export const day = 24 * hour;
 export const wall = 1_700_000_000_000;
 
-/** A driver and its keeper on a simulated chip: everything that goes when the power goes. */
+/** A driver and its manager on a simulated chip: everything that goes when the power goes. */
 export class Board {
   readonly bench: Bench;
   readonly events: BaselineEvent[] = [];
   readonly driver: CCS811;
-  readonly keeper: BaselineKeeper;
+  readonly manager: BaselineManager;
   readonly store: MemoryKeyValue;
 
   constructor(parts: {
@@ -30,7 +30,7 @@ export class Board {
     readonly chip?: Partial<CCS811ChipOptions>;
     readonly store?: MemoryKeyValue;
     readonly driver?: Partial<CCS811Options>;
-    readonly keeper?: Partial<BaselineKeeperOptions>;
+    readonly manager?: Partial<BaselineManagerOptions>;
     readonly time?: number;
   }) {
     const { bench = new Bench({ wired: true, ...(parts.chip && { chip: parts.chip }) }) } = parts;
@@ -39,13 +39,13 @@ export class Board {
     this.store = parts.store ?? new MemoryKeyValue();
     // One sample a minute makes long times short.
     this.driver = bench.open({ mode: 3, ...parts.driver });
-    this.keeper = new BaselineKeeper({
+    this.manager = new BaselineManager({
       sensor: this.driver,
       store: this.store,
       clock: bench.time,
       timers: bench.time,
       onEvent: (event) => this.events.push(event),
-      ...parts.keeper,
+      ...parts.manager,
     });
   }
 
@@ -60,19 +60,19 @@ export class Board {
   }
 
   /** Power goes, for `pause` ms, and comes back: another driver on the same chip and store. */
-  powerCycle(pause: number, keeper: Partial<BaselineKeeperOptions> = {}): Board {
+  powerCycle(pause: number, manager: Partial<BaselineManagerOptions> = {}): Board {
     const { bench, store } = this;
     const { mode } = this.driver;
     this.off();
     bench.time.advance(pause);
     bench.power(true);
     assert.deepEqual(bench.bus.violations, []);
-    return new Board({ bench, store, driver: { mode }, keeper });
+    return new Board({ bench, store, driver: { mode }, manager });
   }
 
   off(): void {
     this.bench.power(false);
-    this.keeper.close();
+    this.manager.close();
     this.driver.close();
   }
 }
@@ -99,8 +99,8 @@ export function check48Hours(mode: 1 | 3): void {
   assert.deepEqual(first.kinds, []);
   bench.time.advance(47 * hour + 2 * minute);
   assert.deepEqual(first.kinds, ["saved", "saved"]);
-  assert.equal(first.keeper.writes, 2);
-  const { minutes = 0 } = first.keeper.record ?? {};
+  assert.equal(first.manager.writes, 2);
+  const { minutes = 0 } = first.manager.record ?? {};
   assert.ok(minutes >= 25 * 60 && minutes <= 25 * 60 + 2, `${minutes}`);
   const saved = first.events.at(-1);
   assert.ok(saved?.kind === "saved");
@@ -113,6 +113,6 @@ export function check48Hours(mode: 1 | 3): void {
   bench.time.advance(2 * minute);
   assert.deepEqual(second.kinds, ["restored"]);
   assert.equal(second.baseline, saved.baseline);
-  assert.equal(second.keeper.writes, 0, "restoring writes nothing");
+  assert.equal(second.manager.writes, 0, "restoring writes nothing");
   assert.deepEqual(bench.bus.violations, []);
 }

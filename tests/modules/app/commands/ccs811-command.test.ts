@@ -27,7 +27,7 @@ function build() {
     station,
     gasSensor: () => "ready",
     gasDetails: () => "mode 1\nand more",
-    baseline: board.keeper,
+    baseline: board.manager,
   };
   const commander = new Commander({ commands: [gasCommand], view });
   return { board, station, run: (line: string) => commander.run(line) };
@@ -54,7 +54,7 @@ test("ccs811 baseline shows what is stored, save saves it, forget forgets it", (
   assert.match(run("ccs811 baseline forget").text, /are forgotten/);
   assert.match(run("ccs811 baseline").text, /none is stored .* 2 writes since the start/);
   board.bench.time.advance(20 * hour);
-  assert.equal(board.keeper.record?.baseline, undefined);
+  assert.equal(board.manager.record?.baseline, undefined);
 });
 
 const usage = {

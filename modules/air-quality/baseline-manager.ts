@@ -9,7 +9,7 @@ import { firstSave, saveInterval } from "./baseline-cadence.ts";
 import type { BaselineRecord } from "./baseline-record.ts";
 import { type BaselineKey, BaselineStore } from "./baseline-store.ts";
 
-/** A gas sensor with a clean-air baseline, as the keeper sees it. */
+/** A gas sensor with a clean-air baseline, as the manager sees it. */
 export interface BaselineSensor {
   /** Drive mode that is wanted, 0–4. */
   readonly mode: number;
@@ -27,16 +27,16 @@ export interface BaselineSensor {
   writeBaseline(bytes: Uint8Array): boolean;
 }
 
-/** What the keeper did, for the console. `baseline` is in hex, for people to compare. */
+/** What the manager did, for the console. `baseline` is in hex, for people to compare. */
 export type BaselineEvent =
   | { readonly kind: "saved" | "restored"; readonly baseline: string; readonly writes: number }
   /** The stored baseline is not used. */
   | { readonly kind: "ignored"; readonly why: string }
   | { readonly kind: "failed"; readonly why: string };
 
-export interface BaselineKeeperOptions {
+export interface BaselineManagerOptions {
   readonly sensor: BaselineSensor;
-  /** A domain of the key-value storage; the keeper does not close it. */
+  /** A domain of the key-value storage; the manager does not close it. */
   readonly store: KeyValueDomain;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -57,8 +57,11 @@ const rawMode = 4;
  * sensor ignores it before), and saves it on the datasheet's cadence. One timer, once a minute; a
  * turn makes at most one bus transaction.
  */
-export class BaselineKeeper {
-  readonly #options: BaselineKeeperOptions;
+export class BaselineManager {
+  readonly #sensor: BaselineSensor;
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #onEvent: BaselineManagerOptions["onEvent"];
   readonly #store: BaselineStore;
   readonly #maximumAge: number;
   #timer: Timer | undefined;
@@ -76,15 +79,18 @@ export class BaselineKeeper {
   #failures = 0;
 
   /** Throws RangeError when the age is out of range. */
-  constructor(options: BaselineKeeperOptions) {
-    const { store, timers, maximumAgeDays = 28 } = options;
+  constructor(options: BaselineManagerOptions) {
+    const { sensor, store, clock, timers, maximumAgeDays = 28, onEvent } = options;
     if (!(maximumAgeDays >= 1 && maximumAgeDays <= 3_650)) {
       throw new RangeError(`maximumAgeDays ${maximumAgeDays} is not 1 to 3650`);
     }
-    this.#options = { ...options };
+    this.#sensor = sensor;
+    this.#clock = clock;
+    this.#timers = timers;
+    this.#onEvent = onEvent;
     this.#store = new BaselineStore(store);
     this.#maximumAge = maximumAgeDays * day;
-    this.#timer = timers.repeat(() => this.#tick(), minute);
+    this.#timer = timers.repeat(() => this.tick(), minute);
   }
 
   /** Writes to the store since the start; the record itself counts over power cycles. */
@@ -104,7 +110,7 @@ export class BaselineKeeper {
 
   /** Saves now, before power is switched off. False when run-in is not over or it did not work. */
   save(): boolean {
-    return this.#enter() && this.#isRestored && this.#save();
+    return this.enter() && this.#isRestored && this.saveNow();
   }
 
   /**
@@ -112,12 +118,12 @@ export class BaselineKeeper {
    * when that was done, or else why it was not.
    */
   restore(): string | undefined {
-    if (!this.#enter()) return "run-in is not over, or the sensor does not measure";
+    if (!this.enter()) return "run-in is not over, or the sensor does not measure";
     if (!this.#record?.baseline) return "none is stored for this mode and firmware";
-    const refusal = this.#refusal;
+    const refusal = this.refusal;
     if (refusal === "wait") return "the time is not known yet, and so its age is not";
     if (refusal !== undefined) return refusal;
-    return this.#write() ? undefined : "the sensor does not answer";
+    return this.write() ? undefined : "the sensor does not answer";
   }
 
   /**
@@ -128,79 +134,80 @@ export class BaselineKeeper {
     this.#writes += this.#store.forget();
     this.#record = undefined;
     this.#isRestored = true;
-    this.#notBefore = this.#options.clock.ticks() + day;
+    this.#notBefore = this.#clock.ticks() + day;
   }
 
   close(): void {
-    this.#options.timers.clear(this.#timer);
+    this.#timers.clear(this.#timer);
     this.#timer = undefined;
   }
 
-  #tick(): void {
-    if (!this.#enter()) return;
-    if (!this.#isRestored) this.#restore();
-    else if (this.#isDue) this.#save();
+  private tick(): void {
+    if (!this.enter()) return;
+    if (!this.#isRestored) this.restoreInTime();
+    else if (this.isDue) this.saveNow();
   }
 
   /** Whether there is something to keep; begins anew with every run of measuring. */
-  #enter(): boolean {
-    const { sensor } = this.#options;
+  private enter(): boolean {
+    const sensor = this.#sensor;
     const { measuringSince: run, applicationVersion: version, mode } = sensor;
     if (!sensor.isSettled || run === undefined || version === undefined) return false;
     if (mode === rawMode) return false;
     const key = this.#key;
     if (run === this.#run && mode === key?.mode && version === key.version) return true;
     this.#key = { mode, version };
-    this.#record = this.#read(this.#key);
+    this.#record = this.read(this.#key);
     // What a sensor measured before it was found was noted then, or nobody knows of it; what it
     // measured in another mode was noted there.
     const isNew = run !== this.#run && !sensor.isAttached;
-    this.#noted = isNew ? run : this.#options.clock.ticks();
+    this.#noted = isNew ? run : this.#clock.ticks();
     this.#run = run;
     this.#isIgnored = false;
     this.#isRestored = sensor.isAttached || this.#record?.baseline === undefined;
     return true;
   }
 
-  #read(key: BaselineKey): BaselineRecord | undefined {
+  private read(key: BaselineKey): BaselineRecord | undefined {
     try {
       return this.#store.read(key);
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
       return undefined;
     }
   }
 
-  #restore(): void {
-    const why = this.#refusal;
+  private restoreInTime(): void {
+    const why = this.refusal;
     if (why === "wait") return;
     if (why === undefined) {
-      this.#write();
+      this.write();
       return;
     }
     this.#isRestored = true;
     this.#isIgnored = true;
-    this.#tell({ kind: "ignored", why });
+    this.tell({ kind: "ignored", why });
   }
 
   /** Why the stored baseline is not to be used; "wait" while that is not known. */
-  get #refusal(): string | undefined {
-    const age = baselineAge(this.#record?.time, this.#run ?? 0, this.#options.clock);
+  private get refusal(): string | undefined {
+    const age = baselineAge(this.#record?.time, this.#run ?? 0, this.#clock);
     if (typeof age === "string") return age;
     return age > this.#maximumAge ? `it is ${Math.floor(age / day)} days old` : undefined;
   }
 
-  #write(): boolean {
+  private write(): boolean {
     const { baseline, writes = 0 } = this.#record ?? {};
-    if (!baseline || !this.#options.sensor.writeBaseline(baseline)) return false;
+    if (!baseline || !this.#sensor.writeBaseline(baseline)) return false;
     this.#isRestored = true;
     this.#isIgnored = false;
-    this.#tell({ kind: "restored", baseline: hexOf(baseline), writes });
+    this.tell({ kind: "restored", baseline: hexOf(baseline), writes });
     return true;
   }
 
-  get #isDue(): boolean {
-    const { clock, sensor } = this.#options;
+  private get isDue(): boolean {
+    const sensor = this.#sensor;
+    const clock = this.#clock;
     const ticks = clock.ticks();
     if (ticks < this.#notBefore) return false;
     const { baseline, minutes = 0, time } = this.#record ?? {};
@@ -216,8 +223,9 @@ export class BaselineKeeper {
     return time !== undefined && now !== undefined && now - time >= interval;
   }
 
-  #save(): boolean {
-    const { sensor, clock } = this.#options;
+  private saveNow(): boolean {
+    const sensor = this.#sensor;
+    const clock = this.#clock;
     const baseline = sensor.readBaseline();
     if (!baseline || !this.#key) return false;
     const ticks = clock.ticks();
@@ -226,23 +234,23 @@ export class BaselineKeeper {
     try {
       this.#record = this.#store.write(this.#key, { baseline, minutes, time: clock.now() });
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
       return false;
     }
     this.#writes++;
     this.#noted = ticks;
     this.#isIgnored = false;
-    this.#tell({ kind: "saved", baseline: hexOf(baseline), writes: this.#record.writes });
+    this.tell({ kind: "saved", baseline: hexOf(baseline), writes: this.#record.writes });
     return true;
   }
 
-  #fail(error: unknown): void {
+  private fail(error: unknown): void {
     this.#failures++;
-    this.#notBefore = this.#options.clock.ticks() + afterFailure;
-    this.#tell({ kind: "failed", why: messageOf(error) });
+    this.#notBefore = this.#clock.ticks() + afterFailure;
+    this.tell({ kind: "failed", why: messageOf(error) });
   }
 
-  #tell(event: BaselineEvent): void {
-    this.#options.onEvent?.(event);
+  private tell(event: BaselineEvent): void {
+    this.#onEvent?.(event);
   }
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { detailsText } from "../../../drivers/ccs811/details-text.ts";
+import { detailsText } from "../../../drivers/ccs811/ccs811-text.ts";
 import { Bench } from "./ccs811-bench.ts";
 
 test("before anything was read the details say so", () => {

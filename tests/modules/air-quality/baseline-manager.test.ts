@@ -12,7 +12,7 @@ test("48 hours: run-in, a baseline learned and saved, power cycled, restored aft
 test("a baseline of another mode or another firmware is not used", () => {
   const first = new Board({ time: wall });
   first.bench.time.advance(2 * hour);
-  assert.equal(first.keeper.writes, 1);
+  assert.equal(first.manager.writes, 1);
   first.off();
   const { store } = first;
   const faster = new Board({ store, time: wall, driver: { mode: 2 } });
@@ -33,14 +33,14 @@ test("a change to a faster mode brings that mode's own baseline", () => {
   board.bench.time.advance(2 * hour);
   assert.deepEqual(board.kinds, ["saved", "saved"]);
   assert.deepEqual([...board.store].sort(), ["bl1-2000-a", "bl3-2000-a"]);
-  assert.equal(board.keeper.record?.minutes, 60);
+  assert.equal(board.manager.record?.minutes, 60);
 });
 
 test("raw data has no baseline to keep", () => {
   const board = new Board({ driver: { mode: 4 } });
   board.bench.time.advance(90 * minute);
   assert.equal(board.store.writes, 0);
-  assert.equal(board.keeper.save(), false);
+  assert.equal(board.manager.save(), false);
 });
 
 test("a stored baseline that is too old is ignored, says so, and is replaced after an hour", () => {
@@ -62,7 +62,7 @@ test("a stored baseline that is too old is ignored, says so, and is replaced aft
 
 test("refuses an age that is out of range", () => {
   for (const maximumAgeDays of [0, -1, 3_651, Number.NaN]) {
-    assert.throws(() => new Board({ keeper: { maximumAgeDays } }), RangeError);
+    assert.throws(() => new Board({ manager: { maximumAgeDays } }), RangeError);
   }
 });
 
@@ -96,15 +96,15 @@ test("a board that never knows the time still has its baseline back", () => {
 test("forgetting leaves nothing to restore, and the next save comes a day later", () => {
   const board = new Board({ time: wall });
   board.bench.time.advance(2 * hour);
-  board.keeper.forget();
-  assert.equal(board.keeper.writes, 2);
+  board.manager.forget();
+  assert.equal(board.manager.writes, 2);
   board.bench.time.advance(23 * hour);
   assert.deepEqual(board.kinds, ["saved"]);
   const next = board.powerCycle(minute);
   next.bench.time.advance(30 * minute);
   assert.deepEqual(next.kinds, [], "nothing is restored");
   assert.equal(next.baseline.length, 4);
-  next.keeper.forget();
+  next.manager.forget();
   next.bench.time.advance(25 * hour);
   assert.deepEqual(next.kinds, ["saved"]);
 });
@@ -127,7 +127,7 @@ test("a sensor that is found running keeps the baseline it has", () => {
   const first = new Board({ time: wall, driver: { keepRunning: true } });
   const { bench, store } = first;
   bench.time.advance(3 * hour);
-  first.keeper.close();
+  first.manager.close();
   first.driver.close();
   const own = { measuredFor: 3 * hour };
   const second = new Board({ bench, store, driver: own });
@@ -141,9 +141,9 @@ test("a sensor that is found running keeps the baseline it has", () => {
 test("save before power is switched off works only after run-in", () => {
   const board = new Board({ time: wall });
   board.bench.time.advance(10 * minute);
-  assert.equal(board.keeper.save(), false);
+  assert.equal(board.manager.save(), false);
   board.bench.time.advance(15 * minute);
-  assert.equal(board.keeper.save(), true);
+  assert.equal(board.manager.save(), true);
   assert.equal(board.store.writes, 1);
 });
 
@@ -152,7 +152,7 @@ test("a store that refuses is told, counted, and tried again an hour later", () 
   board.store.failAt = 0;
   board.bench.time.advance(150 * minute);
   assert.deepEqual(board.kinds, ["failed", "failed"]);
-  assert.equal(board.keeper.failures, 2);
+  assert.equal(board.manager.failures, 2);
   board.store.failAt = undefined;
   board.bench.time.advance(hour);
   assert.deepEqual(board.kinds, ["failed", "failed", "saved"]);
@@ -210,7 +210,7 @@ test("one turn makes at most one transaction, and closing leaves no timer", () =
     most = Math.max(most, bench.bus.transfers - before);
   }
   assert.equal(most, 1);
-  assert.equal(board.keeper.writes, 1);
+  assert.equal(board.manager.writes, 1);
   board.off();
   bench.chip.close();
   assert.equal(bench.time.pending, 0);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { versionText } from "../../../drivers/ccs811/firmware-version.ts";
+import { versionText } from "../../../modules/base/version-word.ts";
 
 test("a version word is major, minor and trivial", () => {
   assert.equal(versionText(0x1000), "1.0.0");

@@ -3,7 +3,7 @@
 import { SensorError } from "../sensor-error.ts";
 
 /** Something the chip should not do; `why` is the measured value. */
-export function trouble(what: string, text: string, why?: string): SensorError {
+export function chipFault(what: string, text: string, why?: string): SensorError {
   const facts = { code: `bmp180/${what}`, what: text };
   return new SensorError(why === undefined ? facts : { ...facts, why });
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// Many samples and months of keeping a baseline, which take XS minutes; hours and days are in baseline-keeper.test.ts.
+// Many samples and months of keeping a baseline, which take XS minutes; hours and days are in baseline-manager.test.ts.
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -15,7 +15,7 @@ test("saves daily during the first 500 hours of measuring and every six days the
   const saved: number[] = [];
   for (let days = 1; days <= 60; days++) {
     board.bench.time.advance(day);
-    saved.push(board.keeper.writes);
+    saved.push(board.manager.writes);
   }
   // One after an hour, then 21 daily ones until 505 h, then one each 144 h.
   assert.equal(saved[19], 20);
@@ -24,7 +24,7 @@ test("saves daily during the first 500 hours of measuring and every six days the
   assert.equal(saved[27], 23);
   assert.equal(saved[59], 28);
   assert.equal(board.store.writes, 28);
-  assert.equal(board.keeper.record?.writes, 28);
+  assert.equal(board.manager.record?.writes, 28);
 });
 
 test("the hours count over power cycles, so that an old sensor is not taken for a young one", () => {
@@ -34,10 +34,10 @@ test("the hours count over power cycles, so that an old sensor is not taken for 
     board = board.powerCycle(hour);
   }
   board.bench.time.advance(25 * minute);
-  assert.ok((board.keeper.record?.minutes ?? 0) > 500 * 60);
-  const before = board.keeper.record?.writes ?? 0;
+  assert.ok((board.manager.record?.minutes ?? 0) > 500 * 60);
+  const before = board.manager.record?.writes ?? 0;
   board.bench.time.advance(4 * day);
-  assert.ok((board.keeper.record?.writes ?? 0) <= before + 1);
+  assert.ok((board.manager.record?.writes ?? 0) <= before + 1);
 });
 
 test("a board that is switched off every evening keeps its baseline young", () => {
@@ -48,6 +48,6 @@ test("a board that is switched off every evening keeps its baseline young", () =
     board = board.powerCycle(16 * hour);
   }
   board.bench.time.advance(30 * minute);
-  const { record } = board.keeper;
+  const { record } = board.manager;
   assert.ok((record?.writes ?? 0) >= 30 && (record?.writes ?? 0) <= 40, `${record?.writes}`);
 });
