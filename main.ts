@@ -8,6 +8,7 @@ import { boardTopics, defaultBoardId } from "./modules/app/board-topics.ts";
 import { boardCommands } from "./modules/app/commands/command-list.ts";
 import { openCommands } from "./modules/app/commands/open-commands.ts";
 import { App } from "./modules/app/network-order.ts";
+import { type BoardSettings, settingList } from "./modules/app/setting-list.ts";
 import { openHealth } from "./modules/app/start/open-health.ts";
 import { openConsole } from "./modules/app/start/start-console.ts";
 import { openSession } from "./modules/app/start/start-mqtt.ts";
@@ -35,7 +36,7 @@ export interface RunningBoard {
 /** What `boot` leaves to `run`. */
 interface BootedBoard {
   readonly id: string;
-  readonly settings: Settings;
+  readonly settings: BoardSettings;
   readonly console: Console;
   readonly log: Log;
   readonly app: App;
@@ -57,6 +58,7 @@ export function main(host: Host): RunningBoard {
 function boot(host: Host): BootedBoard {
   const { timers, system } = host;
   const settings = new Settings({
+    list: settingList,
     store: host.storage.open({ path: "airpair", format: "buffer" }),
     given: host.settings,
   });

@@ -8,6 +8,7 @@ import type { BoardView } from "../../modules/app/commands/board-view.ts";
 import { boardCommands } from "../../modules/app/commands/command-list.ts";
 import { openCommands } from "../../modules/app/commands/open-commands.ts";
 import { I2CAccess } from "../../modules/app/i2c/i2c-access.ts";
+import { type BoardSettings, settingList } from "../../modules/app/setting-list.ts";
 import { openConsole } from "../../modules/app/start/start-console.ts";
 import { TopicWatch } from "../../modules/app/telemetry/topic-watch.ts";
 import type { Host, HostReset } from "../../modules/base/host.ts";
@@ -43,7 +44,7 @@ export class CommandBench {
   readonly store = new MemoryKeyValue();
   readonly network = new SessionBench();
   readonly session: MqttSession | undefined;
-  readonly settings: Settings;
+  readonly settings: BoardSettings;
   readonly commander: Commander<BoardView>;
   readonly view: BoardView;
   /** What the board was asked to do, in order. */
@@ -57,7 +58,7 @@ export class CommandBench {
 
   constructor(options: CommandBenchOptions = {}) {
     const { given = {}, offline = false, turns, withoutParser = false, retained, reset } = options;
-    this.settings = new Settings({ store: this.store, given });
+    this.settings = new Settings({ list: settingList, store: this.store, given });
     this.session = offline ? undefined : this.network.online();
     const { time } = this.network;
     const host = {

@@ -3,7 +3,7 @@
 import type { Host } from "../../base/host.ts";
 import type { Console } from "../../console/console.ts";
 import type { MqttSession } from "../../mqtt/session.ts";
-import type { Settings } from "../../settings/settings.ts";
+import type { BoardSettings } from "../setting-list.ts";
 import type { ReadingPublisher } from "../telemetry/reading-publisher.ts";
 import type { TopicWatch } from "../telemetry/topic-watch.ts";
 import type { GasView } from "./ccs811-command.ts";
@@ -15,7 +15,7 @@ import type { WiFiView } from "./wifi-command.ts";
 export interface BoardView extends GasView, I2CView, TimeView, WiFiView {
   readonly id: string;
   readonly host: Pick<Host, "clock" | "timers" | "system">;
-  readonly settings: Settings;
+  readonly settings: BoardSettings;
   readonly console: Console;
   readonly publisher: Pick<ReadingPublisher, "last" | "published">;
   /** Undefined: no usable broker is set. */

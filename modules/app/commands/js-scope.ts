@@ -2,7 +2,7 @@
 
 import { version } from "../../base/version.ts";
 import type { QoS } from "../../ecma-419/mqtt-client.ts";
-import { findSetting, type SettingName } from "../../settings/setting-list.ts";
+import { findSetting, type SettingName } from "../setting-list.ts";
 import type { BoardView } from "./board-view.ts";
 
 /** What the names of a `js` expression stand for, made anew for each: copies, and no secrets. */
@@ -45,7 +45,9 @@ export function jsScope(view: BoardView): JSScope {
 /** Throws SettingsError when there is no such setting. */
 function settingOf(settings: BoardView["settings"], name: string): unknown {
   const text = settings.textOf(name);
-  return findSetting(name)?.secret ? text : settings.get(name as SettingName);
+  const setting = findSetting(name);
+  const isShownAsText = setting?.secret || (setting?.kind === "text" && setting.shown);
+  return isShownAsText ? text : settings.get(name as SettingName);
 }
 
 function mqttOf({ session, settings }: BoardView): object | undefined {

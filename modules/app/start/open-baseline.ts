@@ -7,10 +7,10 @@ import {
 } from "../../air-quality/baseline-keeper.ts";
 import type { Host } from "../../base/host.ts";
 import type { Log } from "../../base/log.ts";
-import type { Settings } from "../../settings/settings.ts";
+import type { BoardSettings } from "../setting-list.ts";
 
 export interface OpenBaselineParts {
-  readonly settings: Settings;
+  readonly settings: BoardSettings;
   readonly log: Log;
   readonly sensor: BaselineSensor;
 }

@@ -6,15 +6,15 @@ import { version } from "../../base/version.ts";
 import type { Console } from "../../console/console.ts";
 import type { QoS } from "../../ecma-419/mqtt-client.ts";
 import type { MqttSession } from "../../mqtt/session.ts";
-import type { Settings } from "../../settings/settings.ts";
 import type { WiFiManager } from "../../wifi/wifi-manager.ts";
 import type { BoardTopics } from "../board-topics.ts";
+import type { BoardSettings } from "../setting-list.ts";
 import { encodeHealth } from "../telemetry/health-json.ts";
 import { HealthReport } from "../telemetry/health-report.ts";
 import type { ReadingPublisher } from "../telemetry/reading-publisher.ts";
 
 export interface OpenHealthParts {
-  readonly settings: Settings;
+  readonly settings: BoardSettings;
   readonly log: Log;
   readonly topics: BoardTopics;
   readonly session: MqttSession;

@@ -5,7 +5,7 @@ import type { Host } from "../../base/host.ts";
 import type { Log } from "../../base/log.ts";
 import { Console } from "../../console/console.ts";
 import { RetainedLog } from "../../console/retained-log.ts";
-import type { Settings } from "../../settings/settings.ts";
+import type { BoardSettings } from "../setting-list.ts";
 
 const levelName = "log.level";
 
@@ -19,7 +19,7 @@ export interface OpenConsole {
  * Opens the board's console as the settings say, and as they are changed. The exceptions that the
  * host has caught are told there too.
  */
-export function openConsole(host: Host, settings: Settings): OpenConsole {
+export function openConsole(host: Host, settings: BoardSettings): OpenConsole {
   const { serial, clock, system } = host;
   const { quit, retained: memory } = system;
   const retained = memory && new RetainedLog(memory);

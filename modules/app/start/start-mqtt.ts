@@ -7,12 +7,12 @@ import { connectionError } from "../../mqtt/connection-error.ts";
 import { type BrokerAddress, parseBrokerAddresses } from "../../mqtt/session/broker-address.ts";
 import { parseCredentials } from "../../mqtt/session/tls-credentials.ts";
 import { MqttSession } from "../../mqtt/session.ts";
-import type { Settings } from "../../settings/settings.ts";
 import type { BoardTopics } from "../board-topics.ts";
 import type { App } from "../network-order.ts";
+import type { BoardSettings } from "../setting-list.ts";
 
 export interface OpenSessionParts {
-  readonly settings: Settings;
+  readonly settings: BoardSettings;
   readonly log: Log;
   readonly app: App;
   /** Board id, which is also the MQTT client identifier. */
@@ -75,7 +75,7 @@ function limitsOf(outboxCount: number) {
 }
 
 /** What TLS needs, when a broker is to be spoken to with it. Throws when it cannot be. */
-function secureOptions(host: Host, settings: Settings, brokers: readonly BrokerAddress[]) {
+function secureOptions(host: Host, settings: BoardSettings, brokers: readonly BrokerAddress[]) {
   if (!brokers.some(({ secure }) => secure)) return undefined;
   if (!host.network.tls) throw connectionError("mqtt/no-tls");
   return parseCredentials({

@@ -13,16 +13,16 @@ import {
 import type { Reading } from "../../air-quality/reading.ts";
 import type { Host } from "../../base/host.ts";
 import type { Log } from "../../base/log.ts";
-import type { Settings } from "../../settings/settings.ts";
 import { type FreeI2CBusOptions, freeI2CBus } from "../i2c/bus-recovery.ts";
 import { I2CAccess } from "../i2c/i2c-access.ts";
 import { addressOf } from "../i2c/i2c-probe.ts";
+import type { BoardSettings } from "../setting-list.ts";
 import { openBaseline } from "./open-baseline.ts";
 import { type FindClimateParts, type FoundClimate, findClimate } from "./start-climate.ts";
 import { tellCompensation, tellSource } from "./tell-climate.ts";
 
 export interface StartSensorsParts {
-  readonly settings: Settings;
+  readonly settings: BoardSettings;
   readonly log: Log;
   /** The drivers, which only the composition of the firmware knows. */
   readonly drivers: Pick<FindClimateParts, "kinds" | "openPulses"> & {

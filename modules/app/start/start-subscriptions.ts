@@ -5,13 +5,13 @@ import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
 import type { MqttSession } from "../../mqtt/session.ts";
 import { PartnerWatch } from "../../pairing/partner-watch.ts";
-import type { Settings } from "../../settings/settings.ts";
 import type { BoardTopics } from "../board-topics.ts";
 import { CommandService, type CommandServiceOptions } from "../remote/remote-commands.ts";
+import type { BoardSettings } from "../setting-list.ts";
 import { BrokerReport } from "../telemetry/broker-report.ts";
 
 export interface ListenParts {
-  readonly settings: Settings;
+  readonly settings: BoardSettings;
   readonly log: Log;
   readonly clock: Pick<Clock, "ticks">;
   readonly topics: BoardTopics;

@@ -4,12 +4,12 @@ import type { Host } from "../../base/host.ts";
 import type { Log } from "../../base/log.ts";
 import type { QoS } from "../../ecma-419/mqtt-client.ts";
 import type { MqttSession } from "../../mqtt/session.ts";
-import type { Settings } from "../../settings/settings.ts";
 import type { BoardTopics } from "../board-topics.ts";
+import type { BoardSettings } from "../setting-list.ts";
 import { ReadingPublisher } from "../telemetry/reading-publisher.ts";
 
 export interface OpenPublisherParts {
-  readonly settings: Settings;
+  readonly settings: BoardSettings;
   readonly log: Log;
   readonly topics: BoardTopics;
   /** Undefined: readings are only shown. */

@@ -2,12 +2,12 @@
 
 import type { Host } from "../../base/host.ts";
 import type { Log } from "../../base/log.ts";
-import type { Settings } from "../../settings/settings.ts";
 import { TimeSync } from "../../time/time-sync.ts";
 import type { App } from "../network-order.ts";
+import type { BoardSettings } from "../setting-list.ts";
 
 export interface OpenTimeParts {
-  readonly settings: Settings;
+  readonly settings: BoardSettings;
   readonly log: Log;
   readonly app: App;
 }

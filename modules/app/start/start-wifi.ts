@@ -4,15 +4,15 @@ import { messageOf } from "../../base/app-error.ts";
 import type { Host } from "../../base/host.ts";
 import type { Log } from "../../base/log.ts";
 import type { WiFiConfigureOptions } from "../../ecma-419/wifi.ts";
-import type { Settings } from "../../settings/settings.ts";
 import { Sniffer } from "../../wifi/sniffer/sniffer.ts";
 import { staticAddressOf } from "../../wifi/static-address.ts";
 import { WiFiManager } from "../../wifi/wifi-manager.ts";
 import { networksOf } from "../commands/network-settings.ts";
 import type { App } from "../network-order.ts";
+import type { BoardSettings } from "../setting-list.ts";
 
 export interface OpenWiFiParts {
-  readonly settings: Settings;
+  readonly settings: BoardSettings;
   readonly log: Log;
   readonly app: App;
   /** Board id, from which the host name is made. */
@@ -49,7 +49,7 @@ export function openSniffer(host: Host, station: WiFiManager, log: Log): Sniffer
 }
 
 /** A fixed address that is not whole is told, and DHCP used: the board stays within reach. */
-function configurationOf(settings: Settings, log: Log, id: string): WiFiConfigureOptions {
+function configurationOf(settings: BoardSettings, log: Log, id: string): WiFiConfigureOptions {
   const hostname = hostNameOf(id);
   try {
     const address = staticAddressOf({

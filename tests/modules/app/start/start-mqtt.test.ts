@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { boardTopics } from "../../../../modules/app/board-topics.ts";
 import { App } from "../../../../modules/app/network-order.ts";
+import { settingList } from "../../../../modules/app/setting-list.ts";
 import { openSession } from "../../../../modules/app/start/start-mqtt.ts";
 import { toBase64 } from "../../../../modules/base/base64.ts";
 import type { Host } from "../../../../modules/base/host.ts";
@@ -18,8 +19,7 @@ const authority = toBase64(Uint8Array.of(0x30, 2, 1, 2));
 function open(given: Record<string, unknown>, tls = true) {
   const bench = new SessionBench();
   const book = new LogBook();
-  const settings = new Settings({ store: new MemoryKeyValue(), given });
-  assert.deepEqual(settings.problems, []);
+  const settings = new Settings({ list: settingList, store: new MemoryKeyValue(), given });
   const { tls: provider, ...network } = bench.network.providers;
   const host = {
     clock: bench.time,
@@ -31,7 +31,7 @@ function open(given: Record<string, unknown>, tls = true) {
   const app = new App();
   const topics = boardTopics("airpair", "board");
   const session = openSession(host, { settings, log: book.log, app, id: "board", topics });
-  return { bench, book, app, session };
+  return { bench, book, app, session, problems: settings.problems };
 }
 
 test("a board without a broker says so and goes on", () => {
@@ -56,7 +56,10 @@ test("mqtt.outbox says how many messages wait for the broker, each with room for
 });
 
 test("several brokers are tried in turn, the first again after the last", () => {
-  const { session, bench, app } = open({ "mqtt.broker": "mqtt://one.test, mqtt://two.test:1884" });
+  const { session, bench, app, problems } = open({
+    "mqtt.broker": "mqtt://one.test, mqtt://two.test:1884",
+  });
+  assert.deepEqual(problems, []);
   bench.network.connects = "refuse";
   app.online();
   bench.until(() => bench.network.lookups.length >= 4);
@@ -67,10 +70,14 @@ test("several brokers are tried in turn, the first again after the last", () => 
   bench.until(() => session?.state.kind === "online");
 });
 
-test("a list that is too long is told, and the board goes on", () => {
-  const { session, book } = open({ "mqtt.broker": Array(9).fill("mqtt://one.test").join(",") });
+test("a list that is too long is refused by the settings, and the board goes on without a broker", () => {
+  const { session, book, problems } = open({
+    "mqtt.broker": Array(9).fill("mqtt://one.test").join(","),
+  });
   assert.equal(session, undefined);
-  assert.match(book.text, /^error the broker address cannot be used: there are more than 8/);
+  assert.equal(problems.length, 1);
+  assert.match(problems.join(), /mqtt\.broker takes .*: there are more than 8 in the list/);
+  assert.match(book.text, /mqtt\.broker is not set/);
 });
 
 test("mqtts:// without an authority, or on a host without TLS, is refused before anything is sent", () => {

@@ -6,6 +6,7 @@ import { AccessPoint } from "../../../../hosts/virtual/access-point.ts";
 import { AccessPoints } from "../../../../hosts/virtual/access-points.ts";
 import { createWiFi } from "../../../../hosts/virtual/wifi.ts";
 import { App } from "../../../../modules/app/network-order.ts";
+import { settingList } from "../../../../modules/app/setting-list.ts";
 import { hostNameOf, openWiFi } from "../../../../modules/app/start/start-wifi.ts";
 import type { Host } from "../../../../modules/base/host.ts";
 import { Settings } from "../../../../modules/settings/settings.ts";
@@ -49,7 +50,7 @@ function build(given: Readonly<Record<string, unknown>>) {
   } as unknown as Host;
   const book = new LogBook();
   const open = () => {
-    const settings = new Settings({ store: new MemoryKeyValue(), given });
+    const settings = new Settings({ list: settingList, store: new MemoryKeyValue(), given });
     return openWiFi(host, { settings, log: book.log, app: new App(), id: "board_1" });
   };
   return { time, lab, book, configurations, restarts, open };
