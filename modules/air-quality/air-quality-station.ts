@@ -31,12 +31,20 @@ export interface Compensated {
 /** Which place of a reading a climate sensor fills. */
 export type ClimateRole = "pressure" | "humidity";
 
+/** Whoever wants the readings. It is told of each in a turn of the loop of its own. */
+export interface ReadingObserver {
+  /** Must not throw. */
+  onReading(reading: Reading): void;
+}
+
+/** Observers of one station. */
+const maxObservers = 8;
+
 export interface StationOptions {
   readonly clock: Clock;
   readonly timers: Timers;
   /** ms between two samples of the gas sensor, and so between two readings. */
   readonly interval: number;
-  readonly onReading: (reading: Reading) => void;
   /** Told when compensation gets another source; undefined: none, 50 % and 25 °C hold. */
   readonly onCompensation?: (source: ClimateRole | undefined) => void;
 }
@@ -55,12 +63,14 @@ const intervalPart = 0.9;
 
 /**
  * Turns samples into readings: keeps the newest sample of each sensor, tells the gas sensor the
- * climate, and hands on one reading per interval, with the gas sample that has just arrived. When
+ * climate, and hands its observers one reading per interval, with the gas sample that has just arrived. When
  * the gas sensor is silent the others are still reported.
  */
 export class AirQualityStation {
   readonly #options: StationOptions;
   readonly #climate = new Map<ClimateRole, ClimateSample>();
+  readonly #observers: ReadingObserver[] = [];
+  readonly #turn = () => this.hand();
   #interval: number;
   /** What somebody has said the air is like. */
   #held: Air | undefined;
@@ -69,6 +79,10 @@ export class AirQualityStation {
   #source: ClimateRole | undefined;
   #last = Number.NEGATIVE_INFINITY;
   #timer: Timer | undefined;
+  /** The reading that is being handed on, and the index of the observer who is next. */
+  #reading: Reading | undefined;
+  #next = 0;
+  #handing: Timer | undefined;
 
   constructor(options: StationOptions) {
     this.#options = options;
@@ -78,13 +92,29 @@ export class AirQualityStation {
   /** Starts reporting; `gas` is the sensor to compensate, if there is one. */
   start(gas: Compensated | undefined): void {
     this.#compensated = gas;
-    this.#repeat();
+    this.repeat();
+  }
+
+  /**
+   * Hands each reading to `observer` from now on, in the order in which the observers have come.
+   * Throws RangeError when there are too many: one that was forgotten would be missed by nobody.
+   */
+  subscribe(observer: ReadingObserver): void {
+    if (this.#observers.length >= maxObservers) {
+      throw new RangeError(`a station has at most ${maxObservers} observers`);
+    }
+    this.#observers.push(observer);
+  }
+
+  /** ms between two readings. */
+  get interval(): number {
+    return this.#interval;
   }
 
   /** ms between two readings from now on: the gas sensor has got another drive mode. */
   set interval(interval: number) {
     this.#interval = interval;
-    if (this.#timer) this.#repeat();
+    if (this.#timer) this.repeat();
   }
 
   /**
@@ -92,14 +122,14 @@ export class AirQualityStation {
    */
   hold(air: Air | undefined): void {
     this.#held = air;
-    this.#compensate();
+    this.compensate();
   }
 
   /** What the gas sensor is told, and who says so; undefined: nobody, it is the chip's assumption. */
   get compensation(): Air & { readonly from: ClimateRole | "hand" | undefined } {
     if (this.#held) return { ...this.#held, from: "hand" };
-    const source = this.#bestSource;
-    const sample = source && this.#fresh(source);
+    const source = this.bestSource;
+    const sample = source && this.fresh(source);
     return {
       humidityPercent: sample?.hygrometer?.humidity ?? standardAir.humidityPercent,
       temperature: sample?.thermometer?.temperature ?? standardAir.temperature,
@@ -108,31 +138,32 @@ export class AirQualityStation {
   }
 
   close(): void {
-    this.#options.timers.clear(this.#timer);
+    const { timers } = this.#options;
+    timers.clear(this.#timer);
+    timers.clear(this.#handing);
     this.#timer = undefined;
+    this.#handing = undefined;
   }
 
   /** A new sample of the gas sensor. */
   addGas(sample: GasSample): void {
     this.#gas = sample;
     const elapsed = this.#options.clock.ticks() - this.#last;
-    if (elapsed >= this.#interval * intervalPart) this.#report();
+    if (elapsed >= this.#interval * intervalPart) this.report();
   }
 
   /** A new sample of a climate sensor. */
   addClimate(role: ClimateRole, sample: ClimateSample): void {
     this.#climate.set(role, sample);
-    this.#compensate();
+    this.compensate();
   }
 
   /** The reading that would be reported now. */
   get reading(): Reading {
     const now = this.#options.clock.ticks();
-    const gas = this.#isOld(this.#gas, gasLimitIntervals * this.#gasInterval)
-      ? undefined
-      : this.#gas;
-    const pressure = this.#fresh("pressure");
-    const humidity = this.#fresh("humidity");
+    const gas = this.isOld(this.#gas, gasLimitIntervals * this.gasInterval) ? undefined : this.#gas;
+    const pressure = this.fresh("pressure");
+    const humidity = this.fresh("humidity");
     return {
       co2: gas?.carbonDioxideDetector.CO2,
       voc: gas?.vocDetector.tvoc,
@@ -145,26 +176,26 @@ export class AirQualityStation {
     };
   }
 
-  get #gasInterval(): number {
+  private get gasInterval(): number {
     return Math.max(this.#interval, 1_000);
   }
 
-  #isOld(sample: { readonly ticks: number } | undefined, limit: number): boolean {
+  private isOld(sample: { readonly ticks: number } | undefined, limit: number): boolean {
     return sample !== undefined && this.#options.clock.ticks() - sample.ticks > limit;
   }
 
-  #fresh(role: ClimateRole): ClimateSample | undefined {
+  private fresh(role: ClimateRole): ClimateSample | undefined {
     const sample = this.#climate.get(role);
-    return this.#isOld(sample, climateLimit) ? undefined : sample;
+    return this.isOld(sample, climateLimit) ? undefined : sample;
   }
 
   /** The humidity sensor sits away from the hot plate; the pressure sensor is the second choice. */
-  get #bestSource(): ClimateRole | undefined {
-    if (this.#fresh("humidity")?.hygrometer) return "humidity";
-    return this.#fresh("pressure")?.thermometer ? "pressure" : undefined;
+  private get bestSource(): ClimateRole | undefined {
+    if (this.fresh("humidity")?.hygrometer) return "humidity";
+    return this.fresh("pressure")?.thermometer ? "pressure" : undefined;
   }
 
-  #compensate(): void {
+  private compensate(): void {
     const { humidityPercent, temperature, from } = this.compensation;
     this.#compensated?.configure({ humidityPercent, temperature });
     if (from === "hand" || from === this.#source) return;
@@ -172,20 +203,37 @@ export class AirQualityStation {
     this.#options.onCompensation?.(from);
   }
 
-  #repeat(): void {
+  private repeat(): void {
     const { timers } = this.#options;
     timers.clear(this.#timer);
-    this.#timer = timers.repeat(() => this.#tick(), this.#interval);
+    this.#timer = timers.repeat(() => this.tick(), this.#interval);
   }
 
-  #tick(): void {
-    if (this.#source !== undefined && !this.#fresh(this.#source)) this.#compensate();
-    if (this.#gas && !this.#isOld(this.#gas, gasLimitIntervals * this.#gasInterval)) return;
-    if (this.#fresh("pressure") || this.#fresh("humidity")) this.#report();
+  private tick(): void {
+    if (this.#source !== undefined && !this.fresh(this.#source)) this.compensate();
+    if (this.#gas && !this.isOld(this.#gas, gasLimitIntervals * this.gasInterval)) return;
+    if (this.fresh("pressure") || this.fresh("humidity")) this.report();
   }
 
-  #report(): void {
+  private report(): void {
     this.#last = this.#options.clock.ticks();
-    this.#options.onReading(this.reading);
+    // After a turn of seconds the reading before may not have reached all yet.
+    while (this.#reading) this.hand();
+    this.#reading = this.reading;
+    this.#next = 0;
+    // In turns of their own: asking the sensors is as much as one turn of the loop should do.
+    this.#handing = this.#options.timers.set(this.#turn, 0);
+  }
+
+  /** Hands the reading to the next observer. */
+  private hand(): void {
+    const { timers } = this.#options;
+    timers.clear(this.#handing);
+    this.#handing = undefined;
+    const reading = this.#reading;
+    const observer = this.#observers[this.#next++];
+    if (this.#next >= this.#observers.length) this.#reading = undefined;
+    else this.#handing = timers.set(this.#turn, 0);
+    if (reading) observer?.onReading(reading);
   }
 }

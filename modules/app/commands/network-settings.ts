@@ -15,7 +15,7 @@ const slots = frozen([
 ] as const);
 
 /** Networks that there is room for. */
-export const mostNetworks = slots.length;
+export const maxNetworks = slots.length;
 
 type Slot = (typeof slots)[number];
 
@@ -53,7 +53,7 @@ export function addNetwork(
     throw new CommandError({
       code: "wifi/full",
       what: `"${SSID}" was not added`,
-      why: `there is room for ${mostNetworks} networks`,
+      why: `there is room for ${maxNetworks} networks`,
       todo: "wifi remove one of them",
     });
   }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { jsScope } from "../../../../modules/app/commands/js-scope.ts";
+import { jsScope } from "../../../../modules/app/commands/js-command.ts";
 import { remoteRefusal } from "../../../../modules/app/remote/remote-rules.ts";
 import { settingList } from "../../../../modules/app/setting-list.ts";
 import type { Setting } from "../../../../modules/base/setting.ts";

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { passwordIn } from "../../../../modules/app/commands/known-network-commands.ts";
 import { networksOf } from "../../../../modules/app/commands/network-settings.ts";
+import { passwordIn } from "../../../../modules/app/commands/wifi-command.ts";
 import { remoteRefusal } from "../../../../modules/app/remote/remote-rules.ts";
 import { settingList } from "../../../../modules/app/setting-list.ts";
 import { Settings } from "../../../../modules/settings/settings.ts";
