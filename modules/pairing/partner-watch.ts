@@ -33,25 +33,29 @@ export interface PartnerWatchOptions {
 }
 
 /** A longer payload is not looked at. */
-const longestPayload = 1_024;
+const maxPayload = 1_024;
 
 /** Follows another board: its readings and whether it is there. */
 export class PartnerWatch {
-  readonly #options: PartnerWatchOptions;
+  readonly #log: Log;
+  readonly #partner: string;
+  readonly #describe: DescribeReading;
   #online: boolean | undefined;
   #readings = 0;
   #refused = 0;
 
   constructor(options: PartnerWatchOptions) {
-    this.#options = options;
     const { subscriber, root, partner } = options;
+    this.#log = options.log;
+    this.#partner = partner;
+    this.#describe = options.describe;
     subscriber.subscribe(`${root}/${partner}/status`, {
       QoS: 1,
-      onMessage: (message) => this.#onStatus(message),
+      onMessage: (message) => this.onStatus(message),
     });
     subscriber.subscribe(`${root}/${partner}/reading`, {
       QoS: 1,
-      onMessage: (message) => this.#onReading(message),
+      onMessage: (message) => this.onReading(message),
     });
   }
 
@@ -64,39 +68,38 @@ export class PartnerWatch {
     return { readings: this.#readings, refused: this.#refused };
   }
 
-  #onStatus({ payload }: PartnerMessage): void {
+  private onStatus({ payload }: PartnerMessage): void {
     const status = textOf(payload);
     if (status !== "online" && status !== "offline") {
       // An empty payload deletes the retained status; there is nothing to say about it.
-      if (payload.length > 0) this.#refuse("status", "neither online nor offline");
+      if (payload.length > 0) this.refuse("status", "neither online nor offline");
       return;
     }
     this.#online = status === "online";
-    this.#say("info", status, `${this.#options.partner} is ${status}`);
+    this.say("info", status, `${this.#partner} is ${status}`);
   }
 
-  #onReading({ payload }: PartnerMessage): void {
+  private onReading({ payload }: PartnerMessage): void {
     const text = textOf(payload);
-    const described = text === undefined ? { refused: "too long" } : this.#options.describe(text);
+    const described = text === undefined ? { refused: "too long" } : this.#describe(text);
     if ("refused" in described) {
-      this.#refuse("reading", described.refused);
+      this.refuse("reading", described.refused);
       return;
     }
     this.#readings++;
-    this.#say("info", "reading", `${this.#options.partner} says ${described.text}`);
+    this.say("info", "reading", `${this.#partner} says ${described.text}`);
   }
 
-  #refuse(kind: string, why: string): void {
+  private refuse(kind: string, why: string): void {
     this.#refused++;
-    this.#say("warn", "refused", `${kind} of ${this.#options.partner} ignored: ${why}`);
+    this.say("warn", "refused", `${kind} of ${this.#partner} ignored: ${why}`);
   }
 
-  #say(level: "info" | "warn", event: string, text: string): void {
-    const { log, partner } = this.#options;
-    log({ level, part: "peer", event, text, data: { partner } });
+  private say(level: "info" | "warn", event: string, text: string): void {
+    this.#log({ level, part: "peer", event, text, data: { partner: this.#partner } });
   }
 }
 
 function textOf(payload: Uint8Array): string | undefined {
-  return payload.length > longestPayload ? undefined : new TextDecoder().decode(payload);
+  return payload.length > maxPayload ? undefined : new TextDecoder().decode(payload);
 }

@@ -1,7 +1,29 @@
 // SPDX-License-Identifier: MIT
 
 import { frozen } from "../base/frozen.ts";
-import type { Setting } from "./setting.ts";
+import { ipv4Of } from "../base/ipv4.ts";
+import type { SettingList } from "../base/setting.ts";
+import { utf8LengthOf } from "../base/utf8.ts";
+
+// What WPA takes.
+function checkPassphrase(text: string): string | undefined {
+  const length = utf8LengthOf(text);
+  const isKey = length === 64 && /^[0-9A-Fa-f]{64}$/.test(text);
+  if (text === "" || isKey || (length >= 8 && length < 64)) return undefined;
+  return "takes 8 to 63 bytes, or 64 hex digits";
+}
+
+function checkAddress(text: string): string | undefined {
+  if (text === "" || ipv4Of(text) !== undefined) return undefined;
+  return "takes an address like 192.168.1.20";
+}
+
+function checkAddresses(text: string): string | undefined {
+  if (text === "" || text.split(",").every((part) => ipv4Of(part.trim()) !== undefined)) {
+    return undefined;
+  }
+  return "takes addresses like 192.168.1.1, comma separated";
+}
 
 /** The settings of Wi-Fi, by name. */
 export const wifiSettings = frozen({
@@ -9,7 +31,7 @@ export const wifiSettings = frozen({
   "wifi.password": {
     kind: "text",
     longest: 64,
-    pattern: "passphrase",
+    check: checkPassphrase,
     default: "",
     secret: true,
     help: "password of the network, 8–63 bytes or 64 hex digits; empty: open network",
@@ -18,7 +40,7 @@ export const wifiSettings = frozen({
   "wifi.2.password": {
     kind: "text",
     longest: 64,
-    pattern: "passphrase",
+    check: checkPassphrase,
     default: "",
     secret: true,
     help: "password of the second choice",
@@ -27,7 +49,7 @@ export const wifiSettings = frozen({
   "wifi.3.password": {
     kind: "text",
     longest: 64,
-    pattern: "passphrase",
+    check: checkPassphrase,
     default: "",
     secret: true,
     help: "password of the third choice",
@@ -35,28 +57,28 @@ export const wifiSettings = frozen({
   "wifi.address": {
     kind: "text",
     longest: 15,
-    pattern: "ipv4",
+    check: checkAddress,
     default: "",
     help: "fixed address of the board; empty: DHCP",
   },
   "wifi.mask": {
     kind: "text",
     longest: 15,
-    pattern: "ipv4",
+    check: checkAddress,
     default: "",
     help: "network mask of the fixed address",
   },
   "wifi.gateway": {
     kind: "text",
     longest: 15,
-    pattern: "ipv4",
+    check: checkAddress,
     default: "",
     help: "router for the fixed address",
   },
   "wifi.dns": {
     kind: "text",
     longest: 32,
-    pattern: "ipv4-list",
+    check: checkAddresses,
     default: "",
     help: "name servers for the fixed address, comma separated; empty: the router",
   },
@@ -68,4 +90,4 @@ export const wifiSettings = frozen({
     unit: "min",
     help: "time without a network after which the board starts again; 0: never",
   },
-} as const) satisfies Readonly<Record<string, Setting>>;
+} as const) satisfies SettingList;

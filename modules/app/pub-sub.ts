@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 /** A received message; `payload` is valid during the call. */
-export interface PortMessage {
+export interface ReceivedMessage {
   readonly topic: string;
   readonly payload: Uint8Array;
   /** True when the broker had kept it: it may be old. */
@@ -9,7 +9,7 @@ export interface PortMessage {
 }
 
 /** What the parts of the app need of the MQTT session. */
-export interface MessagePort {
+export interface PubSub {
   /** What is published now will arrive late. */
   readonly behind?: boolean;
   publish(
@@ -24,6 +24,6 @@ export interface MessagePort {
   ): unknown;
   subscribe(
     filter: string,
-    options: { readonly QoS: 0 | 1 | 2; readonly onMessage: (message: PortMessage) => void },
+    options: { readonly QoS: 0 | 1 | 2; readonly onMessage: (message: ReceivedMessage) => void },
   ): { close(): void };
 }

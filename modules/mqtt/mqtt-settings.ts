@@ -1,14 +1,41 @@
 // SPDX-License-Identifier: MIT
 
 import { frozen } from "../base/frozen.ts";
-import type { Setting } from "./setting.ts";
+import type { SettingList } from "../base/setting.ts";
+import { shownBrokers, whyNoBrokers } from "./session/broker-address.ts";
+
+function isTopicText(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code <= 0x20 || code >= 0x7f || text[i] === "+" || text[i] === "#") return false;
+  }
+  return !text.startsWith("$");
+}
+
+/** Checks that a text can be one level of a topic; an empty one will do. */
+export function checkTopicLevel(text: string): string | undefined {
+  if (isTopicText(text) && !text.includes("/")) return undefined;
+  return "takes printable ASCII without spaces, /, +, # and not starting with $";
+}
+
+function checkTopic(text: string): string | undefined {
+  if (text === "") return "must not be empty";
+  if (isTopicText(text) && !text.startsWith("/") && !text.endsWith("/")) return undefined;
+  return "takes topic levels in printable ASCII without spaces, +, # and outer slashes";
+}
+
+function checkBrokers(text: string): string | undefined {
+  const why = text === "" ? undefined : whyNoBrokers(text);
+  return why && `takes mqtt://host:port or mqtts://host:port, several with commas between: ${why}`;
+}
 
 /** The settings of MQTT, by name. */
 export const mqttSettings = frozen({
   "mqtt.broker": {
     kind: "text",
     longest: 256,
-    pattern: "brokers",
+    check: checkBrokers,
+    shown: shownBrokers,
     default: "",
     help: "address of the broker, mqtt://host:port or mqtts://host:port; several with commas: tried in turn",
   },
@@ -42,7 +69,7 @@ export const mqttSettings = frozen({
   "mqtt.root": {
     kind: "text",
     longest: 64,
-    pattern: "topic",
+    check: checkTopic,
     default: "airpair",
     help: "first levels of all topics",
   },
@@ -82,4 +109,4 @@ export const mqttSettings = frozen({
     unit: "s",
     help: "longest wait after a lost connection: 60 for 1,000 boards, 4 for a few",
   },
-} as const) satisfies Readonly<Record<string, Setting>>;
+} as const) satisfies SettingList;

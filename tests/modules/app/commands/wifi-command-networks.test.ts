@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { passwordIn } from "../../../../modules/app/commands/known-network-commands.ts";
 import { networksOf } from "../../../../modules/app/commands/network-settings.ts";
+import { passwordIn } from "../../../../modules/app/commands/wifi-command.ts";
 import { remoteRefusal } from "../../../../modules/app/remote/remote-rules.ts";
-import { settingList } from "../../../../modules/settings/setting-list.ts";
+import { settingList } from "../../../../modules/app/setting-list.ts";
 import { Settings } from "../../../../modules/settings/settings.ts";
 import { CommandBench } from "../../../support/command-bench.ts";
 
@@ -13,7 +13,7 @@ const usage = /; usage: wifi (add SSID \[PASSWORD\] \[PLACE\]|remove SSID)$/;
 
 /** Names of the networks as the next start will find them. */
 function stored(bench: CommandBench): string {
-  const settings = new Settings({ store: bench.store, given: {} });
+  const settings = new Settings({ list: settingList, store: bench.store, given: {} });
   return networksOf(settings)
     .map(({ SSID, password }) => `${SSID}/${password}`)
     .join(" ");
