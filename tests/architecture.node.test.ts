@@ -39,7 +39,6 @@ function layerOf(path: string): Layer {
   if (top === "drivers") return { row: 2, part: "drivers" };
   if (part === "ecma-419") return { row: 0, part };
   if (part === "base") return { row: 1, part };
-  if (part === "tls") return { row: 1.5, part };
   if (services.includes(part)) return { row: 2, part };
   return part === "app" ? { row: 4, part } : { row: 3, part };
 }

@@ -6,10 +6,11 @@ import { MqttError } from "../mqtt-error.ts";
 
 /** Certificates as they stand in settings: base64 of DER, or PEM in one line; empty when not set. */
 export interface CredentialTexts {
-  /** Authorities that are trusted, several one after the other or with commas between. */
+  /** Authorities that are trusted, several one after the other or with commas between; empty: the public ones. */
   readonly authorities: string;
+  /** The client's certificate, then its intermediates. */
   readonly certificate: string;
-  /** PKCS#8. Secret: never part of a message. */
+  /** PKCS#8, SEC1 or PKCS#1. Secret: never part of a message. */
   readonly key: string;
 }
 
@@ -19,21 +20,21 @@ export interface CredentialTexts {
  */
 export function parseCredentials(texts: CredentialTexts): TLSSecureOptions {
   const certificateAuthorities = partsOf(texts.authorities, "mqtt.ca");
-  if (certificateAuthorities.length === 0) {
-    throw bad("mqtt.ca is not set", "mqtts:// needs the certificate of the broker's authority");
-  }
-  const [clientCertificate] = partsOf(texts.certificate, "mqtt.cert");
-  const [clientKey] = partsOf(texts.key, "mqtt.key");
-  if (!clientCertificate && !clientKey) return { certificateAuthorities };
-  if (!clientCertificate || !clientKey) {
+  const clientCertificates = partsOf(texts.certificate, "mqtt.cert");
+  const [clientKey, second] = partsOf(texts.key, "mqtt.key");
+  if (clientCertificates.length === 0 && !clientKey) return { certificateAuthorities };
+  if (clientCertificates.length === 0 || !clientKey) {
     throw bad("mqtt.cert and mqtt.key belong together", "one of them is not set");
   }
-  return { certificateAuthorities, clientCertificate, clientKey };
+  if (second) throw bad("mqtt.key cannot be used", "it holds more than one key");
+  return { certificateAuthorities, clientCertificates, clientKey };
 }
 
 function partsOf(text: string, setting: string): Uint8Array[] {
   const parts: Uint8Array[] = [];
-  for (const part of text.split(/-----[A-Z ]+-----|,/)) {
+  // OpenSSL writes the curve of a key in front of it; the key names it again.
+  const blocks = text.replace(/-----BEGIN EC PARAMETERS-----[^-]*-----END EC PARAMETERS-----/, "");
+  for (const part of blocks.split(/-----[A-Z ]+-----|,/)) {
     if (part.trim() === "") continue;
     const bytes = fromBase64(part);
     if (!bytes || !isSequence(bytes))

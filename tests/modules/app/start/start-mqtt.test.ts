@@ -113,7 +113,7 @@ test("mqtts:// hands name and certificates to the TLS class", () => {
   assert.equal(`${host}:${port}`, "one.test:8883");
   assert.deepEqual(secure, {
     certificateAuthorities: [der, der],
-    clientCertificate: der,
+    clientCertificates: [der],
     clientKey: der,
   });
 });
