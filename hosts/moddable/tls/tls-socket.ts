@@ -34,7 +34,10 @@ const maxWrite = 1_024;
  * while.
  */
 export class TLSSocket implements TCP {
-  readonly #options: TLSOptions;
+  readonly #onReadable: TLSOptions["onReadable"];
+  readonly #onWritable: TLSOptions["onWritable"];
+  readonly #onError: TLSOptions["onError"];
+  readonly #onSession: TLSOptions["onSession"];
   readonly #timers: Timers;
   readonly #result = new Int32Array(tlsResult.length);
   readonly #input = new Uint8Array(inputLength);
@@ -62,7 +65,10 @@ export class TLSSocket implements TCP {
     const { host, secure, address, port, noDelay } = options;
     const now = clock.now();
     if (now === undefined) throw new TLSError("tls/no-time: the clock is not set yet");
-    this.#options = options;
+    this.#onReadable = options.onReadable;
+    this.#onWritable = options.onWritable;
+    this.#onError = options.onError;
+    this.#onSession = options.onSession;
     this.#timers = timers;
     try {
       this.#engine = new engine(
@@ -227,7 +233,7 @@ export class TLSSocket implements TCP {
     }
     if (count === 0) return isProgress;
     this.#available = count;
-    this.#options.onReadable?.(count);
+    this.#onReadable?.call(this, count);
     return true;
   }
 
@@ -266,13 +272,12 @@ export class TLSSocket implements TCP {
   private reportWritable(): void {
     if (!this.#tcp || !this.#isOpen || this.#outputEnd > 0 || this.#room === 0) return;
     this.#allowed = maxWrite;
-    this.#options.onWritable?.(maxWrite);
+    this.#onWritable?.call(this, maxWrite);
   }
 
   private reportSession(): void {
-    const { onSession } = this.#options;
     const session = this.#engine?.session();
-    if (session) onSession?.(session);
+    if (session) this.#onSession?.call(this, session);
   }
 
   private pumpLater(): void {
@@ -308,6 +313,6 @@ export class TLSSocket implements TCP {
     if (!tcp) return;
     this.shut();
     tcp.close();
-    this.#options.onError?.(error);
+    this.#onError?.call(this, error);
   }
 }
