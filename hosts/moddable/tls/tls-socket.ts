@@ -39,7 +39,9 @@ export class TLSSocket implements TCP {
   readonly #onError: TLSOptions["onError"];
   readonly #onSession: TLSOptions["onSession"];
   readonly #timers: Timers;
-  readonly #result = new Int32Array(tlsResult.length);
+  /** The engine's C code takes buffers of bytes only. */
+  readonly #resultBytes = new ArrayBuffer(4 * tlsResult.length);
+  readonly #result = new Int32Array(this.#resultBytes);
   readonly #input = new Uint8Array(inputLength);
   #inputStart = 0;
   #inputEnd = 0;
@@ -127,7 +129,7 @@ export class TLSSocket implements TCP {
     if (buffer.length === 0) return;
     this.#allowed -= buffer.length;
     this.reserve(buffer.length + tlsRecordOverhead);
-    engine.write(buffer, this.#output, this.#outputEnd, this.#result);
+    engine.write(buffer, this.#output, this.#outputEnd, this.#resultBytes);
     this.take();
     this.flush();
     // A failure is reported from a turn of its own: nothing is called back from inside a call.
@@ -181,7 +183,7 @@ export class TLSSocket implements TCP {
       this.#inputEnd,
       this.#output,
       this.#outputEnd,
-      result,
+      this.#resultBytes,
     );
     const isProgress = this.take();
     this.flush();
@@ -213,7 +215,7 @@ export class TLSSocket implements TCP {
       this.#inputEnd,
       this.#output,
       this.#outputEnd,
-      result,
+      this.#resultBytes,
     );
     const isProgress = this.take();
     this.flush();
