@@ -88,9 +88,18 @@ test("mqtts:// without mqtt.ca leaves it to the host which authorities are trust
   assert.deepEqual(secure, { certificateAuthorities: [] });
 });
 
-test("mqtts:// with an authority that is none, or on a host without TLS, is refused before anything is sent", () => {
+test("a certificate or key that is none is refused when it is set, without being shown", () => {
+  for (const name of ["mqtt.ca", "mqtt.cert", "mqtt.key"]) {
+    const { problems } = open({ [name]: "c2VjcmV0" });
+    assert.match(problems.join(), new RegExp(`${name} takes .*DER`));
+    assert.doesNotMatch(problems.join(), /c2VjcmV0/);
+  }
+  assert.match(open({ "mqtt.key": `${authority},${authority}` }).problems.join(), /takes one/);
+});
+
+test("mqtts:// with a certificate without its key, or on a host without TLS, is refused before anything is sent", () => {
   const cases: [Record<string, unknown>, boolean, RegExp][] = [
-    [{ "mqtt.ca": "nonsense" }, true, /^error mqtt\.ca cannot be used: it is not base64 DER/],
+    [{ "mqtt.cert": authority }, true, /^error mqtt\.cert and mqtt\.key belong together/],
     [{ "mqtt.ca": authority }, false, /^error this host has no TLS; use mqtt:\/\/ or another host/],
   ];
   for (const [more, tls, rule] of cases) {
