@@ -91,7 +91,7 @@ export class Connection
     this.#out = new SendBuffer(options.sendBuffer ?? 1024);
     this.#writer = new PacketWriter(this.#out, this);
     // It waits there for the socket: so nothing of the options has to be kept.
-    this.#writer.connect(connectPacket(options, this.#writer.room));
+    this.#writer.connect(connectPacket(options));
     const { receiveBuffer = 512, longestTopic = 256 } = options;
     const largestPacket = options.largestPacket ?? Number.MAX_SAFE_INTEGER;
     this.#transport = new Transport(options, this);
