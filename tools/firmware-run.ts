@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { SimBoard } from "../hosts/sim/node/board/board.ts";
 import { startBroker } from "../hosts/sim/node/broker/broker.ts";
 import { ConsoleView } from "../hosts/sim/node/cli/console-view.ts";
 import { bundleFirmware } from "../hosts/sim/node/engine/bundle.ts";
 import { Simulation } from "../hosts/sim/node/simulation.ts";
+import { countHeap, type HeapCount } from "./heap-census.ts";
+import { HeapSnapshot } from "./heap-snapshot.ts";
 import { TurnCosts } from "./turn-costs.ts";
 
 /** Readings of the run, simulated at this speed, and those of an outage: the outbox is full then. */
@@ -22,6 +25,8 @@ const measured = "board-a";
 export interface Step {
   readonly name: string;
   readonly slots: number;
+  /** What is alive, by classes. */
+  readonly heap: HeapCount;
 }
 
 export interface FirmwareRun {
@@ -62,7 +67,7 @@ class FirmwareRunner {
         colour: false,
         boards: [],
       }),
-      source: await bundleFirmware(),
+      firmware: await bundleFirmware(),
       folder: this.#folder,
       onAllCrashed: () => this.#onFailed(new Error("the boards have crashed")),
       onTurn: (board, { compute }, command) => {
@@ -95,12 +100,13 @@ class FirmwareRunner {
     if (!board) throw new Error("there is no board");
     // The least of several moments: a message that is on its way is no growth.
     const step = async (name: string, moments = 1) => {
-      let slots = await board.livingSlots();
+      let least = await this.count(name, board);
       for (let moment = 1; moment < moments; moment++) {
         await this.#until("publish", this.#seen.publish + 1);
-        slots = Math.min(slots, await board.livingSlots());
+        const one = await this.count(name, board);
+        if (one.slots < least.slots) least = one;
       }
-      this.#steps.push({ name, slots });
+      this.#steps.push(least);
     };
     // Asked for before the boot, which waits until the bundle has been loaded.
     await step("load");
@@ -112,7 +118,14 @@ class FirmwareRunner {
     await step(`${readings} readings`, 20);
     await goAway();
     await this.#until("publish", this.#seen.publish + waiting);
-    return { name: `broker away, ${waiting} more`, slots: await board.livingSlots() };
+    return await this.count(`broker away, ${waiting} more`, board);
+  }
+
+  private async count(name: string, board: SimBoard): Promise<Step> {
+    const path = join(this.#folder, "heap");
+    // Both are asked for at once, so that nothing comes between them.
+    const [slots] = await Promise.all([board.livingSlots(), board.writeHeap(path)]);
+    return { name, slots, heap: countHeap(new HeapSnapshot(readFileSync(path))) };
   }
 
   #onLine(line: string): void {

@@ -3,39 +3,19 @@
 // npm test [check|node|xs|footprint …] [-- test files]: without names, everything. Ends with a line
 // "N passed, N failed"; the exit code is 0 only when nothing failed, and in CI nothing was skipped.
 
-import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-import { runOnNode } from "./node-tests.ts";
-import type { TestCount } from "./test-count.ts";
-import { runOnXs } from "./xs-tests.ts";
+import { availableParallelism } from "node:os";
+import { join, relative } from "node:path";
+import { checkJobs, footprintJob } from "./command-checks.ts";
+import { nodeTest } from "./node-tests.ts";
+import { PhaseReport, runJobs, type TestJob } from "./test-jobs.ts";
+import { Progress } from "./test-progress.ts";
+import { xsTest } from "./xs-tests.ts";
 
-/** Commands that must end with 0: each counts as one test. */
-const checks = {
-  check: [
-    ["types of the firmware", ["npx", "tsc", "-p", "."]],
-    ["types of tests and tools", ["npx", "tsc", "-p", "tests"]],
-    ["lint and format", ["npx", "biome", "check", "--error-on-warnings", "."]],
-    ["README.md is up to date", ["node", "--import", "tsx", "tools/readme.ts", "--check"]],
-    ["manifest.json is up to date", ["node", "--import", "tsx", "tools/manifest.ts", "--check"]],
-  ],
-  footprint: [["the firmware fits", ["npm", "run", "--silent", "footprint"]]],
-} as const;
-
-function runChecks(phase: keyof typeof checks): TestCount {
-  const count = { passed: 0, failed: 0, skipped: 0 };
-  for (const [name, [command, ...args]] of checks[phase]) {
-    const result = spawnSync(command, args, { encoding: "utf8" });
-    if (result.status === 0) {
-      count.passed++;
-      if (phase === "footprint") process.stdout.write(result.stdout);
-    } else {
-      count.failed++;
-      process.stdout.write(`FAILED   ${name}\n${result.stdout}${result.stderr}\n`);
-    }
-  }
-  return count;
-}
+/** Jobs at a time: one for each core, and one because some only wait. */
+const parallel = Math.min(4, Math.max(2, availableParallelism())) + 1;
+/** Files that are named at the end of a whole run because they took longest. */
+const slowest = 5;
 
 function listTests(): string[] {
   return readdirSync("tests", { recursive: true, encoding: "utf8" })
@@ -44,13 +24,24 @@ function listTests(): string[] {
     .sort();
 }
 
-async function runPhase(phase: string, files: readonly string[]): Promise<TestCount> {
-  if (phase === "node") return await runOnNode(files);
-  if (phase === "xs") return await runOnXs(files.filter((file) => !file.endsWith(".node.test.ts")));
-  return runChecks(phase as keyof typeof checks);
+/** Those that mostly wait for real time come first: others have the cores meanwhile. */
+function waitingFirst(files: readonly string[]): readonly string[] {
+  const waits = (file: string) => file.startsWith(join("tests", "system"));
+  return [...files.filter(waits), ...files.filter((file) => !waits(file))];
 }
 
-const phases = ["check", "node", "xs", "footprint"];
+function listJobs(phase: string, files: readonly string[]): readonly TestJob[] {
+  if (phase === "node") return waitingFirst(files).map(nodeTest);
+  if (phase === "xs") return files.filter((file) => !file.endsWith(".node.test.ts")).map(xsTest);
+  return phase === "check" ? checkJobs : [footprintJob];
+}
+
+function secondsSince(start: number): string {
+  return ((performance.now() - start) / 1000).toFixed(1);
+}
+
+// Long jobs first: at the end every core is to have something to do.
+const phases = ["footprint", "check", "node", "xs"];
 const args = process.argv.slice(2);
 const wanted = args.filter((arg) => phases.includes(arg));
 const named = args.filter((arg) => !phases.includes(arg));
@@ -59,19 +50,48 @@ if (unknown.length > 0) {
   process.stderr.write(`no such test file: ${unknown.join(", ")}\n`);
   process.exit(2);
 }
-const files = named.length > 0 ? named : listTests();
+const files = named.length > 0 ? named.map((file) => relative("", file)) : listTests();
+const jobs = phases
+  .filter((phase) => wanted.length === 0 || wanted.includes(phase))
+  .flatMap((phase) => listJobs(phase, files));
+const progress = new Progress({
+  jobs,
+  write: (text) => process.stdout.write(text),
+  isTerminal: process.stdout.isTTY && process.env.CI === undefined,
+  columns: process.stdout.columns,
+  now: () => performance.now(),
+});
+const print = (text: string) => progress.print(text);
+const reports = new Map(jobs.map(({ phase }) => [phase, new PhaseReport({ print })]));
+const times: { readonly job: TestJob; readonly seconds: number }[] = [];
+const start = performance.now();
+progress.start();
+await runJobs(jobs, parallel, async (job) => {
+  const report = reports.get(job.phase);
+  if (!report) return;
+  progress.started(job);
+  const jobStart = performance.now();
+  await job.run(report);
+  times.push({ job, seconds: (performance.now() - jobStart) / 1000 });
+  if (progress.finished(job)) {
+    const { passed, failed, skipped } = report.count;
+    const counts = `${passed} passed, ${failed} failed, ${skipped} skipped`;
+    print(`${job.phase.padEnd(9)} ${counts}  (after ${secondsSince(start)} s)\n`);
+  }
+});
+progress.stop();
+if (jobs.length > 100) {
+  times.sort((a, b) => b.seconds - a.seconds);
+  for (const { job, seconds } of times.slice(0, slowest)) {
+    print(`longest   ${seconds.toFixed(1)} s  ${job.name} (${job.phase})\n`);
+  }
+}
 const total = { passed: 0, failed: 0, skipped: 0 };
-for (const phase of wanted.length > 0 ? wanted : phases) {
-  const start = performance.now();
-  const count = await runPhase(phase, files);
+for (const { count } of reports.values()) {
   total.passed += count.passed;
   total.failed += count.failed;
   total.skipped += count.skipped;
-  const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  process.stdout.write(
-    `${phase.padEnd(9)} ${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped  (${seconds} s)\n`,
-  );
 }
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
-process.stdout.write(`${total.passed} passed, ${total.failed} failed${skipped}\n`);
+print(`${total.passed} passed, ${total.failed} failed${skipped}\n`);
 if (total.failed > 0 || (process.env.CI !== undefined && total.skipped > 0)) process.exitCode = 1;

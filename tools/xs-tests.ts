@@ -2,14 +2,13 @@
 
 import { resolve } from "node:path";
 import { build } from "esbuild";
+import type { Program } from "../hosts/sim/node/engine/machine.ts";
 import { runOnMachine } from "../hosts/sim/node/engine/run-on-machine.ts";
 import { StackMap } from "../hosts/sim/node/engine/stack-map.ts";
-import type { TestCount } from "./test-count.ts";
+import type { TestJob, TestReport } from "./test-jobs.ts";
 
-/** Files tested at a time. */
-const parallel = 2;
-/** Longest time one test file may take, ms. */
-const fileLimit = 300_000;
+/** Longest time one test file may take, ms: it bounds what hangs, also on a machine with much to do. */
+const fileLimit = 600_000;
 
 const adapters = {
   "node:test": "tests/support/xs/node-test.ts",
@@ -21,43 +20,30 @@ type Line =
   | { readonly name: string; readonly ok: boolean; readonly text?: string }
   | { readonly done: number };
 
-/** Runs unit test files on the XS engine, each in its own machine; prints what failed. */
-export async function runOnXs(files: readonly string[]): Promise<TestCount> {
-  const count = { passed: 0, failed: 0, skipped: 0 };
-  const waiting = [...files];
-  const work = async () => {
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-      await runFile(file, count);
-    }
-  };
-  await Promise.all(Array.from({ length: parallel }, work));
-  return count;
+/** A file of unit tests on the XS engine, in a machine of its own. */
+export function xsTest(file: string): TestJob {
+  return { phase: "xs", name: file, run: (report) => runFile(file, report) };
 }
 
-async function runFile(file: string, count: TestCount): Promise<void> {
+async function runFile(file: string, report: TestReport): Promise<void> {
   let done = false;
   const onPrint = (text: string) => {
     const line = parse(text);
     if (!line) {
-      if (text.startsWith("measured: ")) process.stdout.write(`${text}\n`);
+      if (text.startsWith("measured: ")) report.measured(text);
     } else if ("done" in line) done = true;
-    else if (line.ok) count.passed++;
-    else fail(count, `${line.name} (${file}, XS)`, map?.translate(line.text ?? "") ?? "");
+    else if (line.ok) report.passed();
+    else report.failed(`${line.name} (${file}, XS)`, map?.translate(line.text ?? "") ?? "");
   };
   let map: StackMap | undefined;
   try {
-    const source = await bundle(file);
-    map = new StackMap(source);
+    const { source, map: json } = await bundle(file);
+    map = new StackMap(json);
     await runOnMachine({ source, onPrint, limit: fileLimit });
-    if (!done) fail(count, `${file} (XS)`, "the machine stopped before the last test");
+    if (!done) report.failed(`${file} (XS)`, "the machine stopped before the last test");
   } catch (error) {
-    fail(count, `${file} (XS)`, error instanceof Error ? error.message : String(error));
+    report.failed(`${file} (XS)`, error instanceof Error ? error.message : String(error));
   }
-}
-
-function fail(count: TestCount, name: string, text: string): void {
-  count.failed++;
-  process.stdout.write(`FAILED   ${name}\n${text.replaceAll(/^/gm, "         ")}\n`);
 }
 
 function parse(text: string): Line | undefined {
@@ -69,7 +55,7 @@ function parse(text: string): Line | undefined {
   }
 }
 
-async function bundle(file: string): Promise<string> {
+async function bundle(file: string): Promise<Program> {
   const alias = Object.fromEntries(
     Object.entries(adapters).map(([name, path]) => [name, resolve(path)]),
   );
@@ -80,9 +66,15 @@ async function bundle(file: string): Promise<string> {
     format: "iife",
     target: "es2022",
     platform: "neutral",
-    sourcemap: "inline",
+    sourcemap: "external",
+    outdir: ".",
     alias,
+    // XS has no `process`.
+    define: { "process.env.CI": JSON.stringify(process.env.CI) ?? "undefined" },
     logLevel: "silent",
   });
-  return outputFiles[0]?.text ?? "";
+  const [map, source] = [/\.map$/, /\.js$/].map(
+    (ending) => outputFiles.find(({ path }) => ending.test(path))?.text,
+  );
+  return { source: source ?? "", map };
 }

@@ -10,13 +10,14 @@ import { TraceSerial } from "../moddable/trace-serial.ts";
 type NativePort = Serial & { read(byteLength?: number): ArrayBuffer | undefined };
 
 /** How long, in ms, until a port that tells of no room is looked at again; at 115,200 baud 128 bytes are out in 11 ms. */
-const patience = 1_000;
+const muteTimeout = 1_000;
 
 /**
  * The UART of the USB connector. In a debug build it belongs to xsbug, its pins are taken and the
  * console goes to `trace`; in a release build any terminal shows it.
  */
 export class ESP32Serial implements Serial {
+  readonly target: unknown;
   readonly #options: SerialOptions;
   readonly #faults: Faults;
   #port: Serial | undefined;
@@ -27,10 +28,11 @@ export class ESP32Serial implements Serial {
   #wasFull = false;
 
   constructor(options: SerialOptions, faults: Faults) {
+    this.target = options.target;
     this.#options = options;
     this.#faults = faults;
-    this.#port = this.#open();
-    if (this.#port) this.#timer = Timer.repeat(() => this.#look(), patience);
+    this.#port = this.open();
+    if (this.#port) this.#timer = Timer.repeat(() => this.look(), muteTimeout);
     else this.#port = new TraceSerial(options, faults);
   }
 
@@ -54,15 +56,15 @@ export class ESP32Serial implements Serial {
     else port?.close();
   }
 
-  #open(): Serial | undefined {
-    const { onReadable, onWritable, ...rest } = this.#options;
+  private open(): Serial | undefined {
+    const { onReadable, onWritable, target, ...rest } = this.#options;
     try {
       return new NativeSerial({
         ...rest,
-        onReadable: (count: number) => this.#call(() => onReadable?.(count)),
+        onReadable: (count: number) => this.call(() => onReadable?.call(this, count)),
         onWritable: (count: number) => {
           this.#isFull = false;
-          this.#call(() => onWritable?.(count));
+          this.call(() => onWritable?.call(this, count));
         },
       } as never) as unknown as NativePort;
     } catch {
@@ -74,15 +76,15 @@ export class ESP32Serial implements Serial {
    * The SDK's interrupt tells of room once, by a message; when the queue of messages is full at that
    * moment it never does again. So a port that has been silent for a whole interval is opened anew.
    */
-  #look(): void {
+  private look(): void {
     const isMute = this.#isFull && this.#wasFull;
     this.#wasFull = this.#isFull;
     if (!isMute) return;
     this.#port?.close();
-    this.#port = this.#open();
+    this.#port = this.open();
   }
 
-  #call(action: () => void): void {
+  private call(action: () => void): void {
     if (!this.#port) return;
     this.#isCalling = true;
     this.#faults.run("serial", action);

@@ -50,7 +50,7 @@ export class ESP32WiFi implements WiFi {
     this.#nameServers = parts.nameServers;
     const { onChanged } = options;
     const wifi = new NativeWiFi({
-      onChanged: (property) => this.#call(() => onChanged?.(property)),
+      onChanged: (property) => this.call(() => onChanged?.(property)),
     });
     this.#wifi = wifi as unknown as Radio;
   }
@@ -59,8 +59,8 @@ export class ESP32WiFi implements WiFi {
     const { channel, onFound, onComplete } = options;
     this.#wifi?.scan({
       ...(channel === undefined ? {} : { channel }),
-      onFound: (result) => this.#call(() => onFound?.(withSecurityName(result))),
-      onComplete: () => this.#call(() => onComplete?.()),
+      onFound: (result) => this.call(() => onFound?.(withSecurityName(result))),
+      onComplete: () => this.call(() => onComplete?.()),
     });
   }
 
@@ -113,7 +113,7 @@ export class ESP32WiFi implements WiFi {
     return this.#wifi?.channel;
   }
 
-  #call(action: () => void): void {
+  private call(action: () => void): void {
     if (!this.#wifi) return;
     this.#isCalling = true;
     this.#faults.run("wifi", action);

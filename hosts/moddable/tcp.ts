@@ -41,9 +41,9 @@ export class SDKTCP implements TCP {
       port,
       // The SDK spells it differently from the standard.
       ...(noDelay === undefined ? {} : { nodelay: noDelay }),
-      onReadable: (count) => this.#onReadable(count),
-      onWritable: (count) => this.#call(() => this.#options.onWritable?.(count)),
-      onError: () => this.#fail(),
+      onReadable: (count) => this.onReadable(count),
+      onWritable: (count) => this.call(() => this.#options.onWritable?.(count)),
+      onError: () => this.fail(),
     });
     this.#socket = socket as unknown as NativeSocket;
   }
@@ -66,7 +66,7 @@ export class SDKTCP implements TCP {
     // On a PC the SDK does not report a broken connection that a write runs into, and a second write
     // would end the simulator.
     this.#isBroken = true;
-    Timer.set(() => this.#fail());
+    Timer.set(() => this.fail());
   }
 
   close(): void {
@@ -85,19 +85,19 @@ export class SDKTCP implements TCP {
     return this.#isBroken ? undefined : this.#socket?.remotePort;
   }
 
-  #onReadable(count: number): void {
+  private onReadable(count: number): void {
     this.#available = count;
-    this.#call(() => this.#options.onReadable?.(count));
+    this.call(() => this.#options.onReadable?.(count));
   }
 
-  #fail(): void {
+  private fail(): void {
     if (this.#hasFailed) return;
     this.#hasFailed = true;
     this.#isBroken = true;
-    this.#call(() => this.#options.onError?.());
+    this.call(() => this.#options.onError?.());
   }
 
-  #call(action: () => void): void {
+  private call(action: () => void): void {
     if (!this.#socket) return;
     this.#isCalling = true;
     this.#faults.run("tcp", action);

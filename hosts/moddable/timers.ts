@@ -7,10 +7,10 @@ import type { Faults } from "./faults.ts";
 type Handle = ReturnType<typeof SDKTimer.set>;
 
 /** Longest delay that the SDK's timers take, ms (a signed 32-bit number). */
-const longest = 0x7fffffff;
+const maxDelay = 0x7fffffff;
 
 function wholeMilliseconds(delay: number, least: number): number {
-  return Math.min(longest, Math.max(least, Math.ceil(delay)));
+  return Math.min(maxDelay, Math.max(least, Math.ceil(delay)));
 }
 
 /** Timers of the SDK. An exception in a callback is reported; a repeating timer goes on. */

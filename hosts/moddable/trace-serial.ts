@@ -12,15 +12,17 @@ const room = 1024;
  * release build `trace` is silent.
  */
 export class TraceSerial implements Serial {
-  readonly #options: SerialOptions;
+  readonly target: unknown;
+  readonly #onWritable: SerialOptions["onWritable"];
   readonly #faults: Faults;
   #timer: ReturnType<typeof Timer.set> | undefined;
   #isClosed = false;
 
   constructor(options: SerialOptions, faults: Faults) {
-    this.#options = options;
+    this.target = options.target;
+    this.#onWritable = options.onWritable;
     this.#faults = faults;
-    this.#askForMore();
+    this.askForMore();
   }
 
   read(): undefined {
@@ -31,7 +33,7 @@ export class TraceSerial implements Serial {
     if (this.#isClosed) return;
     // A character cut in two by the limit of one write shows as U+FFFD; the line stays whole.
     trace(new TextDecoder().decode(buffer).replaceAll("\r", ""));
-    this.#askForMore();
+    this.askForMore();
   }
 
   close(): void {
@@ -40,11 +42,11 @@ export class TraceSerial implements Serial {
     this.#timer = undefined;
   }
 
-  #askForMore(): void {
+  private askForMore(): void {
     if (this.#timer) return;
     this.#timer = Timer.set(() => {
       this.#timer = undefined;
-      this.#faults.run("serial", () => this.#options.onWritable?.(room));
+      this.#faults.run("serial", () => this.#onWritable?.call(this, room));
     });
   }
 }

@@ -204,7 +204,7 @@ export class FrameWriter {
 
   add(channel: number, operation: number, handle: number, payload?: Uint8Array): void {
     const size = payload?.length ?? 0;
-    this.#reserve(headLength + size);
+    this.reserve(headLength + size);
     const view = new DataView(this.#buffer.buffer, this.#length);
     view.setUint8(0, channel);
     view.setUint8(1, operation);
@@ -221,7 +221,7 @@ export class FrameWriter {
     return bytes;
   }
 
-  #reserve(more: number): void {
+  private reserve(more: number): void {
     const needed = this.#length + more;
     if (needed <= this.#buffer.length) return;
     const larger = new Uint8Array(Math.max(needed, 2 * this.#buffer.length));

@@ -76,7 +76,7 @@ export class AccessPoint {
   set isUp(up: boolean) {
     if (up === this.#isUp) return;
     this.#isUp = up;
-    this.tellBeacons();
+    this.notifyBeacons();
   }
 
   /** Mean signal at the board, dBm. */
@@ -86,7 +86,7 @@ export class AccessPoint {
 
   set RSSI(dBm: number) {
     this.#RSSI = dBm;
-    this.tellBeacons();
+    this.notifyBeacons();
   }
 
   /** Number of stations that have joined. */
@@ -130,7 +130,7 @@ export class AccessPoint {
     for (const station of [...this.#stations]) station.onRenumbered();
   }
 
-  private tellBeacons(): void {
+  private notifyBeacons(): void {
     const areHeard = this.#isUp && this.#RSSI >= weakestSignal;
     for (const station of [...this.#stations]) station.onBeacons(areHeard);
   }

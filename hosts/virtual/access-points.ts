@@ -4,7 +4,11 @@ import { AccessPoint, type AccessPointOptions } from "./access-point.ts";
 import { hash } from "./noise.ts";
 
 /** The network that simulated boards join, unless told otherwise. */
-export const labNetwork = Object.freeze({ SSID: "airpair-lab", password: "airpair-lab" });
+export const labNetwork = Object.freeze({
+  SSID: "airpair-lab",
+  password: "airpair-lab",
+  channel: 6,
+});
 
 const neighbours: readonly AccessPointOptions[] = Object.freeze([
   { SSID: "Corner Bakery Guest", channel: 1, RSSI: -78 },
@@ -20,7 +24,7 @@ export class AccessPoints {
   /** The networks around the lab: its own and a few neighbours, told apart by seed. */
   static around(seed: number): AccessPoints {
     const all = new AccessPoints();
-    const lab = { ...labNetwork, channel: 6, RSSI: -48 - Math.floor(16 * hash(seed, 50)) };
+    const lab = { ...labNetwork, RSSI: -48 - Math.floor(16 * hash(seed, 50)) };
     for (const [n, options] of [lab, ...neighbours].entries()) {
       all.add(new AccessPoint({ seed: seed * 100 + n, ...options }));
     }
@@ -41,10 +45,11 @@ export class AccessPoints {
     return this.#list.find((accessPoint) => accessPoint.SSID === SSID);
   }
 
-  /** The one with this SSID that is heard best at `ms`. */
-  best(SSID: string, ms: number): AccessPoint | undefined {
+  /** The one with this SSID that is heard best at `ms`, on one channel or on any. */
+  best(SSID: string, ms: number, channel?: number): AccessPoint | undefined {
     return this.#list
       .filter((accessPoint) => accessPoint.SSID === SSID && accessPoint.isHeardAt(ms))
+      .filter((accessPoint) => channel === undefined || accessPoint.channel === channel)
       .reduce<AccessPoint | undefined>(
         (best, next) => (isWeaker(best, next, ms) ? next : best),
         undefined,

@@ -32,12 +32,22 @@ export type VirtualWiFiReason = "password" | "not-found" | "lost";
 
 export type VirtualWiFiConstructor = new (options: VirtualWiFiOptions) => VirtualWiFi;
 
+/** One attempt to join. */
+export interface VirtualConnectOptions {
+  readonly SSID: string;
+  readonly password?: string;
+  /** The only channel that is listened to; default all, which takes longer. */
+  readonly channel?: number;
+}
+
 /** ms. */
 const associationTime = 600;
+const directAssociationTime = 150;
 const DHCPTime = 900;
 const DHCPRetry = 4_000;
 const staticTime = 50;
 const searchTime = 1_800;
+const directSearchTime = 200;
 const handshakeTimeout = 2_500;
 const beaconTimeout = 6_000;
 
@@ -125,7 +135,8 @@ export class VirtualWiFi {
   }
 
   /** Leaves what it had joined, ends a scan, and begins one attempt. */
-  connect({ SSID, password }: { readonly SSID: string; readonly password?: string }): void {
+  connect(options: VirtualConnectOptions): void {
+    const { SSID, channel } = options;
     this.check();
     if (SSID.length < 1 || SSID.length > 32) throw new RangeError("SSID must have 1 to 32 bytes");
     this.#scan?.close();
@@ -133,7 +144,8 @@ export class VirtualWiFi {
     this.#reason = undefined;
     this.set(300);
     const jitter = 100 * hash(this.#world.seed ?? 1, 1_000 + this.#steps++);
-    this.wait(associationTime + jitter, () => this.associate(SSID, password));
+    const time = channel === undefined ? associationTime : directAssociationTime;
+    this.wait(time + jitter, () => this.associate(options));
   }
 
   disconnect(): void {
@@ -167,10 +179,11 @@ export class VirtualWiFi {
     this.#events.clear();
   }
 
-  private associate(SSID: string, password: string | undefined): void {
-    const accessPoint = this.#world.accessPoints.best(SSID, this.#world.time.ticks());
+  private associate({ SSID, password, channel }: VirtualConnectOptions): void {
+    const accessPoint = this.#world.accessPoints.best(SSID, this.#world.time.ticks(), channel);
     if (!accessPoint) {
-      this.wait(searchTime, () => this.end("not-found"));
+      const time = channel === undefined ? searchTime : directSearchTime;
+      this.wait(time, () => this.end("not-found"));
     } else if (accessPoint.password !== undefined && accessPoint.password !== password) {
       this.wait(handshakeTimeout, () => this.end("password"));
     } else {
@@ -187,7 +200,7 @@ export class VirtualWiFi {
       this.wait(DHCPRetry, () => this.getAddress());
     } else {
       this.#address = address;
-      this.tell("address");
+      this.notify("address");
       this.set(500);
     }
   }
@@ -227,11 +240,11 @@ export class VirtualWiFi {
   private set(connection: number): void {
     if (connection === this.#connection) return;
     this.#connection = connection;
-    this.tell("connection");
+    this.notify("connection");
   }
 
   /** A callback never comes from within a call. */
-  private tell(property: "connection" | "address"): void {
+  private notify(property: "connection" | "address"): void {
     if (this.#onChanged) this.later(this.#world.eventDelay ?? 0, () => this.#onChanged?.(property));
   }
 

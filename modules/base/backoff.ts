@@ -15,24 +15,27 @@ export interface BackoffOptions {
  * and a bound that doubles, so that many boards that failed together do not come back together.
  */
 export class Backoff {
-  readonly #options: BackoffOptions;
+  readonly #first: number;
+  readonly #cap: number;
+  readonly #random: Random;
   /** Failures after which the bound does not grow any more. */
   readonly largest: number;
 
   constructor(options: BackoffOptions) {
-    const { first, cap, random } = options;
-    this.#options = { first, cap, random };
-    this.largest = this.failuresFor(cap);
+    this.#first = options.first;
+    this.#cap = options.cap;
+    this.#random = options.random;
+    this.largest = this.failuresFor(options.cap);
   }
 
   /** After how many failures the bound, were there no cap, reaches so many ms. */
   failuresFor(bound: number): number {
-    return Math.max(0, Math.ceil(Math.log2(bound / this.#options.first)));
+    return Math.max(0, Math.ceil(Math.log2(bound / this.#first)));
   }
 
   /** The wait after so many failures before this one (0 for the first), ms. */
   delay(failures: number): number {
-    const { first, cap, random } = this.#options;
-    return Math.floor(random() * Math.min(cap, first * 2 ** Math.min(failures, this.largest)));
+    const bound = this.#first * 2 ** Math.min(failures, this.largest);
+    return Math.floor(this.#random() * Math.min(this.#cap, bound));
   }
 }

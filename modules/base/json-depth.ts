@@ -4,7 +4,7 @@ const quote = 0x22;
 const backslash = 0x5c;
 
 /** Most brackets that may be open at a time in a JSON text from outside. Ours have two. */
-const deepest = 8;
+const maxDepth = 8;
 
 /**
  * Whether a JSON text from outside has too many brackets open at a time. The parser of XS calls itself
@@ -14,7 +14,7 @@ const deepest = 8;
 export function isTooDeep(text: string): boolean {
   // Few brackets, the usual case, are soon counted.
   const brackets = countOf(text, "[") + countOf(text, "{");
-  return brackets > deepest && depthOf(text) > deepest;
+  return brackets > maxDepth && depthOf(text) > maxDepth;
 }
 
 function countOf(text: string, letter: string): number {

@@ -7,7 +7,7 @@ export interface Command<View = unknown> {
   readonly help: string;
   /**
    * What may stand behind the name, such as `[NAME]`; shown by `help NAME` and after a misuse. A list
-   * where the first word says what follows: a misuse of one is told by that one alone.
+   * where the first word says what follows: after a misuse of one, that one alone is shown.
    */
   readonly usage?: string | readonly string[];
   /** Lines for `help NAME`, below the usage. */

@@ -20,7 +20,7 @@ export interface CommanderOptions<View> {
 }
 
 /** Longest command line that is looked at. */
-const longestLine = 256;
+const maxLineLength = 256;
 
 const help = Object.freeze({
   name: "help",
@@ -38,7 +38,7 @@ export class Commander<View = undefined> {
 
   run(line: string): CommandAnswer {
     try {
-      return { ok: true, text: this.#run(line) };
+      return { ok: true, text: this.execute(line) };
     } catch (error) {
       return { ok: false, text: messageOf(error) };
     }
@@ -57,25 +57,25 @@ export class Commander<View = undefined> {
     const all = name === undefined || (name === help.name && others.length === 0);
     const found = all
       ? [help.name, ...this.#options.commands.map((command) => command.name)]
-      : (this.#find(name)?.complete?.(others) ?? []);
+      : (this.find(name)?.complete?.(others) ?? []);
     return found.filter((word) => word.startsWith(begun));
   }
 
-  #find(name: string | undefined): Command<View> | undefined {
+  private find(name: string | undefined): Command<View> | undefined {
     return this.#options.commands.find((command) => command.name === name);
   }
 
-  #run(line: string): string {
-    if (line.length > longestLine) {
+  private execute(line: string): string {
+    if (line.length > maxLineLength) {
       throw new CommandError({
         code: "console/too-long",
         what: `command line of ${line.length} characters refused`,
-        todo: `${longestLine} are allowed`,
+        todo: `${maxLineLength} are allowed`,
       });
     }
     const [name, ...words] = wordsOf(line);
-    if (name === help.name) return this.#help(words);
-    const command = this.#find(name);
+    if (name === help.name) return this.help(words);
+    const command = this.find(name);
     if (!command) throw unknown(name);
     try {
       return command.run(words, this.#options.view, line);
@@ -89,12 +89,12 @@ export class Commander<View = undefined> {
     }
   }
 
-  #help(words: readonly string[]): string {
+  private help(words: readonly string[]): string {
     checkCount(words, 1);
     const [name] = words;
     const { commands } = this.#options;
     if (name !== undefined) {
-      const command = name === help.name ? help : this.#find(name);
+      const command = name === help.name ? help : this.find(name);
       if (!command) throw unknown(name);
       const details = "details" in command ? `\n${command.details}` : "";
       return `usage: ${longUsage(command)}\n${command.help}${details}`;

@@ -2,39 +2,40 @@
 
 import { eraseLine } from "./line-view.ts";
 
-export interface ConsoleOutputOptions {
+/** Whose output it is. */
+export interface ConsoleOutputOwner {
   /** Takes at most as many bytes as there is room for. */
-  readonly write: (bytes: Uint8Array) => void;
+  writeBytes(bytes: Uint8Array): void;
   /** The line being typed, ready to be drawn; undefined: nobody types. */
-  readonly draw: () => string | undefined;
-  /** The line that tells of `count` lost ones. */
-  readonly lossText: (count: number) => string;
+  drawnLine(): string | undefined;
+  /** The line that reports `count` lost ones. */
+  lossText(count: number): string;
 }
 
 /** Lines that wait for the port; more are dropped and counted. */
-const mostWaiting = 32;
+const maxWaiting = 32;
 
 /**
  * What goes out of the port: lines, and below them the line being typed, which is erased before
  * every line and drawn again after it. Never blocks: what the port cannot take waits in a bounded
- * queue, and what finds it full is dropped, counted and told.
+ * queue, and what finds it full is dropped, counted and reported.
  */
 export class ConsoleOutput {
-  readonly #options: ConsoleOutputOptions;
+  readonly #owner: ConsoleOutputOwner;
   readonly #waiting: string[] = [];
   /** What the port has not yet taken of the piece that is being written. */
   #piece: Uint8Array | undefined;
   #room = 0;
   #dropped = 0;
-  #told = 0;
+  #reported = 0;
   /** The line being typed stands on the screen. */
   #isDrawn = false;
   /** It is to be drawn, or drawn again. */
   #isStale = false;
   #isHeld = false;
 
-  constructor(options: ConsoleOutputOptions) {
-    this.#options = options;
+  constructor(owner: ConsoleOutputOwner) {
+    this.#owner = owner;
   }
 
   /** Lines lost because the port was too slow. */
@@ -44,7 +45,7 @@ export class ConsoleOutput {
 
   /** Writes one line or more, without the last end. */
   add(text: string): void {
-    if (this.#waiting.length >= mostWaiting) this.#dropped++;
+    if (this.#waiting.length >= maxWaiting) this.#dropped++;
     else this.#waiting.push(text);
     this.flush();
   }
@@ -69,38 +70,38 @@ export class ConsoleOutput {
 
   flush(): void {
     while (this.#room > 0) {
-      const piece = this.#piece ?? this.#next();
+      const piece = this.#piece ?? this.next();
       if (piece === undefined) return;
       const part = piece.length > this.#room ? piece.subarray(0, this.#room) : piece;
       this.#piece = part.length === piece.length ? undefined : piece.subarray(part.length);
       this.#room -= part.length;
-      this.#options.write(part);
+      this.#owner.writeBytes(part);
     }
   }
 
-  #next(): Uint8Array | undefined {
-    const line = this.#waiting.shift() ?? this.#loss();
-    const text = line === undefined ? this.#drawn() : this.#above(line);
+  private next(): Uint8Array | undefined {
+    const line = this.#waiting.shift() ?? this.loss();
+    const text = line === undefined ? this.drawn() : this.above(line);
     return text === undefined ? undefined : new TextEncoder().encode(text);
   }
 
-  #loss(): string | undefined {
-    const count = this.#dropped - this.#told;
-    this.#told = this.#dropped;
-    return count === 0 ? undefined : this.#options.lossText(count);
+  private loss(): string | undefined {
+    const count = this.#dropped - this.#reported;
+    this.#reported = this.#dropped;
+    return count === 0 ? undefined : this.#owner.lossText(count);
   }
 
-  #above(line: string): string {
+  private above(line: string): string {
     if (!this.#isDrawn) return `${line}\r\n`;
     this.#isDrawn = false;
     this.#isStale = true;
     return `${eraseLine}${line}\r\n`;
   }
 
-  #drawn(): string | undefined {
+  private drawn(): string | undefined {
     if (!this.#isStale || this.#isHeld) return undefined;
     this.#isStale = false;
-    const text = this.#options.draw();
+    const text = this.#owner.drawnLine();
     if (text !== undefined) this.#isDrawn = true;
     return text;
   }

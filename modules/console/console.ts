@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 
+import type { Clock } from "../base/clock.ts";
 import type { LogLevel, LogLine } from "../base/log.ts";
+import { isPlain } from "../base/utf8.ts";
 import type { Serial, SerialConstructor, SerialOptions } from "../ecma-419/serial.ts";
 import type { CommandAnswer } from "./commander.ts";
-import { ConsoleOutput } from "./console-output.ts";
+import { ConsoleOutput, type ConsoleOutputOwner } from "./console-output.ts";
 import { KeyReader, keys } from "./key-reader.ts";
 import { LineEditor } from "./line-editor.ts";
-import { type ConsoleFormat, jsonLineOf, printable, textLineOf } from "./line-format.ts";
+import { type ConsoleFormat, jsonLineOf, printableLines, textLineOf } from "./line-format.ts";
 import { concealed, drawLine, prompt } from "./line-view.ts";
 import { LogRing, shownLine } from "./log-ring.ts";
 import type { RetainedLog } from "./retained-log.ts";
@@ -30,8 +32,8 @@ export interface ConsoleCommands {
 
 export interface ConsoleOptions {
   readonly serial: { readonly io: SerialConstructor } & SerialOptions;
-  /** Monotonic ms, the time of a line. */
-  readonly ticks: () => number;
+  /** Its ticks are the time of a line. */
+  readonly clock: Pick<Clock, "ticks">;
   /** Ctrl-C or Ctrl-D on an empty line, and nothing to interrupt. */
   readonly onQuit?: (() => void) | undefined;
   /** Keeps the last lines over a restart; undefined: nothing does. */
@@ -53,10 +55,12 @@ const frequent: readonly string[] = Object.freeze(["reading", "publish"]);
  * The board's serial console: writes log lines as text or JSON, runs typed command lines and writes
  * their answers. Until somebody types, and in JSON always, nothing but whole lines goes out.
  */
-export class Console {
+export class Console implements ConsoleOutputOwner {
   readonly #serial: Serial;
-  readonly #options: ConsoleOptions;
-  readonly #output: ConsoleOutput;
+  readonly #clock: ConsoleOptions["clock"];
+  readonly #onQuit: ConsoleOptions["onQuit"];
+  readonly #retained: ConsoleOptions["retained"];
+  readonly #output = new ConsoleOutput(this);
   readonly #keys = new KeyReader();
   readonly #editor = new LineEditor();
   readonly #ring = new LogRing();
@@ -70,17 +74,15 @@ export class Console {
 
   constructor(options: ConsoleOptions) {
     const { io, ...serial } = options.serial;
-    this.#options = options;
-    this.#output = new ConsoleOutput({
-      write: (bytes) => this.#serial.write(bytes),
-      draw: () => this.#draw(),
-      lossText: (count) => this.#lossText(count),
-    });
+    this.#clock = options.clock;
+    this.#onQuit = options.onQuit;
+    this.#retained = options.retained;
     this.#serial = new io({
       ...serial,
       format: "buffer",
-      onWritable: (count) => this.#output.onWritable(count),
-      onReadable: () => this.#onReadable(),
+      target: this,
+      onWritable: portWritable,
+      onReadable: portReadable,
     });
   }
 
@@ -108,7 +110,7 @@ export class Console {
 
   /** The same of the run before, which has ended in a restart or a crash; undefined: none are kept. */
   get before(): readonly string[] | undefined {
-    return this.#options.retained?.before.map(shownLine);
+    return this.#retained?.before.map(shownLine);
   }
 
   /** The least important level that is shown. */
@@ -128,10 +130,10 @@ export class Console {
   /** Writes one log line. */
   log(line: LogLine): void {
     const rank = ranks[line.level];
-    const ticks = this.#options.ticks();
+    const ticks = this.#clock.ticks();
     if (rank <= ranks.info && !frequent.includes(line.event)) {
       const kept = this.#ring.add(line, ticks);
-      this.#options.retained?.add(kept);
+      this.#retained?.add(kept);
     }
     if (rank <= ranks[this.#level] || line.part === this.#followed) this.show(line);
   }
@@ -139,104 +141,129 @@ export class Console {
   /** Writes a line that a user has asked for, whatever its level. */
   show(line: LogLine): void {
     const isJson = this.#format === "json";
-    this.#output.add(isJson ? jsonLineOf(line, this.#options.ticks()) : textLineOf(line));
+    this.#output.add(isJson ? jsonLineOf(line, this.#clock.ticks()) : textLineOf(line));
   }
 
   close(): void {
     this.#serial.close();
   }
 
-  #onReadable(): void {
+  /** For the port: it has room for so many bytes. */
+  portWritable(count: number): void {
+    this.#output.onWritable(count);
+  }
+
+  /** For the port: bytes have arrived. */
+  portReadable(): void {
     const bytes = this.#serial.read();
     if (bytes === undefined) return;
     let isTouched = false;
-    for (const byte of new Uint8Array(bytes)) {
-      const key = this.#keys.next(byte);
+    const typed = new Uint8Array(bytes);
+    for (let i = 0; i < typed.length; i++) {
+      const key = this.#keys.next(typed[i] as number);
       if (key === keys.none) continue;
       isTouched = true;
       this.#isAwake = true;
-      this.#press(key);
+      this.press(key);
     }
-    if (isTouched && this.#isInteractive) this.#output.refresh();
+    if (isTouched && this.isInteractive) this.#output.refresh();
   }
 
-  get #isInteractive(): boolean {
+  private get isInteractive(): boolean {
     return this.#isAwake && this.#echo && this.#format === "text";
   }
 
-  #press(key: number): void {
-    if (key === keys.enter) this.#enter();
-    else if (key === keys.interrupt) this.#interrupt();
-    else if (key === keys.tab) this.#complete();
-    else if (key === keys.endOfInput && this.#editor.text === "") this.#options.onQuit?.();
+  private press(key: number): void {
+    if (key >= 0x20) this.#editor.press(key);
+    else if (key === keys.enter) this.enter();
+    else if (key === keys.interrupt) this.interrupt();
+    else if (key === keys.tab) this.complete();
+    else if (key === keys.endOfInput && this.#editor.text === "") this.#onQuit?.();
     else this.#editor.press(key);
   }
 
-  #enter(): void {
+  private enter(): void {
     const line = this.#editor.take();
-    this.#leave(line, "");
+    const secret = this.secretIn(line);
+    this.leave(concealed(line, secret));
     if (line.trim() === "" || !this.#commands) return;
-    if (this.#commands.secretIn(line) >= line.length) this.#editor.remember(line);
-    this.#answer(this.#commands.run(line));
+    if (secret >= line.length) this.#editor.remember(line);
+    this.answer(this.#commands.run(line));
   }
 
-  #interrupt(): void {
+  private interrupt(): void {
     const line = this.#editor.take();
-    this.#leave(line, "^C");
+    this.leave(`${this.concealed(line)}^C`);
     if (this.#followed !== undefined) this.#followed = undefined;
-    else if (line === "") this.#options.onQuit?.();
+    else if (line === "") this.#onQuit?.();
   }
 
   /** The line that was being typed stays on the screen as it is, and the next begins below. */
-  #leave(line: string, mark: string): void {
-    if (!this.#isInteractive) return;
+  private leave(shown: string): void {
+    if (!this.isInteractive) return;
     this.#output.hold();
-    this.#output.add(`${prompt}${this.#concealed(line)}${mark}`);
+    this.#output.add(`${prompt}${shown}`);
   }
 
-  #complete(): void {
+  private complete(): void {
     const { before } = this.#editor;
     const words = this.#commands?.complete(before) ?? [];
     const begun = before.slice(before.lastIndexOf(" ") + 1);
     const common = commonStart(words);
     const more = words.length === 1 ? `${common} ` : common;
     if (more.length > begun.length) this.#editor.insert(more.slice(begun.length));
-    else if (words.length > 1 && this.#isInteractive) this.#output.add(words.join("  "));
+    else if (words.length > 1 && this.isInteractive) this.#output.add(words.join("  "));
   }
 
-  #answer({ ok, text }: CommandAnswer): void {
-    const lines = text.split("\n");
+  private answer({ ok, text }: CommandAnswer): void {
     if (this.#format === "text") {
-      if (!ok) lines[0] = `error: ${lines[0]}`;
-      this.#output.add(lines.map(printable).join("\r\n"));
+      this.#output.add(printableLines(ok ? text : `error: ${text}`));
       return;
     }
-    const ticks = this.#options.ticks();
+    const ticks = this.#clock.ticks();
     const level = ok ? "info" : "warn";
     const event = ok ? "answer" : "refused";
-    const objects = lines.map((line) => {
+    const objects = text.split("\n").map((line) => {
       return jsonLineOf({ level, part: "command", event, text: line }, ticks);
     });
     this.#output.add(objects.join("\r\n"));
   }
 
-  #concealed(line: string): string {
-    return concealed(line, this.#commands?.secretIn(line) ?? line.length);
+  private concealed(line: string): string {
+    return concealed(line, this.secretIn(line));
   }
 
-  #draw(): string | undefined {
-    if (!this.#isInteractive) return undefined;
+  private secretIn(line: string): number {
+    return this.#commands?.secretIn(line) ?? line.length;
+  }
+
+  /** For the output. */
+  writeBytes(bytes: Uint8Array): void {
+    this.#serial.write(bytes);
+  }
+
+  /** For the output. */
+  drawnLine(): string | undefined {
+    if (!this.isInteractive) return undefined;
     const { before, text } = this.#editor;
-    const shown = [...this.#concealed(text)];
-    const cursor = [...before].length;
-    return drawLine(shown, cursor);
+    const cursor = isPlain(before) ? before.length : [...before].length;
+    return drawLine(this.concealed(text), cursor);
   }
 
-  #lossText(count: number): string {
+  /** For the output. */
+  lossText(count: number): string {
     const text = `${count} lines were lost here: the port is too slow`;
     const line: LogLine = { level: "warn", part: "console", event: "lost", text, data: { count } };
-    return this.#format === "json" ? jsonLineOf(line, this.#options.ticks()) : textLineOf(line);
+    return this.#format === "json" ? jsonLineOf(line, this.#clock.ticks()) : textLineOf(line);
   }
+}
+
+function portWritable(this: Serial, count: number): void {
+  (this.target as Console).portWritable(count);
+}
+
+function portReadable(this: Serial): void {
+  (this.target as Console).portReadable();
 }
 
 /** What all words begin with. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 /** Lines that are remembered. */
-const mostLines = 16;
+const maxLines = 16;
 
 /** The last command lines, for the up and down keys. */
 export class History {
@@ -13,7 +13,7 @@ export class History {
   /** Remembers a line, and begins below it again. */
   add(line: string): void {
     if (line !== "" && line !== this.#lines.at(-1)) this.#lines.push(line);
-    if (this.#lines.length > mostLines) this.#lines.shift();
+    if (this.#lines.length > maxLines) this.#lines.shift();
     this.leave();
   }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
 /** Longest text, characters. */
-const longest = 800;
+const maxLength = 800;
 /** Characters of one string in a value. */
-const longestString = 200;
+const maxStringLength = 200;
 /** Members of one object or array that are shown, and how deep. */
-const mostMembers = 32;
-const deepest = 4;
+const maxMembers = 32;
+const maxDepth = 4;
 
 /**
  * Any value as text for people, in one line and of bounded length. Never throws, whatever the value
@@ -14,7 +14,7 @@ const deepest = 4;
  */
 export function inspect(value: unknown): string {
   const text = new Inspection().textOf(value);
-  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+  return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
 }
 
 /** Anything thrown as text: `TypeError: …` of an error, or the value itself. No stack. */
@@ -35,7 +35,7 @@ function isError(value: unknown): value is Error {
 /** May throw. */
 function errorText({ name, message }: Error): string {
   const text = `${name}: ${message}`.replaceAll("\n", " ");
-  return text.length > longest ? `${text.slice(0, longest)}…` : text;
+  return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
 }
 
 /** One look at a value: which objects it is inside of, and how much was written. */
@@ -44,12 +44,12 @@ class Inspection {
   #length = 0;
 
   textOf(value: unknown): string {
-    const text = this.#attempt(() => this.#any(value));
+    const text = this.attempt(() => this.any(value));
     this.#length += text.length;
     return text;
   }
 
-  #any(value: unknown): string {
+  private any(value: unknown): string {
     switch (typeof value) {
       case "string":
         return quoted(value);
@@ -58,46 +58,46 @@ class Inspection {
       case "function":
         return `function ${nameOf(value)}`.trimEnd();
       case "object":
-        return value === null ? "null" : this.#object(value);
+        return value === null ? "null" : this.object(value);
       default:
         return Object.is(value, -0) ? "-0" : String(value);
     }
   }
 
-  #object(value: object): string {
+  private object(value: object): string {
     if (isError(value)) return `[${errorText(value)}]`;
     if (value instanceof Date) return dateText(value);
     if (value instanceof RegExp) return RegExp.prototype.toString.call(value);
     if (value instanceof Promise) return "a promise; its result is not waited for";
     if (this.#open.includes(value)) return "[circular]";
     const isList = Array.isArray(value) || ArrayBuffer.isView(value);
-    if (this.#open.length >= deepest) return isList ? "[…]" : "{…}";
+    if (this.#open.length >= maxDepth) return isList ? "[…]" : "{…}";
     this.#open.push(value);
-    const text = isList ? this.#list(value as ArrayLike<unknown>) : this.#members(value);
+    const text = isList ? this.list(value as ArrayLike<unknown>) : this.members(value);
     this.#open.pop();
     return text;
   }
 
-  #list(list: ArrayLike<unknown>): string {
+  private list(list: ArrayLike<unknown>): string {
     const name = Array.isArray(list) ? "" : `${classOf(list)} `;
     const texts: string[] = [];
     const { length = 0 } = list;
-    while (texts.length < length && this.#hasRoom(texts.length)) {
+    while (texts.length < length && this.hasRoom(texts.length)) {
       const index = texts.length;
-      texts.push(this.#attempt(() => this.textOf(list[index])));
+      texts.push(this.attempt(() => this.textOf(list[index])));
     }
     if (texts.length < length) texts.push(`… ${length - texts.length} more`);
     return `${name}[${texts.join(", ")}]`;
   }
 
-  #members(object: object): string {
+  private members(object: object): string {
     const name = classOf(object);
     const keys = Object.keys(object);
     const texts: string[] = [];
     for (const key of keys) {
-      if (!this.#hasRoom(texts.length)) break;
+      if (!this.hasRoom(texts.length)) break;
       const shown = /^[A-Za-z_$][\w$]*$/.test(key) ? key : quoted(key);
-      const member = this.#attempt(() => this.textOf((object as Record<string, unknown>)[key]));
+      const member = this.attempt(() => this.textOf((object as Record<string, unknown>)[key]));
       texts.push(`${shown}: ${member}`);
     }
     if (texts.length < keys.length) texts.push(`… ${keys.length - texts.length} more`);
@@ -105,11 +105,11 @@ class Inspection {
     return `${name === "Object" ? "" : `${name}${size} `}{${texts.join(", ")}}`;
   }
 
-  #hasRoom(members: number): boolean {
-    return members < mostMembers && this.#length < longest;
+  private hasRoom(members: number): boolean {
+    return members < maxMembers && this.#length < maxLength;
   }
 
-  #attempt(look: () => string): string {
+  private attempt(look: () => string): string {
     const depth = this.#open.length;
     try {
       return look();
@@ -122,7 +122,7 @@ class Inspection {
 }
 
 function quoted(text: string): string {
-  const part = text.length > longestString ? `${text.slice(0, longestString)}…` : text;
+  const part = text.length > maxStringLength ? `${text.slice(0, maxStringLength)}…` : text;
   return JSON.stringify(part);
 }
 

@@ -83,8 +83,13 @@ export class KeyReader {
   next(byte: number): number {
     const last = this.#last;
     this.#last = byte;
-    if (this.#sequence !== 0) return this.#inSequence(byte);
-    if (byte >= 0x80) return this.#inCharacter(byte);
+    // What is typed most.
+    if (byte >= 0x20 && byte < 0x7f && this.#sequence === 0) {
+      this.#utf8 = UTF8_BOUNDARY;
+      return byte;
+    }
+    if (this.#sequence !== 0) return this.inSequence(byte);
+    if (byte >= 0x80) return this.inCharacter(byte);
     this.#utf8 = UTF8_BOUNDARY;
     if (byte === esc) {
       this.#sequence = esc;
@@ -94,10 +99,10 @@ export class KeyReader {
     // CR, LF and CR LF each end one line.
     if (byte === lf) return last === cr ? keys.none : keys.enter;
     if (byte === 0x7f) return keys.backspace;
-    return byte >= 0x20 || known.includes(byte) ? byte : keys.none;
+    return known.includes(byte) ? byte : keys.none;
   }
 
-  #inCharacter(byte: number): number {
+  private inCharacter(byte: number): number {
     let state = nextUtf8State(this.#utf8, byte);
     // What was begun is given up; this byte may begin the next character.
     const isFirst = this.#utf8 === UTF8_BOUNDARY || state === UTF8_ILL_FORMED;
@@ -115,7 +120,7 @@ export class KeyReader {
     return isWhole && this.#code >= 0xa0 ? this.#code : keys.none;
   }
 
-  #inSequence(byte: number): number {
+  private inSequence(byte: number): number {
     const kind = this.#sequence;
     if (kind === esc && (byte === 0x5b || byte === 0x4f)) {
       this.#sequence = byte;

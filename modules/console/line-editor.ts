@@ -6,7 +6,7 @@ import { History } from "./history.ts";
 import { keys } from "./key-reader.ts";
 
 /** Longest line, bytes of UTF-8; what is typed beyond it is left out. */
-const longestLine = 256;
+const maxLineBytes = 256;
 
 /** Index before the last character of `text`, with the marks that are drawn over it. */
 function beforeLast(text: string): number {
@@ -52,7 +52,7 @@ export class LineEditor {
   /** Ends the line: returns it, and begins an empty one. */
   take(): string {
     const { text } = this;
-    this.#set("");
+    this.set("");
     this.#history.leave();
     return text;
   }
@@ -64,7 +64,12 @@ export class LineEditor {
 
   /** Writes `text` at the cursor, as much as there is room for. */
   insert(text: string): void {
-    let room = longestLine - utf8LengthOf(this.text);
+    // Three bytes at most for each unit: there is room for all of it, whatever it is.
+    if (3 * (this.#before.length + this.#after.length + text.length) <= maxLineBytes) {
+      this.#before += text;
+      return;
+    }
+    let room = maxLineBytes - utf8LengthOf(this.text);
     for (const character of text) {
       room -= utf8LengthOf(character);
       if (room < 0) return;
@@ -93,40 +98,40 @@ export class LineEditor {
         this.#before = this.#before.slice(0, this.#before.trimEnd().lastIndexOf(" ") + 1);
         break;
       default:
-        this.#move(key);
+        this.move(key);
     }
   }
 
-  #move(key: number): void {
+  private move(key: number): void {
     switch (key) {
       case keys.left:
-        this.#split(beforeLast(this.#before));
+        this.split(beforeLast(this.#before));
         break;
       case keys.right:
-        this.#split(this.#before.length + afterFirst(this.#after));
+        this.split(this.#before.length + afterFirst(this.#after));
         break;
       case keys.home:
-        this.#split(0);
+        this.split(0);
         break;
       case keys.toEnd:
-        this.#split(this.text.length);
+        this.split(this.text.length);
         break;
       case keys.up:
-        this.#set(this.#history.older(this.text));
+        this.set(this.#history.older(this.text));
         break;
       case keys.down:
-        this.#set(this.#history.newer());
+        this.set(this.#history.newer());
         break;
     }
   }
 
-  #split(at: number): void {
+  private split(at: number): void {
     const { text } = this;
     this.#before = text.slice(0, at);
     this.#after = text.slice(at);
   }
 
-  #set(text: string | undefined): void {
+  private set(text: string | undefined): void {
     if (text === undefined) return;
     this.#before = text;
     this.#after = "";

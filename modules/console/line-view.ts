@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { widthOf } from "../base/text-width.ts";
+import { isPlain } from "../base/utf8.ts";
 
 /** In front of the line being typed. */
 export const prompt = "> ";
@@ -20,10 +21,12 @@ export function concealed(text: string, from: number): string {
 
 /**
  * Draws the line being typed over itself, with the cursor before the character of that number. A
- * long line is shown in part, around the cursor: on one line of the screen it can be erased without
+ * short one in ASCII, which most are, needs no look at its characters. A long line is shown in part, around the cursor: on one line of the screen it can be erased without
  * knowing the width of the terminal.
  */
-export function drawLine(characters: readonly string[], cursor: number): string {
+export function drawLine(text: string, cursor: number): string {
+  if (text.length < width && isPlain(text)) return drawn(text, text.length - cursor);
+  const characters = [...text];
   const start = firstShown(characters, cursor);
   let shown = "";
   let columns = 0;
@@ -35,6 +38,11 @@ export function drawLine(characters: readonly string[], cursor: number): string 
     shown += character;
     if (at >= cursor) back += columnsOf(character);
   }
+  return drawn(shown, back);
+}
+
+/** `back`: columns from the end of what is shown to the cursor. */
+function drawn(shown: string, back: number): string {
   const move = back > 0 ? `\x1b[${back}D` : "";
   return `\r${prompt}${shown}\x1b[K${move}`;
 }

@@ -4,9 +4,9 @@ import type { LogLine } from "../base/log.ts";
 import { markOf, partWidth } from "./line-format.ts";
 
 /** Lines that are kept. */
-const mostLines = 24;
+const maxLines = 24;
 /** A longer line is cut, so that the ring stays small. */
-const longestLine = 160;
+const maxLineLength = 160;
 
 /** The last lines of the log, for whoever comes when they have scrolled away. */
 export class LogRing {
@@ -19,9 +19,9 @@ export class LogRing {
    */
   add({ part, level, text }: LogLine, ticks: number): string {
     const whole = `${Math.round(ticks / 100)} ${part} ${markOf(level)}${text}`;
-    const line = whole.length > longestLine ? `${whole.slice(0, longestLine)}…` : whole;
+    const line = whole.length > maxLineLength ? `${whole.slice(0, maxLineLength)}…` : whole;
     this.#lines[this.#next] = line;
-    this.#next = (this.#next + 1) % mostLines;
+    this.#next = (this.#next + 1) % maxLines;
     return line;
   }
 

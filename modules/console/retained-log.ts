@@ -33,7 +33,7 @@ export class RetainedLog {
   constructor(memory: RetainedMemory) {
     this.#memory = memory;
     this.#room = Math.floor(memory.byteLength / 2 / recordLength);
-    const last = Math.max(this.#newestRun(0), this.#newestRun(1));
+    const last = Math.max(this.newestRun(0), this.newestRun(1));
     this.#run = (last + 1) >>> 0;
   }
 
@@ -45,7 +45,7 @@ export class RetainedLog {
     this.#words[1] = this.#run;
     this.#words[2] = (this.#sequence << 8) | length;
     this.#words[0] = checksum(this.#words, 1, end >> 2);
-    const record = this.#startOf(this.#run) + (this.#sequence % this.#room) * recordLength;
+    const record = this.startOf(this.#run) + (this.#sequence % this.#room) * recordLength;
     this.#memory.write(record, this.#bytes.subarray(0, end));
     this.#sequence = (this.#sequence + 1) & lastSequence;
   }
@@ -53,7 +53,7 @@ export class RetainedLog {
   /** The last lines of the run before, oldest first; none when there was none, or a power cut. */
   get before(): string[] {
     const run = (this.#run - 1) >>> 0;
-    const words = this.#half(run);
+    const words = this.half(run);
     const found: { readonly sequence: number; readonly line: string }[] = [];
     for (let i = 0; i < this.#room; i++) {
       const at = (i * recordLength) >> 2;
@@ -65,17 +65,17 @@ export class RetainedLog {
     return found.sort((a, b) => a.sequence - b.sequence).map(({ line }) => line);
   }
 
-  #startOf(run: number): number {
+  private startOf(run: number): number {
     return (run & 1) * this.#room * recordLength;
   }
 
-  #half(run: number): Int32Array<ArrayBuffer> {
-    return new Int32Array(this.#memory.read(this.#startOf(run), this.#room * recordLength));
+  private half(run: number): Int32Array<ArrayBuffer> {
+    return new Int32Array(this.#memory.read(this.startOf(run), this.#room * recordLength));
   }
 
   /** The newest run that has left a record in one half; 0 without any. */
-  #newestRun(half: number): number {
-    const words = this.#half(half);
+  private newestRun(half: number): number {
+    const words = this.half(half);
     let newest = 0;
     for (let i = 0; i < this.#room; i++) {
       const at = (i * recordLength) >> 2;
@@ -109,9 +109,10 @@ function isRecord(words: Int32Array, at: number): boolean {
 
 /** By words, because a loop over the bytes would take four times as long. */
 function checksum(words: Int32Array, from: number, end: number): number {
+  const { imul } = Math;
   let sum = start;
   for (let i = from; i < end; i++) {
-    sum = Math.imul(sum ^ (words[i] ?? 0), 0x01000193);
+    sum = imul(sum ^ (words[i] as number), 0x01000193);
     // A product carries upwards only; this brings it down again.
     sum ^= sum >>> 15;
   }

@@ -8,14 +8,17 @@ export interface SerialOptions {
   readonly transmit?: number;
   readonly port?: number;
   readonly format?: "number" | "buffer";
+  /** The instance has it as its `target`, for the callbacks, whose `this` is the instance. */
+  readonly target?: unknown;
   /** Called when bytes have arrived; `count` can be read at once. */
-  readonly onReadable?: (count: number) => void;
+  readonly onReadable?: (this: Serial, count: number) => void;
   /** Called when the output has room; `count` bytes can be written at once. */
-  readonly onWritable?: (count: number) => void;
+  readonly onWritable?: (this: Serial, count: number) => void;
 }
 
 /** ECMA-419 Serial instance with format "buffer". */
 export interface Serial {
+  readonly target?: unknown;
   read(byteLength?: number): ArrayBuffer | undefined;
   /** Throws when there is no room for all bytes. */
   write(buffer: Uint8Array): void;

@@ -20,6 +20,8 @@ export interface WiFiScanOptions {
 export interface WiFiConnectOptions {
   readonly SSID: string;
   readonly password?: string;
+  /** 1–13, where the network is expected; a radio may look nowhere else. */
+  readonly channel?: number;
 }
 
 /** A fixed address instead of DHCP; `dns` is an addition. */

@@ -1,16 +1,36 @@
 // SPDX-License-Identifier: MIT
 
-import type { Clock } from "../base/clock.ts";
-import type { SessionCounters } from "./counters.ts";
+import type { Clock, Random, Timer, Timers } from "../base/clock.ts";
+import type { MQTTClient } from "../ecma-419/mqtt-client.ts";
+import { DISCONNECT } from "./codec/packet.ts";
+import { connectionError } from "./connection-error.ts";
+import { SessionCounters } from "./counters.ts";
+import { MqttError } from "./mqtt-error.ts";
 import type { PublishOptions } from "./publish/publish-options.ts";
-import type { MqttSessionOptions } from "./session/session-options.ts";
-import { limitsOf } from "./session/session-setup.ts";
-import type { SessionState } from "./session/session-state.ts";
-import { SessionEngine } from "./session-engine.ts";
+import { type BrokerAddress, nameOfBroker } from "./session/broker-address.ts";
+import { Connector } from "./session/connector.ts";
+import { Delivery, type DeliveryOwner } from "./session/delivery.ts";
+import { Presence, type PresenceOwner } from "./session/presence.ts";
+import { Reconnect } from "./session/reconnect.ts";
+import { SessionLog } from "./session/session-log.ts";
+import { checkOptions, limitsOf, type MqttSessionOptions } from "./session/session-options.ts";
+import {
+  isLinked,
+  isRunning,
+  nextState,
+  type SessionEvent,
+  type SessionState,
+} from "./session/session-state.ts";
 import type { SubscribeOptions, SubscriptionHandle } from "./subscribe/mqtt-message.ts";
 
 /** From so old an unconfirmed packet on, the connection is behind, ms. */
-const LATE = 2_000;
+const maxLag = 2_000;
+/** Longest time from `stop` to its callback, ms. */
+const stopDeadline = 1_500;
+/** How often deadlines are looked at, ms. */
+const tickInterval = 1_000;
+/** Within this time a session tries after `resume`, ms; boards at one access point spread. */
+const maxResumeDelay = 1_000;
 
 /**
  * MQTT delivery that outlives connections: it connects, comes back after a lost link, keeps what
@@ -19,32 +39,77 @@ const LATE = 2_000;
  *
  * Exactly once needs a broker that keeps the session. When it has lost it, messages that were not
  * confirmed are sent as new, and a QoS 2 message may arrive twice (`counters.restarted`).
+ *
+ * The methods `client…` and `onRebirth` are for its own connections and parts.
  */
-export class MqttSession {
-  readonly #engine: SessionEngine;
+export class MqttSession implements DeliveryOwner, PresenceOwner {
   readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #random: Random;
+  readonly #brokers: readonly BrokerAddress[];
+  readonly #id: string;
+  readonly #isClean: boolean;
+  readonly #onState: ((state: SessionState) => void) | undefined;
+  /** How long the broker may take to confirm anything, ms. */
+  readonly #brokerDeadline: number;
+  readonly #counters = new SessionCounters();
+  readonly #log: SessionLog;
+  readonly #delivery: Delivery;
+  readonly #presence: Presence;
+  readonly #connector: Connector;
+  readonly #reconnect: Reconnect;
+  #state: SessionState = { kind: "idle" };
+  #client: MQTTClient | undefined;
+  /** The next attempt, or the end of stopping. */
+  #timer: Timer | undefined;
+  #ticker: Timer | undefined;
+  /** The application is about to be notified of the state. */
+  #notice: Timer | undefined;
+  /** DISCONNECT goes out as soon as it can. */
+  #isLeaving = false;
+  #onStopped: (() => void)[] = [];
   /** Messages that the outbox takes. */
   readonly outboxCount: number;
 
   /** @throws MqttError for an illegal option, naming it; nothing has been sent then */
   constructor(options: MqttSessionOptions) {
-    this.#engine = new SessionEngine(options);
-    this.#clock = options.clock;
-    this.outboxCount = limitsOf(options.limits).outboxCount;
+    // As they are now: a caller may change its objects later.
+    const session = { ...options, brokers: [...options.brokers] };
+    const limits = limitsOf(session.limits);
+    checkOptions(session, limits.sendBuffer);
+    const { clock, timers, random, store, brokers } = session;
+    this.#clock = clock;
+    this.#timers = timers;
+    this.#random = random;
+    this.#brokers = brokers;
+    this.#id = session.id;
+    this.#isClean = session.clean === true;
+    this.#onState = session.onState;
+    this.#brokerDeadline = limits.brokerDeadline;
+    this.outboxCount = limits.outboxCount;
+    const counters = this.#counters;
+    const log = new SessionLog(session.log, counters);
+    const delivery = new Delivery({ session, limits, counters, log, owner: this });
+    this.#log = log;
+    this.#delivery = delivery;
+    this.#presence = new Presence({ session, delivery, owner: this });
+    this.#connector = new Connector({ session, limits, owner: delivery });
+    const parts = { brokers: brokers.length, random, store, owner: log };
+    this.#reconnect = new Reconnect(parts, session.reconnect);
   }
 
   /** What the session is doing. */
   get state(): SessionState {
-    return this.#engine.state;
+    return this.#state;
   }
 
   get counters(): Readonly<SessionCounters> {
-    return this.#engine.counters;
+    return this.#counters;
   }
 
   /** Messages in the outbox: waiting to be sent, or not confirmed. */
   get outgoing(): number {
-    return this.#engine.delivery.outgoing;
+    return this.#delivery.outgoing;
   }
 
   /**
@@ -52,15 +117,19 @@ export class MqttSession {
    * confirmed for two seconds.
    */
   get behind(): boolean {
-    const { state, delivery } = this.#engine;
-    if (state.kind !== "online") return true;
-    const { oldest } = delivery;
-    return oldest !== undefined && this.#clock.ticks() - oldest >= LATE;
+    if (this.#state.kind !== "online") return true;
+    const { oldest } = this.#delivery;
+    return oldest !== undefined && this.#clock.ticks() - oldest >= maxLag;
   }
 
   /** Begins to connect; does nothing when it is running, starts again when it has stopped. */
   start(): void {
-    this.#engine.start();
+    if (isRunning(this.#state) || this.#timer !== undefined) return;
+    this.#delivery.restore();
+    this.#ticker = this.#timers.repeat(() => this.tick(), tickInterval);
+    const delay = this.#reconnect.startDelay;
+    if (delay > 0) this.wait(connectionError("mqtt/earlier-outage"), delay, true);
+    else this.attemptAfter(0);
   }
 
   /**
@@ -69,17 +138,37 @@ export class MqttSession {
    * `store`, those of QoS 1 and 2 go out after the next start.
    */
   stop(onStopped?: () => void): void {
-    this.#engine.stop(onStopped);
+    if (onStopped) this.#onStopped.push(onStopped);
+    const { kind } = this.#state;
+    if (kind === "stopping") return;
+    const isOnline = kind === "online";
+    this.#timers.clear(this.#timer);
+    // The goodbye will come back on the status topic, and must stand there.
+    this.#presence.rest();
+    this.change({ kind: "stop" }, true);
+    this.#timer = this.#timers.set(() => this.stopped(), isOnline ? stopDeadline : 0);
+    if (!isOnline) {
+      this.detach();
+      return;
+    }
+    this.#isLeaving = !this.#presence.sayGoodbye(() => this.disconnect());
+    this.#delivery.end();
+    if (this.#isLeaving) this.disconnect();
   }
 
   /** The network is gone: drops the connection and tries nothing until `resume`. */
   suspend(): void {
-    this.#engine.suspend();
+    if (this.#state.kind === "stopping" || this.#ticker === undefined) return;
+    this.clearTimer();
+    this.detach();
+    this.change({ kind: "suspend" }, true);
   }
 
   /** The network is back: tries at once (within a second, not together with all other boards). */
   resume(): void {
-    this.#engine.resume();
+    const { kind } = this.#state;
+    if (kind !== "suspended" && kind !== "waiting") return;
+    this.attemptAfter(Math.floor(this.#random() * maxResumeDelay));
   }
 
   /**
@@ -88,7 +177,7 @@ export class MqttSession {
    * @throws MqttError for an illegal topic, QoS or size; nothing has been taken then
    */
   publish(topic: string, payload: string | Uint8Array, options: PublishOptions = {}): boolean {
-    return this.#engine.delivery.publish(topic, payload, options);
+    return this.#delivery.publisher.publish(topic, payload, options);
   }
 
   /**
@@ -97,7 +186,166 @@ export class MqttSession {
    * @throws MqttError for an illegal filter or QoS, or too many filters
    */
   subscribe(filter: string, options: SubscribeOptions): SubscriptionHandle {
-    return this.#engine.delivery.subscribe(filter, options);
+    return this.#delivery.subscribe(filter, options);
+  }
+
+  // --- what its connection and its parts notify it of
+
+  clientStage(stage: "connecting" | "handshaking"): void {
+    this.change({ kind: "stage", stage });
+  }
+
+  clientAccepted(client: MQTTClient, sessionPresent: boolean): void {
+    const isKnown = this.#reconnect.accepted();
+    // With a clean session there is none, whatever the broker says [MQTT-3.2.2-1].
+    const isResumed = isKnown && sessionPresent && !this.#isClean;
+    this.#counters.connects++;
+    if (isResumed) this.#counters.resumed++;
+    const { restarted } = this.#counters;
+    this.#delivery.connected(client, isResumed);
+    if (this.#counters.restarted > restarted) this.#log.restarted();
+    this.#presence.connected();
+    // Later: what the application sends then needs its stack for itself.
+    this.change({ kind: "accepted", resumed: isResumed }, true);
+    if (this.#state.kind === "online") this.#log.online(this.#state.broker, isResumed);
+  }
+
+  clientDrained(): void {
+    // Not possible before, in the middle of a message.
+    if (this.#isLeaving) this.disconnect();
+  }
+
+  clientClosed(): void {
+    this.stopped();
+  }
+
+  clientFailed(error: MqttError): void {
+    if (this.#client) this.lost(error);
+  }
+
+  onRebirth(topic: string): void {
+    this.#counters.rebirths++;
+    this.#log.rebirth(topic);
+  }
+
+  // --- what happens, in this order: attempt, accepted, lost, wait, and attempt again
+
+  private attempt(): void {
+    this.#timer = undefined;
+    const broker = this.#brokers[this.#reconnect.broker];
+    if (!broker || isLinked(this.#state)) return;
+    const name = nameOfBroker(broker);
+    this.#counters.attempts++;
+    this.#log.connecting(name);
+    try {
+      const client = this.#connector.open(broker);
+      this.#client = client;
+      this.change({ kind: "attempt", broker: name, resolving: client.resolving });
+    } catch (error) {
+      this.lost(error instanceof MqttError ? error : connectionError("mqtt/tcp-failed", error));
+    }
+  }
+
+  private lost(error: MqttError): void {
+    const state = this.#state;
+    const reconnect = this.#reconnect;
+    const isOnline = state.kind === "online";
+    this.detach();
+    if (state.kind === "stopping") {
+      this.stopped();
+      return;
+    }
+    const isStable = isOnline && this.#clock.ticks() - state.since >= reconnect.stable;
+    const isKicked = isOnline && !isStable && error.code === "mqtt/lost";
+    if (isKicked) this.#log.kicked(++this.#counters.kicks, this.#id);
+    this.wait(error, isStable ? reconnect.lost() : reconnect.failed(error.code));
+  }
+
+  private wait(error: MqttError, delay: number, isNotifiedLater = false): void {
+    this.#log.waiting(error, delay);
+    this.attemptAfter(delay);
+    const attempt = this.#reconnect.failures;
+    const { code: reason, message: text } = error;
+    this.change({ kind: "failed", delay, reason, text, attempt }, isNotifiedLater);
+  }
+
+  private attemptAfter(delay: number): void {
+    this.clearTimer();
+    this.#timer = this.#timers.set(() => this.attempt(), delay);
+  }
+
+  private disconnect(): void {
+    if (this.#state.kind !== "stopping" || !this.#client) return;
+    try {
+      this.#client.write(undefined, { operation: DISCONNECT });
+    } catch {
+      // No room, an unfinished message, or the link has just failed: `stopDeadline` ends it.
+    }
+  }
+
+  private stopped(): void {
+    this.clearTimer();
+    this.#timers.clear(this.#ticker);
+    this.#ticker = undefined;
+    this.detach();
+    this.#delivery.stop();
+    this.#log.stopped();
+    this.change({ kind: "stopped" });
+    for (const onStopped of this.#onStopped.splice(0)) {
+      try {
+        onStopped();
+      } catch (error) {
+        this.#delivery.onFault(error);
+      }
+    }
+  }
+
+  private detach(): void {
+    const client = this.#client;
+    this.#client = undefined;
+    this.#isLeaving = false;
+    this.#presence.rest();
+    this.#delivery.disconnected();
+    // With the will: only who leaves on purpose has said goodbye.
+    if (this.#state.kind === "stopping") client?.close();
+    else client?.abort();
+  }
+
+  private tick(): void {
+    const state = this.#state;
+    const now = this.#clock.ticks();
+    this.#delivery.tick(now);
+    if (state.kind !== "online") return;
+    if (now - state.since >= this.#reconnect.stable) this.#reconnect.reset();
+    const { oldest } = this.#delivery;
+    if (oldest !== undefined && now - oldest >= this.#brokerDeadline) {
+      this.lost(connectionError("mqtt/broker-deadline"));
+    }
+  }
+
+  private clearTimer(): void {
+    this.#timers.clear(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** Something has happened. The application is notified later of events inside a public call. */
+  private change(event: SessionEvent, isNotifiedLater = false): void {
+    const next = nextState(this.#state, event, this.#clock.ticks());
+    if (next === this.#state) return;
+    this.#state = next;
+    if (!isNotifiedLater) this.notify();
+    else this.#notice ??= this.#timers.set(() => this.notify(), 0);
+  }
+
+  private notify(): void {
+    this.#timers.clear(this.#notice);
+    this.#notice = undefined;
+    const onState = this.#onState;
+    try {
+      onState?.(this.#state);
+    } catch (error) {
+      this.#delivery.onFault(error);
+    }
   }
 }
 

@@ -12,22 +12,31 @@ export interface TimeQuestionOptions {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
+  readonly owner: TimeQuestionOwner;
+}
+
+/** Who asks. */
+export interface TimeQuestionOwner {
   /** The server's time, ms since 1970, as of now. */
-  readonly onTime: (time: number) => void;
+  timeReceived(time: number): void;
   /** Why there is none; `kiss`: the letters of a kiss-o'-death. */
-  readonly onFailed: (why: string, kiss: string | undefined) => void;
+  timeRefused(why: string, kiss: string | undefined): void;
 }
 
 const sntpPort = 123;
 /** Longest wait, ms, for the name and the reply together. */
 const answerLimit = 5_000;
 /** Datagrams that are looked at for one question; a flood does not keep the board busy. */
-const mostDatagrams = 16;
+const maxDatagrams = 16;
 
-/** Asks one time server at a time; exactly one callback follows each `ask` that is not cancelled. */
+/** Asks one time server at a time; exactly one answer follows each `ask` that is not cancelled. */
 export class TimeQuestion {
-  readonly #options: TimeQuestionOptions;
-  readonly #buffer = new Uint8Array(sntpLength);
+  readonly #udp: UDPProvider;
+  readonly #dns: ResolverProvider;
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #random: Random;
+  readonly #owner: TimeQuestionOwner;
   #resolver: Resolver | undefined;
   #socket: UDP | undefined;
   #timer: Timer | undefined;
@@ -36,33 +45,37 @@ export class TimeQuestion {
   #looked = 0;
 
   constructor(options: TimeQuestionOptions) {
-    this.#options = options;
+    this.#udp = options.udp;
+    this.#dns = options.dns;
+    this.#clock = options.clock;
+    this.#timers = options.timers;
+    this.#random = options.random;
+    this.#owner = options.owner;
   }
 
   /** Asks `server`, a name or an address. */
   ask(server: string): void {
-    const { timers, dns } = this.#options;
     this.cancel();
-    this.#timer = timers.set(() => this.#fail("no answer"), answerLimit);
+    this.#timer = this.#timers.set(() => this.fail("no answer"), answerLimit);
     try {
-      const { io, ...options } = dns;
+      const { io, ...options } = this.#dns;
       const resolver = new io(options);
       this.#resolver = resolver;
       resolver.resolve({
         host: server,
-        onResolved: (_host, address) => this.#send(address, resolver),
+        onResolved: (_host, address) => this.send(address, resolver),
         onError: () => {
-          if (resolver === this.#resolver) this.#fail("name not found");
+          if (resolver === this.#resolver) this.fail("name not found");
         },
       });
     } catch (error) {
-      this.#fail(messageOf(error));
+      this.fail(messageOf(error));
     }
   }
 
   /** Forgets the question without a callback. */
   cancel(): void {
-    this.#options.timers.clear(this.#timer);
+    this.#timers.clear(this.#timer);
     this.#timer = undefined;
     const [socket, resolver] = [this.#socket, this.#resolver];
     this.#socket = undefined;
@@ -71,51 +84,56 @@ export class TimeQuestion {
     resolver?.close();
   }
 
-  #send(address: string, resolver: Resolver): void {
+  private send(address: string, resolver: Resolver): void {
     if (resolver !== this.#resolver || this.#socket) return;
-    const { udp, random, clock } = this.#options;
-    this.#nonce = [Math.floor(random() * 0x100000000), Math.floor(random() * 0x100000000)];
-    writeSntpRequest(this.#buffer, this.#nonce);
+    // Made anew each time: a question an hour is not worth a buffer for good.
+    const request = new Uint8Array(sntpLength);
+    this.#nonce = [this.randomWord(), this.randomWord()];
+    writeSntpRequest(request, this.#nonce);
     this.#looked = 0;
     try {
-      const socket = new udp.io({
+      const socket = new this.#udp.io({
         onReadable: (count) => {
-          if (socket === this.#socket) this.#receive(address, count);
+          if (socket === this.#socket) this.receive(address, count);
         },
         onError: () => {
-          if (socket === this.#socket) this.#fail("socket closed");
+          if (socket === this.#socket) this.fail("socket closed");
         },
       });
       this.#socket = socket;
-      this.#asked = clock.ticks();
-      socket.write(this.#buffer, address, sntpPort);
+      this.#asked = this.#clock.ticks();
+      socket.write(request, address, sntpPort);
     } catch (error) {
-      this.#fail(messageOf(error));
+      this.fail(messageOf(error));
     }
   }
 
-  #receive(address: string, count: number): void {
+  private randomWord(): number {
+    return Math.floor(this.#random() * 0x100000000);
+  }
+
+  private receive(address: string, count: number): void {
     for (let i = 0; i < count && this.#socket; i++) {
       const datagram = this.#socket.read();
-      if (!datagram || ++this.#looked > mostDatagrams) continue;
+      if (!datagram || ++this.#looked > maxDatagrams) continue;
       // Only the server that was asked can answer; anybody can send to the port.
       if (datagram.address !== address || datagram.port !== sntpPort) continue;
       const reply = readSntpReply(new Uint8Array(datagram), this.#nonce);
       if (reply === "other") continue;
-      if ("refused" in reply) this.#fail(reply.refused, reply.kiss);
-      else this.#answer(reply.time);
+      if ("refused" in reply) this.fail(reply.refused, reply.kiss);
+      else this.answer(reply.time);
     }
   }
 
-  #answer(time: number): void {
+  private answer(time: number): void {
     // Half of the way there and back is the age of the server's time on arrival.
-    const age = (this.#options.clock.ticks() - this.#asked) / 2;
+    const age = (this.#clock.ticks() - this.#asked) / 2;
     this.cancel();
-    this.#options.onTime(time + age);
+    this.#owner.timeReceived(time + age);
   }
 
-  #fail(why: string, kiss?: string): void {
+  private fail(why: string, kiss?: string): void {
     this.cancel();
-    this.#options.onFailed(why, kiss);
+    this.#owner.timeRefused(why, kiss);
   }
 }

@@ -7,7 +7,7 @@ interface Server {
 }
 
 /** Servers that are used of a list. */
-const mostServers = 4;
+const maxServers = 4;
 /** Rest after a kiss-o'-death, ms: for asking too often, and for being unwelcome. */
 const rateRest = 3_600_000;
 const denyRest = 86_400_000;
@@ -20,7 +20,7 @@ export class TimeServers {
   /** `list`: names or addresses, comma separated; the first four are used. */
   constructor(list: string) {
     const names = list.split(",").map((name) => name.trim());
-    const given = names.filter((name) => name !== "").slice(0, mostServers);
+    const given = names.filter((name) => name !== "").slice(0, maxServers);
     this.#servers = given.map((name) => ({ name, restsUntil: 0 }));
   }
 
@@ -43,7 +43,7 @@ export class TimeServers {
       return;
     }
     // All rest: the one that may be asked first is the next.
-    this.#index = this.#soonest();
+    this.#index = this.soonest();
   }
 
   /** The current server has sent a kiss-o'-death with these letters (RFC 4330 section 8). */
@@ -59,7 +59,7 @@ export class TimeServers {
     return Math.max(0, (this.#servers[this.#index]?.restsUntil ?? 0) - now);
   }
 
-  #soonest(): number {
+  private soonest(): number {
     let soonest = 0;
     for (const [index, { restsUntil }] of this.#servers.entries()) {
       if (restsUntil < (this.#servers[soonest]?.restsUntil ?? 0)) soonest = index;

@@ -6,7 +6,7 @@ import type { Log } from "../base/log.ts";
 import type { ResolverProvider } from "../ecma-419/resolver.ts";
 import type { UDPProvider } from "../ecma-419/udp.ts";
 import { TimeJudge } from "./time-judge.ts";
-import { TimeQuestion } from "./time-question.ts";
+import { TimeQuestion, type TimeQuestionOwner } from "./time-question.ts";
 import { TimeServers } from "./time-servers.ts";
 
 export interface TimeSyncOptions {
@@ -18,8 +18,14 @@ export interface TimeSyncOptions {
   readonly timers: Timers;
   readonly random: Random;
   readonly log: Log;
+  /** Notified of the time; default: nobody. */
+  readonly owner?: TimeOwner | undefined;
+}
+
+/** Who needs the time. */
+export interface TimeOwner {
   /** The clock has been set for the first time. */
-  readonly onTime?: () => void;
+  timeKnown(): void;
 }
 
 /** How the clock was set; times in ms. */
@@ -39,7 +45,7 @@ export interface TimeStatus {
 /** Longest wait before the first question, ms: boards that start together do not ask together. */
 const firstJitter = 500;
 /** Shortest pause before asking again, ms: public servers ban those who ask more often. */
-const shortestPause = 5_000;
+const minPause = 5_000;
 /** Time between two good answers, ms, before jitter of up to a quarter. */
 const interval = 3_600_000;
 
@@ -47,8 +53,12 @@ const interval = 3_600_000;
  * Sets the wall clock from SNTP servers and keeps it right: asks at the start, again with growing
  * pauses, the servers in turn, until there is an answer, then about every hour.
  */
-export class TimeSync {
-  readonly #options: TimeSyncOptions;
+export class TimeSync implements TimeQuestionOwner {
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #random: Random;
+  readonly #log: Log;
+  readonly #owner: TimeOwner | undefined;
   readonly #backoff: Backoff;
   readonly #servers: TimeServers;
   readonly #judge = new TimeJudge();
@@ -60,33 +70,33 @@ export class TimeSync {
   #trouble: string | undefined;
   #setAt: number | undefined;
   #correction: number | undefined;
-  #running = false;
+  #isRunning = false;
 
   constructor(options: TimeSyncOptions) {
     const { udp, dns, clock, timers, random } = options;
-    this.#options = options;
+    this.#clock = clock;
+    this.#timers = timers;
+    this.#random = random;
+    this.#log = options.log;
+    this.#owner = options.owner;
     this.#backoff = new Backoff({ first: 10_000, cap: 600_000, random });
     this.#servers = new TimeServers(options.servers);
-    this.#question = new TimeQuestion({
-      ...{ udp, dns, clock, timers, random },
-      onTime: (time) => this.#judgeTime(time),
-      onFailed: (why, kiss) => this.#refused(why, kiss),
-    });
+    this.#question = new TimeQuestion({ udp, dns, clock, timers, random, owner: this });
   }
 
   /** Starts asking; does nothing when already running. */
   start(): void {
-    if (this.#running || this.#servers.count === 0) return;
-    const { clock, random } = this.#options;
-    this.#running = true;
-    this.#due ??= clock.ticks() + Math.floor(random() * firstJitter);
-    this.#wait();
+    if (this.#isRunning || this.#servers.count === 0) return;
+    this.#isRunning = true;
+    this.#due ??= this.#clock.ticks() + Math.floor(this.#random() * firstJitter);
+    this.wait();
   }
 
   /** Stops asking; may be started again. */
   stop(): void {
-    this.#running = false;
-    this.#options.timers.clear(this.#timer);
+    this.#isRunning = false;
+    this.#timers.clear(this.#timer);
+    this.#timer = undefined;
     this.#question.cancel();
   }
 
@@ -94,7 +104,7 @@ export class TimeSync {
   status(): TimeStatus {
     const setAt = this.#setAt;
     return {
-      age: setAt === undefined ? undefined : this.#options.clock.ticks() - setAt,
+      age: setAt === undefined ? undefined : this.#clock.ticks() - setAt,
       server: this.#servers.current,
       correction: this.#correction,
       failures: this.#failures,
@@ -102,28 +112,28 @@ export class TimeSync {
     };
   }
 
-  #wait(): void {
-    const { timers, clock } = this.#options;
-    timers.clear(this.#timer);
-    this.#timer = timers.set(() => this.#ask(), Math.max(0, (this.#due ?? 0) - clock.ticks()));
+  private wait(): void {
+    const delay = Math.max(0, (this.#due ?? 0) - this.#clock.ticks());
+    this.#timers.clear(this.#timer);
+    this.#timer = this.#timers.set(() => this.ask(), delay);
   }
 
-  #ask(): void {
-    const { clock } = this.#options;
+  private ask(): void {
     // A stop in the middle of a question must not lead to the next one at once.
-    this.#due = clock.ticks() + shortestPause;
+    this.#due = this.#clock.ticks() + minPause;
     this.#question.ask(this.#servers.current ?? "");
   }
 
-  #judgeTime(time: number): void {
-    const { clock } = this.#options;
+  /** For the question. */
+  timeReceived(time: number): void {
+    const clock = this.#clock;
     const objection = this.#judge.objection(time, clock.now(), clock.ticks());
-    if (objection === undefined) this.#set(time);
-    else this.#failed(objection);
+    if (objection === undefined) this.set(time);
+    else this.failed(objection);
   }
 
-  #set(time: number): void {
-    const { clock, random, log, onTime } = this.#options;
+  private set(time: number): void {
+    const clock = this.#clock;
     const before = clock.now();
     const now = clock.ticks();
     clock.set(time);
@@ -131,29 +141,30 @@ export class TimeSync {
     this.#correction = before === undefined ? undefined : time - before;
     this.#failures = 0;
     this.#trouble = undefined;
-    this.#due = now + Math.floor(interval * (1 + random() / 4));
-    this.#wait();
+    this.#due = now + Math.floor(interval * (1 + this.#random() / 4));
+    this.wait();
     const server = this.#servers.current;
     const text = `${new Date(time).toISOString()} from ${server}`;
-    log({ level: "info", part: "time", event: "set", text, data: { wall: time, server } });
-    if (before === undefined) onTime?.();
+    this.#log({ level: "info", part: "time", event: "set", text, data: { wall: time, server } });
+    if (before === undefined) this.#owner?.timeKnown();
   }
 
-  #refused(why: string, kiss: string | undefined): void {
-    if (kiss !== undefined) this.#servers.kissed(kiss, this.#options.clock.ticks());
-    this.#failed(why);
+  /** For the question. */
+  timeRefused(why: string, kiss: string | undefined): void {
+    if (kiss !== undefined) this.#servers.kissed(kiss, this.#clock.ticks());
+    this.failed(why);
   }
 
-  #failed(why: string): void {
+  private failed(why: string): void {
     const server = this.#servers.current;
-    const now = this.#options.clock.ticks();
+    const now = this.#clock.ticks();
     this.#servers.next(now);
-    const pause = shortestPause + this.#backoff.delay(this.#failures++);
+    const pause = minPause + this.#backoff.delay(this.#failures++);
     const delay = Math.max(pause, this.#servers.pauseAt(now));
     this.#trouble = `no time from ${server}: ${why}`;
     const text = `${this.#trouble}; next try in ${Math.ceil(delay / 1000)} s`;
-    this.#options.log({ level: "warn", part: "time", event: "failed", text });
+    this.#log({ level: "warn", part: "time", event: "failed", text });
     this.#due = now + delay;
-    this.#wait();
+    this.wait();
   }
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import { scoreOf } from "./network-choice.ts";
-
 /** A network that the board may join. */
 export interface KnownNetwork {
   readonly SSID: string;
@@ -25,7 +23,7 @@ interface Entry extends KnownNetwork {
 }
 
 /** More than this says no more: even the weakest chance has come by then. */
-const mostFailures = 10;
+const maxFailures = 10;
 /** One failure is forgotten after so long without another, ms. */
 const forgetAfter = 180_000;
 
@@ -44,7 +42,7 @@ export class KnownNetworks {
       return SSID !== "" && networks.findIndex((other) => other.SSID === SSID) === index;
     });
     this.#entries = named.map(({ SSID, password }, rank) => {
-      const old = this.#find(SSID);
+      const old = this.find(SSID);
       if (old?.password === password) return { ...old, rank };
       return { SSID, password, rank, failures: 0, failedAt: -1, blockedUntil: 0 };
     });
@@ -64,18 +62,24 @@ export class KnownNetworks {
     return this.#entries.find((entry) => entry.SSID === SSID);
   }
 
+  /** The first of the list, when it may be tried now. */
+  preferredAt(now: number): KnownNetwork | undefined {
+    const [first] = this.#entries;
+    return first && first.blockedUntil <= now ? first : undefined;
+  }
+
   /** Joining failed or the connection broke; it is left alone for `pause` ms. */
   failed(SSID: string, now: number, pause: number): void {
-    const entry = this.#find(SSID);
+    const entry = this.find(SSID);
     if (!entry) return;
-    entry.failures = Math.min(mostFailures, recentFailures(entry, now) + 1);
+    entry.failures = Math.min(maxFailures, recentFailures(entry, now) + 1);
     entry.failedAt = now;
     entry.blockedUntil = now + pause;
   }
 
   /** It has held: what was before is forgotten. */
   held(SSID: string): void {
-    const entry = this.#find(SSID);
+    const entry = this.find(SSID);
     if (entry) entry.failures = 0;
   }
 
@@ -91,7 +95,7 @@ export class KnownNetworks {
     let bestScore = 0;
     for (const entry of this.#entries) {
       if (entry.blockedUntil > now) continue;
-      const score = this.#score(entry, heard, now);
+      const score = this.score(entry, heard, now);
       // Between equals it is the turn of the one whose last failure is longer ago.
       const isBetter = score > bestScore || (score === bestScore && isEarlier(entry, best));
       if (best && !isBetter) continue;
@@ -103,17 +107,17 @@ export class KnownNetworks {
 
   /** The score of a network heard at `RSSI` dBm; undefined when it is not known or not to be tried. */
   scoreOf({ SSID, RSSI }: HeardNetwork, now: number): number | undefined {
-    const entry = this.#find(SSID);
+    const entry = this.find(SSID);
     if (!entry || entry.blockedUntil > now) return undefined;
     return scoreOf({ rank: entry.rank, RSSI, failures: recentFailures(entry, now) });
   }
 
-  #score(entry: Entry, heard: readonly HeardNetwork[], now: number): number {
+  private score(entry: Entry, heard: readonly HeardNetwork[], now: number): number {
     const RSSI = heard.find(({ SSID }) => SSID === entry.SSID)?.RSSI;
     return scoreOf({ rank: entry.rank, RSSI, failures: recentFailures(entry, now) });
   }
 
-  #find(SSID: string): Entry | undefined {
+  private find(SSID: string): Entry | undefined {
     return this.#entries.find((entry) => entry.SSID === SSID);
   }
 }
@@ -124,4 +128,29 @@ function recentFailures({ failures, failedAt }: Entry, now: number): number {
 
 function isEarlier(entry: Entry, other: Entry | undefined): boolean {
   return other !== undefined && entry.failedAt < other.failedAt;
+}
+
+/** What speaks for and against joining a network. */
+export interface NetworkChances {
+  /** Place in the list of known networks; 0 is the preferred one. */
+  readonly rank: number;
+  /** dBm; undefined when the scan has not heard it, as with a hidden network. */
+  readonly RSSI: number | undefined;
+  /** Recent failures. */
+  readonly failures: number;
+}
+
+/** Stronger or weaker than this makes no difference, dBm. */
+const maxRSSI = -55;
+const minRSSI = -95;
+/** A network that was not heard counts as this, dBm: tried when those that were heard have failed. */
+const unheardRSSI = -120;
+/** What one place in the list and one failure weigh, dB. */
+const rankWeight = 12;
+const failureWeight = 10;
+
+/** How good a network looks, in dB; the highest is joined. */
+export function scoreOf({ rank, RSSI, failures }: NetworkChances): number {
+  const level = RSSI === undefined ? unheardRSSI : Math.min(maxRSSI, Math.max(minRSSI, RSSI));
+  return level - rankWeight * rank - failureWeight * failures;
 }

@@ -12,7 +12,7 @@ const joined = 400;
 const connected = 500;
 
 /**
- * Compares what the interface says with what we believe, and tells what has happened. The interface
+ * Compares what the interface says with what we believe, and reports what has happened. The interface
  * is looked at again and again, because no host reports every change; what it says of another
  * network than the one that was asked for is left over from before.
  */
@@ -37,19 +37,19 @@ export class LinkWatch {
     switch (state.kind) {
       case "connecting":
       case "getting-address":
-        return this.#lookAtAttempt(state);
+        return this.lookAtAttempt(state);
       case "online":
-        return this.#lookAtConnection(state.SSID);
+        return this.lookAtConnection(state.SSID);
       default:
         return undefined;
     }
   }
 
-  #lookAtAttempt({ kind, SSID }: { readonly kind: string; readonly SSID: string }) {
+  private lookAtAttempt({ kind, SSID }: { readonly kind: string; readonly SSID: string }) {
     const { connection, reason } = this.#link;
     if (connection >= connecting) this.#isTrying = true;
     if (connection >= joined && this.#link.SSID === SSID) {
-      return this.#address() ?? ({ kind: "joined" } as const);
+      return this.address() ?? ({ kind: "joined" } as const);
     }
     if (connection >= connecting) return undefined;
     if (kind === "getting-address") return failed(reason ?? "lost");
@@ -59,13 +59,13 @@ export class LinkWatch {
     return failed(reason ?? (this.#wasHeard ? "unknown" : "not-found"));
   }
 
-  #lookAtConnection(SSID: string): WiFiEvent {
+  private lookAtConnection(SSID: string): WiFiEvent {
     const { connection, reason } = this.#link;
     if (connection < joined || this.#link.SSID !== SSID) return failed(reason ?? "lost");
-    return this.#address() ?? { kind: "address-lost" };
+    return this.address() ?? { kind: "address-lost" };
   }
 
-  #address(): WiFiEvent | undefined {
+  private address(): WiFiEvent | undefined {
     const { connection, address } = this.#link;
     if (connection < connected || address === undefined) return undefined;
     return { kind: "address", address };

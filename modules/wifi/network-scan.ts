@@ -1,32 +1,38 @@
 // SPDX-License-Identifier: MIT
 
 import type { Timer, Timers } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import { padded } from "../base/text-width.ts";
 import type { WiFiScanOptions, WiFiScanResult } from "../ecma-419/wifi.ts";
 
-export interface NetworkScanOptions {
-  readonly timers: Timers;
+/** Who wants networks to be found. */
+export interface NetworkScanOwner {
   /** Asks the radio; throws when it will not scan now. */
-  readonly scan: (options: WiFiScanOptions) => void;
+  startScan(options: WiFiScanOptions): void;
   /** A network of this name is kept, however weak it is. */
-  readonly isKnown: (SSID: string) => boolean;
+  isKnown(SSID: string): boolean;
   /** The scan is over: each SSID once with its strongest access point, strongest first. */
-  readonly onScanned: (networks: readonly WiFiScanResult[]) => void;
+  scanned(networks: readonly WiFiScanResult[]): void;
 }
 
 /** Longest scan, ms. */
 const scanLimit = 10_000;
 /** Networks kept from one scan. */
-const mostNetworks = 16;
+const maxNetworks = 16;
+/** Width of the column with the names. */
+const nameWidth = 24;
 
 /** Scans for networks, one scan at a time; what a scan that is over still says is not listened to. */
 export class NetworkScan {
-  readonly #options: NetworkScanOptions;
+  readonly #owner: NetworkScanOwner;
+  readonly #timers: Timers;
   #found: WiFiScanResult[] = [];
   #number = 0;
   #timer: Timer | undefined;
 
-  constructor(options: NetworkScanOptions) {
-    this.#options = options;
+  constructor(owner: NetworkScanOwner, timers: Timers) {
+    this.#owner = owner;
+    this.#timers = timers;
   }
 
   get isRunning(): boolean {
@@ -38,13 +44,13 @@ export class NetworkScan {
     if (this.isRunning) return;
     const number = ++this.#number;
     this.#found = [];
-    this.#timer = this.#options.timers.set(() => this.#end(number), scanLimit);
+    this.#timer = this.#timers.set(() => this.end(number), scanLimit);
     try {
-      this.#options.scan({
+      this.#owner.startScan({
         onFound: (result) => {
-          if (number === this.#number) this.#note(result);
+          if (number === this.#number) this.note(result);
         },
-        onComplete: () => this.#end(number),
+        onComplete: () => this.end(number),
       });
     } catch (error) {
       this.cancel();
@@ -55,41 +61,49 @@ export class NetworkScan {
   /** Ends a scan without a callback. */
   cancel(): void {
     this.#number++;
-    this.#options.timers.clear(this.#timer);
+    this.#timers.clear(this.#timer);
     this.#timer = undefined;
   }
 
-  #end(number: number): void {
+  private end(number: number): void {
     if (number !== this.#number) return;
     this.cancel();
     const found = this.#found;
     this.#found = [];
-    this.#options.onScanned(found.sort((a, b) => b.RSSI - a.RSSI));
+    this.#owner.scanned(found.sort((a, b) => b.RSSI - a.RSSI));
   }
 
-  #note(result: WiFiScanResult): void {
+  private note(result: WiFiScanResult): void {
     // A hidden network is heard without its name.
     if (result.SSID === "") return;
     const same = this.#found.findIndex(({ SSID }) => SSID === result.SSID);
-    const place = same >= 0 ? same : this.#freePlace(result);
+    const place = same >= 0 ? same : this.freePlace(result);
     if (place < 0) return;
     const old = this.#found[place];
     if (same < 0 || (old && old.RSSI < result.RSSI)) this.#found[place] = result;
   }
 
   /** Where a new network goes: behind the others; in a full list over the weakest, or nowhere (-1). */
-  #freePlace({ SSID, RSSI }: WiFiScanResult): number {
+  private freePlace({ SSID, RSSI }: WiFiScanResult): number {
     const found = this.#found;
-    if (found.length < mostNetworks) return found.length;
-    const { isKnown } = this.#options;
+    if (found.length < maxNetworks) return found.length;
+    const owner = this.#owner;
     let weakest = -1;
     for (let i = 0; i < found.length; i++) {
       const other = found[i] as WiFiScanResult;
-      if (isKnown(other.SSID)) continue;
+      if (owner.isKnown(other.SSID)) continue;
       if (weakest < 0 || other.RSSI < (found[weakest] as WiFiScanResult).RSSI) weakest = i;
     }
     if (weakest < 0) return -1;
-    const isWanted = isKnown(SSID) || RSSI > (found[weakest] as WiFiScanResult).RSSI;
+    const isWanted = owner.isKnown(SSID) || RSSI > (found[weakest] as WiFiScanResult).RSSI;
     return isWanted ? weakest : -1;
   }
+}
+
+/** Logs a network that was found, as a line of a table. */
+export function logNetwork(log: Log, level: "info" | "debug", network: WiFiScanResult): void {
+  const { SSID, RSSI, channel, security } = network;
+  const protection = security === undefined ? "" : `  ${security}`;
+  const text = `  ${padded(SSID, nameWidth)} ${RSSI} dBm  channel ${channel}${protection}`;
+  log({ level, part: "wifi", event: "found", text, data: { SSID, RSSI, channel, security } });
 }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 import { messageOf } from "../base/app-error.ts";
-import type { Clock, Timers } from "../base/clock.ts";
+import type { Clock, Timer, Timers } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import type { WiFiScanResult } from "../ecma-419/wifi.ts";
+import type { WiFiScanOptions, WiFiScanResult } from "../ecma-419/wifi.ts";
 import type { KnownNetworks } from "./known-networks.ts";
-import { NetworkScan } from "./network-scan.ts";
-import { tellNetworks } from "./network-table.ts";
+import { logNetwork, NetworkScan, type NetworkScanOwner } from "./network-scan.ts";
 import type { Radio } from "./radio.ts";
 import { Roaming } from "./roaming.ts";
 
@@ -16,58 +15,69 @@ export interface NetworkSearchOptions {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
+  readonly owner: NetworkSearchOwner;
+}
+
+/** Who looks for a network. */
+export interface NetworkSearchOwner {
   /** A search is over; undefined when no network may be tried now. */
-  readonly onChoice: (SSID: string | undefined, wasHeard: boolean) => void;
+  networkChosen(SSID: string | undefined, wasHeard: boolean): void;
   /** There is a stronger network than the present one. */
-  readonly onBetter: (SSID: string) => void;
+  strongerFound(SSID: string): void;
 }
 
 /**
  * Finds the network to join, and a stronger one when the signal stays weak. Searches and the scans
  * that a user asks for share one scan of the radio.
  */
-export class NetworkSearch {
-  readonly #options: NetworkSearchOptions;
+export class NetworkSearch implements NetworkScanOwner {
+  readonly #radio: Radio;
+  readonly #known: KnownNetworks;
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #log: Log;
+  readonly #owner: NetworkSearchOwner;
   readonly #scan: NetworkScan;
   readonly #roaming = new Roaming();
   #level: "info" | "debug" = "debug";
+  /** Set while what a scan has found is being logged. */
+  #table: Timer | undefined;
   /** What the scan that goes on is for. */
   #wantsChoice = false;
   #wantsBetter = false;
 
   constructor(options: NetworkSearchOptions) {
-    const { radio, known, timers } = options;
-    this.#options = options;
-    this.#scan = new NetworkScan({
-      timers,
-      scan: (scan) => radio.scan(scan),
-      isKnown: (SSID) => known.named(SSID) !== undefined,
-      onScanned: (networks) => this.#scanned(networks),
-    });
+    this.#radio = options.radio;
+    this.#known = options.known;
+    this.#clock = options.clock;
+    this.#timers = options.timers;
+    this.#log = options.log;
+    this.#owner = options.owner;
+    this.#scan = new NetworkScan(this, options.timers);
   }
 
   /** Looks for the network to join; `isShown`: with a table for the user. */
   choose(isShown: boolean): void {
     this.#wantsChoice = true;
     if (isShown) this.#level = "info";
-    if (!this.#start()) this.#choose([]);
+    if (!this.start()) this.decide([]);
   }
 
   /** Shows the user what is in range. */
   show(): void {
     this.#level = "info";
-    this.#start();
+    this.start();
   }
 
   /** The board has got online. */
   joined(): void {
-    this.#roaming.joined(this.#options.clock.ticks());
+    this.#roaming.joined(this.#clock.ticks());
   }
 
   /** Takes a measurement of the present signal, dBm, and looks around when it stays weak. */
   measure(RSSI: number): void {
-    if (!this.#roaming.measure(RSSI, this.#options.clock.ticks())) return;
-    this.#wantsBetter = this.#start();
+    if (!this.#roaming.measure(RSSI, this.#clock.ticks())) return;
+    this.#wantsBetter = this.start();
   }
 
   /** Ends what goes on without a callback. */
@@ -75,47 +85,76 @@ export class NetworkSearch {
     this.#wantsChoice = false;
     this.#wantsBetter = false;
     this.#scan.cancel();
+    this.#timers.clear(this.#table);
+    this.#table = undefined;
   }
 
-  #start(): boolean {
+  private start(): boolean {
+    // What is being logged is as good as another scan.
+    if (this.#table !== undefined) return true;
     try {
       this.#scan.start();
       return true;
     } catch (error) {
       const text = `no scan: ${messageOf(error)}`;
-      this.#options.log({ level: "warn", part: "wifi", event: "radio", text });
+      this.#log({ level: "warn", part: "wifi", event: "radio", text });
       return false;
     }
   }
 
-  #scanned(networks: readonly WiFiScanResult[]): void {
-    tellNetworks(this.#options.log, this.#level, networks);
+  /** For the scan. */
+  startScan(options: WiFiScanOptions): void {
+    this.#radio.scan(options);
+  }
+
+  /** For the scan. */
+  isKnown(SSID: string): boolean {
+    return this.#known.named(SSID) !== undefined;
+  }
+
+  /** For the scan. */
+  scanned(networks: readonly WiFiScanResult[]): void {
+    this.logFrom(networks, 0);
+  }
+
+  /** Logs one network in each turn of the loop, which sixteen would keep for too long. */
+  private logFrom(networks: readonly WiFiScanResult[], index: number): void {
+    this.#table = this.#timers.set(() => {
+      const network = networks[index];
+      if (network === undefined) this.shown(networks);
+      else {
+        logNetwork(this.#log, this.#level, network);
+        this.logFrom(networks, index + 1);
+      }
+    }, 0);
+  }
+
+  private shown(networks: readonly WiFiScanResult[]): void {
+    this.#table = undefined;
     this.#level = "debug";
     const wantsBetter = this.#wantsBetter;
     this.#wantsBetter = false;
-    if (this.#wantsChoice) this.#choose(networks);
-    else if (wantsBetter) this.#compare(networks);
+    if (this.#wantsChoice) this.decide(networks);
+    else if (wantsBetter) this.compare(networks);
   }
 
   /** A hidden network does not show up, so one that was not heard may be the choice too. */
-  #choose(networks: readonly WiFiScanResult[]): void {
-    const { known, clock, onChoice } = this.#options;
+  private decide(networks: readonly WiFiScanResult[]): void {
     this.#wantsChoice = false;
-    const SSID = known.choose(networks, clock.ticks())?.SSID;
-    onChoice(
+    const SSID = this.#known.choose(networks, this.#clock.ticks())?.SSID;
+    this.#owner.networkChosen(
       SSID,
       networks.some((network) => network.SSID === SSID),
     );
   }
 
-  #compare(networks: readonly WiFiScanResult[]): void {
-    const { radio, known, clock, onBetter } = this.#options;
-    const { SSID, BSSID } = radio;
+  private compare(networks: readonly WiFiScanResult[]): void {
+    const { SSID, BSSID } = this.#radio;
     if (SSID === undefined) return;
-    const now = clock.ticks();
+    const now = this.#clock.ticks();
     const better = this.#roaming.betterOf(networks, { SSID, BSSID }, (network) =>
-      known.scoreOf(network, now),
+      this.#known.scoreOf(network, now),
     );
-    if (better !== undefined) onBetter(better);
+    if (better !== undefined) this.#owner.strongerFound(better);
   }
 }

@@ -13,10 +13,15 @@ export interface RadioOptions {
   readonly io: WiFiConstructor;
   /** Given to the interface each time it is opened. */
   readonly configuration: WiFiConfigureOptions;
+  readonly owner: RadioOwner;
+}
+
+/** Who uses the radio. */
+export interface RadioOwner {
   /** A property has changed; an interface that has been closed is not listened to. */
-  readonly onChanged: () => void;
+  radioChanged(): void;
   /** The interface threw. */
-  readonly onTrouble: (text: string) => void;
+  radioFailed(text: string): void;
 }
 
 /** `connection` of an interface that does nothing (ECMA-419 section 21). */
@@ -24,27 +29,30 @@ export const idle = 200;
 
 /** The Wi-Fi interface, which can be closed and opened again; its exceptions end here. */
 export class Radio {
-  readonly #options: RadioOptions;
+  readonly #io: WiFiConstructor;
+  readonly #configuration: WiFiConfigureOptions;
+  readonly #owner: RadioOwner;
   #wifi: WiFi | undefined;
   #opened = 0;
 
   constructor(options: RadioOptions) {
-    this.#options = options;
+    this.#io = options.io;
+    this.#configuration = options.configuration;
+    this.#owner = options.owner;
   }
 
   /** False when the interface cannot be opened. */
   open(): boolean {
     if (this.#wifi) return true;
-    const { io, configuration, onChanged } = this.#options;
     const number = ++this.#opened;
-    const isOpen = this.#attempt(() => {
-      this.#wifi = new io({
+    const isOpen = this.attempt(() => {
+      this.#wifi = new this.#io({
         onChanged: () => {
-          if (number === this.#opened) onChanged();
+          if (number === this.#opened) this.#owner.radioChanged();
         },
       });
     });
-    if (isOpen) this.#attempt(() => this.#wifi?.configure(configuration));
+    if (isOpen) this.attempt(() => this.#wifi?.configure(this.#configuration));
     return isOpen;
   }
 
@@ -54,7 +62,7 @@ export class Radio {
     const wifi = this.#wifi;
     this.#wifi = undefined;
     this.#opened++;
-    this.#attempt(() => wifi?.close());
+    this.attempt(() => wifi?.close());
   }
 
   /** Throws what the interface throws. */
@@ -66,11 +74,11 @@ export class Radio {
   connect(options: WiFiConnectOptions): boolean {
     // It could not tell about the new one.
     if (this.connection !== idle) return false;
-    return this.#attempt(() => this.#wifi?.connect(options));
+    return this.attempt(() => this.#wifi?.connect(options));
   }
 
   disconnect(): void {
-    this.#attempt(() => this.#wifi?.disconnect());
+    this.attempt(() => this.#wifi?.disconnect());
   }
 
   get connection(): number {
@@ -104,12 +112,12 @@ export class Radio {
     return this.#wifi?.reason;
   }
 
-  #attempt(action: () => void): boolean {
+  private attempt(action: () => void): boolean {
     try {
       action();
       return true;
     } catch (error) {
-      this.#options.onTrouble(messageOf(error));
+      this.#owner.radioFailed(messageOf(error));
       return false;
     }
   }

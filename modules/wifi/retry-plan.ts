@@ -1,38 +1,47 @@
 // SPDX-License-Identifier: MIT
 
+import { Backoff } from "../base/backoff.ts";
 import type { Clock, Random } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import type { KeyValueDomain } from "../ecma-419/key-value.ts";
 import type { KnownNetworks } from "./known-networks.ts";
-import { RebootKeeper } from "./reboot-history.ts";
-import type { Reboots } from "./reboot-record.ts";
-import { Recovery } from "./recovery.ts";
-import { passwordPause, RetryPause } from "./retry-pause.ts";
+import { RebootHistory, type Reboots } from "./reboot-history.ts";
 import type { WiFiRebootOptions } from "./wifi-options.ts";
-import type { WiFiReason } from "./wifi-reason.ts";
+import type { WiFiReason } from "./wifi-state.ts";
 
 export interface RetryPlanOptions {
   readonly known: KnownNetworks;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly store: KeyValueDomain | undefined;
   readonly reboot: WiFiRebootOptions | undefined;
+  readonly owner: RetryPlanOwner;
+}
+
+/** Who tries again. */
+export interface RetryPlanOwner {
   /** The radio is to be closed; it is opened again at the next try. */
-  readonly onReset: () => void;
+  resetRadio(): void;
 }
 
 /** What follows a failure: a pause, and from time to time a stronger remedy. */
 export class RetryPlan {
-  readonly #options: RetryPlanOptions;
+  readonly #known: KnownNetworks;
+  readonly #clock: Clock;
+  readonly #owner: RetryPlanOwner;
   readonly #pause: RetryPause;
   readonly #recovery: Recovery;
-  readonly #reboots: RebootKeeper | undefined;
+  readonly #reboots: RebootHistory | undefined;
 
   constructor(options: RetryPlanOptions) {
-    const { random, reboot, log } = options;
-    this.#options = options;
+    const { random, store, reboot, log } = options;
+    this.#known = options.known;
+    this.#clock = options.clock;
+    this.#owner = options.owner;
     this.#pause = new RetryPause(random);
     this.#recovery = new Recovery(reboot?.after ?? 0);
-    this.#reboots = reboot && new RebootKeeper(reboot, log);
+    this.#reboots = reboot && new RebootHistory({ store, system: reboot.system, log });
     this.#reboots?.begin();
   }
 
@@ -54,24 +63,123 @@ export class RetryPlan {
   held(SSID: string): void {
     this.#pause.reset();
     this.#recovery.held();
-    this.#options.known.held(SSID);
+    this.#known.held(SSID);
   }
 
   /** Counts a failure, with `SSID` where a network was tried or lost; the pause after it, ms. */
   failed(reason: WiFiReason, SSID: string | undefined): number {
-    const { known, clock } = this.#options;
-    const now = clock.ticks();
+    const known = this.#known;
+    const now = this.#clock.ticks();
     const delay = this.#pause.next();
     const blocked = reason === "password" ? passwordPause + delay : 0;
     if (SSID !== undefined) known.failed(SSID, now, blocked);
-    this.#climb(reason, now);
+    this.recover(reason, now);
     return Math.max(delay, known.pauseAt(now));
   }
 
-  #climb(reason: WiFiReason, now: number): void {
+  private recover(reason: WiFiReason, now: number): void {
     const offline = this.#recovery.offlineFor(now);
     const step = this.#recovery.failed(reason, now);
-    if (step === "reset") this.#options.onReset();
+    if (step === "reset") this.#owner.resetRadio();
     else if (step === "reboot") this.#reboots?.reboot(reason, offline);
+  }
+}
+
+/** The first pause is at least this long, ms; the least doubles with each failure up to a cap. */
+const firstMinPause = 500;
+const maxMinPause = 15_000;
+/** A network whose password is wrong, which a person must mend, is left alone for longer, ms. */
+export const passwordPause = 30_000;
+
+/** The shortest pause after so many failures in a row (1 for the first), ms. */
+export function minPause(failures: number): number {
+  return Math.min(maxMinPause, firstMinPause * 2 ** Math.min(failures - 1, 10));
+}
+
+/**
+ * How long the radio rests before the next try: a least pause that doubles, and on top of it
+ * exponential backoff with full jitter, so that boards that lost a network together do not return to
+ * it together.
+ */
+export class RetryPause {
+  readonly #backoff: Backoff;
+  #failures = 0;
+
+  constructor(random: Random) {
+    this.#backoff = new Backoff({ first: 1_000, cap: 60_000, random });
+  }
+
+  /** Failures in a row. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  /** Counts a failure; the pause after it, ms. */
+  next(): number {
+    const jitter = this.#backoff.delay(this.#failures++);
+    return minPause(this.#failures) + jitter;
+  }
+
+  /** A connection has held: pauses start small again. */
+  reset(): void {
+    this.#failures = 0;
+  }
+}
+
+/** The next rung of the ladder after a failure. */
+export type RecoveryStep = "none" | "reset" | "reboot";
+
+/** The radio is reset after so many failures in a row, and again after as many. */
+const failuresPerReset = 8;
+
+/**
+ * The ladder that is climbed while the board cannot get online: trying again, resetting the radio,
+ * and, where the user allows it, starting the board again.
+ */
+export class Recovery {
+  readonly #rebootAfter: number;
+  #failures = 0;
+  #since = 0;
+  #hasReset = false;
+  #resets = 0;
+
+  /** `rebootAfter`: ms without a network before the board is started again; 0: never. */
+  constructor(rebootAfter: number) {
+    this.#rebootAfter = rebootAfter;
+  }
+
+  /** Resets of the radio since the start. */
+  get resets(): number {
+    return this.#resets;
+  }
+
+  /** ms since the first failure in the row. */
+  offlineFor(now: number): number {
+    return this.#failures === 0 ? 0 : now - this.#since;
+  }
+
+  /** Counts a failure and says what to do about it. A wrong password is no fault of the radio. */
+  failed(reason: WiFiReason, now: number): RecoveryStep {
+    if (this.#failures++ === 0) this.#since = now;
+    if (reason === "password") return "none";
+    if (this.mayReboot(now)) {
+      // Where the host does not start again, it is asked only after the same time.
+      this.held();
+      return "reboot";
+    }
+    if (this.#failures % failuresPerReset !== 0) return "none";
+    this.#hasReset = true;
+    this.#resets++;
+    return "reset";
+  }
+
+  /** A connection has held: the ladder begins at the bottom. */
+  held(): void {
+    this.#failures = 0;
+    this.#hasReset = false;
+  }
+
+  private mayReboot(now: number): boolean {
+    return this.#hasReset && this.#rebootAfter > 0 && now - this.#since >= this.#rebootAfter;
   }
 }

@@ -13,7 +13,7 @@ export interface AddressTexts {
   readonly dns: string;
 }
 
-const mostServers = 2;
+const maxServers = 2;
 
 function refuse(what: string, why: string): never {
   throw new WiFiError({ code: "wifi/address", what, why, todo: "using DHCP" });
@@ -34,7 +34,7 @@ function sizeOf(mask: number): number | undefined {
 function serversOf(dns: string, gateway: string): readonly string[] {
   if (dns === "") return [gateway];
   const servers = dns.split(",").map((server) => server.trim());
-  if (servers.length > mostServers) refuse("wifi.dns not used", "takes at most two addresses");
+  if (servers.length > maxServers) refuse("wifi.dns not used", "takes at most two addresses");
   for (const server of servers) numberOf("dns", server);
   return servers;
 }

@@ -2,7 +2,7 @@
 
 import { AppError } from "../base/app-error.ts";
 
-/** A mistake in what the Wi-Fi manager was told. */
+/** The Wi-Fi manager cannot do what it was asked for. */
 export class WiFiError extends AppError {
   override get name(): string {
     return "WiFiError";

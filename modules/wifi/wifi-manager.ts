@@ -1,64 +1,78 @@
 // SPDX-License-Identifier: MIT
 
-import type { Timer } from "../base/clock.ts";
+import type { Clock, Timer, Timers } from "../base/clock.ts";
 import { type KnownNetwork, KnownNetworks } from "./known-networks.ts";
+import { LastNetwork } from "./last-network.ts";
 import { LinkWatch } from "./link-watch.ts";
-import { NetworkSearch } from "./network-search.ts";
-import { idle, Radio } from "./radio.ts";
-import { RetryPlan } from "./retry-plan.ts";
+import { NetworkSearch, type NetworkSearchOwner } from "./network-search.ts";
+import { idle, Radio, type RadioOwner } from "./radio.ts";
+import { RetryPlan, type RetryPlanOwner } from "./retry-plan.ts";
 import { WiFiError } from "./wifi-error.ts";
 import { WiFiLog } from "./wifi-log.ts";
-import type { WiFiManagerOptions } from "./wifi-options.ts";
-import type { WiFiReason } from "./wifi-reason.ts";
+import type { WiFiManagerOptions, WiFiOwner } from "./wifi-options.ts";
+import type { WiFiReason } from "./wifi-state.ts";
 import { nextWiFiState, type WiFiEvent, type WiFiState, whyNoScan } from "./wifi-state.ts";
 import { WiFiHistory, type WiFiStatus } from "./wifi-status.ts";
-import { addressLimit, joinLimit, pollInterval, settleTime, stable } from "./wifi-times.ts";
+
+/** Longest time until the access point lets the board in, ms. */
+const joinLimit = 15_000;
+
+/** The same where a scan has not found it: it may have moved, ms. */
+const directJoinLimit = 5_000;
+
+/** Longest time from then on until there is an address, ms. */
+const addressLimit = 30_000;
+
+/** How often the interface is looked at, ms. */
+const pollInterval = 2_000;
+
+/** A connection that has lasted so long holds, ms. */
+const stable = 30_000;
+
+/** Time for the end of the old connection to be reported before a new one is asked for, ms. */
+const settleTime = 1_000;
 
 /**
  * Keeps the board on one of its Wi-Fi networks: scans, chooses, joins, watches, moves to a stronger
- * one, and tries again with growing pauses, for ever.
+ * one, and tries again with growing pauses, for ever. After a start it tries its preferred network
+ * once without a scan, when it was the last one, on the channel where it was.
  */
-export class WiFiManager {
-  readonly #options: WiFiManagerOptions;
+export class WiFiManager implements RadioOwner, NetworkSearchOwner, RetryPlanOwner {
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #owner: WiFiOwner | undefined;
   readonly #log: WiFiLog;
   readonly #known: KnownNetworks;
   readonly #radio: Radio;
   readonly #watch: LinkWatch;
   readonly #search: NetworkSearch;
   readonly #plan: RetryPlan;
+  readonly #last: LastNetwork | undefined;
   readonly #history = new WiFiHistory();
   #state: WiFiState = { kind: "off" };
   #timer: Timer | undefined;
   #poll: Timer | undefined;
+  /** Nothing has been tried since the start. */
+  #isFresh = false;
+  /** The owner takes the board for online. */
+  #isAnnounced = false;
   /** The stronger network that the board is leaving for. */
   #better = "";
 
   constructor(options: WiFiManagerOptions) {
-    const { wifi, clock, timers, random, log, reboot, configuration = {} } = options;
-    this.#options = options;
+    const { wifi, clock, timers, random, log, store, reboot, configuration = {} } = options;
+    this.#clock = clock;
+    this.#timers = timers;
+    this.#owner = options.owner;
     this.#log = new WiFiLog(log);
+    this.#last = store && new LastNetwork(store, log);
     const known = new KnownNetworks(options.networks);
-    const radio = new Radio({
-      io: wifi.io,
-      configuration,
-      onChanged: () => this.#look(),
-      onTrouble: (text) => this.#log.trouble(text),
-    });
+    const radio = new Radio({ io: wifi.io, configuration, owner: this });
     this.#known = known;
     this.#radio = radio;
     this.#watch = new LinkWatch(radio);
-    this.#search = new NetworkSearch({
-      ...{ radio, known, clock, timers, log },
-      onChoice: (SSID, wasHeard) => this.#chosen(SSID, wasHeard),
-      onBetter: (SSID) => {
-        this.#better = SSID;
-        this.#fail("roaming");
-      },
-    });
-    this.#plan = new RetryPlan({
-      ...{ known, clock, random, log, reboot },
-      onReset: () => this.#reset(),
-    });
+    this.#search = new NetworkSearch({ radio, known, clock, timers, log, owner: this });
+    this.#plan = new RetryPlan({ known, clock, random, log, store, reboot, owner: this });
   }
 
   get state(): WiFiState {
@@ -80,9 +94,9 @@ export class WiFiManager {
     this.#known.replace(networks);
     if (state.kind === "off") return;
     const isKept = inUse && this.#known.named(inUse.SSID)?.password === inUse.password;
-    if (this.#known.list.length === 0) this.#go({ kind: "give-up", reason: "unset" });
+    if (this.#known.list.length === 0) this.go({ kind: "give-up", reason: "unset" });
     else if (state.kind === "failed") this.start();
-    else if (!isKept) this.#go({ kind: "search" });
+    else if (!isKept) this.go({ kind: "search" });
   }
 
   /** Starts, also after `stop`; does nothing while it runs. */
@@ -90,22 +104,24 @@ export class WiFiManager {
     const { kind } = this.#state;
     if (kind !== "off" && kind !== "failed") return;
     if (this.#known.list.length === 0) {
-      this.#go({ kind: "give-up", reason: "unset" });
+      this.go({ kind: "give-up", reason: "unset" });
       return;
     }
-    this.#poll ??= this.#options.timers.repeat(() => this.#look(), pollInterval);
-    this.#go({ kind: "start" });
+    this.#isFresh = true;
+    this.#poll ??= this.#timers.repeat(() => this.poll(), pollInterval);
+    this.go({ kind: "start" });
   }
 
-  /** Leaves the network and closes the radio until the next `start`; calls `onOffline`. */
+  /** Leaves the network and closes the radio until the next `start`; the owner is notified. */
   stop(): void {
-    this.#go({ kind: "stop" });
+    this.go({ kind: "stop" });
   }
 
   /** As `stop`, without a call. */
   close(): void {
     this.#state = { kind: "off" };
-    this.#release();
+    this.#isAnnounced = false;
+    this.release();
   }
 
   /** Scans and shows the networks in range on the console. Throws WiFiError when it cannot now. */
@@ -117,134 +133,200 @@ export class WiFiManager {
 
   /** A snapshot for the console and the status payload. */
   status(): WiFiStatus {
-    const [state, radio, plan, now] = [this.#state, this.#radio, this.#plan, this.#now];
+    const [state, radio, plan, now] = [this.#state, this.#radio, this.#plan, this.now];
     return this.#history.status({ state, radio, plan, now });
   }
 
-  #go(event: WiFiEvent): void {
-    const before = this.#state;
-    const state = nextWiFiState(before, event);
-    if (state === before) return;
-    this.#state = state;
-    this.#options.timers.clear(this.#timer);
-    if (before.kind === "online" && state.kind !== "online") this.#options.onOffline?.();
-    // Whoever was told may have switched it off.
-    if (this.#state === state) this.#enter(state, before);
+  /** For the radio. */
+  radioChanged(): void {
+    this.look();
   }
 
-  #enter(state: WiFiState, before: WiFiState): void {
-    switch (state.kind) {
-      case "scanning":
-        this.#seek();
-        break;
-      case "connecting":
-        this.#join(state.SSID);
-        break;
-      case "getting-address":
-        if (before.kind === "online") this.#log.addressLost();
-        this.#expect(addressLimit, "no-address");
-        break;
-      case "online":
-        this.#online(state.SSID, state.address, before.kind !== "online");
-        break;
-      case "waiting":
-        this.#wait(state.reason, "SSID" in before ? before.SSID : undefined);
-        break;
-      default:
-        this.#log.resting(state);
-        this.#release();
-    }
+  /** For the radio. */
+  radioFailed(text: string): void {
+    this.#log.trouble(text);
   }
 
-  #seek(): void {
-    if (!this.#radio.open()) {
-      this.#fail("radio");
-      return;
-    }
-    // Left over from before; its end is reported while the scan goes on.
-    if (this.#radio.connection !== idle) this.#radio.disconnect();
-    this.#log.scanning();
-    this.#search.choose(this.#plan.failures === 0);
-  }
-
-  #chosen(SSID: string | undefined, wasHeard: boolean): void {
+  /** For the search. */
+  networkChosen(SSID: string | undefined, wasHeard: boolean): void {
     if (this.#state.kind !== "scanning") return;
     this.#watch.begin(wasHeard);
-    if (SSID !== undefined) this.#go({ kind: "choose", SSID });
+    if (SSID !== undefined) this.go({ kind: "choose", SSID });
     // All have been blocked because their passwords were wrong.
-    else this.#fail("password");
+    else this.fail("password");
   }
 
-  #join(SSID: string): void {
-    this.#search.cancel();
-    this.#log.connecting(SSID);
-    const isTrying = this.#radio.connect(this.#known.credentialsOf(SSID));
-    // Not at once: what follows a failure is deep, and so is the way here.
-    this.#expect(isTrying ? joinLimit : 0, "radio");
-    if (isTrying) this.#look();
+  /** For the search. */
+  strongerFound(SSID: string): void {
+    this.#better = SSID;
+    this.fail("roaming");
   }
 
-  /** Gives up after `limit` ms, for the reason that the interface tells, or else `reason`. */
-  #expect(limit: number, reason: WiFiReason): void {
-    this.#timer = this.#options.timers.set(() => this.#fail(this.#radio.reason ?? reason), limit);
-  }
-
-  #online(SSID: string, address: string, isNew: boolean): void {
-    if (isNew) {
-      this.#history.joined(this.#now);
-      this.#search.joined();
-    }
-    this.#log.online(SSID, this.#radio.RSSI, address);
-    this.#options.onOnline?.(address);
-  }
-
-  #wait(reason: WiFiReason, SSID: string | undefined): void {
-    this.#radio.disconnect();
-    this.#history.lastReason = reason;
-    if (reason === "roaming") {
-      this.#watch.begin(true);
-      this.#log.roaming(this.#better);
-      this.#after(settleTime, { kind: "choose", SSID: this.#better });
-      return;
-    }
-    const delay = this.#plan.failed(reason, SSID);
-    this.#log.waiting(reason, this.#known.list.length > 1 ? SSID : undefined, delay);
-    this.#after(delay, { kind: "start" });
-  }
-
-  #after(delay: number, event: WiFiEvent): void {
-    this.#history.nextTry = this.#now + delay;
-    this.#timer = this.#options.timers.set(() => this.#go(event), delay);
-  }
-
-  #reset(): void {
+  /** For the retry plan. */
+  resetRadio(): void {
     this.#log.resetting();
     this.#search.cancel();
     this.#radio.close();
   }
 
-  #look(): void {
+  private go(event: WiFiEvent): void {
+    const before = this.#state;
+    const state = nextWiFiState(before, event);
+    if (state === before) return;
+    this.#state = state;
+    this.#timers.clear(this.#timer);
+    this.#timer = undefined;
+    if (this.#isAnnounced && state.kind !== "online") {
+      this.#isAnnounced = false;
+      this.#owner?.offline();
+    }
+    // Whoever was told may have switched it off.
+    if (this.#state === state) this.enter(state, before);
+  }
+
+  private enter(state: WiFiState, before: WiFiState): void {
+    switch (state.kind) {
+      case "scanning":
+        this.seek();
+        break;
+      case "connecting":
+        this.join(state.SSID, state.channel);
+        break;
+      case "getting-address":
+        if (before.kind === "online") this.#log.addressLost();
+        this.expect(addressLimit, "no-address");
+        break;
+      case "online":
+        this.online(state.SSID, state.address, before.kind !== "online");
+        break;
+      case "waiting":
+        this.wait(state.reason, before);
+        break;
+      default:
+        this.#log.resting(state);
+        this.release();
+    }
+  }
+
+  private seek(): void {
+    if (!this.#radio.open()) {
+      this.fail("radio");
+      return;
+    }
+    // Left over from before; its end is reported while the scan goes on.
+    if (this.#radio.connection !== idle) this.#radio.disconnect();
+    if (this.joinDirectly()) return;
+    this.#log.scanning();
+    this.#search.choose(this.#plan.failures === 0);
+  }
+
+  /** False when a scan must tell what to join, and where it is. */
+  private joinDirectly(): boolean {
+    const SSID = this.#isFresh ? this.#known.preferredAt(this.now)?.SSID : undefined;
+    this.#isFresh = false;
+    const channel = SSID === undefined ? undefined : this.#last?.channelOf(SSID);
+    if (SSID === undefined || channel === undefined) return false;
+    this.#watch.begin(false);
+    this.go({ kind: "choose", SSID, channel });
+    return true;
+  }
+
+  private join(SSID: string, channel: number | undefined): void {
+    this.#search.cancel();
+    this.#log.connecting(SSID, channel);
+    const credentials = this.#known.credentialsOf(SSID);
+    const isTrying = this.#radio.connect(
+      channel === undefined ? credentials : { ...credentials, channel },
+    );
+    const limit = channel === undefined ? joinLimit : directJoinLimit;
+    // Not at once: what follows a failure is deep, and so is the way here.
+    this.expect(isTrying ? limit : 0, "radio");
+    if (isTrying) this.look();
+  }
+
+  /** Gives up after `limit` ms, for the reason that the interface tells, or else `reason`. */
+  private expect(limit: number, reason: WiFiReason): void {
+    this.#timer = this.#timers.set(() => this.fail(this.#radio.reason ?? reason), limit);
+  }
+
+  private online(SSID: string, address: string, isNew: boolean): void {
+    if (isNew) {
+      this.#history.joined(this.now);
+      this.#search.joined();
+    }
+    this.#log.online(SSID, this.#radio.RSSI, address);
+    // In a turn of its own: whoever waits for the network begins a lot now.
+    this.#timer = this.#timers.set(() => this.announce(address), 0);
+  }
+
+  private announce(address: string): void {
+    this.#timer = undefined;
+    this.#isAnnounced = true;
+    this.#owner?.online(address);
+  }
+
+  private wait(reason: WiFiReason, before: WiFiState): void {
+    this.#radio.disconnect();
+    this.#history.lastReason = reason;
+    if (reason === "roaming") {
+      this.#watch.begin(true);
+      this.#log.roaming(this.#better);
+      this.after(settleTime, { kind: "choose", SSID: this.#better });
+      return;
+    }
+    const SSID = "SSID" in before ? before.SSID : undefined;
+    const channel = before.kind === "connecting" ? before.channel : undefined;
+    if (SSID !== undefined && channel !== undefined) {
+      // It may be elsewhere, which does not speak against it.
+      const delay = this.#plan.failed(reason, undefined);
+      this.#log.missed(SSID, channel, delay);
+      this.after(delay, { kind: "start" });
+      return;
+    }
+    const delay = this.#plan.failed(reason, SSID);
+    this.#log.waiting(reason, this.#known.list.length > 1 ? SSID : undefined, delay);
+    this.after(delay, { kind: "start" });
+  }
+
+  private after(delay: number, event: WiFiEvent): void {
+    this.#history.nextTry = this.now + delay;
+    this.#timer = this.#timers.set(() => this.go(event), delay);
+  }
+
+  private look(): void {
     const event = this.#watch.look(this.#state);
-    if (event) this.#go(event);
+    if (event) this.go(event);
+  }
+
+  private poll(): void {
+    this.look();
     const state = this.#state;
     if (state.kind !== "online") return;
-    if (this.#now - this.#history.onlineSince >= stable) this.#plan.held(state.SSID);
+    if (this.now - this.#history.onlineSince >= stable) this.hold(state.SSID);
     const { RSSI } = this.#radio;
     if (RSSI !== undefined) this.#search.measure(RSSI);
   }
 
-  #fail(reason: WiFiReason): void {
-    this.#go({ kind: "failed", reason });
+  /** The connection has held. */
+  private hold(SSID: string): void {
+    this.#plan.held(SSID);
+    const { channel } = this.#radio;
+    if (channel !== undefined) this.#last?.held(SSID, channel, this.now);
   }
 
-  #release(): void {
-    for (const timer of [this.#timer, this.#poll]) this.#options.timers.clear(timer);
+  private fail(reason: WiFiReason): void {
+    this.go({ kind: "failed", reason });
+  }
+
+  private release(): void {
+    for (const timer of [this.#timer, this.#poll]) this.#timers.clear(timer);
+    this.#timer = undefined;
     this.#poll = undefined;
     this.#search.cancel();
     this.#radio.close();
   }
 
-  get #now(): number {
-    return this.#options.clock.ticks();
+  private get now(): number {
+    return this.#clock.ticks();
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import type { Clock, Random, Timers } from "../base/clock.ts";
+import type { HostSystem } from "../base/host.ts";
 import type { Log } from "../base/log.ts";
 import type { KeyValueDomain } from "../ecma-419/key-value.ts";
 import type { WiFiConfigureOptions, WiFiConstructor } from "../ecma-419/wifi.ts";
@@ -16,18 +17,27 @@ export interface WiFiManagerOptions {
   readonly networks: readonly KnownNetwork[];
   /** Host name and fixed address; default: the interface's own name and DHCP. */
   readonly configuration?: WiFiConfigureOptions;
+  /**
+   * Remembers over a restart the network that was joined last, and the restarts that Wi-Fi has
+   * caused; without it nothing does.
+   */
+  readonly store?: KeyValueDomain | undefined;
   /** Starting the board again as the last step; without it the radio is reset at most. */
   readonly reboot?: WiFiRebootOptions;
+  /** Notified of the network; default: nobody. */
+  readonly owner?: WiFiOwner | undefined;
+}
+
+/** Who needs the network. */
+export interface WiFiOwner {
   /** The board has got an address; called again when it has changed. */
-  readonly onOnline?: (address: string) => void;
+  online(address: string): void;
   /** The network is gone, or Wi-Fi has been switched off. */
-  readonly onOffline?: () => void;
+  offline(): void;
 }
 
 export interface WiFiRebootOptions {
-  /** Remembers cause and number over the restart. */
-  readonly store: KeyValueDomain;
   /** ms without a network before the board is started again; 0: never. */
   readonly after: number;
-  readonly restart: (reason: string) => void;
+  readonly system: Pick<HostSystem, "restart">;
 }

@@ -1,12 +1,31 @@
 // SPDX-License-Identifier: MIT
 
-import type { WiFiReason } from "./wifi-reason.ts";
+import type { WiFi } from "../ecma-419/wifi.ts";
+
+/**
+ * Why the board is not online. "unknown": the access point was heard and joining it ended, and the
+ * host cannot tell why; "roaming": on the way to a stronger network; "unset": no network is known.
+ */
+export type WiFiReason = NonNullable<WiFi["reason"]> | "unknown" | "roaming" | "unset";
+
+/** What a user is told: what happened, and what to do. */
+export const reasonTexts: Readonly<Record<WiFiReason, string>> = Object.freeze({
+  password: "wrong password; check it in the settings",
+  "not-found": "network not found; check its name and the distance to the access point",
+  "no-address": "no address from the access point (DHCP)",
+  lost: "connection lost",
+  radio: "radio trouble",
+  unknown: "could not join, though the network is there; check its password and the signal",
+  roaming: "leaving for a stronger network",
+  unset: "no network is set; wifi add sets one",
+});
 
 /** What the Wi-Fi manager is doing. */
 export type WiFiState =
   | { readonly kind: "off" }
   | { readonly kind: "scanning" }
-  | { readonly kind: "connecting"; readonly SSID: string }
+  /** `channel`: where the network was last; it is tried there without a scan. */
+  | { readonly kind: "connecting"; readonly SSID: string; readonly channel?: number }
   | { readonly kind: "getting-address"; readonly SSID: string }
   | { readonly kind: "online"; readonly SSID: string; readonly address: string }
   /** For the next try; it comes by itself. */
@@ -18,8 +37,8 @@ export type WiFiEvent =
   | { readonly kind: "start" }
   /** Look for a network now, whatever goes on: those that are known have changed. */
   | { readonly kind: "search" }
-  /** Join this network: the scan is over, or a stronger one has been found. */
-  | { readonly kind: "choose"; readonly SSID: string }
+  /** Join this network: the scan is over, a stronger one has been found, or its `channel` is known. */
+  | { readonly kind: "choose"; readonly SSID: string; readonly channel?: number }
   /** The access point has let the board in. */
   | { readonly kind: "joined" }
   | { readonly kind: "address"; readonly address: string }
@@ -41,7 +60,7 @@ export function nextWiFiState(state: WiFiState, event: WiFiEvent): WiFiState {
       return isAtWork(state) ? { kind: "scanning" } : state;
     case "choose":
       if (state.kind !== "scanning" && state.kind !== "waiting") return state;
-      return { kind: "connecting", SSID: event.SSID };
+      return { ...event, kind: "connecting" };
     case "joined":
       return state.kind === "connecting" ? { kind: "getting-address", SSID: state.SSID } : state;
     case "address":

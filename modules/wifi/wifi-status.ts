@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-import { type Reboots, rebootText } from "./reboot-record.ts";
-import { reasonTexts, type WiFiReason } from "./wifi-reason.ts";
+import { type Reboots, rebootText } from "./reboot-history.ts";
 import type { WiFiState } from "./wifi-state.ts";
+import { reasonTexts, type WiFiReason } from "./wifi-state.ts";
 
-/** What the Wi-Fi manager can tell of itself; for the console and the status payload. */
+/** What the Wi-Fi manager reports of itself; for the console and the status payload. */
 export interface WiFiStatus {
   readonly state: WiFiState["kind"];
   readonly SSID?: string | undefined;

@@ -6,6 +6,7 @@ import type { Serial, SerialConstructor, SerialOptions } from "../../modules/ecm
 export class FakePort {
   output = "";
   #options: SerialOptions | undefined;
+  #serial: Serial | undefined;
   #input: Uint8Array | undefined;
   #room = 0;
 
@@ -15,7 +16,10 @@ export class FakePort {
   constructor() {
     const port = this;
     this.io = class implements Serial {
+      readonly target: unknown;
       constructor(options: SerialOptions) {
+        this.target = options.target;
+        port.#serial = this;
         port.#options = options;
       }
       read(): ArrayBuffer | undefined {
@@ -35,12 +39,12 @@ export class FakePort {
   /** Tells the other side that it may write `count` bytes. */
   makeRoom(count: number): void {
     this.#room = count;
-    this.#options?.onWritable?.(count);
+    if (this.#serial) this.#options?.onWritable?.call(this.#serial, count);
   }
 
   /** Types `text`. */
   type(text: string | Uint8Array): void {
     this.#input = typeof text === "string" ? new TextEncoder().encode(text) : text;
-    this.#options?.onReadable?.(this.#input.length);
+    if (this.#serial) this.#options?.onReadable?.call(this.#serial, this.#input.length);
   }
 }

@@ -2,7 +2,11 @@
 
 import { AccessPoint, type AccessPointOptions } from "../../hosts/virtual/access-point.ts";
 import { AccessPoints } from "../../hosts/virtual/access-points.ts";
-import { createWiFi, type VirtualWiFiWorld } from "../../hosts/virtual/wifi.ts";
+import {
+  createWiFi,
+  type VirtualConnectOptions,
+  type VirtualWiFiWorld,
+} from "../../hosts/virtual/wifi.ts";
 import { WiFiManager } from "../../modules/wifi/wifi-manager.ts";
 import type { WiFiManagerOptions } from "../../modules/wifi/wifi-options.ts";
 import { FakeTime } from "./fake-time.ts";
@@ -57,8 +61,9 @@ export function wifiBench(options: WiFiBenchOptions = {}) {
       note("scan");
       super.scan(options);
     }
-    override connect(options: { readonly SSID: string; readonly password?: string }): void {
-      note(`connect ${options.SSID}`);
+    override connect(options: VirtualConnectOptions): void {
+      const { SSID, channel } = options;
+      note(`connect ${SSID}${channel === undefined ? "" : ` on ${channel}`}`);
       super.connect(options);
     }
     override disconnect(): void {
@@ -81,8 +86,10 @@ export function wifiBench(options: WiFiBenchOptions = {}) {
     random: seededRandom(seed),
     log: book.log,
     networks: [{ SSID: "lab", password }],
-    onOnline: (address) => calls.push(`online ${address}`),
-    onOffline: () => calls.push("offline"),
+    owner: {
+      online: (address) => calls.push(`online ${address}`),
+      offline: () => calls.push("offline"),
+    },
     ...own,
   });
   manager.start();

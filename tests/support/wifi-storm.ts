@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 import assert from "node:assert/strict";
-import { leastPause } from "../../modules/wifi/retry-pause.ts";
+import { minPause } from "../../modules/wifi/retry-plan.ts";
 import { WiFiManager } from "../../modules/wifi/wifi-manager.ts";
 import { type ErraticWorld, erraticRadio } from "./erratic-radio.ts";
 import { FakeTime } from "./fake-time.ts";
+import { MemoryKeyValue } from "./memory-key-value.ts";
 import { seededRandom } from "./random.ts";
 import { wifiBench } from "./wifi-bench.ts";
 
@@ -31,7 +32,7 @@ export function assertRested(
     const [last = 0, next = 0] = [connects[i - 1], connects[i]];
     const held = online.some(({ from, to }) => from >= last && to <= next && to - from >= stable);
     row = held ? 0 : row + 1;
-    const least = held ? 0 : leastPause(row);
+    const least = held ? 0 : minPause(row);
     assert.ok(
       next - last >= least,
       `seed ${seed}: attempt ${i} after ${next - last} ms of ${least}`,
@@ -45,10 +46,10 @@ function onlineTimes(ticks: () => number, seed: number) {
   let from: number | undefined;
   return {
     times,
-    onOnline(): void {
+    online(): void {
       from ??= ticks();
     },
-    onOffline(): void {
+    offline(): void {
       assert.ok(from !== undefined, `seed ${seed}: offline without having been online`);
       times.push({ from: from ?? 0, to: ticks() });
       from = undefined;
@@ -57,6 +58,13 @@ function onlineTimes(ticks: () => number, seed: number) {
       return from !== undefined;
     },
   };
+}
+
+/** A store of a board that was on a network before. */
+function storeWith(joined: string): MemoryKeyValue {
+  const store = new MemoryKeyValue();
+  store.write("joined", new TextEncoder().encode(joined));
+  return store;
 }
 
 /** What a storm led to, so that a test can see that something has happened. */
@@ -83,9 +91,9 @@ export function erraticStorm(seed: number): StormCount {
     timers: time,
     random: seededRandom(seed + 1),
     log: () => {},
+    store: storeWith("1 home"),
     networks: names.map((SSID) => ({ SSID, password: SSID === "attic" ? "" : "password" })),
-    onOnline: () => online.onOnline(),
-    onOffline: () => online.onOffline(),
+    owner: online,
   });
   manager.start();
   for (let step = 0; step < 20; step++) {
@@ -114,6 +122,7 @@ export function networkStorm(seed: number): StormCount {
   const online = onlineTimes(() => ticks.now(), seed);
   const bench = wifiBench({
     seed,
+    store: storeWith("1 attic"),
     networks: [
       { SSID: "attic", password: "" },
       { SSID: "lab", password: "right password" },
@@ -124,8 +133,7 @@ export function networkStorm(seed: number): StormCount {
       { SSID: "cellar", password: "deep", channel: 11, RSSI: -80, isHidden: true },
     ],
     world: { eventDelay: random() * 3_000, ...(seed % 2 && { lateDisconnect: random() * 3_000 }) },
-    onOnline: () => online.onOnline(),
-    onOffline: () => online.onOffline(),
+    owner: online,
   });
   const { time, accessPoints, manager, timesOf, lab } = bench;
   ticks.now = () => time.ticks();

@@ -41,7 +41,7 @@ async function startBoard(settings: Readonly<Record<string, unknown>>) {
   };
   const board = new SimBoard({
     id: "board-a",
-    source: await bundleFirmware(),
+    firmware: await bundleFirmware(),
     engine: "xs",
     clock,
     storage: new StorageFile(folder),

@@ -132,3 +132,10 @@ test("the JavaScript parser comes with the whole language", () => {
   const path = fileURLToPath(new URL("../../hosts/esp32/js/manifest.json", import.meta.url));
   assert.deepEqual(JSON.parse(readFileSync(path, "utf8")).strip, []);
 });
+
+test("a board's build takes the SDK's io modules one by one: all of them bring SPI, which not each has", () => {
+  const manifest = ["manifest.json", "io-modules.json"]
+    .map((name) => readFileSync(join("hosts", "esp32", name), "utf8"))
+    .join("\n");
+  assert.doesNotMatch(manifest, /(modules\/io|\$\(IO\))\/(spi\/)?manifest\.json/);
+});

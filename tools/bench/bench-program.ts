@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-/** First byte of a command to the counted session, and what follows. */
+/** First byte of a command to a counted program, and what follows. */
 export const steps = Object.freeze({
   /** Does nothing: what a turn costs by itself. */
   nothing: 0,
-  /** 1: with the largest window instead of the default. Creates and starts the session. */
+  /** 1: with the largest window instead of the default. Creates and starts what is measured. */
   open: 1,
   /** QoS, count. */
   publish: 2,
@@ -18,7 +18,20 @@ export const steps = Object.freeze({
   arrive: 6,
   /** So many ms go by. */
   time: 7,
+  /** Publishes a payload with QoS 0; three bytes of length, and goes on as there is room. */
+  send: 8,
+  /** The socket says that there is a byte, and then has none. */
+  nothingArrives: 9,
+  /** The socket's part of sending, by itself: three bytes of length. */
+  socketWrite: 10,
+  /** The socket's part of receiving, by itself: bytes as they would arrive. */
+  socketRead: 11,
 });
+
+/** Room of the socket, bytes. */
+export const socketRoom = 8_192;
+/** Bytes that arrive at a time of a long message: what a TCP segment carries. */
+export const segment = 1_460;
 
 /** Topic and payload of every measured message: those of a reading. */
 export const benchTopic = "airpair/board-a/reading";

@@ -4,13 +4,21 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { arch, cpus, platform, release } from "node:os";
 import type { FirmwareRun } from "../firmware-run.ts";
 import { millisecondsOf, turnBudget } from "../turn-costs.ts";
+import type { ClientCounts } from "./client-counts.ts";
 import type { HeapGrowth, MessageCounts } from "./counts.ts";
 import type { Rate } from "./rates.ts";
 
-export interface Benchmark {
+/** What repeats exactly, and takes some seconds. */
+export interface BenchmarkCounts {
   readonly counts: readonly MessageCounts[];
   /** A second measurement gave the same counts. */
   readonly repeats: boolean;
+  readonly client: ClientCounts;
+  /** The SDK's client; undefined without an SDK. */
+  readonly sdkClient: ClientCounts | undefined;
+}
+
+export interface Benchmark extends BenchmarkCounts {
   readonly rates: readonly Rate[];
   readonly growth: readonly HeapGrowth[];
   readonly firmware: FirmwareRun;
@@ -23,6 +31,7 @@ export function writeBenchmarks(benchmark: Benchmark): void {
   writeSections({
     machine: machineText(),
     counts: countsTable(benchmark),
+    client: clientTables(benchmark),
     rates: ratesTable(benchmark.rates),
     growth: growthTable(benchmark.growth),
     turns: turnsTable(benchmark.firmware),
@@ -69,6 +78,36 @@ function countsTable({ counts, repeats }: Benchmark): string {
     ? "A second measurement on new machines gave exactly the same counts."
     : "A second measurement gave other counts.";
   return `${table(head, rows)}\n\n${again}`;
+}
+
+function clientTables({ client, sdkClient }: BenchmarkCounts): string {
+  const messages = client.messages.map(({ direction, QoS, compute, allocated }, i) => {
+    const other = sdkClient?.messages[i]?.compute;
+    const ratio = other === undefined ? "–" : (compute / other).toFixed(2);
+    return [`${direction}, QoS ${QoS}`, count(compute), count(allocated), count(other), ratio];
+  });
+  const heads = ["compute units", "slots allocated", "SDK's client, units", "ratio"];
+  const perByte = (cost: number, size: number) => (cost / size).toFixed(2);
+  const payloads = client.payloads.map(({ size, send, receive }, i) => {
+    const other = sdkClient?.payloads[i];
+    return [
+      `${count(size)} bytes`,
+      count(send),
+      perByte(send, size),
+      other ? perByte(other.send, size) : "–",
+      count(receive),
+      perByte(receive, size),
+      other ? perByte(other.receive, size) : "–",
+    ];
+  });
+  const head = ["Payload", "sent for", "a byte", "SDK", "received for", "a byte", "SDK"];
+  const { emptyWritable, emptyReadable, slots } = client;
+  const rest = `Room in the socket and nothing to write: ${count(emptyWritable)} units. Told of bytes and none there:
+${count(emptyReadable)} units. A connected client, with the application that measures it: ${count(slots)} slots.`;
+  const sdk = sdkClient
+    ? "The SDK's client is the one in its examples/io/tcp/mqttclient."
+    : "The SDK's client was not measured: MODDABLE did not point at an SDK.";
+  return [table(["Message", ...heads], messages), table(head, payloads), rest, sdk].join("\n\n");
 }
 
 function ratesTable(rates: readonly Rate[]): string {

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import { bundleFirmware } from "../../hosts/sim/node/engine/bundle.ts";
 import type { Turn } from "../../hosts/sim/node/engine/machine.ts";
 import { XsMachine } from "../../hosts/sim/node/engine/xs-machine.ts";
 import { type ClientPacket, ClientStream } from "../../tests/support/broker-codec.ts";
 import * as bytes from "../../tests/support/broker-packets.ts";
-import { benchPayload, benchTopic, steps } from "./bench-program.ts";
+import { benchPayload, benchTopic, segment, steps } from "./bench-program.ts";
 
 type QoS = 0 | 1 | 2;
 
@@ -23,10 +25,41 @@ export interface CountedSessionOptions {
   readonly offline?: boolean;
 }
 
-/** The program of `CountedSession`. */
-export function bundleCountedSession(): Promise<string> {
-  const folder = dirname(fileURLToPath(import.meta.url));
-  return bundleFirmware(join(folder, "xs", "counted-session.ts"));
+const folder = dirname(fileURLToPath(import.meta.url));
+
+/** The program with one MQTT session. */
+export async function bundleCountedSession(): Promise<string> {
+  return (await bundleFirmware(join(folder, "xs", "counted-session.ts"))).source;
+}
+
+/** The program with one bare client. */
+export async function bundleCountedClient(): Promise<string> {
+  return (await bundleFirmware(join(folder, "xs", "counted-client.ts"))).source;
+}
+
+/**
+ * The program with the bare client of the SDK that MODDABLE points at; undefined without it.
+ */
+export async function bundleSDKClient(): Promise<string | undefined> {
+  const sdk = process.env.MODDABLE;
+  if (!sdk) return undefined;
+  const client = join(sdk, "examples/io/tcp/mqttclient/mqttclient.js");
+  if (!existsSync(client)) throw new Error(`MODDABLE has no ${client}`);
+  const { outputFiles } = await build({
+    entryPoints: [join(folder, "xs", "counted-sdk-client.ts")],
+    bundle: true,
+    write: false,
+    format: "iife",
+    target: "es2022",
+    platform: "neutral",
+    logLevel: "silent",
+    alias: {
+      "embedded:network/mqtt/client": client,
+      timer: join(folder, "xs", "sdk-timer.ts"),
+      time: join(folder, "xs", "sdk-time.ts"),
+    },
+  });
+  return outputFiles[0]?.text;
 }
 
 /**
@@ -137,6 +170,28 @@ export class CountedSession {
     }
   }
 
+  /** Publishes one payload of so many bytes with QoS 0; the socket's own part is taken off. */
+  async send(size: number): Promise<void> {
+    let length = 0;
+    for (let turn = await this.#run(commandOf(steps.send, size)); ; ) {
+      if (turn.reply.length === 0) break;
+      length += turn.reply.length;
+      await this.#without(commandOf(steps.socketWrite, turn.reply.length));
+      turn = await this.#run(Uint8Array.of(steps.writable));
+    }
+    if (length < size) throw new Error(`${length} bytes sent, not ${size}`);
+  }
+
+  /** Receives one payload of so many bytes with QoS 0; the socket's own part is taken off. */
+  async receiveSize(size: number): Promise<void> {
+    const packet = bytes.publishBytes(benchTopic, { payload: new Uint8Array(size) });
+    for (let at = 0; at < packet.length; at += segment) {
+      const part = packet.subarray(at, at + segment);
+      await this.#run(Buffer.concat([Uint8Array.of(steps.arrive), part]));
+      await this.#without(Buffer.concat([Uint8Array.of(steps.socketRead), part]));
+    }
+  }
+
   async close(): Promise<void> {
     await this.#machine.close();
   }
@@ -156,9 +211,22 @@ export class CountedSession {
     }
   }
 
+  /** A turn whose cost is taken off what has been counted. */
+  async #without(command: Uint8Array): Promise<void> {
+    const before = this.compute;
+    await this.#run(command);
+    this.compute = before - (this.compute - before);
+    this.turns--;
+  }
+
   #take({ reply }: Turn): ClientPacket[] {
     return reply.length === 0 ? [] : this.#stream.push(reply);
   }
+}
+
+/** A command with a number of three bytes. */
+function commandOf(step: number, size: number): Uint8Array {
+  return Uint8Array.of(step, size >> 16, size >> 8, size);
 }
 
 /** What a broker answers; nothing to a final acknowledgement. */

@@ -55,13 +55,13 @@ function optionsOf(source: string, direction: Direction, QoS: QoS): CountedSessi
   return { source, ...(direction === "receive" && { subscribed: QoS }) };
 }
 
-/** The exact costs of one kind of message. */
-export async function countMessages(
+/** XS compute units and slots that one message takes, acknowledgements included. */
+export function costOfMessage(
   source: string,
   direction: Direction,
   QoS: QoS,
-): Promise<MessageCounts> {
-  const cost = await withSession(optionsOf(source, direction, QoS), async (session) => {
+): Promise<Pick<MessageCounts, "compute" | "allocated">> {
+  return withSession(optionsOf(source, direction, QoS), async (session) => {
     for (let i = 0; i < warmUp; i++) await session[direction](QoS, 1);
     const idle = await slotsOf(session, () => session.idle(), measured);
     session.reset();
@@ -72,10 +72,18 @@ export async function countMessages(
       allocated: Math.round((used - idle * turns) / measured),
     };
   });
+}
+
+/** The exact costs of one kind of message. */
+export async function countMessages(
+  source: string,
+  direction: Direction,
+  QoS: QoS,
+): Promise<MessageCounts> {
   return {
     direction,
     QoS,
-    ...cost,
+    ...(await costOfMessage(source, direction, QoS)),
     inFlight: QoS === 0 ? undefined : await keptInFlight(source, direction, QoS),
     waiting: direction === "publish" ? await keptWaiting(source, QoS) : undefined,
   };

@@ -11,6 +11,7 @@ import { SimClock } from "../../hosts/sim/node/board/sim-clock.ts";
 import { StorageFile } from "../../hosts/sim/node/board/storage-file.ts";
 import { createHardware } from "../../hosts/sim/node/board/virtual-hardware.ts";
 import { bundleFirmware } from "../../hosts/sim/node/engine/bundle.ts";
+import type { Program } from "../../hosts/sim/node/engine/machine.ts";
 import { benchPayload, benchTopic, receivedTopic } from "./bench-program.ts";
 import type { Direction, QoS } from "./counts.ts";
 
@@ -22,7 +23,7 @@ const feedWindow = 32;
 interface RatedBoardOptions {
   readonly aedes: Aedes;
   readonly server: Server;
-  readonly source: string;
+  readonly firmware: Program;
 }
 
 /** A board on XS, a broker in this process, and a loopback connection between them. */
@@ -38,16 +39,16 @@ export class RatedBoard {
   /** Starts a broker and a board that has subscribed to what it will be sent. */
   static async open(): Promise<RatedBoard> {
     const folder = dirname(fileURLToPath(import.meta.url));
-    const source = await bundleFirmware(join(folder, "xs", "rated-board.ts"));
+    const firmware = await bundleFirmware(join(folder, "xs", "rated-board.ts"));
     const aedes = await Aedes.createBroker();
     const server = createServer(aedes.handle);
     await new Promise<void>((done) => server.listen(0, "127.0.0.1", () => done()));
-    const board = new RatedBoard({ aedes, server, source });
+    const board = new RatedBoard({ aedes, server, firmware });
     for (const QoS of [0, 1, 2]) await board.#tell(`subscribe ${QoS}`, "subscribed");
     return board;
   }
 
-  constructor({ aedes, server, source }: RatedBoardOptions) {
+  constructor({ aedes, server, firmware }: RatedBoardOptions) {
     this.#aedes = aedes;
     this.#server = server;
     const { port } = server.address() as { port: number };
@@ -55,7 +56,7 @@ export class RatedBoard {
     const MAC = "02:00:00:00:00:01";
     this.#board = new SimBoard({
       id: "rated",
-      source,
+      firmware,
       engine: "xs",
       clock,
       storage: new StorageFile(this.#folder),

@@ -3,12 +3,12 @@
 /** Bytes before the question (RFC 1035, section 4.1.1). */
 const headerLength = 12;
 /** Longest name with its lengths, and longest label (section 2.3.4). */
-const longestName = 255;
-const longestLabel = 63;
+const maxNameLength = 255;
+const maxLabelLength = 63;
 const typeA = 1;
 const classIN = 1;
 /** Records of an answer that are looked at. */
-const mostRecords = 32;
+const maxRecords = 32;
 
 /** What a reply says: an IPv4 address, that there is none, or that this server does not know. */
 export type DNSAnswer = { readonly address: string } | "none" | "failed";
@@ -20,12 +20,12 @@ export type DNSAnswer = { readonly address: string } | "none" | "failed";
 export function encodeQuestion(id: number, name: string): Uint8Array | undefined {
   const labels = name.endsWith(".") ? name.slice(0, -1).split(".") : name.split(".");
   const length = labels.reduce((sum, label) => sum + 1 + label.length, 1);
-  if (length > longestName) return undefined;
+  if (length > maxNameLength) return undefined;
   const bytes = new Uint8Array(headerLength + length + 4);
   bytes.set([id >> 8, id, 1, 0, 0, 1]);
   let at = headerLength;
   for (const label of labels) {
-    if (label.length === 0 || label.length > longestLabel) return undefined;
+    if (label.length === 0 || label.length > maxLabelLength) return undefined;
     bytes[at++] = label.length;
     for (let i = 0; i < label.length; i++) {
       const code = label.charCodeAt(i);
@@ -50,7 +50,7 @@ export function decodeAnswer(bytes: Uint8Array, question: Uint8Array): DNSAnswer
   if (code === 3) return "none";
   if (code !== 0) return "failed";
   let at = question.length;
-  const count = Math.min(word(6), mostRecords);
+  const count = Math.min(word(6), maxRecords);
   for (let i = 0; i < count; i++) {
     const record = endOfName(bytes, at);
     if (record === undefined || record + 10 > bytes.length) return "failed";
@@ -88,7 +88,7 @@ function endOfName(bytes: Uint8Array, start: number): number | undefined {
     const length = bytes[at] ?? 0;
     if (length === 0) return at + 1;
     if (length >= 0xc0) return at + 2;
-    if (length > longestLabel) return undefined;
+    if (length > maxLabelLength) return undefined;
     at += 1 + length;
   }
   return undefined;

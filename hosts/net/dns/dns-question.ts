@@ -16,10 +16,10 @@ export interface DNSQuestionOptions {
 }
 
 /** How long an answer is waited for, ms, and how often somebody is asked. */
-const patience = 2_000;
-const mostAsked = 4;
+const serverTimeout = 2_000;
+const maxQuestions = 4;
 /** Datagrams that are looked at for one question; a flood does not keep the board busy. */
-const mostDatagrams = 32;
+const maxDatagrams = 32;
 const port = 53;
 /** Where the names in .local are asked for, one question to everybody (RFC 6762, section 5.1). */
 const multicast = Object.freeze({ address: "224.0.0.251", port: 5353 });
@@ -37,75 +37,75 @@ export class DNSQuestion {
   constructor(options: DNSQuestionOptions) {
     this.#options = options;
     this.#isLocal = /\.local\.?$/i.test(options.host);
-    this.#timer = options.timers.set(() => this.#ask(), 0);
+    this.#timer = options.timers.set(() => this.ask(), 0);
   }
 
   /** Forgets the question without a callback. */
   cancel(): void {
     this.#options.timers.clear(this.#timer);
     this.#timer = undefined;
-    this.#closeSocket();
+    this.closeSocket();
   }
 
-  #ask(): void {
-    this.#closeSocket();
+  private ask(): void {
+    this.closeSocket();
     this.#looked = 0;
     const { host, servers, udp, timers, random } = this.#options;
     const [address, to] = this.#isLocal
       ? [multicast.address, multicast.port]
       : [servers[this.#asked % servers.length], port];
     this.#bytes = encodeQuestion(Math.floor(random() * 0x10000), host);
-    if (this.#asked++ >= mostAsked || address === undefined || !this.#bytes) {
-      this.#end(undefined);
+    if (this.#asked++ >= maxQuestions || address === undefined || !this.#bytes) {
+      this.end(undefined);
       return;
     }
-    this.#timer = timers.set(() => this.#ask(), patience);
+    this.#timer = timers.set(() => this.ask(), serverTimeout);
     try {
       const socket = new udp.io({
         onReadable: (count) => {
-          if (socket === this.#socket) this.#receive(address, count);
+          if (socket === this.#socket) this.receive(address, count);
         },
-        onError: () => this.#closeSocket(),
+        onError: () => this.closeSocket(),
       });
       this.#socket = socket;
       socket.write(this.#bytes, address, to);
     } catch {
       // No memory for a socket, or no route: perhaps the next time.
-      this.#closeSocket();
+      this.closeSocket();
     }
   }
 
-  #receive(server: string, count: number): void {
+  private receive(server: string, count: number): void {
     for (let i = 0; i < count && this.#socket && this.#bytes; i++) {
       const datagram = this.#socket.read();
-      if (!datagram || ++this.#looked > mostDatagrams) continue;
+      if (!datagram || ++this.#looked > maxDatagrams) continue;
       // Only who was asked can answer; to a question in .local that may be anybody in the network.
       const isExpected = this.#isLocal
         ? datagram.port === multicast.port
         : datagram.port === port && datagram.address === server;
-      if (isExpected) this.#judge(decodeAnswer(new Uint8Array(datagram), this.#bytes));
+      if (isExpected) this.judge(decodeAnswer(new Uint8Array(datagram), this.#bytes));
     }
   }
 
-  #judge(answer: DNSAnswer | undefined): void {
+  private judge(answer: DNSAnswer | undefined): void {
     // One device of many in the network that has no address of that name says nothing.
     if (answer === undefined || (this.#isLocal && typeof answer === "string")) return;
     if (answer === "failed") {
       // Another server may know, and it is asked at once.
       this.#options.timers.clear(this.#timer);
-      this.#timer = this.#options.timers.set(() => this.#ask(), 0);
-      this.#closeSocket();
+      this.#timer = this.#options.timers.set(() => this.ask(), 0);
+      this.closeSocket();
       return;
     }
-    this.#end(answer === "none" ? undefined : answer.address);
+    this.end(answer === "none" ? undefined : answer.address);
   }
 
-  #end(address: string | undefined): void {
+  private end(address: string | undefined): void {
     this.cancel();
     this.#options.onDone(address);
   }
 
-  #closeSocket(): void {
+  private closeSocket(): void {
     const socket = this.#socket;
     this.#socket = undefined;
     socket?.close();

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: MIT
 
 import { join } from "node:path";
+import { labNetwork } from "../../virtual/access-points.ts";
 import { SimBoard } from "./board/board.ts";
 import { lockFolder } from "./board/folder-lock.ts";
+import { furnishStorage } from "./board/furnish-storage.ts";
 import { SimClock } from "./board/sim-clock.ts";
 import { StorageFile } from "./board/storage-file.ts";
 import { createHardware } from "./board/virtual-hardware.ts";
 import { boardId, macOf, partnerOf } from "./board-names.ts";
 import { type Broker, startBroker } from "./broker/broker.ts";
 import type { ConsoleView } from "./cli/console-view.ts";
+import { watchLine } from "./cli/credentials.ts";
 import type { SimOptions } from "./cli/options.ts";
-import { watchLine } from "./cli/watch-line.ts";
-import type { Turn } from "./engine/machine.ts";
+import type { Program, Turn } from "./engine/machine.ts";
 
 /** The only board of a simulation, for whoever sits at its console. */
 export interface SoleBoard {
@@ -29,8 +31,7 @@ export interface SimulationOptions {
   readonly options: SimOptions;
   readonly view: Pick<ConsoleView, "line" | "notice" | "say">;
   readonly sole?: SoleBoard | undefined;
-  /** The bundled firmware. */
-  readonly source: string;
+  readonly firmware: Program;
   /** Where the boards keep their storage. */
   readonly folder: string;
   /** Every board has crashed. */
@@ -72,10 +73,10 @@ export class Simulation {
   /** Starts the broker and all boards. Throws OptionError when one of them runs already. */
   async start(): Promise<void> {
     const { options } = this.#options;
-    this.#lockStorage();
-    const url = options.broker ?? (await this.#startBroker());
-    this.#explain(url);
-    for (let index = 0; index < options.boards; index++) this.#startBoard(index, url);
+    this.lockStorage();
+    const url = options.broker ?? (await this.startBroker());
+    this.explain(url);
+    for (let index = 0; index < options.boards; index++) this.startBoard(index, url);
   }
 
   /** Lets all boards say goodbye, then ends everything; within 2 s. */
@@ -83,7 +84,7 @@ export class Simulation {
     if (this.#stopping) return;
     this.#stopping = true;
     await Promise.all(this.#boards.map((board) => board.stop()));
-    this.#unlockStorage();
+    this.unlockStorage();
     await this.#broker?.close();
   }
 
@@ -91,26 +92,26 @@ export class Simulation {
   kill(): void {
     this.#stopping = true;
     for (const board of this.#boards) board.kill();
-    this.#unlockStorage();
+    this.unlockStorage();
   }
 
-  #lockStorage(): void {
+  private lockStorage(): void {
     const { options, folder } = this.#options;
     try {
       for (let index = 0; index < options.boards; index++) {
-        this.#locks.push(lockFolder(join(folder, this.#idOf(index))));
+        this.#locks.push(lockFolder(join(folder, this.idOf(index))));
       }
     } catch (error) {
-      this.#unlockStorage();
+      this.unlockStorage();
       throw error;
     }
   }
 
-  #unlockStorage(): void {
+  private unlockStorage(): void {
     for (const unlock of this.#locks.splice(0)) unlock();
   }
 
-  async #startBroker(): Promise<URL> {
+  private async startBroker(): Promise<URL> {
     const { view } = this.#options;
     this.#broker = await startBroker(standardPort);
     const { port, moved } = this.#broker;
@@ -119,7 +120,7 @@ export class Simulation {
     return new URL(`mqtt://127.0.0.1:${port}`);
   }
 
-  #explain(url: URL): void {
+  private explain(url: URL): void {
     const { view, options } = this.#options;
     const line = watchLine(url, portOf(url), options.credentials?.files);
     view.say("watch", `Watch from another terminal:  ${line}`);
@@ -132,64 +133,66 @@ export class Simulation {
     view.say("start", `Starting ${boards} on ${engine}${speed}${hint}`);
   }
 
-  #startBoard(index: number, url: URL): void {
-    const { options, view, source, folder, sole } = this.#options;
-    const id = this.#idOf(index);
+  private startBoard(index: number, url: URL): void {
+    const { options, view, firmware, folder, sole } = this.#options;
+    const id = this.idOf(index);
     const MAC = macOf(index);
     const seed = (options.seed * 1_000 + index) >>> 0;
     const clock = new SimClock({ speed: options.speed });
+    const storage = new StorageFile(join(folder, id));
+    furnishStorage(storage);
     this.#boards.push(
       new SimBoard({
         id,
-        source,
+        firmware,
         engine: options.engine,
         clock,
-        storage: new StorageFile(join(folder, id)),
+        storage,
         hardware: createHardware({ seed, MAC, clock }),
-        boot: { MAC, seed, settings: this.#settingsOf(index, url) },
+        boot: { MAC, seed, settings: this.settingsOf(index, url) },
         onLine: (line) => view.line(id, line),
         onBytes: sole?.onBytes,
         onQuit: sole?.onQuit,
         onNotice: (text) => view.notice(id, "notice", text),
-        onCrash: (reason) => this.#onCrash(id, reason),
+        onCrash: (reason) => this.onCrash(id, reason),
         onTurn: (turn, command) => this.#options.onTurn?.(id, turn, command),
       }),
     );
   }
 
-  #idOf(index: number): string {
+  private idOf(index: number): string {
     const { options, sole } = this.#options;
     return sole ? options.id : boardId(options.id, index);
   }
 
-  #settingsOf(index: number, url: URL): Record<string, unknown> {
+  private settingsOf(index: number, url: URL): Record<string, unknown> {
     const { sole, options } = this.#options;
     const [user, password] = [url.username, url.password].map(decodeURIComponent);
     return {
-      "board.id": this.#idOf(index),
-      "wifi.ssid": "airpair-lab",
-      "wifi.password": "airpair-lab",
+      "board.id": this.idOf(index),
+      "wifi.ssid": labNetwork.SSID,
+      "wifi.password": labNetwork.password,
       "mqtt.broker": `${url.protocol}//${url.hostname}:${portOf(url)}`,
       ...(user !== "" && { "mqtt.user": user, "mqtt.password": password }),
       ...options.credentials?.settings,
       // A few boards at a broker of one's own need not spread.
       "mqtt.spread": 4,
-      ...(sole ? sole.settings : this.#fleetSettings(index)),
+      ...(sole ? sole.settings : this.fleetSettings(index)),
     };
   }
 
   /** What boards have beside each other, which nobody types at. */
-  #fleetSettings(index: number): Record<string, unknown> {
+  private fleetSettings(index: number): Record<string, unknown> {
     const { options } = this.#options;
     const partner = partnerOf(index, options.boards);
     return {
       "remote.commands": "on",
       "console.format": options.json ? "json" : "text",
-      ...(partner !== undefined && { "pair.peer": this.#idOf(partner) }),
+      ...(partner !== undefined && { "pair.peer": this.idOf(partner) }),
     };
   }
 
-  #onCrash(id: string, reason: string): void {
+  private onCrash(id: string, reason: string): void {
     this.#options.view.notice(id, "crashed", `the engine has ended: ${reason}`);
     if (!this.#stopping && this.running === 0) this.#options.onAllCrashed();
   }

@@ -32,12 +32,12 @@ export class SimTimers implements Timers {
       link.close(channels.timer, handle);
       callback();
     });
-    return this.#start(handle, delay, 0);
+    return this.start(handle, delay, 0);
   }
 
   repeat(callback: () => void, interval: number): Timer {
     const handle = link.open(channels.timer, () => callback());
-    return this.#start(handle, interval, Math.max(1, interval));
+    return this.start(handle, interval, Math.max(1, interval));
   }
 
   clear(timer: Timer | undefined): void {
@@ -47,7 +47,7 @@ export class SimTimers implements Timers {
     link.send(channels.timer, operations.timerClear, handle);
   }
 
-  #start(handle: number, delay: number, interval: number): Timer {
+  private start(handle: number, delay: number, interval: number): Timer {
     const payload = new Uint8Array(16);
     const view = new DataView(payload.buffer);
     view.setFloat64(0, Math.max(0, delay));

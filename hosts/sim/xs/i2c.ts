@@ -19,22 +19,25 @@ export class SimI2C implements I2C {
   read(byteLength: number): ArrayBuffer;
   read(buffer: Uint8Array): number;
   read(wanted: number | Uint8Array): ArrayBuffer | number {
-    return this.#transfer(undefined, wanted);
+    return this.transfer(undefined, wanted);
   }
 
   write(buffer: Uint8Array): void {
-    this.#transfer(buffer, 0);
+    this.transfer(buffer, 0);
   }
 
   writeRead(write: Uint8Array, byteLength: number): ArrayBuffer;
   writeRead(write: Uint8Array, buffer: Uint8Array): number;
   writeRead(write: Uint8Array, wanted: number | Uint8Array): ArrayBuffer | number {
-    return this.#transfer(write, wanted);
+    return this.transfer(write, wanted);
   }
 
   close(): void {}
 
-  #transfer(write: Uint8Array | undefined, wanted: number | Uint8Array): ArrayBuffer | number {
+  private transfer(
+    write: Uint8Array | undefined,
+    wanted: number | Uint8Array,
+  ): ArrayBuffer | number {
     const count = typeof wanted === "number" ? wanted : wanted.length;
     const payload = new Uint8Array(4 + (write?.length ?? 0));
     payload[0] = this.#address;

@@ -24,27 +24,27 @@ class SimKeyValueDomain implements KeyValueDomain {
   }
 
   read(key: string): ArrayBuffer | undefined {
-    const reply = this.#call(operations.storageRead, key);
+    const reply = this.call(operations.storageRead, key);
     return reply[0] === 1 ? reply.slice(1).buffer : undefined;
   }
 
   write(key: string, value: Uint8Array): void {
     checkKey(key);
-    this.#call(operations.storageWrite, key, value);
+    this.call(operations.storageWrite, key, value);
   }
 
   delete(key: string): void {
-    this.#call(operations.storageDelete, key);
+    this.call(operations.storageDelete, key);
   }
 
   close(): void {}
 
   [Symbol.iterator](): IterableIterator<string> {
-    const reply = this.#call(operations.storageList, "");
+    const reply = this.call(operations.storageList, "");
     return (JSON.parse(new TextDecoder().decode(reply)) as string[]).values();
   }
 
-  #call(operation: number, key: string, value?: Uint8Array): Uint8Array<ArrayBuffer> {
+  private call(operation: number, key: string, value?: Uint8Array): Uint8Array<ArrayBuffer> {
     const payload = joinPayload({ path: this.#path, key }, value);
     return link.call(channels.storage, operation, payload).slice();
   }

@@ -95,7 +95,7 @@ export class Link {
     const view = new DataView(command);
     this.#ticks = view.getFloat64(0);
     this.#wall = view.getFloat64(8);
-    readFrames(new Uint8Array(command), turnHeadLength, (frame) => this.#hand(frame));
+    readFrames(new Uint8Array(command), turnHeadLength, (frame) => this.hand(frame));
     for (let next = this.#later.shift(); next; next = this.#later.shift()) this.contain(next);
     return this.#out.take().buffer;
   }
@@ -106,19 +106,19 @@ export class Link {
     try {
       callback();
     } catch (error) {
-      this.#report(error);
+      this.report(error);
     }
     this.turns.end();
   }
 
-  #report(error: unknown): void {
+  private report(error: unknown): void {
     if (this.onFault?.(error)) return;
     const text =
       error instanceof Error ? `${error.name}: ${error.message}\n${error.stack}` : `${error}`;
     this.send(channels.system, operations.fault, 0, new TextEncoder().encode(text));
   }
 
-  #hand({ channel, operation, handle, payload }: Frame): void {
+  private hand({ channel, operation, handle, payload }: Frame): void {
     const handler = this.#handlers.get(keyOf(channel, handle));
     if (handler) this.contain(() => handler(operation, payload));
   }

@@ -27,8 +27,8 @@ export class SimListener {
     this.#handle = link.open(channels.listener, (operation, payload) => {
       const value = new DataView(payload.buffer, payload.byteOffset);
       if (operation === operations.listenerOpened) this.#port = value.getUint32(0);
-      else if (operation === operations.listenerFailed) this.#fail(payload);
-      else this.#accept(value.getUint32(0));
+      else if (operation === operations.listenerFailed) this.fail(payload);
+      else this.accept(value.getUint32(0));
     });
     const port = new Uint8Array(4);
     new DataView(port.buffer).setUint32(0, this.#port);
@@ -51,12 +51,12 @@ export class SimListener {
     link.send(channels.listener, operations.listenerClose, this.#handle);
   }
 
-  #accept(connection: number): void {
+  private accept(connection: number): void {
     this.#waiting.push(connection);
     this.#options.onReadable?.(this.#waiting.length);
   }
 
-  #fail(payload: Uint8Array): void {
+  private fail(payload: Uint8Array): void {
     this.#options.onError?.(new Error(new TextDecoder().decode(payload)));
   }
 }

@@ -12,7 +12,7 @@ export class SimPulseSource implements PulseSource {
 
   constructor(options: { readonly pin: number }) {
     this.#pin = options.pin;
-    this.#handle = link.open(channels.pulses, (_operation, payload) => this.#captured(payload));
+    this.#handle = link.open(channels.pulses, (_operation, payload) => this.captured(payload));
   }
 
   capture(startLow: number, callback: PulseCallback): void {
@@ -28,7 +28,7 @@ export class SimPulseSource implements PulseSource {
     link.close(channels.pulses, this.#handle);
   }
 
-  #captured(payload: Uint8Array): void {
+  private captured(payload: Uint8Array): void {
     const callback = this.#callback;
     this.#callback = undefined;
     const widths = payload.length === 0 ? undefined : new Uint16Array(payload.slice().buffer);

@@ -6,13 +6,17 @@ import { link } from "./machine-link.ts";
 
 /** The board's serial port, which the Node side shows and types on. */
 export class SimSerial implements Serial {
-  readonly #options: SerialOptions;
+  readonly target: unknown;
+  readonly #onReadable: SerialOptions["onReadable"];
+  readonly #onWritable: SerialOptions["onWritable"];
   #input: Uint8Array | undefined;
   #room = 0;
 
   constructor(options: SerialOptions) {
-    this.#options = options;
-    link.openHandle(channels.serial, 0, (operation, payload) => this.#on(operation, payload));
+    this.target = options.target;
+    this.#onReadable = options.onReadable;
+    this.#onWritable = options.onWritable;
+    link.openHandle(channels.serial, 0, (operation, payload) => this.on(operation, payload));
   }
 
   read(byteLength?: number): ArrayBuffer | undefined {
@@ -33,13 +37,13 @@ export class SimSerial implements Serial {
     link.close(channels.serial, 0);
   }
 
-  #on(operation: number, payload: Uint8Array): void {
+  private on(operation: number, payload: Uint8Array): void {
     if (operation === operations.serialWritable) {
       this.#room = new DataView(payload.buffer, payload.byteOffset).getUint32(0);
-      this.#options.onWritable?.(this.#room);
+      this.#onWritable?.call(this, this.#room);
     } else {
       this.#input = payload.slice();
-      this.#options.onReadable?.(payload.length);
+      this.#onReadable?.call(this, payload.length);
     }
   }
 }

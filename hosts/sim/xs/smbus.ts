@@ -5,11 +5,11 @@ import { SimI2C } from "./i2c.ts";
 /** ECMA-419 SMBus: registers over the simulated I2C bus. */
 export class SimSMBus extends SimI2C {
   readUint8(register: number): number {
-    return this.#read(register, 1).getUint8(0);
+    return this.readRegister(register, 1).getUint8(0);
   }
 
   readUint16(register: number, bigEndian = false): number {
-    return this.#read(register, 2).getUint16(0, !bigEndian);
+    return this.readRegister(register, 2).getUint16(0, !bigEndian);
   }
 
   readBuffer(register: number, byteLength: number): ArrayBuffer;
@@ -49,7 +49,7 @@ export class SimSMBus extends SimI2C {
     this.write(new Uint8Array());
   }
 
-  #read(register: number, byteLength: number): DataView {
+  private readRegister(register: number, byteLength: number): DataView {
     return new DataView(this.readBuffer(register, byteLength));
   }
 }

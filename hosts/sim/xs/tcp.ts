@@ -28,11 +28,11 @@ export class SimTCP implements TCP {
 
   constructor(options: TCPOptions | TLSOptions | AcceptedConnection | InheritedConnection) {
     this.#options = options;
-    if ("from" in options) this.#handle = this.#inherit(options.from);
+    if ("from" in options) this.#handle = this.inherit(options.from);
     else if ("connection" in options) this.#handle = options.connection;
     else this.#handle = link.nextHandle();
     link.openHandle(channels.tcp, this.#handle, (operation, payload) => {
-      this.#on(operation, payload);
+      this.on(operation, payload);
     });
     if ("from" in options || "connection" in options) return;
     const target = new TextEncoder().encode(JSON.stringify(targetOf(options)));
@@ -50,16 +50,16 @@ export class SimTCP implements TCP {
   read(byteLength?: number): ArrayBuffer | undefined;
   read(buffer: Uint8Array): number | undefined;
   read(wanted: number | Uint8Array = this.#count): ArrayBuffer | number | undefined {
-    this.#check();
+    this.check();
     if (this.#count === 0) return undefined;
     const buffer =
       typeof wanted === "number" ? new Uint8Array(Math.min(wanted, this.#count)) : wanted;
-    const length = this.#take(buffer);
+    const length = this.take(buffer);
     return typeof wanted === "number" ? (buffer.buffer as ArrayBuffer) : length;
   }
 
   write(buffer: Uint8Array): void {
-    this.#check();
+    this.check();
     if (buffer.length > this.#room) {
       throw new Error(`no room for ${buffer.length} bytes, only for ${this.#room}`);
     }
@@ -75,8 +75,8 @@ export class SimTCP implements TCP {
   }
 
   /** Takes everything from `other`, which counts as closed from now on. */
-  #inherit(other: SimTCP): number {
-    other.#check();
+  private inherit(other: SimTCP): number {
+    other.check();
     other.#closed = true;
     this.#received = other.#received;
     this.#count = other.#count;
@@ -85,16 +85,16 @@ export class SimTCP implements TCP {
     link.later(() => {
       if (this.#count > 0) this.#options.onReadable?.(this.#count);
       if (this.#room > 0) this.#options.onWritable?.(this.#room);
-      if (this.#count === 0) this.#fail();
+      if (this.#count === 0) this.fail();
     });
     return other.#handle;
   }
 
-  #check(): void {
+  private check(): void {
     if (this.#closed) throw new Error("the socket is closed");
   }
 
-  #take(buffer: Uint8Array): number {
+  private take(buffer: Uint8Array): number {
     let length = 0;
     while (length < buffer.length) {
       const piece = this.#received[0];
@@ -110,11 +110,11 @@ export class SimTCP implements TCP {
     new DataView(consumed.buffer).setUint32(0, length);
     link.send(channels.tcp, operations.tcpConsumed, this.#handle, consumed);
     // The end of the connection is told after the last byte, as the standard asks.
-    if (this.#count === 0 && this.#failed !== undefined) this.#failLater();
+    if (this.#count === 0 && this.#failed !== undefined) this.failLater();
     return length;
   }
 
-  #on(operation: number, payload: Uint8Array): void {
+  private on(operation: number, payload: Uint8Array): void {
     if (operation === operations.tcpData) {
       this.#received.push(payload.slice());
       this.#count += payload.length;
@@ -124,16 +124,16 @@ export class SimTCP implements TCP {
       this.#options.onWritable?.(this.#room);
     } else if (operation === operations.tcpClosed) {
       this.#failed = new TextDecoder().decode(payload);
-      if (this.#count === 0) this.#fail();
+      if (this.#count === 0) this.fail();
     }
   }
 
   /** Never from inside `read`: a callback must not come from a call of the same instance. */
-  #failLater(): void {
-    link.later(() => this.#fail());
+  private failLater(): void {
+    link.later(() => this.fail());
   }
 
-  #fail(): void {
+  private fail(): void {
     if (this.#closed || this.#failed === undefined) return;
     const reason = this.#failed;
     this.#failed = undefined;

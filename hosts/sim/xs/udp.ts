@@ -16,7 +16,7 @@ export class SimUDP implements UDP {
 
   constructor(options: UDPOptions) {
     this.#options = options;
-    this.#handle = link.open(channels.udp, (_operation, payload) => this.#receive(payload));
+    this.#handle = link.open(channels.udp, (_operation, payload) => this.receive(payload));
     link.send(channels.udp, operations.udpOpen, this.#handle);
   }
 
@@ -34,7 +34,7 @@ export class SimUDP implements UDP {
     link.send(channels.udp, operations.udpClose, this.#handle);
   }
 
-  #receive(payload: Uint8Array): void {
+  private receive(payload: Uint8Array): void {
     if (this.#received.length >= mostWaiting) return;
     const { head, rest } = splitPayload(payload);
     const from = head as { address: string; port: number };

@@ -20,9 +20,9 @@ export class SimWiFi implements WiFi {
   constructor(options: WiFiOptions) {
     this.#options = options;
     link.openHandle(channels.wifi, 0, (operation, payload) => {
-      this.#on(operation, payload.length === 0 ? undefined : JSON.parse(decode(payload)));
+      this.on(operation, payload.length === 0 ? undefined : JSON.parse(decode(payload)));
     });
-    this.#say(operations.wifiOpen, {});
+    this.say(operations.wifiOpen, {});
   }
 
   get connection(): number {
@@ -52,34 +52,34 @@ export class SimWiFi implements WiFi {
 
   scan(options: WiFiScanOptions): void {
     this.#scan = options;
-    this.#say(
+    this.say(
       operations.wifiScan,
       options.channel === undefined ? {} : { channel: options.channel },
     );
   }
 
   connect(options: WiFiConnectOptions): void {
-    this.#say(operations.wifiConnect, options);
+    this.say(operations.wifiConnect, options);
   }
 
   disconnect(): void {
-    this.#say(operations.wifiDisconnect, {});
+    this.say(operations.wifiDisconnect, {});
   }
 
   configure(options: WiFiConfigureOptions): void {
-    this.#say(operations.wifiConfigure, options);
+    this.say(operations.wifiConfigure, options);
   }
 
   close(): void {
     link.close(channels.wifi, 0);
-    this.#say(operations.wifiDisconnect, {});
+    this.say(operations.wifiDisconnect, {});
   }
 
-  #say(operation: number, value: unknown): void {
+  private say(operation: number, value: unknown): void {
     link.send(channels.wifi, operation, 0, new TextEncoder().encode(JSON.stringify(value)));
   }
 
-  #on(operation: number, value: unknown): void {
+  private on(operation: number, value: unknown): void {
     if (operation === operations.wifiFound) {
       this.#scan?.onFound?.(value as WiFiScanResult);
     } else if (operation === operations.wifiScanned) {

@@ -23,7 +23,7 @@ export function openConsole(host: Host, settings: Settings): OpenConsole {
   const { serial, clock, system } = host;
   const { quit, retained: memory } = system;
   const retained = memory && new RetainedLog(memory);
-  const console = new Console({ serial, ticks: () => clock.ticks(), onQuit: quit, retained });
+  const console = new Console({ serial, clock, onQuit: quit, retained });
   const configure = (changed: string) => {
     console.configure({
       format: settings.get("console.format"),

@@ -38,7 +38,7 @@ export function openTime(host: Host, { settings, log, app }: OpenTimeParts): Tim
     timers,
     random,
     log,
-    onTime: () => app.timeKnown(),
+    owner: app,
   });
   app.useTime(sync);
   return sync;

@@ -32,13 +32,9 @@ export function openWiFi(host: Host, { settings, log, app, id }: OpenWiFiParts):
     log,
     networks: networksOf(settings),
     configuration: configurationOf(settings, log, id),
-    reboot: {
-      store: storage.open({ path: "wifi", format: "buffer" }),
-      after: settings.get("wifi.reboot") * minute,
-      restart: (reason) => system.restart(reason),
-    },
-    onOnline: () => app.online(),
-    onOffline: () => app.offline(),
+    store: storage.open({ path: "wifi", format: "buffer" }),
+    reboot: { after: settings.get("wifi.reboot") * minute, system },
+    owner: app,
   });
 }
 

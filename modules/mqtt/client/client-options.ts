@@ -1,59 +1,26 @@
 // SPDX-License-Identifier: MIT
 
 import type { Clock, Timers } from "../../base/clock.ts";
-import type { MQTTWill, QoS } from "../../ecma-419/mqtt-client.ts";
+import type {
+  Bytes,
+  ControlInfo,
+  MQTTClient,
+  MQTTWill,
+  ReadableInfo,
+} from "../../ecma-419/mqtt-client.ts";
 import type { ResolverProvider } from "../../ecma-419/resolver.ts";
 import type { TCPProvider, TLSProvider } from "../../ecma-419/tcp.ts";
-import { noRoom } from "../client-error.ts";
 import type { Connect } from "../codec/packet.ts";
 import { connectLength } from "../codec/packet-length.ts";
-import type { ConnectionFailure } from "../connection-error.ts";
-import type { MqttError } from "../mqtt-error.ts";
-import { type Bytes, bytesOf } from "./byte-buffer.ts";
-import type { MqttClient } from "./mqtt-client.ts";
+import { type MqttError, noRoom } from "../mqtt-error.ts";
 
-/** What comes with the bytes of a message. Topic to id only with the first piece. */
-export interface ReadableInfo {
-  /** True when more pieces of the message follow. */
-  readonly more: boolean;
-  readonly topic?: string;
-  readonly QoS?: QoS;
-  /** Length of the whole message. */
-  readonly byteLength?: number;
-  /** Addition to ECMA-419, like the next two. */
-  readonly retain?: boolean;
-  readonly duplicate?: boolean;
-  /** Packet id, 0 with QoS 0. */
-  readonly id?: number;
-}
-
-/** A packet that is not a message. */
-export interface ControlInfo {
-  /** Packet type, a static property of the class. */
-  readonly operation: number;
-  /** Packet id, 0 when the packet has none. */
-  readonly id: number;
-  /** SUBACK: one code for each filter: granted QoS, or 0x80 when it was refused. */
-  readonly payload?: Uint8Array;
-  /** CONNACK; an addition to ECMA-419. */
-  readonly sessionPresent?: boolean;
-}
-
-/** What `write` sends. */
-export interface WriteOptions {
-  /** Packet type; default PUBLISH. */
-  readonly operation?: number;
-  /** Packet id. Give it always or never; by default the client counts. */
-  readonly id?: number;
-  readonly topic?: string;
-  readonly QoS?: QoS;
-  readonly retain?: boolean;
-  readonly duplicate?: boolean;
-  /** Length of the whole message when it is written in pieces; default that of the data. */
-  readonly byteLength?: number;
-  /** SUBSCRIBE and UNSUBSCRIBE: the filters. */
-  readonly items?: readonly { readonly topic: string; readonly QoS?: QoS }[];
-}
+export type {
+  Bytes,
+  ControlInfo,
+  MQTTClient,
+  ReadableInfo,
+  WriteOptions,
+} from "../../ecma-419/mqtt-client.ts";
 
 /** Additions to ECMA-419: how long each step of connecting may take, ms. */
 export interface ConnectDeadlines {
@@ -86,14 +53,14 @@ export interface MqttClientOptions {
   /** Class and further options of the socket; TLS when it has `secure`. */
   readonly socket: TCPProvider | (TLSProvider & { readonly secure: object });
   /** `count` bytes of a message can be read. 0 for an empty message. */
-  readonly onReadable?: (this: MqttClient, count: number, info: ReadableInfo) => void;
+  readonly onReadable?: (this: MQTTClient, count: number, info: ReadableInfo) => void;
   /** `count` bytes (packets and payload) can be written. First called after CONNACK. */
-  readonly onWritable?: (this: MqttClient, count: number) => void;
-  readonly onControl?: (this: MqttClient, operation: number, info: ControlInfo) => void;
+  readonly onWritable?: (this: MQTTClient, count: number) => void;
+  readonly onControl?: (this: MQTTClient, operation: number, info: ControlInfo) => void;
   /** The connection has ended after DISCONNECT was written. Nothing is called afterwards. */
-  readonly onClose?: (this: MqttClient) => void;
+  readonly onClose?: (this: MQTTClient) => void;
   /** The connection failed or was refused. Nothing is called afterwards. */
-  readonly onError?: (this: MqttClient, error: MqttError) => void;
+  readonly onError?: (this: MQTTClient, error: MqttError) => void;
 
   // Additions to ECMA-419. Clock and timers belong to the provider object, like `dns` and `socket`.
   readonly clock: Clock;
@@ -111,11 +78,19 @@ export interface MqttClientOptions {
   /** Messages with a larger packet are skipped but acknowledged; default is to stream any size. */
   readonly largestPacket?: number;
   /** A message was skipped. */
-  readonly onSkipped?: (this: MqttClient, byteLength: number) => void;
+  readonly onSkipped?: (this: MQTTClient, byteLength: number) => void;
   /** A new step of connecting has begun. */
-  readonly onStage?: (this: MqttClient, stage: "connecting" | "handshaking") => void;
+  readonly onStage?: (this: MQTTClient, stage: "connecting" | "handshaking") => void;
   /** A callback has thrown; the client goes on. */
-  readonly onFault?: (this: MqttClient, error: unknown) => void;
+  readonly onFault?: (this: MQTTClient, error: unknown) => void;
+}
+
+/** The same bytes as an Uint8Array, not copied; undefined when it is no byte buffer. */
+export function bytesOf(data: unknown): Uint8Array | undefined {
+  if (data instanceof Uint8Array) return data;
+  if (data instanceof ArrayBuffer) return new Uint8Array(data);
+  if (!ArrayBuffer.isView(data)) return undefined;
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
 /** The CONNECT packet for these options. @throws MqttError for an illegal one, or a too large sum */
@@ -133,11 +108,10 @@ export function connectPacket(options: MqttClientOptions, room: number): Connect
   return packet;
 }
 
-/** Which deadline a step of connecting has, and the error when it is missed. */
+/** How long a step of connecting may take, ms. */
 export function deadlineOf(
-  step: "dns" | "tcp" | "tls" | "connack",
+  step: keyof ConnectDeadlines,
   deadlines: ConnectDeadlines | undefined,
-): { readonly delay: number; readonly code: ConnectionFailure } {
-  const delay = deadlines?.[step] ?? (step === "tls" ? 30_000 : 10_000);
-  return { delay, code: `mqtt/${step}-deadline` };
+): number {
+  return deadlines?.[step] ?? (step === "tls" ? 30_000 : 10_000);
 }

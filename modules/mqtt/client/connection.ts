@@ -1,62 +1,114 @@
 // SPDX-License-Identifier: MIT
 
-import type { Timer } from "../../base/clock.ts";
-import { notAllowed } from "../client-error.ts";
+import type { Clock, Timer, Timers } from "../../base/clock.ts";
+import type {
+  Bytes,
+  ControlInfo,
+  MQTTClient,
+  ReadableInfo,
+  WriteOptions,
+} from "../../ecma-419/mqtt-client.ts";
 import type { Decoder } from "../codec/decoder.ts";
-import { CONNACK, DISCONNECT } from "../codec/packet.ts";
-import { connectionError } from "../connection-error.ts";
-import type { MqttError } from "../mqtt-error.ts";
-import type { Bytes } from "./byte-buffer.ts";
-import { ClientCallbacks } from "./client-callbacks.ts";
 import {
-  connectPacket,
-  type MqttClientOptions,
-  type ReadableInfo,
-  type WriteOptions,
-} from "./client-options.ts";
-import { Handshake } from "./handshake.ts";
-import { KeepAlive } from "./keep-alive.ts";
-import type { MqttClient } from "./mqtt-client.ts";
-import { Link, type LinkOwner } from "./network-link.ts";
-import { Inbound, type InboundOwner } from "./packet-reader.ts";
-import { PacketReceiver } from "./packet-receiver.ts";
-import { ClientWriter } from "./packet-writer.ts";
+  type Ack,
+  CONNACK,
+  DISCONNECT,
+  PUBACK,
+  PUBCOMP,
+  PUBREC,
+  PUBREL,
+  SUBACK,
+} from "../codec/packet.ts";
+import { connectionError, refusalError } from "../connection-error.ts";
+import { type MqttError, notAllowed } from "../mqtt-error.ts";
+import { connectPacket, deadlineOf, type MqttClientOptions } from "./client-options.ts";
+import { KeepAlive, type KeepAliveOwner } from "./keep-alive.ts";
+import { PacketReader, type PacketReaderOwner } from "./packet-reader.ts";
+import { PacketWriter, type PacketWriterOwner } from "./packet-writer.ts";
+import { SendBuffer } from "./send-buffer.ts";
+import { Transport, type TransportOwner } from "./transport.ts";
 
 /** How long after DISCONNECT the broker has to close the connection before we do, ms. */
-const CLOSING = 500;
+const closingTime = 500;
 
-/** What is behind an `MqttClient`: link, packets in, packets out, keepalive, and their order. */
-export class ClientConnection implements LinkOwner, InboundOwner {
-  readonly #options: MqttClientOptions;
-  readonly #callbacks: ClientCallbacks;
-  readonly #writer: ClientWriter;
-  readonly #inbound: Inbound;
-  readonly #receiver: PacketReceiver;
-  readonly handshake: Handshake;
-  readonly #link: Link;
+type Callback<Value> = ((this: MQTTClient, value: Value) => void) | undefined;
+
+/**
+ * What is behind an `MqttClient`: transport, packets in, packets out, keepalive, and their order.
+ * What the application's callbacks throw is contained and reported to `onFault`.
+ */
+export class Connection
+  implements TransportOwner, PacketReaderOwner, PacketWriterOwner, KeepAliveOwner
+{
+  readonly #client: MQTTClient;
+  readonly #onReadable: MqttClientOptions["onReadable"];
+  readonly #onWritable: MqttClientOptions["onWritable"];
+  readonly #onControl: MqttClientOptions["onControl"];
+  readonly #onClose: MqttClientOptions["onClose"];
+  readonly #onError: MqttClientOptions["onError"];
+  readonly #onSkipped: MqttClientOptions["onSkipped"];
+  readonly #onStage: MqttClientOptions["onStage"];
+  readonly #onFault: MqttClientOptions["onFault"];
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  /** ms; 0 for none */
+  readonly #keepAliveInterval: number;
+  /** ms */
+  readonly #connackDeadline: number;
+  /** The application acknowledges, not the client. */
+  readonly #isAckOfApplication: boolean;
+  readonly #writer: PacketWriter;
+  readonly #out: SendBuffer;
+  readonly #reader: PacketReader;
+  readonly #transport: Transport;
   #keepAlive: KeepAlive | undefined;
+  /** For CONNACK, then for going on with reading, then for the end after DISCONNECT. */
   #timer: Timer | undefined;
+  #connackTimer: Timer | undefined;
   #state: "opening" | "handshaking" | "online" | "closing" | "closed" = "opening";
+  #sessionPresent = false;
+  #returnCode: number | undefined;
+  /** Callbacks that are running: what they write is sent when they have returned. */
   #inside = 0;
-  #paused = false;
+  #isPaused = false;
+  #onResume: (() => void) | undefined;
 
-  constructor(options: MqttClientOptions, client: MqttClient) {
-    this.#options = options;
-    this.#callbacks = new ClientCallbacks(options, client);
-    this.#writer = new ClientWriter(options.sendBuffer ?? 1024);
-    connectPacket(options, this.#writer.room);
-    this.#receiver = new PacketReceiver({
-      callbacks: this.#callbacks,
-      out: this.#writer.out,
-      acknowledges: options.acknowledge !== "application",
-      onAck: () => this.#keepAlive?.sent(),
-    });
+  constructor(options: MqttClientOptions, client: MQTTClient) {
+    this.#client = client;
+    this.#onReadable = options.onReadable;
+    this.#onWritable = options.onWritable;
+    this.#onControl = options.onControl;
+    this.#onClose = options.onClose;
+    this.#onError = options.onError;
+    this.#onSkipped = options.onSkipped;
+    this.#onStage = options.onStage;
+    this.#onFault = options.onFault;
+    this.#clock = options.clock;
+    this.#timers = options.timers;
+    this.#keepAliveInterval = options.keepAlive ?? 60_000;
+    this.#connackDeadline = deadlineOf("connack", options.deadlines);
+    this.#isAckOfApplication = options.acknowledge === "application";
+    this.#out = new SendBuffer(options.sendBuffer ?? 1024);
+    this.#writer = new PacketWriter(this.#out, this);
+    // It waits there for the socket: so nothing of the options has to be kept.
+    this.#writer.connect(connectPacket(options, this.#writer.room));
     const { receiveBuffer = 512, longestTopic = 256 } = options;
     const largestPacket = options.largestPacket ?? Number.MAX_SAFE_INTEGER;
-    this.#inbound = new Inbound({ receiveBuffer, longestTopic, largestPacket }, this);
-    this.handshake = new Handshake(options, (error) => this.#link.fail(error));
-    const port = options.port ?? ("secure" in options.socket ? 8883 : 1883);
-    this.#link = new Link({ ...options, port }, this);
+    this.#transport = new Transport(options, this);
+    this.#reader = new PacketReader(
+      { source: this.#transport, receiveBuffer, longestTopic, largestPacket },
+      this,
+    );
+  }
+
+  /** The broker kept our session. */
+  get sessionPresent(): boolean {
+    return this.#sessionPresent;
+  }
+
+  /** Undefined before CONNACK. */
+  get returnCode(): number | undefined {
+    return this.#returnCode;
   }
 
   get lastId(): number {
@@ -64,187 +116,301 @@ export class ClientConnection implements LinkOwner, InboundOwner {
   }
 
   get writable(): number {
-    return this.#state === "online" && !this.#link.closed ? this.#writer.room : 0;
+    return this.#state === "online" && !this.#transport.isClosed ? this.#writer.room : 0;
   }
 
-  get resolving(): boolean {
-    return this.#link.resolving;
+  get isResolving(): boolean {
+    return this.#transport.isResolving;
   }
 
-  get available(): number {
-    return this.#state === "closed" ? 0 : this.#inbound.available;
+  /** At most so many bytes of the current message, by default all that were announced. */
+  read(count: number | undefined): ArrayBuffer | undefined {
+    return this.#reader.read(count);
   }
 
-  read(target: Uint8Array): number {
-    return this.#state === "closed" ? 0 : this.#inbound.read(target);
+  /** Fills the target with what is there of the current message. */
+  readInto(target: Uint8Array): number {
+    return this.#reader.readInto(target);
   }
 
   skip(acknowledge: boolean): void {
-    if (this.#state === "online") this.#inbound.skip(acknowledge);
+    if (this.#state === "online") this.#reader.skip(acknowledge);
   }
 
-  pause(paused: boolean): void {
-    this.#paused = paused;
-    this.#keepAlive?.hold(paused);
-    if (!paused) this.#resume();
+  pause(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+    this.#keepAlive?.hold(isPaused);
+    if (!isPaused) this.resumeLater();
   }
 
   write(data: Bytes | null | undefined, options: WriteOptions | undefined): number {
-    if (this.#state !== "online")
-      throw notAllowed("nothing can be written", `it is ${this.#state}`);
-    if (this.#link.closed) throw notAllowed("nothing can be written", "the connection has failed");
-    this.#writer.write(data, options);
+    const transport = this.#transport;
+    if (this.#state !== "online" || transport.isClosed) throw this.refusal();
+    const writer = this.#writer;
+    writer.write(data, options);
     this.#keepAlive?.sent();
-    if (options?.operation === DISCONNECT) this.#disconnecting();
-    if (this.#inside === 0) this.#flush();
-    return this.writable;
+    if (options?.operation === DISCONNECT) this.disconnecting();
+    if (this.#inside === 0) transport.flush(this.#out);
+    return transport.isClosed ? 0 : writer.room;
+  }
+
+  /** False when there is no room. An acknowledgement is of no use to a connection that has failed. */
+  acknowledge(operation: Ack, id: number): boolean {
+    if (this.#state !== "online" || this.#transport.isClosed) return true;
+    if (!this.#out.acknowledge(operation, id)) return false;
+    this.#keepAlive?.sent();
+    if (this.#inside === 0) this.flush();
+    return true;
   }
 
   close(): void {
-    const { out } = this.#writer;
-    const isUsable = this.#state === "online" && !this.#link.closed && out.unfinished === 0;
-    if (isUsable && out.disconnect()) this.#flush();
+    const out = this.#out;
+    const isUsable = this.#state === "online" && !this.#transport.isClosed && out.unfinished === 0;
+    if (isUsable && out.end()) this.flush();
     this.abort();
-  }
-
-  // --- the link
-
-  linkConnecting(): void {
-    this.#callbacks.stage("connecting");
-  }
-
-  linkOpened(): void {
-    this.#state = "handshaking";
-    this.handshake.begin(this.#writer);
-    this.#callbacks.stage("handshaking");
-    this.#flush();
-  }
-
-  linkReadable(): void {
-    this.#keepAlive?.alive();
-    this.#pump();
-  }
-
-  linkWritable(): void {
-    if (this.#writer.out.unfinished > 0) this.#keepAlive?.alive();
-    if (this.#flush() > 0) this.#tellWritable();
-    // Acknowledgements may have found room: packets that need some can be taken again.
-    this.#pump();
-  }
-
-  linkFailed(error: MqttError): void {
-    const expected = this.#state === "closing";
-    this.abort();
-    if (expected) this.#callbacks.closed();
-    else this.#callbacks.failed(error);
-  }
-
-  // --- packets in
-
-  inboundRead(buffer: Uint8Array): number {
-    return this.#link.read(buffer);
-  }
-
-  inboundReady(): boolean {
-    return (
-      this.#state !== "closed" && !this.#paused && !this.#link.closed && !this.#writer.out.full
-    );
-  }
-
-  inboundMessage(count: number, info: ReadableInfo): void {
-    if (this.#state === "online" && this.#callbacks.readable(count, info)) return;
-    this.#inbound.skip(true);
-  }
-
-  inboundMessageEnd(decoder: Decoder, acknowledge: boolean): void {
-    if (this.#state === "online") this.#receiver.messageEnd(decoder, acknowledge);
-  }
-
-  inboundPacket(operation: number, decoder: Decoder): void {
-    if (operation === CONNACK) this.#accepted(decoder);
-    else if (this.#state === "online") this.#receiver.packet(operation, decoder);
-  }
-
-  inboundFailed(error: MqttError): void {
-    this.#link.fail(error);
-  }
-
-  inboundHeld(held: boolean): void {
-    this.#keepAlive?.hold(held);
-    // Not from inside `read`, which the application calls.
-    if (!held) this.#resume();
-  }
-
-  #accepted(decoder: Decoder): void {
-    if (!this.handshake.end(decoder)) return;
-    this.#state = "online";
-    this.#startKeepAlive();
-    const { sessionPresent } = this.handshake;
-    this.#callbacks.control({ operation: CONNACK, id: 0, sessionPresent });
-    this.#tellWritable();
-  }
-
-  #startKeepAlive(): void {
-    const { clock, timers, keepAlive: interval = 60_000 } = this.#options;
-    if (interval === 0) return;
-    this.#keepAlive = new KeepAlive({
-      clock,
-      timers,
-      interval,
-      onPing: () => {
-        this.#writer.out.ping();
-        this.#flush();
-      },
-      onDead: () => this.#link.fail(connectionError("mqtt/dead-link")),
-    });
-  }
-
-  #pump(): void {
-    this.#inside++;
-    this.#inbound.pump();
-    this.#inside--;
-    if (this.#inside === 0 && this.#flush() > 0) this.#tellWritable();
-  }
-
-  #resume(): void {
-    if (this.#inside > 0 || this.#timer !== undefined) return;
-    this.#timer = this.#options.timers.set(() => {
-      this.#timer = undefined;
-      this.#pump();
-    }, 0);
-  }
-
-  #flush(): number {
-    return this.#state === "closed" ? 0 : this.#link.flush(this.#writer.out);
-  }
-
-  #tellWritable(): void {
-    // Again while the network takes what was written: else nobody would say that there is room.
-    do {
-      const count = this.writable;
-      if (count === 0) return;
-      this.#inside++;
-      this.#callbacks.writable(count);
-      this.#inside--;
-    } while (this.#inside === 0 && this.#flush() > 0);
-  }
-
-  #disconnecting(): void {
-    this.#state = "closing";
-    this.#keepAlive?.close();
-    const end = () => this.linkFailed(connectionError("mqtt/lost"));
-    this.#options.timers.clear(this.#timer);
-    this.#timer = this.#options.timers.set(end, CLOSING);
   }
 
   /** Ends it without DISCONNECT. */
   abort(): void {
     this.#state = "closed";
-    this.#inbound.close();
-    this.#link.close();
-    this.handshake.close();
+    this.#reader.close();
+    this.#transport.close();
     this.#keepAlive?.close();
-    this.#options.timers.clear(this.#timer);
+    this.#timers.clear(this.#connackTimer);
+    this.#connackTimer = undefined;
+    this.#timers.clear(this.#timer);
     this.#timer = undefined;
   }
+
+  // --- the transport
+
+  transportConnecting(): void {
+    this.notify(this.#onStage, "connecting");
+  }
+
+  transportOpened(): void {
+    this.#state = "handshaking";
+    const onTimer = () => this.#transport.fail(connectionError("mqtt/connack-deadline"));
+    this.#connackTimer = this.#timers.set(onTimer, this.#connackDeadline);
+    this.notify(this.#onStage, "handshaking");
+    this.flush();
+  }
+
+  transportReadable(count: number): void {
+    this.#keepAlive?.alive();
+    this.#reader.unread = count;
+    this.pump();
+  }
+
+  get wantsRoom(): boolean {
+    const out = this.#out;
+    return out.unfinished > 0 || !out.isIdle;
+  }
+
+  transportWritable(): void {
+    const out = this.#out;
+    const isUnfinished = out.unfinished > 0;
+    if (isUnfinished) this.#keepAlive?.alive();
+    if (this.flush() === 0 && !isUnfinished) return;
+    this.notifyWritable();
+    // Acknowledgements have found room: packets that need some can be taken again.
+    this.pump();
+  }
+
+  transportFailed(error: MqttError): void {
+    const isExpected = this.#state === "closing";
+    this.abort();
+    if (isExpected) this.notify(this.#onClose as Callback<undefined>, undefined);
+    else this.notify(this.#onError, error);
+  }
+
+  // --- packets out
+
+  get socketRoom(): number {
+    return this.#transport.room;
+  }
+
+  writeThrough(bytes: Uint8Array): void {
+    this.flush();
+    this.#transport.write(bytes);
+  }
+
+  pingDue(): void {
+    this.#out.requestPing();
+    this.flush();
+  }
+
+  linkDead(): void {
+    this.#transport.fail(connectionError("mqtt/dead-link"));
+  }
+
+  // --- packets in
+
+  get isReadyForPackets(): boolean {
+    return !this.#isPaused && !this.#transport.isClosed && !this.#out.isFull;
+  }
+
+  messageReadable(count: number, info: ReadableInfo): void {
+    const callback = this.#onReadable;
+    if (callback !== undefined && this.#state === "online") {
+      try {
+        callback.call(this.#client, count, info);
+        return;
+      } catch (error) {
+        this.notifyFault(error);
+      }
+    }
+    this.#reader.skip(true);
+  }
+
+  messageEnded(decoder: Decoder, acknowledge: boolean): void {
+    if (this.#state !== "online") return;
+    const { QoS } = decoder;
+    if (decoder.oversize) this.notify(this.#onSkipped, decoder.byteLength);
+    if (QoS === 0 || (this.#isAckOfApplication && !acknowledge)) return;
+    this.ack(QoS === 1 ? PUBACK : PUBREC, decoder.id);
+  }
+
+  packetReceived(operation: number, decoder: Decoder): void {
+    if (operation === CONNACK) this.accepted(decoder);
+    else if (this.#state === "online") {
+      const { id } = decoder;
+      if (!this.#isAckOfApplication) {
+        if (operation === PUBREC) this.ack(PUBREL, id);
+        else if (operation === PUBREL) this.ack(PUBCOMP, id);
+      }
+      this.notifyControl(
+        operation === SUBACK ? { operation, id, payload: codesOf(decoder) } : { operation, id },
+      );
+    }
+  }
+
+  readingFailed(error: MqttError): void {
+    this.#transport.fail(error);
+  }
+
+  readingHeld(isHeld: boolean): void {
+    this.#keepAlive?.hold(isHeld);
+    // Not from inside `read`, which the application calls.
+    if (!isHeld) this.resumeLater();
+  }
+
+  private accepted(decoder: Decoder): void {
+    this.#timers.clear(this.#connackTimer);
+    this.#connackTimer = undefined;
+    const { returnCode, sessionPresent } = decoder;
+    this.#returnCode = returnCode;
+    this.#sessionPresent = sessionPresent;
+    if (returnCode !== 0) {
+      this.#transport.fail(refusalError(returnCode));
+      return;
+    }
+    this.#state = "online";
+    const interval = this.#keepAliveInterval;
+    if (interval > 0) {
+      this.#keepAlive = new KeepAlive({ clock: this.#clock, timers: this.#timers, interval }, this);
+    }
+    this.notifyControl({ operation: CONNACK, id: 0, sessionPresent });
+    this.notifyWritable();
+  }
+
+  private ack(operation: Ack, id: number): void {
+    // There is room: nothing is read while there is none.
+    this.#out.acknowledge(operation, id);
+    this.#keepAlive?.sent();
+  }
+
+  // --- the order of things
+
+  private pump(): void {
+    const transport = this.#transport;
+    const before = transport.room;
+    const inside = this.#inside;
+    this.#inside = inside + 1;
+    this.#reader.pump();
+    this.#inside = inside;
+    if (inside > 0) return;
+    if (!this.#out.isIdle) transport.flush(this.#out);
+    if (transport.room < before) this.notifyWritable();
+  }
+
+  private resumeLater(): void {
+    if (this.#inside > 0 || this.#timer !== undefined || this.#state === "closed") return;
+    this.#onResume ??= () => {
+      this.#timer = undefined;
+      this.pump();
+    };
+    this.#timer = this.#timers.set(this.#onResume, 0);
+  }
+
+  private flush(): number {
+    return this.#out.isIdle ? 0 : this.#transport.flush(this.#out);
+  }
+
+  private refusal(): MqttError {
+    const isOnline = this.#state === "online";
+    const why = isOnline ? "the connection has failed" : `it is ${this.#state}`;
+    return notAllowed("nothing can be written", why);
+  }
+
+  private disconnecting(): void {
+    this.#state = "closing";
+    this.#keepAlive?.close();
+    this.#timers.clear(this.#timer);
+    const onTimer = () => this.transportFailed(connectionError("mqtt/lost"));
+    this.#timer = this.#timers.set(onTimer, closingTime);
+  }
+
+  // --- the application
+
+  private notifyWritable(): void {
+    const callback = this.#onWritable;
+    if (callback === undefined) return;
+    // Again while the network takes what was written: else nobody would say that there is room.
+    for (;;) {
+      const count = this.writable;
+      if (count === 0) return;
+      const { room } = this.#transport;
+      this.#inside++;
+      try {
+        callback.call(this.#client, count);
+      } catch (error) {
+        this.notifyFault(error);
+      }
+      this.#inside--;
+      if (this.#inside > 0) return;
+      this.flush();
+      if (this.#transport.room >= room) return;
+    }
+  }
+
+  private notifyControl(info: ControlInfo): void {
+    try {
+      this.#onControl?.call(this.#client, info.operation, info);
+    } catch (error) {
+      this.notifyFault(error);
+    }
+  }
+
+  private notify<Value>(callback: Callback<Value>, value: Value): void {
+    try {
+      callback?.call(this.#client, value);
+    } catch (error) {
+      this.notifyFault(error);
+    }
+  }
+
+  private notifyFault(error: unknown): void {
+    try {
+      this.#onFault?.call(this.#client, error);
+    } catch {
+      // Whoever throws while a throw is reported to it is not called again.
+    }
+  }
+}
+
+function codesOf(decoder: Decoder): Uint8Array {
+  const codes = new Uint8Array(decoder.codeCount);
+  for (let i = 0; i < codes.length; i++) codes[i] = decoder.code(i);
+  return codes;
 }

@@ -7,10 +7,13 @@ export interface KeepAliveOptions {
   readonly timers: Timers;
   /** What CONNECT promised, ms; more than 0. */
   readonly interval: number;
+}
+
+export interface KeepAliveOwner {
   /** Time to send PINGREQ: nothing was sent, or nothing came, for 3/4 of the interval. */
-  readonly onPing: () => void;
+  pingDue(): void;
   /** No sign of life for 1.5 intervals. Called once; nothing is called afterwards. */
-  readonly onDead: () => void;
+  linkDead(): void;
 }
 
 /**
@@ -19,67 +22,75 @@ export interface KeepAliveOptions {
  * costs no timer: one timer runs and looks at the notes when it ends.
  */
 export class KeepAlive {
-  readonly #options: KeepAliveOptions;
+  readonly #owner: KeepAliveOwner;
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #interval: number;
+  readonly #onTimer = () => this.look();
   #sent: number;
   #alive: number;
-  #pinged = false;
-  #held = false;
-  #closed = false;
+  #hasPinged = false;
+  #isHeld = false;
+  #isClosed = false;
   #timer: Timer | undefined;
 
-  constructor(options: KeepAliveOptions) {
-    this.#options = options;
-    this.#sent = options.clock.ticks();
+  constructor(options: KeepAliveOptions, owner: KeepAliveOwner) {
+    this.#owner = owner;
+    this.#clock = options.clock;
+    this.#timers = options.timers;
+    this.#interval = options.interval;
+    this.#sent = this.#clock.ticks();
     this.#alive = this.#sent;
-    this.#schedule();
+    this.schedule();
   }
 
   /** A packet has been sent [MQTT-3.1.2-23]. */
   sent(): void {
-    this.#sent = this.#options.clock.ticks();
+    this.#sent = this.#clock.ticks();
   }
 
   /** The other end has shown life. */
   alive(): void {
-    this.#alive = this.#options.clock.ticks();
-    this.#pinged = false;
+    this.#alive = this.#clock.ticks();
+    this.#hasPinged = false;
   }
 
   /** While we do not read by our own choice, silence says nothing about the other end. */
-  hold(held: boolean): void {
-    if (this.#held && !held) this.alive();
-    this.#held = held;
+  hold(isHeld: boolean): void {
+    if (this.#isHeld && !isHeld) this.alive();
+    this.#isHeld = isHeld;
   }
 
   close(): void {
-    this.#closed = true;
-    this.#options.timers.clear(this.#timer);
+    this.#isClosed = true;
+    this.#timers.clear(this.#timer);
     this.#timer = undefined;
   }
 
-  #schedule(): void {
-    const { interval, timers, clock } = this.#options;
-    const pingDue = Math.min(this.#sent, this.#pinged ? Infinity : this.#alive) + 0.75 * interval;
-    const due = this.#held ? pingDue : Math.min(pingDue, this.#alive + 1.5 * interval);
-    // At least 1 ms apart, should the answer to `onPing` be that it cannot be sent now.
-    this.#timer = timers.set(() => this.#look(), Math.max(1, due - clock.ticks()));
+  private schedule(): void {
+    const interval = this.#interval;
+    const pingDue =
+      Math.min(this.#sent, this.#hasPinged ? Infinity : this.#alive) + 0.75 * interval;
+    const due = this.#isHeld ? pingDue : Math.min(pingDue, this.#alive + 1.5 * interval);
+    // At least 1 ms apart, should the answer to `pingDue` be that it cannot be sent now.
+    this.#timer = this.#timers.set(this.#onTimer, Math.max(1, due - this.#clock.ticks()));
   }
 
-  #look(): void {
-    const { interval, clock, onPing, onDead } = this.#options;
-    const now = clock.ticks();
+  private look(): void {
+    const interval = this.#interval;
+    const now = this.#clock.ticks();
     this.#timer = undefined;
-    if (!this.#held && now - this.#alive >= 1.5 * interval) {
-      onDead();
+    if (!this.#isHeld && now - this.#alive >= 1.5 * interval) {
+      this.#owner.linkDead();
       return;
     }
-    const silent = !this.#pinged && now - this.#alive >= 0.75 * interval;
-    if (silent || now - this.#sent >= 0.75 * interval) {
-      this.#pinged = true;
+    const isSilent = !this.#hasPinged && now - this.#alive >= 0.75 * interval;
+    if (isSilent || now - this.#sent >= 0.75 * interval) {
+      this.#hasPinged = true;
       this.#sent = now;
-      onPing();
-      if (this.#closed) return;
+      this.#owner.pingDue();
+      if (this.#isClosed) return;
     }
-    this.#schedule();
+    this.schedule();
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 
+import type { Bytes, MQTTClient, WriteOptions } from "../../ecma-419/mqtt-client.ts";
 import {
+  type Ack,
   CONNACK,
   CONNECT,
   DISCONNECT,
@@ -17,16 +19,15 @@ import {
   UNSUBSCRIBE,
 } from "../codec/packet.ts";
 import { illegal } from "../mqtt-error.ts";
-import { type Bytes, bytesOf } from "./byte-buffer.ts";
-import type { MqttClientOptions, WriteOptions } from "./client-options.ts";
-import { ClientConnection } from "./connection.ts";
+import { bytesOf, type MqttClientOptions } from "./client-options.ts";
+import { Connection } from "./connection.ts";
 
 /**
  * The ECMA-419 MQTT Client class (embedded:network/mqtt/client): exactly one connection. It does not
  * come back after the connection has ended, and keeps no message. `close` is allowed at any moment.
- * A callback that throws is contained and told to `onFault`.
+ * A callback that throws is contained and reported to `onFault`.
  */
-export class MqttClient {
+export class MqttClient implements MQTTClient {
   static readonly CONNECT = CONNECT;
   static readonly CONNACK = CONNACK;
   static readonly PUBLISH = PUBLISH;
@@ -42,7 +43,7 @@ export class MqttClient {
   static readonly PINGRESP = PINGRESP;
   static readonly DISCONNECT = DISCONNECT;
 
-  readonly #connection: ClientConnection;
+  readonly #connection: Connection;
   /** The option of that name. */
   declare target?: unknown;
 
@@ -58,7 +59,7 @@ export class MqttClient {
       throw illegal("keepAlive", "neither 0 nor from 1,000 to 65,535,000 ms");
     }
     if (options.target !== undefined) this.target = options.target;
-    this.#connection = new ClientConnection({ ...options }, this);
+    this.#connection = new Connection(options, this);
   }
 
   /** Always "buffer": payloads are ArrayBuffers. @throws RangeError for another format */
@@ -72,17 +73,17 @@ export class MqttClient {
 
   /** Addition to ECMA-419: the broker kept our session (CONNACK). */
   get sessionPresent(): boolean {
-    return this.#connection.handshake.sessionPresent;
+    return this.#connection.sessionPresent;
   }
 
   /** Addition: return code of CONNACK, 0–5; undefined before it. */
   get returnCode(): number | undefined {
-    return this.#connection.handshake.returnCode;
+    return this.#connection.returnCode;
   }
 
   /** Addition: true while the name of the host is being looked up. */
   get resolving(): boolean {
-    return this.#connection.resolving;
+    return this.#connection.isResolving;
   }
 
   /** Addition: bytes (packet and payload) that `write` takes now. */
@@ -97,19 +98,16 @@ export class MqttClient {
 
   /**
    * Bytes of the current message, at most `count`; undefined when there are none now. Addition to
-   * ECMA-419: given a buffer, fills it and returns the number of bytes.
+   * ECMA-419: given a buffer, fills it and returns the number of bytes. A buffer that is larger than
+   * the announced count takes what the socket holds of the message as well, without a copy in between;
+   * when that was its end, `onReadable` says so with a count of 0.
    */
   read(count?: number): ArrayBuffer | undefined;
   read(target: Bytes): number;
   read(wanted?: number | Bytes): ArrayBuffer | number | undefined {
-    const target = bytesOf(wanted);
-    if (target) return this.#connection.read(target);
-    const { available } = this.#connection;
-    const count = Math.min((wanted as number | undefined) ?? available, available);
-    if (!(count > 0)) return undefined;
-    const bytes = new Uint8Array(count);
-    this.#connection.read(bytes);
-    return bytes.buffer;
+    if (wanted instanceof Uint8Array) return this.#connection.readInto(wanted);
+    if (typeof wanted !== "object") return this.#connection.read(wanted);
+    return this.#connection.readInto(bytesOf(wanted) as Uint8Array);
   }
 
   /**
@@ -134,6 +132,15 @@ export class MqttClient {
    */
   write(data?: Bytes | null, options?: WriteOptions): number {
     return this.#connection.write(data, options);
+  }
+
+  /**
+   * Addition: writes an acknowledgement (PUBACK, PUBREC, PUBREL or PUBCOMP); false when there is no
+   * room for it now. A connection that has failed and not reported it yet counts as done: the
+   * acknowledgement is of no use any more.
+   */
+  acknowledge(operation: Ack, id: number): boolean {
+    return this.#connection.acknowledge(operation, id);
   }
 
   /** Ends the connection with DISCONNECT if it can be sent. No callback afterwards. */

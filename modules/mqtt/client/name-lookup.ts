@@ -11,8 +11,12 @@ export interface NameLookupOptions {
   readonly timers: Timers;
   /** ms */
   readonly deadline: number;
-  readonly onResolved: (address: string) => void;
-  readonly onError: (error: MqttError) => void;
+}
+
+/** One of the two is called, once, never from the constructor. */
+export interface NameLookupOwner {
+  nameResolved(address: string): void;
+  nameFailed(error: MqttError): void;
 }
 
 /** True for "192.168.1.7": no name that has to be looked up. */
@@ -21,35 +25,38 @@ export function isAddress(host: string): boolean {
   return parts.length === 4 && parts.every((part) => /^[0-9]{1,3}$/.test(part) && +part < 256);
 }
 
-/** One question to the name server with a deadline. Calls back once, never from the constructor. */
+/** One question to the name server with a deadline. */
 export class NameLookup {
-  readonly #options: NameLookupOptions;
+  readonly #timers: Timers;
+  readonly #owner: NameLookupOwner;
   #resolver: Resolver | undefined;
   #timer: Timer | undefined;
-  #early = true;
-  #done = false;
+  #isEarly = true;
+  #isDone = false;
 
-  constructor(options: NameLookupOptions) {
-    this.#options = options;
-    this.#timer = options.timers.set(() => this.#fail("mqtt/dns-deadline"), options.deadline);
+  constructor(options: NameLookupOptions, owner: NameLookupOwner) {
+    const { host, dns, timers, deadline } = options;
+    this.#owner = owner;
+    this.#timers = timers;
+    this.#timer = timers.set(() => this.fail("mqtt/dns-deadline"), deadline);
     try {
-      const resolver = new options.dns.io(options.dns);
+      const resolver = new dns.io(dns);
       this.#resolver = resolver;
       resolver.resolve({
-        host: options.host,
-        onResolved: (_host, address) => this.#resolved(address),
-        onError: () => this.#fail("mqtt/dns-failed"),
+        host,
+        onResolved: (_host, address) => this.resolved(address),
+        onError: () => this.fail("mqtt/dns-failed"),
       });
     } catch (error) {
-      this.#fail("mqtt/dns-failed", error);
+      this.fail("mqtt/dns-failed", error);
     }
-    this.#early = false;
+    this.#isEarly = false;
   }
 
   /** No callback afterwards. */
   close(): void {
-    this.#done = true;
-    this.#options.timers.clear(this.#timer);
+    this.#isDone = true;
+    this.#timers.clear(this.#timer);
     this.#timer = undefined;
     const resolver = this.#resolver;
     this.#resolver = undefined;
@@ -60,28 +67,28 @@ export class NameLookup {
     }
   }
 
-  #resolved(address: string): void {
-    if (this.#done) return;
-    if (this.#early) {
-      this.#later(() => this.#resolved(address));
+  private resolved(address: string): void {
+    if (this.#isDone) return;
+    if (this.#isEarly) {
+      this.later(() => this.resolved(address));
       return;
     }
     this.close();
-    this.#options.onResolved(address);
+    this.#owner.nameResolved(address);
   }
 
-  #fail(code: "mqtt/dns-deadline" | "mqtt/dns-failed", cause?: unknown): void {
-    if (this.#done) return;
-    if (this.#early) {
-      this.#later(() => this.#fail(code, cause));
+  private fail(code: "mqtt/dns-deadline" | "mqtt/dns-failed", cause?: unknown): void {
+    if (this.#isDone) return;
+    if (this.#isEarly) {
+      this.later(() => this.fail(code, cause));
       return;
     }
     this.close();
-    this.#options.onError(connectionError(code, cause));
+    this.#owner.nameFailed(connectionError(code, cause));
   }
 
-  #later(callback: () => void): void {
-    this.#options.timers.clear(this.#timer);
-    this.#timer = this.#options.timers.set(callback, 0);
+  private later(callback: () => void): void {
+    this.#timers.clear(this.#timer);
+    this.#timer = this.#timers.set(callback, 0);
   }
 }

@@ -1,141 +1,214 @@
 // SPDX-License-Identifier: MIT
 
+import type { ReadableInfo } from "../../ecma-419/mqtt-client.ts";
 import { Decoder, FAILED, NEEDS_BYTES, PAYLOAD, PUBLISH_END } from "../codec/decoder.ts";
 import { PUBLISH } from "../codec/packet.ts";
 import type { MqttError } from "../mqtt-error.ts";
-import type { ReadableInfo } from "./client-options.ts";
 
-export interface InboundOptions {
+export interface PacketReaderOptions {
+  readonly source: ByteSource;
   /** Bytes. */
   readonly receiveBuffer: number;
   readonly longestTopic: number;
   readonly largestPacket: number;
 }
 
-/** Where bytes come from and packets go to. */
-export interface InboundOwner {
-  /** Fills the buffer from the socket; 0 when nothing is there. */
-  inboundRead(buffer: Uint8Array): number;
-  /** False when no packet can be dealt with now. */
-  inboundReady(): boolean;
-  /** Part of a message can be read. */
-  inboundMessage(count: number, info: ReadableInfo): void;
-  /** A message was read to its end or skipped: then `acknowledge` says who acknowledges it. */
-  inboundMessageEnd(decoder: Decoder, acknowledge: boolean): void;
-  /** Any other packet; its fields are in the decoder. */
-  inboundPacket(operation: number, decoder: Decoder): void;
-  inboundFailed(error: MqttError): void;
-  /** Reading waits for the application (true), goes on again (false). */
-  inboundHeld(held: boolean): void;
+/** Where the bytes come from. */
+export interface ByteSource {
+  /** Fills the buffer; returns the number of bytes, 0 when nothing is there. */
+  read(buffer: Uint8Array): number;
 }
 
-/** Bytes from the socket to packets: reads no more than the application takes. */
-export class Inbound {
-  readonly #owner: InboundOwner;
+/** Where the packets go to. */
+export interface PacketReaderOwner {
+  /** False when no packet can be dealt with now. */
+  readonly isReadyForPackets: boolean;
+  /** Part of a message can be read. */
+  messageReadable(count: number, info: ReadableInfo): void;
+  /** A message that needs something was read to its end or skipped: then `acknowledge` says who acknowledges it. */
+  messageEnded(decoder: Decoder, acknowledge: boolean): void;
+  /** Any other packet; its fields are in the decoder. */
+  packetReceived(operation: number, decoder: Decoder): void;
+  readingFailed(error: MqttError): void;
+  /** Reading waits for the application (true), goes on again (false). */
+  readingHeld(isHeld: boolean): void;
+}
+
+const withMore: ReadableInfo = Object.freeze({ more: true });
+const withoutMore: ReadableInfo = Object.freeze({ more: false });
+
+/**
+ * Bytes from the socket to packets: reads no more than the application takes. What is missing of a
+ * message goes from the socket into the application's buffer; only what comes in front of it, and
+ * what came together with that, goes through a buffer here.
+ */
+export class PacketReader {
+  /** Bytes that the socket has reported and that were not read. */
+  unread = 0;
+  readonly #owner: PacketReaderOwner;
+  readonly #source: ByteSource;
   readonly #decoder: Decoder;
   readonly #buffer: Uint8Array;
-  #running = false;
-  #first = false;
-  #skipped = false;
-  #held = false;
-  #closed = false;
+  /** Bytes of the current message that were announced to the application and not read yet. */
+  #announced = 0;
+  /** It was also announced that more of the message follows. */
+  #hasAnnouncedMore = false;
+  #isRunning = false;
+  /** The next piece is the first of its message. */
+  #isFirst = false;
+  #isSkipped = false;
+  #isHeld = false;
+  #isClosed = false;
 
-  constructor(options: InboundOptions, owner: InboundOwner) {
+  constructor(options: PacketReaderOptions, owner: PacketReaderOwner) {
     this.#owner = owner;
+    this.#source = options.source;
     this.#buffer = new Uint8Array(options.receiveBuffer);
     this.#decoder = new Decoder(options);
   }
 
-  /** Message bytes that can be read now. */
-  get available(): number {
-    return this.#decoder.available;
-  }
-
   /** Deals with everything that is there, until it is used up or must wait. */
   pump(): void {
-    if (this.#running || this.#held) return;
-    this.#running = true;
-    try {
-      while (!this.#closed && this.#owner.inboundReady() && this.#step());
-    } finally {
-      this.#running = false;
-    }
+    if (this.#isRunning || this.#isHeld) return;
+    this.#isRunning = true;
+    const owner = this.#owner;
+    while (!this.#isHeld && !this.#isClosed && owner.isReadyForPackets && this.step());
+    this.#isRunning = false;
   }
 
-  read(target: Uint8Array): number {
-    const count = this.#decoder.read(target);
-    if (this.#held && this.#decoder.available === 0) this.#release();
+  /** Fills the target with bytes of the current message, as many as there are. */
+  readInto(target: Uint8Array): number {
+    const wanted = target.length;
+    if (this.#announced === 0 || wanted === 0) return 0;
+    const decoder = this.#decoder;
+    let count = decoder.missing > 0 ? 0 : decoder.read(target);
+    if (count < wanted) count += this.readThrough(target, count);
+    // Nothing although something was announced: the socket was wrong, and will report it again.
+    this.taken(count === 0 ? this.#announced : count);
     return count;
+  }
+
+  /** The same into a buffer of its own; at most `wanted` of the bytes that were announced. */
+  read(wanted: number | undefined): ArrayBuffer | undefined {
+    const announced = this.#announced;
+    const count = wanted === undefined || wanted >= announced ? announced : wanted | 0;
+    if (count <= 0) return undefined;
+    const decoder = this.#decoder;
+    if (decoder.missing > 0) {
+      const bytes = new Uint8Array(count);
+      const length = this.readInto(bytes);
+      if (length === 0) return undefined;
+      return length === count ? bytes.buffer : bytes.buffer.slice(0, length);
+    }
+    const bytes = decoder.take(count);
+    this.taken(count);
+    return bytes;
   }
 
   /** Drops the rest of the current message. */
   skip(acknowledge: boolean): void {
-    this.#skipped = acknowledge;
+    this.#isSkipped = acknowledge;
+    this.#hasAnnouncedMore = false;
+    this.#announced = 0;
     this.#decoder.skip();
-    if (this.#held) this.#release();
+    if (this.#isHeld) this.release();
   }
 
-  /** Nothing is told afterwards. */
+  /** Nothing is reported afterwards. */
   close(): void {
-    this.#closed = true;
+    this.#isClosed = true;
+    this.#announced = 0;
   }
 
-  #release(): void {
-    this.#held = false;
-    this.#owner.inboundHeld(false);
-  }
-
-  #step(): boolean {
+  /** False when there is nothing more to do. */
+  private step(): boolean {
     const decoder = this.#decoder;
-    const event = decoder.next();
-    switch (event) {
-      case NEEDS_BYTES:
-        return this.#fill();
-      case FAILED:
-        if (decoder.error) this.#owner.inboundFailed(decoder.error);
-        return false;
-      case PUBLISH:
-        this.#begin();
-        break;
-      case PAYLOAD:
-        this.#tell(decoder.available);
-        break;
-      case PUBLISH_END:
-        this.#owner.inboundMessageEnd(decoder, this.#skipped);
-        break;
-      default:
-        this.#owner.inboundPacket(event, decoder);
+    let event = decoder.next();
+    if (event === NEEDS_BYTES) {
+      const unread = this.unread;
+      if (unread <= 0) return false;
+      const buffer = this.#buffer;
+      const missing = decoder.missing;
+      if (missing > 0) {
+        this.notify(Math.min(missing, unread, buffer.length));
+        return true;
+      }
+      const count = this.#source.read(buffer);
+      // One that does not fill the buffer was the last, until the socket reports more.
+      this.unread = count < buffer.length ? 0 : unread - count;
+      if (count <= 0) return false;
+      decoder.push(buffer, count);
+      event = decoder.next();
     }
-    return !this.#held;
+    if (event === PUBLISH) this.begin();
+    else if (event === PAYLOAD) this.notify(decoder.available);
+    else if (event === PUBLISH_END) {
+      if (this.#hasAnnouncedMore) this.notifyEnd();
+      if (decoder.QoS !== 0 || decoder.oversize) {
+        this.#owner.messageEnded(decoder, this.#isSkipped);
+      }
+    } else if (event === FAILED) {
+      if (decoder.error) this.#owner.readingFailed(decoder.error);
+      return false;
+    } else if (event !== NEEDS_BYTES) this.#owner.packetReceived(event, decoder);
+    return true;
   }
 
-  #fill(): boolean {
-    const count = this.#owner.inboundRead(this.#buffer);
-    if (count > 0) this.#decoder.push(this.#buffer, count);
-    return count > 0;
-  }
-
-  #begin(): void {
+  private readThrough(target: Uint8Array, start: number): number {
     const decoder = this.#decoder;
-    this.#skipped = decoder.oversize;
-    this.#first = true;
-    if (decoder.oversize) decoder.skip();
-    else if (decoder.byteLength === 0) this.#tell(0);
+    const room = target.length - start;
+    let count = decoder.missing;
+    if (count > this.unread) count = this.unread;
+    if (count > room) count = room;
+    if (count <= 0) return 0;
+    const part = count === target.length ? target : target.subarray(start, start + count);
+    const read = this.#source.read(part);
+    this.unread = read < count ? 0 : this.unread - read;
+    decoder.passed(read);
+    return read;
   }
 
-  #tell(count: number): void {
+  private taken(count: number): void {
+    const rest = this.#announced - count;
+    this.#announced = rest > 0 ? rest : 0;
+    if (rest <= 0 && this.#isHeld) this.release();
+  }
+
+  private release(): void {
+    this.#isHeld = false;
+    this.#owner.readingHeld(false);
+  }
+
+  private begin(): void {
+    const decoder = this.#decoder;
+    const oversize = decoder.oversize;
+    this.#isSkipped = oversize;
+    this.#isFirst = true;
+    this.#hasAnnouncedMore = false;
+    if (oversize) {
+      decoder.skip();
+      return;
+    }
+    const available = decoder.available;
+    if (available > 0 || decoder.byteLength === 0) this.notify(available);
+  }
+
+  private notify(count: number): void {
     const decoder = this.#decoder;
     const more = decoder.remaining > count;
-    const info = this.#first ? this.#firstInfo(more) : { more };
-    this.#first = false;
-    this.#owner.inboundMessage(count, info);
-    if (this.#closed || decoder.available === 0) return;
-    this.#held = true;
-    this.#owner.inboundHeld(true);
+    const info = this.#isFirst ? decoder.messageInfo(more) : more ? withMore : withoutMore;
+    this.#isFirst = false;
+    this.#hasAnnouncedMore = more;
+    this.#announced = count;
+    this.#owner.messageReadable(count, info);
+    if (this.#announced === 0) return;
+    this.#isHeld = true;
+    this.#owner.readingHeld(true);
   }
 
-  #firstInfo(more: boolean): ReadableInfo {
-    const { topic, QoS, byteLength, retain, duplicate, id } = this.#decoder;
-    return { more, topic, QoS, byteLength, retain, duplicate, id };
+  /** The application has read more than was announced, to the end. */
+  private notifyEnd(): void {
+    this.#hasAnnouncedMore = false;
+    this.#owner.messageReadable(0, withoutMore);
   }
 }

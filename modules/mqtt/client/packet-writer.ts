@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 
-import { noRoom, notAllowed } from "../client-error.ts";
+import type { Bytes, WriteOptions } from "../../ecma-419/mqtt-client.ts";
 import {
   type Ack,
   type Connect,
   DISCONNECT,
   type FilterRequest,
   LARGEST_ID,
+  type MessageHeader,
   PINGREQ,
   PUBACK,
   PUBCOMP,
@@ -14,23 +15,34 @@ import {
   SUBSCRIBE,
   UNSUBSCRIBE,
 } from "../codec/packet.ts";
-import { illegal } from "../mqtt-error.ts";
-import { type Bytes, bytesOf } from "./byte-buffer.ts";
-import type { WriteOptions } from "./client-options.ts";
+import { illegal, noRoom, notAllowed } from "../mqtt-error.ts";
+import { bytesOf } from "./client-options.ts";
 import { PacketIds } from "./packet-ids.ts";
-import { SendBuffer } from "./send-buffer.ts";
+import type { SendBuffer } from "./send-buffer.ts";
 
-const NOTHING = new Uint8Array(0);
+const nothing = new Uint8Array(0);
+
+/** Pieces of a long message from this size on are not copied when the socket can take them. */
+const minDirect = 256;
+
+/** The socket behind the send buffer. */
+export interface PacketWriterOwner {
+  /** Bytes that the socket takes now; what waits in the send buffer goes before. */
+  readonly socketRoom: number;
+  /** Writes what is in the send buffer, and then these bytes, for which there is room. */
+  writeThrough(bytes: Uint8Array): void;
+}
 
 /** Turns calls of `write` into packets in the send buffer: all of a packet or an error. */
-export class ClientWriter {
-  readonly out: SendBuffer;
+export class PacketWriter {
+  readonly #out: SendBuffer;
+  readonly #owner: PacketWriterOwner;
   readonly #ids = new PacketIds();
   #lastId = 0;
 
-  /** `size` of the send buffer in bytes. */
-  constructor(size: number) {
-    this.out = new SendBuffer(size);
+  constructor(out: SendBuffer, owner: PacketWriterOwner) {
+    this.#out = out;
+    this.#owner = owner;
   }
 
   /** Packet id of the last packet that has one. */
@@ -38,90 +50,120 @@ export class ClientWriter {
     return this.#lastId;
   }
 
-  /** Bytes that can be written now; while a message is being written, bytes of it. */
+  /**
+   * Bytes that can be written now. Of a message that has begun, as many as the socket takes behind
+   * what waits for it: they go straight there.
+   */
   get room(): number {
-    const { free, unfinished } = this.out;
-    return unfinished > 0 ? Math.min(free, unfinished) : free;
+    const out = this.#out;
+    const unfinished = out.unfinished;
+    if (unfinished === 0) return out.free;
+    const room = this.#owner.socketRoom - out.waiting;
+    return room < unfinished ? (room < 0 ? 0 : room) : unfinished;
   }
 
+  /** @throws MqttError when it does not fit */
   connect(connect: Connect): void {
-    if (!this.out.encoder.connect(connect)) throw noRoom("CONNECT", this.out.free);
+    if (!this.#out.connect(connect)) throw noRoom("CONNECT", this.#out.free);
   }
 
   /** @throws MqttError; nothing was written then */
   write(data: Bytes | null | undefined, options: WriteOptions | undefined): void {
-    const bytes = dataOf(data);
-    if (!options || this.out.unfinished > 0) {
-      this.#continue(bytes, options ?? undefined);
+    const bytes = data instanceof Uint8Array ? data : dataOf(data);
+    const out = this.#out;
+    if (!options || out.unfinished > 0) {
+      this.continue(bytes, options ?? undefined);
       return;
     }
     const operation = options.operation ?? PUBLISH;
-    if (operation === PUBLISH) this.#publish(bytes, options);
-    else if (operation >= PUBACK && operation <= PUBCOMP) this.#ack(operation as Ack, options.id);
-    else this.#request(operation, options);
+    if (operation === PUBLISH) {
+      const byteLength = options.byteLength ?? bytes.length;
+      const id = options.QoS ? this.idFor(options.id) : 0;
+      if (out.position > 0) out.compact();
+      if (byteLength !== bytes.length || options.topic === undefined)
+        this.begin(bytes, options, id);
+      else if (!out.message(options as MessageHeader, bytes, id)) throw noRoom("PUBLISH", out.free);
+    } else if (operation >= PUBACK && operation <= PUBCOMP) this.ack(operation as Ack, options.id);
+    else this.request(operation, options);
   }
 
-  #continue(bytes: Uint8Array, options: WriteOptions | undefined): void {
-    const { free, unfinished } = this.out;
+  private continue(bytes: Uint8Array, options: WriteOptions | undefined): void {
+    const out = this.#out;
+    const { unfinished } = out;
     if (options?.operation !== undefined && options.operation !== PUBLISH) {
       const operation = options.operation;
-      if (operation >= PUBACK && operation <= PUBCOMP) this.#ack(operation as Ack, options.id);
-      else if (operation === PINGREQ) this.out.ping();
+      if (operation >= PUBACK && operation <= PUBCOMP) this.ack(operation as Ack, options.id);
+      else if (operation === PINGREQ) out.requestPing();
       else throw notAllowed("the packet cannot be written now", "a message is unfinished");
       return;
     }
     if (unfinished === 0) throw illegal("options", "needed, no message is unfinished");
     if (options !== undefined) throw notAllowed("no new message now", "a message is unfinished");
-    if (bytes.length > unfinished) throw illegal("data", `only ${unfinished} bytes are missing`);
-    if (bytes.length > free) throw noRoom("the data", free);
-    this.out.append(bytes);
+    const count = bytes.length;
+    if (count > unfinished) throw illegal("data", `only ${unfinished} bytes are missing`);
+    if (count > this.room) throw noRoom("the data", this.room);
+    this.append(bytes);
   }
 
-  #publish(bytes: Uint8Array, options: WriteOptions): void {
-    const { topic, QoS = 0, retain, duplicate, byteLength = bytes.length } = options;
+  /** The first piece of a message, which may be empty. */
+  private begin(bytes: Uint8Array, options: WriteOptions, id: number): void {
+    const out = this.#out;
+    const { topic, QoS = 0, retain, duplicate, byteLength = 0 } = options;
     if (topic === undefined) throw illegal("topic", "needed");
     if (bytes.length > byteLength) throw illegal("byteLength", "less than there is data");
-    const id = QoS === 0 ? 0 : this.#idFor(options.id);
-    const { encoder } = this.out;
-    const start = encoder.position;
-    const header = { topic, QoS, id, retain, duplicate, byteLength };
-    const fits = encoder.publish(header);
-    if (!fits || bytes.length > this.out.free) {
-      encoder.position = start;
-      throw noRoom("PUBLISH", this.out.free);
+    const start = out.position;
+    const fits = out.publish({ topic, QoS, id, retain, duplicate, byteLength });
+    if (!fits || bytes.length > out.free) {
+      out.position = start;
+      throw noRoom("PUBLISH", out.free);
     }
-    this.out.begin(byteLength);
-    this.out.append(bytes);
+    out.unfinished = byteLength;
+    this.append(bytes);
   }
 
-  #ack(operation: Ack, id: number | undefined): void {
+  /** Payload for which there is room, past the send buffer when that is worth it. */
+  private append(bytes: Uint8Array): void {
+    const out = this.#out;
+    const count = bytes.length;
+    const isDirect = count >= minDirect && count <= this.#owner.socketRoom - out.waiting;
+    if (!isDirect && count <= out.free) {
+      out.append(bytes);
+      return;
+    }
+    this.#owner.writeThrough(bytes);
+    out.unfinished -= count;
+  }
+
+  private ack(operation: Ack, id: number | undefined): void {
     if (id === undefined || !isId(id)) throw illegal("id", "needed, from 1 to 65,535");
-    if (!this.out.ack(operation, id)) throw noRoom("an acknowledgement", this.out.free);
+    if (!this.#out.acknowledge(operation, id)) throw noRoom("an acknowledgement", this.#out.free);
   }
 
-  #request(operation: number, options: WriteOptions): void {
-    const { encoder, free } = this.out;
-    if (operation === PINGREQ) this.out.ping();
+  private request(operation: number, options: WriteOptions): void {
+    const out = this.#out;
+    const { free } = out;
+    out.compact();
+    if (operation === PINGREQ) out.requestPing();
     else if (operation === DISCONNECT) {
-      if (!this.out.disconnect()) throw noRoom("DISCONNECT", free);
+      if (!out.end()) throw noRoom("DISCONNECT", free);
     } else if (operation === SUBSCRIBE) {
-      if (!encoder.subscribe(this.#idFor(options.id), requestsOf(options))) {
+      if (!out.subscribe(this.idFor(options.id), requestsOf(options))) {
         throw noRoom("SUBSCRIBE", free);
       }
     } else if (operation === UNSUBSCRIBE) {
       const filters = itemsOf(options).map(({ topic }) => topic);
-      if (!encoder.unsubscribe(this.#idFor(options.id), filters)) throw noRoom("UNSUBSCRIBE", free);
+      if (!out.unsubscribe(this.idFor(options.id), filters)) throw noRoom("UNSUBSCRIBE", free);
     } else throw illegal("operation", `${operation} cannot be written by a client`);
   }
 
-  #idFor(given: number | undefined): number {
+  private idFor(given: number | undefined): number {
     if (given !== undefined && !isId(given)) throw illegal("id", "not from 1 to 65,535");
-    this.#lastId = given ?? this.#ids.next(unused) ?? 1;
+    this.#lastId = given ?? this.#ids.next(isNeverUsed) ?? 1;
     return this.#lastId;
   }
 }
 
-function unused(): boolean {
+function isNeverUsed(): boolean {
   return false;
 }
 
@@ -140,7 +182,7 @@ function itemsOf({ items = [] }: WriteOptions): NonNullable<WriteOptions["items"
 }
 
 function dataOf(data: Bytes | null | undefined): Uint8Array {
-  if (data === undefined || data === null) return NOTHING;
+  if (data === undefined || data === null) return nothing;
   const bytes = bytesOf(data);
   if (!bytes) throw illegal("data", "not a byte buffer");
   return bytes;

@@ -155,7 +155,7 @@ export function faultOfIdZero(type: number): DecodeFault {
   }
 }
 
-/** The error that tells a fault. */
+/** The error for a fault. */
 export function errorOfFault(fault: DecodeFault, type: number): MqttError {
   const { code, statement, why } = fault;
   return new MqttError({

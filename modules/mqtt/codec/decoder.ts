@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import type { QoS } from "../../ecma-419/mqtt-client.ts";
+import type { QoS, ReadableInfo } from "../../ecma-419/mqtt-client.ts";
 import type { MqttError } from "../mqtt-error.ts";
 import { errorOfFault } from "./decode-fault.ts";
 import { HeadReader } from "./head-reader.ts";
@@ -30,6 +30,9 @@ const HEAD = 0;
 const IN_PAYLOAD = 1;
 const BROKEN = 2;
 
+/** Bytes of the smallest packet that is taken as a whole. */
+const ACK_SIZE = 4;
+
 /**
  * Turns what a broker sends into packets. The bytes come in pieces of any size:
  *
@@ -56,6 +59,7 @@ export class Decoder {
   /** Payload bytes that were not read. */
   #remaining = 0;
   #skipping = false;
+  #isOversize = false;
   #error: MqttError | undefined;
 
   constructor(options: DecoderOptions = {}) {
@@ -87,13 +91,22 @@ export class Decoder {
 
   /** Goes on to the next event and returns its number. */
   next(): number {
-    if (this.#state === IN_PAYLOAD) return this.#nextOfPayload();
-    if (this.#state === BROKEN) return FAILED;
+    const state = this.#state;
+    if (state === IN_PAYLOAD) {
+      if (this.#position === this.#end && this.#remaining > 0) return NEEDS_BYTES;
+      return this.nextOfPayload();
+    }
+    if (state === BROKEN) return FAILED;
+    if (this.#position === this.#end) return NEEDS_BYTES;
     const head = this.#head;
+    if (head.complete) {
+      const type = this.takeWhole();
+      if (type !== 0) return type;
+    }
     while (this.#position < this.#end) {
       this.#position = head.take(this.#bytes, this.#position, this.#end);
-      if (head.fault) return this.#fail();
-      if (head.complete) return this.#begin(head.first >> 4);
+      if (head.fault) return this.fail();
+      if (head.complete) return this.begin(head.first >> 4);
     }
     return NEEDS_BYTES;
   }
@@ -153,19 +166,45 @@ export class Decoder {
     return this.#head.left;
   }
 
+  /** PUBLISH: all of it for the application; `more` is its own. */
+  messageInfo(more: boolean): ReadableInfo {
+    const { first, left, topic, body } = this.#head;
+    const QoS = ((first >> 1) & 3) as QoS;
+    return {
+      more,
+      topic: topic.text,
+      QoS,
+      byteLength: left,
+      retain: (first & 1) !== 0,
+      duplicate: (first & 8) !== 0,
+      id: QoS === 0 ? 0 : ((body[0] as number) << 8) | (body[1] as number),
+    };
+  }
+
   /** PUBLISH: the packet or its topic is over a limit. */
   get oversize(): boolean {
-    return this.#head.total > this.#largest || this.#head.topic.overflow;
+    return this.#isOversize;
   }
 
   /** Payload bytes of the current message that can be read now; none of one that is skipped. */
   get available(): number {
-    return this.#skipping ? 0 : this.#arrived;
+    if (this.#skipping || this.#state !== IN_PAYLOAD) return 0;
+    const arrived = this.#end - this.#position;
+    return arrived < this.#remaining ? arrived : this.#remaining;
   }
 
   /** Payload bytes of the current message that were not read or skipped, arrived or not. */
   get remaining(): number {
     return this.#state === IN_PAYLOAD ? this.#remaining : 0;
+  }
+
+  /**
+   * Payload bytes that have not arrived here, when all others were read and nobody skips them:
+   * `passed` may take them.
+   */
+  get missing(): number {
+    if (this.#position !== this.#end || this.#state !== IN_PAYLOAD || this.#skipping) return 0;
+    return this.#remaining;
   }
 
   /**
@@ -175,11 +214,24 @@ export class Decoder {
   read(target: Uint8Array, start = 0, count: number = target.length - start): number {
     const length = Math.min(count, target.length - start, this.available);
     if (length <= 0) return 0;
-    const from = this.#position;
-    target.set(this.#bytes.subarray(from, from + length), start);
+    const { buffer, byteOffset } = this.#bytes;
+    target.set(new Uint8Array(buffer, byteOffset + this.#position, length), start);
     this.#position += length;
     this.#remaining -= length;
     return length;
+  }
+
+  /** Available payload bytes as a buffer of their own; `count` is from 1 to `available`. */
+  take(count: number): ArrayBuffer {
+    const from = this.#bytes.byteOffset + this.#position;
+    this.#position += count;
+    this.#remaining -= count;
+    return (this.#bytes.buffer as ArrayBuffer).slice(from, from + count);
+  }
+
+  /** So many of the `missing` payload bytes have gone past the decoder to whoever wants them. */
+  passed(count: number): void {
+    this.#remaining -= count;
   }
 
   /** Drops the rest of the current payload, also what has not arrived; `PUBLISH_END` still comes. */
@@ -187,36 +239,101 @@ export class Decoder {
     this.#skipping = this.#state === IN_PAYLOAD;
   }
 
-  #begin(type: number): number {
+  /**
+   * The straight way: a PUBLISH whose payload begins in this piece, or an acknowledgement that lies
+   * in it, when every byte is legal and the topic is plain. Returns its type, or 0: then nothing has
+   * been taken, and byte by byte it is read, or found out what is wrong with it.
+   */
+  private takeWhole(): number {
+    const bytes = this.#bytes;
+    const head = this.#head;
+    const begin = this.#position;
+    const end = this.#end;
+    if (end - begin < ACK_SIZE || !head.connected) return 0;
+    const first = bytes[begin] as number;
+    let length = bytes[begin + 1] as number;
+    let at = begin + 2;
+    if (first >> 4 !== PUBLISH) {
+      if (length !== 2 || !isFirstOfAck(first)) return 0;
+      return this.takeId(first, at) ? first >> 4 : 0;
+    }
+    if (length >= 0x80) {
+      const second = bytes[at++] as number;
+      // Longer ones are rare enough to be read byte by byte.
+      if (second === 0 || second >= 0x80) return 0;
+      length = (length & 0x7f) | (second << 7);
+    }
+    const after = at + length;
+    const topic = at + 2;
+    const topicLength = ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
+    let payload = topic + topicLength;
+    const flags = first & 0x0e;
+    if (flags !== 0) {
+      if (flags === 8 || (flags & 6) === 6) return 0;
+      payload += 2;
+    }
+    if (topicLength === 0 || payload > end || payload > after) return 0;
+    if (!head.topic.takeWhole(bytes, topic, topicLength)) return 0;
+    if (flags !== 0 && !this.takeId(first, payload - 2)) return 0;
+    head.first = first;
+    head.left = after - payload;
+    head.total = after - begin;
+    this.#position = payload;
+    this.#remaining = after - payload;
+    this.#state = IN_PAYLOAD;
+    this.#skipping = false;
+    this.#isOversize = after - begin > this.#largest;
+    return PUBLISH;
+  }
+
+  /** A packet id at this place; false when it is 0. */
+  private takeId(first: number, at: number): boolean {
+    const high = this.#bytes[at] as number;
+    const low = this.#bytes[at + 1] as number;
+    if ((high | low) === 0) return false;
+    const { body } = this.#head;
+    body[0] = high;
+    body[1] = low;
+    this.#head.first = first;
+    this.#position = at + 2;
+    return true;
+  }
+
+  private begin(type: number): number {
     if (type === PUBLISH) {
       this.#state = IN_PAYLOAD;
       this.#remaining = this.#head.left;
       this.#skipping = false;
+      this.#isOversize = this.#head.total > this.#largest || this.#head.topic.overflow;
     }
     return type;
   }
 
-  #nextOfPayload(): number {
-    const arrived = this.#arrived;
-    if (this.#skipping) {
+  private nextOfPayload(): number {
+    const remaining = this.#remaining;
+    if (remaining > 0) {
+      if (this.available > 0) return PAYLOAD;
+      if (!this.#skipping) return NEEDS_BYTES;
+      const arrived = Math.min(this.#end - this.#position, remaining);
       this.#position += arrived;
       this.#remaining -= arrived;
-    } else if (arrived > 0) return PAYLOAD;
-    if (this.#remaining > 0) return NEEDS_BYTES;
+      if (arrived < remaining) return NEEDS_BYTES;
+    }
     this.#state = HEAD;
     this.#skipping = false;
     return PUBLISH_END;
   }
 
-  get #arrived(): number {
-    return Math.min(this.#end - this.#position, this.remaining);
-  }
-
-  #fail(): number {
+  private fail(): number {
     const { fault, first } = this.#head;
     if (fault) this.#error = errorOfFault(fault, first >> 4);
     this.#state = BROKEN;
     this.#position = this.#end;
     return FAILED;
   }
+}
+
+// PUBACK, PUBREC, PUBREL and PUBCOMP, with the flags that they must have.
+function isFirstOfAck(first: number): boolean {
+  return first === 0x40 || first === 0x50 || first === 0x62 || first === 0x70;
 }

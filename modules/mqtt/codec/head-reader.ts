@@ -67,18 +67,18 @@ export class HeadReader {
    * is true. There must be a byte.
    */
   take(bytes: Uint8Array, position: number, end: number): number {
-    if (this.#state === TOPIC) return this.#takeTopic(bytes, position, end);
+    if (this.#state === TOPIC) return this.takeTopic(bytes, position, end);
     const byte = bytes[position] as number;
     switch (this.#state) {
       case FIRST:
-        this.#takeFirst(byte);
+        this.takeFirst(byte);
         break;
       case LENGTH:
-        this.#takeLength(byte);
+        this.takeLength(byte);
         break;
       default:
         this.body[this.filled++] = byte;
-        if (this.filled === this.#wanted) this.#takeBody();
+        if (this.filled === this.#wanted) this.takeBody();
     }
     return position + 1;
   }
@@ -88,7 +88,7 @@ export class HeadReader {
     return this.#state === FIRST;
   }
 
-  #takeFirst(byte: number): void {
+  private takeFirst(byte: number): void {
     this.fault = faultOfFirstByte(byte, this.connected);
     this.first = byte;
     this.left = 0;
@@ -96,7 +96,7 @@ export class HeadReader {
     this.#state = LENGTH;
   }
 
-  #takeLength(byte: number): void {
+  private takeLength(byte: number): void {
     this.left += (byte & 0x7f) << (7 * this.#lengthBytes++);
     if (byte >= 0x80) {
       if (this.#lengthBytes === 4) this.fault = LENGTH_TOO_LONG;
@@ -107,62 +107,62 @@ export class HeadReader {
         ? LENGTH_NOT_MINIMAL
         : faultOfLength(this.first, this.left, this.body.length);
     this.total = 1 + this.#lengthBytes + this.left;
-    if (this.first >> 4 === PUBLISH) this.#collect(TOPIC_LENGTH, 2);
-    else if (this.left > 0) this.#collect(BODY, this.left);
+    if (this.first >> 4 === PUBLISH) this.collect(TOPIC_LENGTH, 2);
+    else if (this.left > 0) this.collect(BODY, this.left);
     else this.#state = FIRST;
   }
 
-  #collect(state: number, count: number): void {
+  private collect(state: number, count: number): void {
     this.#state = state;
     this.filled = 0;
     this.#wanted = count;
     this.left -= count;
   }
 
-  #takeBody(): void {
-    if (this.#state === TOPIC_LENGTH) this.#takeTopicLength();
+  private takeBody(): void {
+    if (this.#state === TOPIC_LENGTH) this.takeTopicLength();
     else {
       this.#state = FIRST;
-      this.fault = this.#faultOfBody();
+      this.fault = this.faultOfBody();
     }
   }
 
-  #takeTopicLength(): void {
-    const length = this.#id();
+  private takeTopicLength(): void {
+    const length = this.id();
     this.left -= length;
     if (length === 0) this.fault = TOPIC_EMPTY;
     else if (this.left < 0) this.fault = TOPIC_OUTSIDE;
-    else if (this.left < 2 && this.#hasId()) this.fault = ID_MISSING;
+    else if (this.left < 2 && this.hasId()) this.fault = ID_MISSING;
     this.topic.begin(length);
     this.#state = TOPIC;
   }
 
-  #takeTopic(bytes: Uint8Array, position: number, end: number): number {
+  private takeTopic(bytes: Uint8Array, position: number, end: number): number {
     const after = this.topic.take(bytes, position, end);
     this.fault = this.topic.fault;
     if (this.topic.complete) {
-      if (this.#hasId()) this.#collect(ID, 2);
+      if (this.hasId()) this.collect(ID, 2);
       else this.#state = FIRST;
     }
     return after;
   }
 
-  #hasId(): boolean {
+  private hasId(): boolean {
     return (this.first & 6) !== 0;
   }
 
-  #id(): number {
+  private id(): number {
     return ((this.body[0] as number) << 8) | (this.body[1] as number);
   }
 
-  #faultOfBody(): DecodeFault | undefined {
+  private faultOfBody(): DecodeFault | undefined {
     const { body } = this;
     const type = this.first >> 4;
     if (type === CONNACK) {
       this.connected = true;
       return faultOfConnack(body[0] as number, body[1] as number);
     }
-    if (this.#id() === 0) return faultOfIdZero(type);
+    if (this.id() === 0) return faultOfIdZero(type);
     if (type !== SUBACK) return undefined;
     for (let i = 2; i < this.filled; i++) {
       const code = body[i] as number;

@@ -75,16 +75,20 @@ export interface Connect {
   readonly will?: MQTTWill | undefined;
 }
 
-/** What PUBLISH carries in front of its payload (section 3.3). */
-export interface PublishHeader {
+/** What is said about a message in its PUBLISH (section 3.3). */
+export interface MessageHeader {
   readonly topic: string;
   /** Default 0. */
   readonly QoS?: QoS | undefined;
-  /** 1–65,535 with QoS 1 and 2; ignored with QoS 0. */
-  readonly id?: number | undefined;
   readonly retain?: boolean | undefined;
   /** Sent before; only with QoS 1 and 2. */
   readonly duplicate?: boolean | undefined;
+}
+
+/** What PUBLISH carries in front of its payload (section 3.3). */
+export interface PublishHeader extends MessageHeader {
+  /** 1–65,535 with QoS 1 and 2; ignored with QoS 0. */
+  readonly id?: number | undefined;
   /** Length of the payload that follows, in bytes. */
   readonly byteLength: number;
 }

@@ -23,10 +23,33 @@ export class TopicReader {
   #same = false;
   /** Bytes of `#text`; -1 when the buffer holds something else. */
   #kept = -1;
+  /** Bytes of `#text` when it came as a whole and is plain; else -1. */
+  #plain = -1;
 
   /** `longest`: size of the buffer in bytes. */
   constructor(longest: number) {
     this.#buffer = new Uint8Array(longest);
+  }
+
+  /**
+   * Takes a topic that lies whole in `bytes`. False, and nothing is taken, unless it is plain ASCII
+   * that fits: of anything else, each byte has to be looked at.
+   */
+  takeWhole(bytes: Uint8Array, position: number, length: number): boolean {
+    if (length > this.#buffer.length) return false;
+    const view = new Uint8Array(bytes.buffer, bytes.byteOffset + position, length);
+    const text = this.#decoder.decode(view);
+    if (length !== this.#plain || text !== this.#text) {
+      // As many characters as bytes, all printable, no + and no #: nothing was replaced or dropped.
+      if (text.length !== length || !/^[ !"$-*,-~]+$/.test(text)) return false;
+      this.#text = text;
+      this.#plain = length;
+      this.#kept = -1;
+    }
+    this.#length = length;
+    this.#count = length;
+    this.#fault = undefined;
+    return true;
   }
 
   /** A topic of `length` bytes comes now. */
@@ -41,9 +64,9 @@ export class TopicReader {
   /** Takes what is there of the topic and returns the position behind it. */
   take(bytes: Uint8Array, position: number, end: number): number {
     const stop = Math.min(end, position + this.#length - this.#count);
-    const from = this.#same ? this.#compare(bytes, position, stop) : position;
-    if (from < stop) this.#check(bytes, from, stop);
-    if (this.#count === this.#length && !this.#fault) this.#finish();
+    const from = this.#same ? this.compare(bytes, position, stop) : position;
+    if (from < stop) this.check(bytes, from, stop);
+    if (this.#count === this.#length && !this.#fault) this.finish();
     return stop;
   }
 
@@ -68,7 +91,7 @@ export class TopicReader {
   }
 
   // Bytes equal to those of the last topic have been checked before. Returns where they end.
-  #compare(bytes: Uint8Array, position: number, stop: number): number {
+  private compare(bytes: Uint8Array, position: number, stop: number): number {
     const buffer = this.#buffer;
     let count = this.#count;
     let at = position;
@@ -85,12 +108,13 @@ export class TopicReader {
     return at;
   }
 
-  #check(bytes: Uint8Array, position: number, stop: number): void {
+  private check(bytes: Uint8Array, position: number, stop: number): void {
     const buffer = this.#buffer;
     const room = buffer.length;
     let state = this.#state;
     let count = this.#count;
     this.#kept = -1;
+    this.#plain = -1;
     for (let at = position; at < stop; at++) {
       const byte = bytes[at] as number;
       if (byte >= 0x80 || state !== UTF8_BOUNDARY) {
@@ -105,7 +129,7 @@ export class TopicReader {
     this.#count = count;
   }
 
-  #finish(): void {
+  private finish(): void {
     if (this.#same) return;
     if (this.#state !== UTF8_BOUNDARY) this.#fault = TOPIC_ILL_FORMED;
     else if (this.overflow) this.#text = "";

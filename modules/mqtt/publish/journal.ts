@@ -1,27 +1,34 @@
 // SPDX-License-Identifier: MIT
 
+import { decodeUtf8 } from "../../base/utf8.ts";
 import type { KeyValueDomain } from "../../ecma-419/key-value.ts";
+import type { QoS } from "../../ecma-419/mqtt-client.ts";
+import { publishHeaderLength } from "../codec/packet-length.ts";
 import type { SessionCounters } from "../counters.ts";
-import { messageOfRecord, recordOf } from "./journal-record.ts";
-import type { OutgoingMessage } from "./outgoing-message.ts";
+import { type OutgoingMessage, outgoingMessage } from "./outgoing-message.ts";
 
 /** Keys of messages: this and a number that grows. */
-const PREFIX = "m";
+const keyPrefix = "m";
 
-export interface JournalSetup {
+/** Who is notified of failures. */
+export interface JournalOwner {
+  /** The store has failed; the messages live on in memory. */
+  onStoreError(error: unknown): void;
+}
+
+export interface JournalOptions {
   readonly store: KeyValueDomain;
   readonly counters: SessionCounters;
+  readonly owner: JournalOwner;
   /** ms a message has waited before it is written. */
   readonly age: number;
   /** Largest number of messages in the store. */
   readonly count: number;
   /** Largest number of messages written in an hour, beside `count` at once. */
   readonly perHour: number;
-  /** The store has failed; the messages live on in memory. */
-  readonly onError: (error: unknown) => void;
 }
 
-const HOUR = 3_600_000;
+const hour = 3_600_000;
 
 /**
  * QoS 1 and 2 messages that survive a power cut. Wear is bounded: only messages that have waited
@@ -31,7 +38,13 @@ const HOUR = 3_600_000;
  * deleted only after its last acknowledgement, and a PUBREC is on record before PUBREL leaves.
  */
 export class Journal {
-  readonly #setup: JournalSetup;
+  /** A message is written when it has waited so long, ms. */
+  readonly age: number;
+  readonly #store: KeyValueDomain;
+  readonly #counters: SessionCounters;
+  readonly #owner: JournalOwner;
+  readonly #maxCount: number;
+  readonly #perHour: number;
   // Packet ids of the messages in the store, and the numbers in their keys.
   readonly #ids: number[] = [];
   readonly #numbers: number[] = [];
@@ -40,30 +53,29 @@ export class Journal {
   #allowed: number;
   #counted = 0;
 
-  constructor(setup: JournalSetup) {
-    this.#setup = setup;
-    this.#allowed = setup.count;
-  }
-
-  /** A message is written when it has waited so long, ms. */
-  get age(): number {
-    return this.#setup.age;
+  constructor(options: JournalOptions) {
+    this.age = options.age;
+    this.#store = options.store;
+    this.#counters = options.counters;
+    this.#owner = options.owner;
+    this.#maxCount = options.count;
+    this.#perHour = options.perHour;
+    this.#allowed = options.count;
   }
 
   /** False while no message is written: there are enough, or were within the hour. */
   mayWrite(now: number): boolean {
-    const { count, perHour } = this.#setup;
-    if (this.#ids.length >= count) return false;
+    if (this.#ids.length >= this.#maxCount) return false;
     if (now === Infinity) return true;
-    const more = ((now - this.#counted) * perHour) / HOUR;
-    this.#allowed = Math.min(count, this.#allowed + more);
+    const more = ((now - this.#counted) * this.#perHour) / hour;
+    this.#allowed = Math.min(this.#maxCount, this.#allowed + more);
     this.#counted = now;
     return this.#allowed >= 1;
   }
 
   /** True when the message should be written now; Infinity: there is no later. */
   wants(message: OutgoingMessage, now: number): boolean {
-    const { QoS, expires, since } = message.facts;
+    const { QoS, expires, since } = message;
     if (QoS === 0 || expires !== Infinity || now - since < this.age) return false;
     return this.mayWrite(now);
   }
@@ -72,16 +84,16 @@ export class Journal {
   write(message: OutgoingMessage): void {
     const number = this.#next++;
     this.#allowed--;
-    if (!this.#put(`${PREFIX}${number}`, recordOf(message))) return;
+    if (!this.put(`${keyPrefix}${number}`, recordOf(message))) return;
     this.#ids.push(message.id);
     this.#numbers.push(number);
-    message.stored = true;
+    message.isJournaled = true;
   }
 
   /** PUBREC has come for a message in the store. */
   release(message: OutgoingMessage): void {
     const number = this.#numbers[this.#ids.indexOf(message.id)];
-    if (number !== undefined) this.#put(`${PREFIX}${number}`, recordOf(message));
+    if (number !== undefined) this.put(`${keyPrefix}${number}`, recordOf(message));
   }
 
   /** A message has ended. */
@@ -91,8 +103,8 @@ export class Journal {
     if (number === undefined) return;
     this.#ids.splice(at, 1);
     this.#numbers.splice(at, 1);
-    message.stored = false;
-    this.#delete(`${PREFIX}${number}`);
+    message.isJournaled = false;
+    this.delete(`${keyPrefix}${number}`);
   }
 
   /** What an earlier life has left, in the order of publication; broken records are deleted. */
@@ -100,10 +112,10 @@ export class Journal {
     const messages: OutgoingMessage[] = [];
     this.#ids.length = 0;
     this.#numbers.length = 0;
-    for (const number of this.#storedNumbers()) {
-      const key = `${PREFIX}${number}`;
+    for (const number of this.storedNumbers()) {
+      const key = `${keyPrefix}${number}`;
       this.#next = number + 1;
-      const message = this.#read(key);
+      const message = this.read(key);
       if (message) {
         this.#ids.push(message.id);
         this.#numbers.push(number);
@@ -113,54 +125,117 @@ export class Journal {
     return messages;
   }
 
-  #storedNumbers(): number[] {
+  private storedNumbers(): number[] {
     const numbers: number[] = [];
     try {
-      for (const key of this.#setup.store) {
-        const number = key.startsWith(PREFIX) ? Number(key.slice(PREFIX.length)) : Number.NaN;
+      for (const key of this.#store) {
+        const number = key.startsWith(keyPrefix) ? Number(key.slice(keyPrefix.length)) : Number.NaN;
         if (Number.isSafeInteger(number)) numbers.push(number);
       }
     } catch (error) {
-      this.#failed(error);
+      this.failed(error);
     }
     return numbers.sort((a, b) => a - b);
   }
 
-  #read(key: string): OutgoingMessage | undefined {
+  private read(key: string): OutgoingMessage | undefined {
     try {
-      const bytes = this.#setup.store.read(key);
+      const bytes = this.#store.read(key);
       const message = bytes && messageOfRecord(new Uint8Array(bytes));
       // What cannot be read now may be readable after the next start.
-      if (!message) this.#delete(key);
+      if (!message) this.delete(key);
       return message;
     } catch (error) {
-      this.#failed(error);
+      this.failed(error);
       return undefined;
     }
   }
 
-  #put(key: string, record: Uint8Array): boolean {
+  private put(key: string, record: Uint8Array): boolean {
     try {
-      this.#setup.counters.journalWrites++;
-      this.#setup.store.write(key, record);
+      this.#counters.journalWrites++;
+      this.#store.write(key, record);
       return true;
     } catch (error) {
-      this.#failed(error);
+      this.failed(error);
       return false;
     }
   }
 
-  #delete(key: string): void {
+  private delete(key: string): void {
     try {
-      this.#setup.counters.journalWrites++;
-      this.#setup.store.delete(key);
+      this.#counters.journalWrites++;
+      this.#store.delete(key);
     } catch (error) {
-      this.#failed(error);
+      this.failed(error);
     }
   }
 
-  #failed(error: unknown): void {
-    this.#setup.counters.journalErrors++;
-    this.#setup.onError(error);
+  private failed(error: unknown): void {
+    this.#counters.journalErrors++;
+    this.#owner.onStoreError(error);
   }
+}
+
+/** First byte of each record; another number is another form. */
+const recordForm = 1;
+/** Bytes in front of the topic: form, flags, packet id, length of the topic. */
+const headLength = 6;
+const retainFlag = 4;
+const awaitsPubcompFlag = 8;
+
+/** A message as it is stored: form 1, flags (QoS, retain, PUBREC has come), id, topic, payload. */
+export function recordOf(message: OutgoingMessage): Uint8Array {
+  const { topic, payload, QoS, retain } = message;
+  const name = new TextEncoder().encode(topic);
+  const record = new Uint8Array(headLength + name.length + payload.length);
+  record[0] = recordForm;
+  record[1] = QoS | (retain ? retainFlag : 0) | (message.awaitsPubcomp ? awaitsPubcompFlag : 0);
+  putNumber(record, 2, message.id);
+  putNumber(record, 4, name.length);
+  record.set(name, headLength);
+  record.set(payload, headLength + name.length);
+  return record;
+}
+
+/**
+ * The message of a record; undefined when it is broken. Whether it had been sent is not on record:
+ * it counts as sent, so that it is repeated with DUP when the broker still has the session.
+ */
+export function messageOfRecord(record: Uint8Array): OutgoingMessage | undefined {
+  const flags = record[1] ?? 0;
+  const QoS = (flags & 3) as QoS | 3;
+  const id = numberAt(record, 2);
+  const end = headLength + numberAt(record, 4);
+  if (record[0] !== recordForm || QoS === 0 || QoS === 3 || id === 0 || end > record.length) {
+    return undefined;
+  }
+  const topic = decodeUtf8(record.subarray(headLength, end));
+  const header = topic === undefined ? undefined : headerOf(topic, record.length - end);
+  if (topic === undefined || header === undefined) return undefined;
+  const data = { QoS, retain: (flags & retainFlag) !== 0 };
+  const message = outgoingMessage(topic, record.slice(end), header, data);
+  message.id = id;
+  message.duplicate = true;
+  message.awaitsPubcomp = (flags & awaitsPubcompFlag) !== 0;
+  message.isJournaled = true;
+  return message;
+}
+
+// Also checks the topic, which must be one that may be sent.
+function headerOf(topic: string, byteLength: number): number | undefined {
+  try {
+    return publishHeaderLength({ topic, QoS: 1, id: 1, byteLength });
+  } catch {
+    return undefined;
+  }
+}
+
+function putNumber(record: Uint8Array, at: number, value: number): void {
+  record[at] = value >> 8;
+  record[at + 1] = value & 0xff;
+}
+
+function numberAt(record: Uint8Array, at: number): number {
+  return (record[at] ?? 0) * 256 + (record[at + 1] ?? 0);
 }

@@ -1,35 +1,39 @@
 // SPDX-License-Identifier: MIT
 
-import { Backlog } from "./backlog.ts";
 import type { OutgoingMessage } from "./outgoing-message.ts";
+import { PackedQueue } from "./packed-queue.ts";
 import type { PublishPolicy } from "./publish-options.ts";
+
+/** Who is notified of what the outbox loses. */
+export interface OutboxOwner {
+  /** A message will never be sent; its room is free. */
+  onGone(message: OutgoingMessage, outcome: "dropped" | "replaced" | "expired"): void;
+}
 
 export interface OutboxOptions {
   /** Largest number of messages, and of payload bytes together; unconfirmed ones count too. */
   readonly count: number;
   readonly bytes: number;
-  /** A message will never be sent. */
-  readonly onGone: (message: OutgoingMessage, outcome: "dropped" | "replaced" | "expired") => void;
+  readonly owner: OutboxOwner;
 }
-
-/** Waiting messages that are kept as objects; while there is a connection, they are all. */
-const NEAR = 8;
 
 /**
  * Messages that wait to be sent, in order, within bounds. Room is taken until `release`, so that
  * messages on their way count as well.
  */
 export class Outbox {
-  readonly #options: OutboxOptions;
-  /** The next to be sent, and those behind them. */
-  #near: OutgoingMessage[] = [];
-  readonly #far = new Backlog();
+  readonly #owner: OutboxOwner;
+  readonly #maxCount: number;
+  readonly #maxBytes: number;
+  readonly #queue = new PackedQueue();
   #sequence = 0;
   #count = 0;
   #bytes = 0;
 
   constructor(options: OutboxOptions) {
-    this.#options = options;
+    this.#owner = options.owner;
+    this.#maxCount = options.count;
+    this.#maxBytes = options.bytes;
   }
 
   /** Messages that take room: waiting or unconfirmed. */
@@ -37,130 +41,113 @@ export class Outbox {
     return this.#count;
   }
 
+  /** True when no message waits to be sent. */
+  get isEmpty(): boolean {
+    return this.#queue.count === 0;
+  }
+
+  /** True when there is room for a message with so many bytes of payload. */
+  fits(size: number): boolean {
+    return this.#count < this.#maxCount && this.#bytes + size <= this.#maxBytes;
+  }
+
   /** Takes a message or not: false for "reject" and "drop-newest" when there is no room. */
   offer(message: OutgoingMessage, policy: PublishPolicy): boolean {
     message.sequence = ++this.#sequence;
-    if (message.facts.latest && this.#replace(message)) return true;
-    const size = message.facts.payload.length;
-    if (policy === "drop-oldest" || policy === "latest") this.#makeRoom(size);
-    if (!this.#fits(size)) return false;
-    this.#take(message);
-    if (this.#near.length < NEAR && this.#far.count === 0) this.#near.push(message);
-    else this.#far.push(message);
+    if (message.isLatest && this.replace(message)) return true;
+    const size = message.payload.length;
+    if (policy === "drop-oldest" || policy === "latest") this.makeRoom(size);
+    if (!this.fits(size)) return false;
+    this.take(message);
+    this.#queue.push(message);
     return true;
   }
 
-  /** Gives room to a message of an earlier life, whatever the bounds; it does not wait here. */
-  restore(message: OutgoingMessage): void {
+  /**
+   * Gives room to a message that does not wait here, whatever the bounds: one that is sent at once,
+   * or is of an earlier life.
+   */
+  admit(message: OutgoingMessage): void {
     message.sequence = ++this.#sequence;
-    this.#take(message);
+    this.take(message);
   }
 
   /** The next message to be sent; those that have expired are gone. */
   peek(now: number): OutgoingMessage | undefined {
-    for (let first = this.#near[0]; first; first = this.#near[0]) {
-      if (first.facts.expires > now) return first;
-      this.shift();
-      this.#gone(first, "expired");
+    for (;;) {
+      const first = this.#queue.peek();
+      if (first === undefined || first.expires > now) return first;
+      this.#queue.shift();
+      this.lose(first, "expired");
     }
-    return undefined;
   }
 
   /** Takes the next message out; its room stays taken until `release`. */
   shift(): OutgoingMessage | undefined {
-    const first = this.#near.shift();
-    this.#refill();
-    return first;
+    return this.#queue.shift();
   }
 
-  /** Puts unfinished messages back in front, in the order in which they were published. */
+  /** Puts unfinished messages back, in the order in which they were published. */
   putBack(messages: readonly OutgoingMessage[]): void {
-    if (messages.length === 0) return;
-    const all = [...messages, ...this.#near].sort((a, b) => a.sequence - b.sequence);
-    for (const message of all.splice(NEAR).reverse()) this.#far.unshift(message);
-    this.#near = all;
+    for (const message of messages) this.#queue.insert(message);
   }
 
   /** Frees the room of a message that has ended. */
   release(message: OutgoingMessage): void {
-    message.held = false;
+    message.countsAsQueued = false;
     this.#count--;
-    this.#bytes -= message.facts.payload.length;
+    this.#bytes -= message.payload.length;
   }
 
   /** Ends all waiting messages whose time is over. */
   expire(now: number): void {
-    if (this.#near.some(({ facts }) => facts.expires <= now)) {
-      const old = this.#near.filter(({ facts }) => facts.expires <= now);
-      this.#near = this.#near.filter(({ facts }) => facts.expires > now);
-      for (const message of old) this.#gone(message, "expired");
+    for (let old = this.#queue.takeExpired(now); old; old = this.#queue.takeExpired(now)) {
+      this.lose(old, "expired");
     }
-    for (let old = this.#far.takeExpired(now); old; old = this.#far.takeExpired(now)) {
-      this.#gone(old, "expired");
-    }
-    this.#refill();
   }
 
   /** True when the id belongs to a waiting message. */
   has(id: number): boolean {
-    for (const message of this.#near) if (message.id === id) return true;
-    return this.#far.has(id);
+    return this.#queue.count > 0 && this.#queue.has(id);
   }
 
   /**
    * Hands the waiting messages that were published at `since` or before to `save`, in order, until it
-   * returns false; what is in the journal may be left out. It may set their id, and `stored`.
+   * returns false; what is in the journal may be left out. It may set their id, and `isJournaled`.
    */
   save(since: number, save: (message: OutgoingMessage) => boolean): void {
-    for (const message of this.#near) if (message.facts.since <= since && !save(message)) return;
-    if (this.#far.count > 0) this.#far.save(since, save);
+    this.#queue.save(since, save);
   }
 
-  #fits(size: number): boolean {
-    const { count, bytes } = this.#options;
-    return this.#count < count && this.#bytes + size <= bytes;
-  }
-
-  #take(message: OutgoingMessage): void {
-    message.held = true;
+  private take(message: OutgoingMessage): void {
+    message.countsAsQueued = true;
     this.#count++;
-    this.#bytes += message.facts.payload.length;
+    this.#bytes += message.payload.length;
   }
 
-  #makeRoom(size: number): void {
-    while (!this.#fits(size)) {
-      const oldest = this.shift();
+  private makeRoom(size: number): void {
+    while (!this.fits(size)) {
+      const oldest = this.#queue.shift();
       if (oldest === undefined) return;
-      this.#gone(oldest, "dropped");
-    }
-  }
-
-  #refill(): void {
-    while (this.#near.length < NEAR) {
-      const next = this.#far.shift();
-      if (!next) return;
-      this.#near.push(next);
+      this.lose(oldest, "dropped");
     }
   }
 
   // In its place, so that a topic that changes often is not put off for ever.
-  #replace(message: OutgoingMessage): boolean {
-    const { topic, payload } = message.facts;
-    const at = this.#near.findIndex(({ facts }) => facts.latest && facts.topic === topic);
-    const old = this.#near[at] ?? this.#far.latest(topic);
+  private replace(message: OutgoingMessage): boolean {
+    const old = this.#queue.latest(message.topic);
     if (old === undefined) return false;
-    const growth = payload.length - old.facts.payload.length;
-    if (this.#bytes + growth > this.#options.bytes) return false;
+    const growth = message.payload.length - old.payload.length;
+    if (this.#bytes + growth > this.#maxBytes) return false;
     message.sequence = old.sequence;
-    if (at < 0) this.#far.replace(old, message);
-    else this.#near[at] = message;
-    this.#take(message);
-    this.#gone(old, "replaced");
+    this.#queue.replace(old, message);
+    this.take(message);
+    this.lose(old, "replaced");
     return true;
   }
 
-  #gone(message: OutgoingMessage, outcome: "dropped" | "replaced" | "expired"): void {
+  private lose(message: OutgoingMessage, outcome: "dropped" | "replaced" | "expired"): void {
     this.release(message);
-    this.#options.onGone(message, outcome);
+    this.#owner.onGone(message, outcome);
   }
 }

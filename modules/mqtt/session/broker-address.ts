@@ -30,7 +30,7 @@ export function parseBrokerAddress(text: string): BrokerAddress {
 }
 
 /** Most addresses in a list. */
-const MOST_BROKERS = 8;
+const maxBrokers = 8;
 
 /**
  * Reads one address or several with commas between, in the order in which they are to be tried. A
@@ -39,7 +39,7 @@ const MOST_BROKERS = 8;
  */
 export function parseBrokerAddresses(text: string): BrokerAddress[] {
   const parts = text.split(",");
-  if (parts.length > MOST_BROKERS) throw bad(`there are more than ${MOST_BROKERS} in the list`);
+  if (parts.length > maxBrokers) throw bad(`there are more than ${maxBrokers} in the list`);
   return parts.map(parseBrokerAddress);
 }
 

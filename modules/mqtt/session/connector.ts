@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: MIT
 
-import type { ControlInfo, MqttClientOptions, ReadableInfo } from "../client/client-options.ts";
+import type { Clock, Timers } from "../../base/clock.ts";
+import type {
+  ControlInfo,
+  MQTTClient,
+  MQTTWill,
+  ReadableInfo,
+} from "../../ecma-419/mqtt-client.ts";
+import type { TLSSecureOptions } from "../../ecma-419/tcp.ts";
+import type { ConnectDeadlines, MqttClientOptions } from "../client/client-options.ts";
 import { MqttClient } from "../client/mqtt-client.ts";
 import { connectionError } from "../connection-error.ts";
 import type { MqttError } from "../mqtt-error.ts";
 import type { BrokerAddress } from "./broker-address.ts";
-import type { MqttSessionOptions, SessionLimits } from "./session-options.ts";
-import { connectOf } from "./session-setup.ts";
+import { loginOf, type MqttSessionOptions, type SessionLimits } from "./session-options.ts";
 
-/** What a connection tells its session. Nothing comes from one that was closed. */
+/** Whom a connection serves. Nothing comes from one that was closed. */
 export interface ConnectorOwner {
   clientStage(stage: "connecting" | "handshaking"): void;
-  clientReadable(client: MqttClient, info: ReadableInfo): void;
+  clientReadable(client: MQTTClient, info: ReadableInfo): void;
   clientWritable(): void;
-  clientControl(client: MqttClient, info: ControlInfo): void;
+  clientControl(client: MQTTClient, info: ControlInfo): void;
   clientSkipped(byteLength: number): void;
   clientClosed(): void;
   /** It has failed, or has to be made anew. */
@@ -21,79 +28,124 @@ export interface ConnectorOwner {
   clientFault(error: unknown): void;
 }
 
-type Callbacks = Pick<
-  MqttClientOptions,
-  | "onReadable"
-  | "onWritable"
-  | "onControl"
-  | "onClose"
-  | "onError"
-  | "onStage"
-  | "onSkipped"
-  | "onFault"
->;
+export interface ConnectorOptions {
+  readonly session: MqttSessionOptions;
+  readonly limits: Required<SessionLimits>;
+  readonly owner: ConnectorOwner;
+}
 
-/** Opens connections for a session, with one set of callbacks for all of them. */
+/** Opens connections for a session; each has its owner as its `target`. */
 export class Connector {
-  readonly #session: MqttSessionOptions;
-  readonly #limits: Required<SessionLimits>;
-  readonly #callbacks: Callbacks;
+  readonly #owner: ConnectorOwner;
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #network: MqttSessionOptions["network"];
+  readonly #secure: TLSSecureOptions | undefined;
+  readonly #id: string;
+  readonly #isClean: boolean;
+  readonly #keepAlive: number;
+  readonly #user: string | undefined;
+  readonly #password: string | Uint8Array | undefined;
+  readonly #will: MQTTWill | undefined;
+  readonly #sendBuffer: number;
+  readonly #maxTopic: number;
+  readonly #deadlines: ConnectDeadlines;
 
-  constructor(session: MqttSessionOptions, limits: Required<SessionLimits>, owner: ConnectorOwner) {
-    this.#session = session;
-    this.#limits = limits;
-    this.#callbacks = {
-      onReadable(_count, info) {
-        owner.clientReadable(this, info);
-      },
-      onWritable: () => owner.clientWritable(),
-      onControl(_operation, info) {
-        owner.clientControl(this, info);
-      },
-      onClose: () => owner.clientClosed(),
-      onError: (error) => owner.clientFailed(error),
-      onStage: (stage) => owner.clientStage(stage),
-      onSkipped: (byteLength) => owner.clientSkipped(byteLength),
-      onFault: (error) => owner.clientFault(error),
+  constructor(options: ConnectorOptions) {
+    const { session, limits, owner } = options;
+    this.#owner = owner;
+    this.#clock = session.clock;
+    this.#timers = session.timers;
+    this.#network = session.network;
+    this.#secure = session.secure;
+    this.#id = session.id;
+    this.#isClean = session.clean ?? false;
+    this.#keepAlive = session.keepAlive ?? 60_000;
+    this.#user = session.user;
+    this.#password = session.password;
+    this.#will = session.will;
+    this.#sendBuffer = limits.sendBuffer;
+    this.#maxTopic = limits.topic;
+    this.#deadlines = {
+      dns: limits.dnsDeadline,
+      tcp: limits.tcpDeadline,
+      tls: limits.tlsDeadline,
+      connack: limits.connackDeadline,
     };
   }
 
   /** Begins to connect. @throws MqttError when this can not even be tried */
-  open(broker: BrokerAddress): MqttClient {
-    const { network, clock, timers, keepAlive = 60_000 } = this.#session;
-    const { id, clean, user, password, will } = connectOf(this.#session, broker);
-    const limits = this.#limits;
+  open(broker: BrokerAddress): MQTTClient {
+    const { user, password } = loginOf({ user: this.#user, password: this.#password }, broker);
+    const will = this.#will;
     return new MqttClient({
-      ...this.#callbacks,
+      target: this.#owner,
+      onReadable,
+      onWritable,
+      onControl,
+      onClose,
+      onError,
+      onStage,
+      onSkipped,
+      onFault,
       host: broker.host,
       port: broker.port,
-      socket: this.#socketFor(broker),
-      dns: network.dns,
-      clock,
-      timers,
-      id,
-      keepAlive,
-      ...(clean === undefined ? {} : { clean }),
+      socket: this.socketFor(broker),
+      dns: this.#network.dns,
+      clock: this.#clock,
+      timers: this.#timers,
+      id: this.#id,
+      clean: this.#isClean,
+      keepAlive: this.#keepAlive,
       ...(user === undefined ? {} : { user }),
       ...(password === undefined ? {} : { password }),
       ...(will === undefined ? {} : { will }),
       acknowledge: "application",
-      sendBuffer: limits.sendBuffer,
-      longestTopic: limits.topic,
-      deadlines: {
-        dns: limits.dnsDeadline,
-        tcp: limits.tcpDeadline,
-        tls: limits.tlsDeadline,
-        connack: limits.connackDeadline,
-      },
+      sendBuffer: this.#sendBuffer,
+      longestTopic: this.#maxTopic,
+      deadlines: this.#deadlines,
     });
   }
 
-  #socketFor(broker: BrokerAddress): MqttClientOptions["socket"] {
-    const { network, secure = {} } = this.#session;
-    if (!broker.secure) return network.tcp;
+  private socketFor(broker: BrokerAddress): MqttClientOptions["socket"] {
+    const { tcp, tls } = this.#network;
+    if (!broker.secure) return tcp;
     // Never without encryption what was asked for with it.
-    if (!network.tls) throw connectionError("mqtt/no-tls");
-    return { ...network.tls, secure };
+    if (!tls) throw connectionError("mqtt/no-tls");
+    return { ...tls, secure: this.#secure ?? {} };
   }
+}
+
+// One set of callbacks for all connections: on a board these functions lie in flash.
+
+function onReadable(this: MQTTClient, _count: number, info: ReadableInfo): void {
+  (this.target as ConnectorOwner).clientReadable(this, info);
+}
+
+function onWritable(this: MQTTClient): void {
+  (this.target as ConnectorOwner).clientWritable();
+}
+
+function onControl(this: MQTTClient, _operation: number, info: ControlInfo): void {
+  (this.target as ConnectorOwner).clientControl(this, info);
+}
+
+function onClose(this: MQTTClient): void {
+  (this.target as ConnectorOwner).clientClosed();
+}
+
+function onError(this: MQTTClient, error: MqttError): void {
+  (this.target as ConnectorOwner).clientFailed(error);
+}
+
+function onStage(this: MQTTClient, stage: "connecting" | "handshaking"): void {
+  (this.target as ConnectorOwner).clientStage(stage);
+}
+
+function onSkipped(this: MQTTClient, byteLength: number): void {
+  (this.target as ConnectorOwner).clientSkipped(byteLength);
+}
+
+function onFault(this: MQTTClient, error: unknown): void {
+  (this.target as ConnectorOwner).clientFault(error);
 }

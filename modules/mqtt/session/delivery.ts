@@ -1,102 +1,113 @@
 // SPDX-License-Identifier: MIT
 
-import type { ControlInfo, ReadableInfo } from "../client/client-options.ts";
-import type { MqttClient } from "../client/mqtt-client.ts";
-import { PUBACK, PUBCOMP, PUBREL, SUBACK, UNSUBACK } from "../codec/packet.ts";
+import type { Clock } from "../../base/clock.ts";
+import type { ControlInfo, MQTTClient, QoS, ReadableInfo } from "../../ecma-419/mqtt-client.ts";
+import { CONNACK, PUBCOMP, PUBREL, SUBACK, UNSUBACK } from "../codec/packet.ts";
 import type { SessionCounters } from "../counters.ts";
 import type { MqttError } from "../mqtt-error.ts";
 import { Journal } from "../publish/journal.ts";
-import { Outcomes } from "../publish/outcomes.ts";
-import { outgoingFacts, type PublishBounds } from "../publish/outgoing-facts.ts";
-import type { OutgoingFacts } from "../publish/outgoing-message.ts";
-import type { PublishOptions } from "../publish/publish-options.ts";
-import { Outgoing } from "../publish/publisher.ts";
+import { Outcomes, type OutcomesOwner } from "../publish/outcomes.ts";
+import type { OutgoingMessage } from "../publish/outgoing-message.ts";
+import type { DroppedMessage, PublishOptions, PublishOutcome } from "../publish/publish-options.ts";
+import { Publisher } from "../publish/publisher.ts";
 import type { SubscribeOptions, SubscriptionHandle } from "../subscribe/mqtt-message.ts";
-import { Incoming } from "../subscribe/receiver.ts";
-import type { Subscriber } from "../subscribe/subscriber.ts";
-import { SubscriptionRequests } from "../subscribe/subscription-requests.ts";
-import { Subscriptions } from "../subscribe/subscriptions.ts";
-import { ApplicationCalls } from "./application-calls.ts";
+import { Receiver, type ReceiverOwner } from "../subscribe/receiver.ts";
+import {
+  type RequestsOwner,
+  requestOverhead,
+  SubscriptionRequests,
+} from "../subscribe/subscription-requests.ts";
+import {
+  type Subscription,
+  type SubscriptionOwner,
+  Subscriptions,
+} from "../subscribe/subscriptions.ts";
+import type { ConnectorOwner } from "./connector.ts";
 import type { SessionLog } from "./session-log.ts";
-import type { MqttSessionOptions, QoS, SessionLimits } from "./session-options.ts";
-import { boundsOf } from "./session-setup.ts";
+import type { MqttSessionOptions, SessionLimits } from "./session-options.ts";
 
-export interface SessionDeliveryOptions {
+/** Who has the connections. */
+export interface DeliveryOwner {
+  clientStage(stage: "connecting" | "handshaking"): void;
+  /** CONNACK. */
+  clientAccepted(client: MQTTClient, sessionPresent: boolean): void;
+  /** There is room, after `end`. */
+  clientDrained(): void;
+  clientClosed(): void;
+  /** The connection has failed, or has to be made anew. */
+  clientFailed(error: MqttError): void;
+}
+
+export interface DeliveryOptions {
   readonly session: MqttSessionOptions;
   readonly limits: Required<SessionLimits>;
   readonly counters: SessionCounters;
   readonly log: SessionLog;
-  /** The connection has to be made anew. */
-  readonly onError: (error: MqttError) => void;
+  readonly owner: DeliveryOwner;
 }
 
-/** Everything of a session that outlives its connections: messages both ways, subscriptions. */
-export class SessionDelivery {
-  readonly #options: SessionDeliveryOptions;
-  readonly #bounds: PublishBounds;
-  readonly #calls: ApplicationCalls;
+/**
+ * Everything of a session that outlives its connections: messages both ways, subscriptions, and what
+ * the application is notified of them. What its callbacks throw is contained and counted.
+ *
+ * Connections have it as their `target`, because nearly all that they bring are messages.
+ */
+export class Delivery
+  implements ConnectorOwner, OutcomesOwner, ReceiverOwner, RequestsOwner, SubscriptionOwner
+{
+  readonly publisher: Publisher;
+  readonly #clock: Clock;
+  readonly #counters: SessionCounters;
+  readonly #log: SessionLog;
+  readonly #owner: DeliveryOwner;
+  readonly #onDropped: ((message: DroppedMessage) => void) | undefined;
   readonly #outcomes: Outcomes;
-  readonly #outgoing: Outgoing;
-  readonly #incoming: Incoming;
-  readonly #subscriptions: Subscriptions<Subscriber[]>;
+  readonly #receiver: Receiver;
+  readonly #subscriptions: Subscriptions;
   readonly #requests: SubscriptionRequests;
-  #connected = false;
-  /** Inside a callback of the client. */
-  #inside = false;
-  /** Something was published or subscribed there. */
-  #due = false;
-  /** Only what goes before all others is still sent. */
-  #ending = false;
+  #isConnected = false;
 
-  constructor(options: SessionDeliveryOptions) {
-    this.#options = options;
+  constructor(options: DeliveryOptions) {
     const { session, limits, counters, log } = options;
     const { clock, random, timers } = session;
-    const calls = new ApplicationCalls({ session, counters, log });
-    this.#bounds = boundsOf(limits);
-    this.#calls = calls;
-    this.#outcomes = new Outcomes({ timers, tell: (message, how) => calls.ended(message, how) });
-    this.#outgoing = new Outgoing({
+    this.#clock = clock;
+    this.#counters = counters;
+    this.#log = log;
+    this.#owner = options.owner;
+    this.#onDropped = session.onDropped;
+    const journal = journalOf(options);
+    const outcomes = new Outcomes({
+      timers,
+      counters,
+      journal,
+      owner: this,
+      reportsDrops: session.onDropped !== undefined,
+    });
+    this.#outcomes = outcomes;
+    this.publisher = new Publisher({
       clock,
       random,
       counters,
-      outcomes: this.#outcomes,
-      journal: this.#journal(),
-      count: limits.outboxCount,
-      bytes: limits.outboxBytes,
-      window: limits.window,
-      sendBuffer: limits.sendBuffer,
+      outcomes,
+      journal,
+      owner: log,
+      limits,
     });
-    this.#subscriptions = new Subscriptions({ limit: limits.filters });
-    this.#requests = new SubscriptionRequests({
-      clock,
-      subscriptions: this.#subscriptions,
-      requestId: () => this.#outgoing.requestId(),
-      onGranted: (entry, granted) => calls.granted(entry, granted),
-      onError: options.onError,
+    const subscriptions = new Subscriptions({
+      limit: limits.filters,
+      maxLength: limits.sendBuffer - requestOverhead,
+      owner: this,
     });
-    this.#incoming = new Incoming({
-      clock,
-      counters,
-      subscriptions: this.#subscriptions,
-      largest: limits.message,
-      unacknowledged: limits.unacknowledged,
-      ackDeadline: limits.ackDeadline,
-      onUnmatched: (topic) => {
-        counters.unmatched++;
-        log.unmatched(topic);
-      },
-      onOversize: (topic, byteLength) => log.oversize(topic, byteLength),
-      onFault: (error) => calls.fault(error),
-      onError: options.onError,
-    });
+    this.#subscriptions = subscriptions;
+    this.#requests = new SubscriptionRequests({ clock, subscriptions, owner: this });
+    this.#receiver = new Receiver({ clock, counters, subscriptions, owner: this, limits });
   }
 
   /** When the oldest packet that the broker has to answer was sent; ticks. */
   get oldest(): number | undefined {
     // While we do not read, by our own choice, the answer may be there already.
-    if (this.#incoming.paused) return undefined;
-    const message = this.#outgoing.oldest;
+    if (this.#receiver.isPaused) return undefined;
+    const message = this.publisher.oldest;
     const request = this.#requests.oldest;
     if (message === undefined || request === undefined) return message ?? request;
     return Math.min(message, request);
@@ -104,147 +115,197 @@ export class SessionDelivery {
 
   /** Messages that wait or are not confirmed. */
   get outgoing(): number {
-    return this.#outgoing.count;
+    return this.publisher.count;
   }
 
   /** Takes over what an earlier life has left. */
   restore(): void {
-    this.#outgoing.restore();
+    this.publisher.restore();
   }
 
-  publish(topic: string, payload: string | Uint8Array, options: PublishOptions): boolean {
-    const { session, log } = this.#options;
-    const since = session.clock.ticks();
-    const facts = outgoingFacts({ topic, payload, since }, options, this.#bounds);
-    log.check(topic);
-    const taken = this.#outgoing.publish(facts, options.policy ?? "drop-oldest");
-    this.#pumpSoon();
-    return taken;
+  /** @throws MqttError when such a message can not be published */
+  check(topic: string, payload: string | Uint8Array, options: PublishOptions): void {
+    this.publisher.messageOf(topic, payload, options);
   }
 
   /** Birth, goodbye: sent before all others when connected, forgotten with the connection. */
-  publishFirst(facts: OutgoingFacts): void {
-    this.#outgoing.publishFirst(facts);
+  publishFirst(topic: string, payload: string | Uint8Array, options: PublishOptions): void {
+    this.publisher.publishFirst(this.publisher.messageOf(topic, payload, options));
   }
 
   subscribe(filter: string, options: SubscribeOptions): SubscriptionHandle {
-    this.#requests.check(filter, options, this.#options.limits.sendBuffer);
-    const list = this.#subscriptions.get(filter)?.handler ?? [];
-    const subscriber: Subscriber = { options: { ...options }, closed: false };
-    const entry = this.#subscriptions.add(filter, highest([...list, subscriber]), list);
-    list.push(subscriber);
-    this.#options.log.check(filter);
-    this.#requests.want(entry);
-    this.#pumpSoon();
-    return { filter, close: () => this.#unsubscribe(filter, subscriber) };
+    const subscription = this.#subscriptions.add(filter, options);
+    this.#log.onTopic(filter);
+    this.#requests.subscribe(filter);
+    this.pumpSoon();
+    return subscription;
   }
 
-  connected(client: MqttClient, resumed: boolean): void {
-    this.#connected = true;
-    this.#ending = false;
-    this.#outgoing.connected(client, resumed);
-    this.#incoming.connected(client, resumed);
-    this.#requests.connected(client, resumed);
+  connected(client: MQTTClient, isResumed: boolean): void {
+    this.#isConnected = true;
+    this.publisher.isEnding = false;
+    this.publisher.connected(client, isResumed);
+    this.#receiver.connected(client, isResumed);
+    this.#requests.connected(client, isResumed);
   }
 
   disconnected(): void {
-    this.#connected = false;
-    this.#outgoing.disconnected();
-    this.#incoming.disconnected();
+    this.#isConnected = false;
+    this.publisher.disconnected();
+    this.#receiver.disconnected();
     this.#requests.disconnected();
-  }
-
-  /**
-   * A message, or a part of it. What handlers publish is sent when they have returned: from inside
-   * of them it would need twice the stack.
-   */
-  readable(client: MqttClient, info: ReadableInfo): void {
-    this.#inside = true;
-    try {
-      this.#incoming.readable(client, info);
-    } finally {
-      this.#inside = false;
-    }
-    this.#pumpIfDue();
-  }
-
-  /** Any packet but CONNACK and messages. */
-  control(client: MqttClient, { operation, id, payload }: ControlInfo): void {
-    if (operation === PUBREL) this.#incoming.released(client, id);
-    else if (operation === SUBACK && payload) this.#requests.granted(id, payload);
-    else if (operation === UNSUBACK) this.#requests.left(id);
-    else if (operation >= PUBACK && operation <= PUBCOMP)
-      this.#outgoing.acknowledged(operation, id);
   }
 
   /** From now on only what goes before all others is sent. */
   end(): void {
-    this.#ending = true;
+    this.publisher.isEnding = true;
     this.pump();
   }
 
   /** Writes what there is room for. */
   pump(): void {
-    this.#incoming.pump();
-    this.#outgoing.pumpFirst();
-    if (this.#ending) return;
-    if (!this.#outgoing.writing) this.#requests.pump();
-    this.#outgoing.pump();
+    const { publisher } = this;
+    if (this.#receiver.hasWork) this.#receiver.pump();
+    if (publisher.hasWork) publisher.pumpFirst();
+    if (publisher.isEnding) return;
+    if (this.#requests.hasWork && !publisher.isWriting) this.#requests.pump();
+    if (publisher.hasWork) publisher.pump();
   }
 
   /** Deadlines and expiry; to be called about once a second. */
-  tick(): void {
-    this.#outgoing.tick(this.#options.session.clock.ticks());
-    if (this.#connected) this.#incoming.tick();
+  tick(now: number): void {
+    this.publisher.tick(now);
+    if (this.#isConnected) this.#receiver.tick();
   }
 
   /** The session has stopped: messages that are not in the journal end here. */
   stop(): void {
-    this.#outgoing.stop();
-    this.#outcomes.tellAll();
+    this.publisher.stop();
+    this.#outcomes.flush();
   }
 
-  /** A callback of the application has thrown. */
-  fault(error: unknown): void {
-    this.#calls.fault(error);
+  // --- what its connection notifies it of
+
+  /**
+   * A message, or a part of it. What handlers publish is sent when they have returned: from inside
+   * of them it would need twice the stack.
+   */
+  clientReadable(client: MQTTClient, info: ReadableInfo): void {
+    this.publisher.isHeld = true;
+    this.#receiver.readable(client, info);
+    this.publisher.isHeld = false;
+    if (this.publisher.hasWork || this.#requests.hasWork) this.pump();
   }
 
-  #pumpSoon(): void {
-    this.#due = true;
-    if (!this.#inside) this.#pumpIfDue();
-  }
-
-  #pumpIfDue(): void {
-    if (!this.#due) return;
-    this.#due = false;
+  clientWritable(): void {
     this.pump();
+    if (this.publisher.isEnding) this.#owner.clientDrained();
   }
 
-  #journal(): Journal | undefined {
-    const { session, counters, log } = this.#options;
-    const { store } = session;
-    if (!store) return undefined;
-    const { age = 5_000, count = 32, perHour = 120 } = session.journal ?? {};
-    const onError = (error: unknown) => log.store(error);
-    return new Journal({ store, counters, age, count, perHour, onError });
+  clientControl(client: MQTTClient, info: ControlInfo): void {
+    const operation = info.operation;
+    if (operation === CONNACK) {
+      this.#owner.clientAccepted(client, info.sessionPresent === true);
+      return;
+    }
+    if (operation === PUBREL) this.#receiver.onPubrel(client, info.id);
+    else if (operation <= PUBCOMP) this.publisher.onAck(operation, info.id);
+    else if (operation === SUBACK && info.payload) this.#requests.onSuback(info.id, info.payload);
+    else if (operation === UNSUBACK) this.#requests.onUnsuback(info.id);
+    if (this.publisher.hasWork || this.#requests.hasWork || this.#receiver.hasWork) this.pump();
   }
 
-  #unsubscribe(filter: string, subscriber: Subscriber): void {
-    if (subscriber.closed) return;
-    subscriber.closed = true;
-    const entry = this.#subscriptions.get(filter);
-    const at = entry?.handler.indexOf(subscriber) ?? -1;
-    if (!entry || at < 0) return;
-    entry.handler.splice(at, 1);
-    if (entry.handler.length > 0) return;
-    this.#subscriptions.remove(filter);
-    this.#requests.leave(filter);
-    this.#pumpSoon();
+  clientSkipped(byteLength: number): void {
+    this.#counters.oversize++;
+    this.#log.oversize("", byteLength);
+  }
+
+  clientStage(stage: "connecting" | "handshaking"): void {
+    this.#owner.clientStage(stage);
+  }
+
+  clientClosed(): void {
+    this.#owner.clientClosed();
+  }
+
+  clientFailed(error: MqttError): void {
+    this.#owner.clientFailed(error);
+  }
+
+  /** Handlers are contained already, so this is a fault of the host; no handler is running then. */
+  clientFault(error: unknown): void {
+    this.publisher.isHeld = false;
+    this.onFault(error);
+  }
+
+  // --- what its parts notify it of
+
+  onEnded(message: OutgoingMessage, outcome: PublishOutcome): void {
+    const { topic, QoS, since, onDone } = message;
+    try {
+      onDone?.(outcome);
+    } catch (error) {
+      this.onFault(error);
+    }
+    if (outcome !== "dropped" && outcome !== "replaced" && outcome !== "expired") return;
+    const onDropped = this.#onDropped;
+    try {
+      onDropped?.({ topic, QoS, outcome, age: this.#clock.ticks() - since });
+    } catch (error) {
+      this.onFault(error);
+    }
+  }
+
+  onGranted(subscriptions: readonly Subscription[], QoS: QoS, granted: QoS | 0x80): void {
+    const filter = subscriptions[0]?.filter ?? "";
+    if (granted === 0x80) this.#log.refused(filter);
+    else if (granted < QoS) this.#log.lowered(filter, QoS, granted);
+    for (const one of subscriptions) {
+      if (one.isClosed) continue;
+      try {
+        one.onGranted?.(granted);
+      } catch (error) {
+        this.onFault(error);
+      }
+    }
+  }
+
+  requestId(): number {
+    return this.publisher.requestId();
+  }
+
+  unsubscribe(subscription: Subscription): void {
+    if (!this.#subscriptions.remove(subscription)) return;
+    this.#requests.unsubscribe(subscription.filter);
+    this.pumpSoon();
+  }
+
+  onUnmatched(topic: string): void {
+    this.#counters.unmatched++;
+    this.#log.unmatched(topic);
+  }
+
+  onOversize(topic: string, byteLength: number): void {
+    this.#log.oversize(topic, byteLength);
+  }
+
+  onError(error: MqttError): void {
+    this.#owner.clientFailed(error);
+  }
+
+  onFault(error: unknown): void {
+    this.#counters.faults++;
+    this.#log.fault(error);
+  }
+
+  private pumpSoon(): void {
+    if (!this.publisher.isHeld) this.pump();
   }
 }
 
-function highest(subscribers: readonly Subscriber[]): QoS {
-  let QoS: QoS = 0;
-  for (const { options } of subscribers) if ((options.QoS ?? 0) > QoS) QoS = options.QoS ?? 0;
-  return QoS;
+function journalOf({ session, counters, log }: DeliveryOptions): Journal | undefined {
+  const { store } = session;
+  if (!store) return undefined;
+  const { age = 5_000, count = 32, perHour = 120 } = session.journal ?? {};
+  return new Journal({ store, counters, owner: log, age, count, perHour });
 }

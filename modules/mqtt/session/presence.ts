@@ -1,66 +1,141 @@
 // SPDX-License-Identifier: MIT
 
-import { type OutgoingFacts, withDone } from "../publish/outgoing-message.ts";
-import type { SessionDelivery } from "./delivery.ts";
-import type { MqttSessionOptions, SessionLimits } from "./session-options.ts";
-import { statusFacts } from "./session-setup.ts";
-import { StatusKeeper } from "./status-keeper.ts";
+import type { Clock, Timer, Timers } from "../../base/clock.ts";
+import type { MqttMessage } from "../subscribe/mqtt-message.ts";
+import type { Delivery } from "./delivery.ts";
+import type { MqttSessionOptions, StatusMessage } from "./session-options.ts";
 
-export interface SessionStatusOptions {
-  readonly session: MqttSessionOptions;
-  readonly limits: Required<SessionLimits>;
-  readonly delivery: SessionDelivery;
+/** Least time between two repetitions, ms; doubled for each further one on a connection. */
+const minPause = 1_000;
+/** It does not grow over this, ms: two boards with one topic must not fight. */
+const maxPause = 60_000;
+
+/** Who is notified of the guard's work. */
+export interface PresenceOwner {
   /** The birth is repeated, because something else stood on its topic. */
-  readonly onRepeat: (topic: string) => void;
+  onRebirth(topic: string): void;
 }
 
+export interface PresenceOptions {
+  readonly session: MqttSessionOptions;
+  readonly delivery: Delivery;
+  readonly owner: PresenceOwner;
+}
+
+/** A message as it is sent. */
+type MessageData = Required<StatusMessage>;
+
 /** What a session says of itself: birth, goodbye, and the guard between them. */
-export class SessionStatus {
-  readonly #delivery: SessionDelivery;
-  readonly #birth: OutgoingFacts | undefined;
-  readonly #goodbye: OutgoingFacts | undefined;
-  readonly #keeper: StatusKeeper | undefined;
+export class Presence {
+  readonly #delivery: Delivery;
+  readonly #birth: MessageData | undefined;
+  readonly #goodbye: MessageData | undefined;
+  readonly #guard: BirthGuard | undefined;
 
   /** @throws MqttError when birth or goodbye is not legal */
-  constructor(options: SessionStatusOptions) {
-    const { session, limits, delivery } = options;
+  constructor(options: PresenceOptions) {
+    const { session, delivery } = options;
     this.#delivery = delivery;
-    this.#birth = session.birth && statusFacts(session.birth, limits);
-    this.#goodbye = session.goodbye && statusFacts(session.goodbye, limits);
-    this.#keeper = this.#birth && this.#guard(this.#birth, options);
+    this.#birth = session.birth && dataOf(session.birth, delivery);
+    this.#goodbye = session.goodbye && dataOf(session.goodbye, delivery);
+    const { guardBirth = true, will } = session;
+    if (this.#birth && guardBirth && will?.topic === this.#birth.topic) {
+      this.#guard = new BirthGuard(this.#birth, options);
+    }
   }
 
   /** Connected: the birth goes before everything else. */
   connected(): void {
-    if (this.#birth) this.#delivery.publishFirst(this.#birth);
-    this.#keeper?.connected();
+    const birth = this.#birth;
+    if (birth) this.#delivery.publishFirst(birth.topic, birth.payload, birth);
+    this.#guard?.connected();
   }
 
   /** The connection is gone, or about to be: the guard rests. */
   rest(): void {
-    this.#keeper?.disconnected();
+    this.#guard?.rest();
   }
 
   /** Sends the goodbye before everything else; false when there is none. */
-  goodbye(onDone: () => void): boolean {
-    if (!this.#goodbye) return false;
-    this.#delivery.publishFirst(withDone(this.#goodbye, onDone));
+  sayGoodbye(onDone: () => void): boolean {
+    const goodbye = this.#goodbye;
+    if (!goodbye) return false;
+    this.#delivery.publishFirst(goodbye.topic, goodbye.payload, { ...goodbye, onDone });
     return true;
   }
+}
 
-  /** A subscription of our own to the status topic. */
-  #guard(birth: OutgoingFacts, options: SessionStatusOptions): StatusKeeper | undefined {
-    const { guardBirth = true, will, clock, timers } = options.session;
-    const { topic, payload, QoS, retain } = birth;
-    if (!guardBirth || will?.topic !== topic) return undefined;
-    const onRepeat = () => {
-      options.onRepeat(topic);
-      this.#delivery.publish(topic, payload, { QoS, retain, policy: "latest" });
-    };
-    const keeper = new StatusKeeper({ clock, timers, birth, onRepeat });
+/**
+ * Keeps the status topic true while we are connected, by a subscription of our own: when the will of
+ * the old connection arrives after the birth of the new one, the birth is sent again.
+ */
+export class BirthGuard {
+  readonly #birth: MessageData;
+  readonly #delivery: Delivery;
+  readonly #owner: PresenceOwner;
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  #repeated = 0;
+  #last = Number.NEGATIVE_INFINITY;
+  #isOnline = false;
+  #timer: Timer | undefined;
+
+  constructor(birth: MessageData, options: PresenceOptions) {
+    this.#birth = birth;
+    this.#delivery = options.delivery;
+    this.#owner = options.owner;
+    this.#clock = options.session.clock;
+    this.#timers = options.session.timers;
     // QoS 0: what another client said while we were away is overruled by the birth anyway, and must
     // not wait for us at the broker.
-    this.#delivery.subscribe(topic, { QoS: 0, onMessage: (message) => keeper.seen(message) });
-    return keeper;
+    this.#delivery.subscribe(birth.topic, { QoS: 0, onMessage: (message) => this.seen(message) });
   }
+
+  connected(): void {
+    this.#isOnline = true;
+    this.#repeated = 0;
+    this.#last = Number.NEGATIVE_INFINITY;
+  }
+
+  rest(): void {
+    this.#isOnline = false;
+    this.forget();
+  }
+
+  private seen({ payload }: MqttMessage): void {
+    if (!this.#isOnline) return;
+    if (isSame(payload, this.#birth.payload)) this.forget();
+    else if (this.#timer === undefined) {
+      const pause = Math.min(maxPause, minPause * 2 ** this.#repeated);
+      const wait = this.#last + pause - this.#clock.ticks();
+      if (wait > 0) this.#timer = this.#timers.set(() => this.repeat(), wait);
+      else this.repeat();
+    }
+  }
+
+  private repeat(): void {
+    const { topic, payload, QoS, retain } = this.#birth;
+    this.forget();
+    this.#last = this.#clock.ticks();
+    this.#repeated++;
+    this.#owner.onRebirth(topic);
+    this.#delivery.publisher.publish(topic, payload, { QoS, retain, policy: "latest" });
+  }
+
+  private forget(): void {
+    this.#timers.clear(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+function dataOf(message: StatusMessage, delivery: Delivery): MessageData {
+  const { topic, payload, QoS = 1, retain = true } = message;
+  const data = { topic, payload: payload instanceof Uint8Array ? payload.slice() : payload };
+  delivery.check(topic, payload, { QoS, retain });
+  return { ...data, QoS, retain };
+}
+
+function isSame(seen: Uint8Array, said: string | Uint8Array): boolean {
+  const bytes = typeof said === "string" ? new TextEncoder().encode(said) : said;
+  return seen.length === bytes.length && seen.every((byte, i) => byte === bytes[i]);
 }

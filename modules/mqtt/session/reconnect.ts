@@ -7,21 +7,26 @@ import { needsPerson } from "../connection-error.ts";
 import type { ReconnectOptions } from "./session-options.ts";
 
 /** Where the retry counter is kept. */
-const KEY = "retry";
+const storeKey = "retry";
 /**
  * Handshakes that a broker may end without a reason before it is taken for a refusal: one that
  * starts, or the proxy before it, does so for a while.
  */
-const EARLY_ENDS = 5;
+const maxEarlyEnds = 5;
 
-export interface ReconnectSetup {
+/** Who is notified of failures. */
+export interface ReconnectOwner {
+  /** The store has failed; the counter lives on in memory. */
+  onStoreError(error: unknown): void;
+}
+
+/** What a `Reconnect` needs beside the times that an application may set. */
+export interface ReconnectParts {
   /** Number of brokers. */
   readonly brokers: number;
   readonly random: Random;
-  readonly options: ReconnectOptions | undefined;
   readonly store: KeyValueDomain | undefined;
-  /** The store has failed; the counter lives on in memory. */
-  readonly onStoreError: (error: unknown) => void;
+  readonly owner: ReconnectOwner;
 }
 
 /**
@@ -29,7 +34,10 @@ export interface ReconnectSetup {
  * survives a reboot within the same outage: a board that restarts in a loop must not hammer.
  */
 export class Reconnect {
-  readonly #setup: ReconnectSetup;
+  readonly #brokers: number;
+  readonly #random: Random;
+  readonly #store: KeyValueDomain | undefined;
+  readonly #owner: ReconnectOwner;
   readonly #backoff: Backoff;
   readonly #refused: number;
   /** Round whose bound is that of the first wait after a stable link. */
@@ -46,20 +54,24 @@ export class Reconnect {
   /** The outage began with the loss of a stable link. */
   #wasStable = false;
 
-  constructor(setup: ReconnectSetup) {
+  constructor(parts: ReconnectParts, options: ReconnectOptions = {}) {
     const {
       first = 4_000,
       spread = 60_000,
       cap = 120_000,
       stable = 30_000,
       refused = 300_000,
-    } = setup.options ?? {};
-    this.#setup = setup;
-    this.#backoff = new Backoff({ first, cap, random: setup.random });
+    } = options;
+    const { random } = parts;
+    this.#brokers = parts.brokers;
+    this.#random = random;
+    this.#store = parts.store;
+    this.#owner = parts.owner;
+    this.#backoff = new Backoff({ first, cap, random });
     this.#refused = refused;
     this.#spread = this.#backoff.failuresFor(spread);
     this.stable = stable;
-    this.#stored = this.#load();
+    this.#stored = this.load();
     this.#failures = this.#stored;
   }
 
@@ -75,7 +87,7 @@ export class Reconnect {
 
   /** How long to wait before the very first attempt: 0, or what an earlier life left over. */
   get startDelay(): number {
-    return this.#failures === 0 ? 0 : this.#backoff.delay(this.#round(this.#failures - 1));
+    return this.#failures === 0 ? 0 : this.#backoff.delay(this.round(this.#failures - 1));
   }
 
   /**
@@ -83,25 +95,25 @@ export class Reconnect {
    * another broker than last time, or one of several after a start: its session is an older one.
    */
   accepted(): boolean {
-    const isHome = this.#home === this.#broker || this.#setup.brokers === 1;
+    const isHome = this.#home === this.#broker || this.#brokers === 1;
     this.#home = this.#broker;
     return isHome;
   }
 
   /** An attempt has failed or a link was lost; returns the wait in ms. */
   failed(code: string): number {
-    const { brokers, random } = this.#setup;
-    const delay = this.#backoff.delay(this.#round(this.#failures));
+    const brokers = this.#brokers;
+    const delay = this.#backoff.delay(this.round(this.#failures));
     this.#failures++;
     this.#broker = (this.#broker + 1) % brokers;
     this.#earlyEnds = code === "mqtt/tls-closed" ? this.#earlyEnds + 1 : 0;
-    const refused = needsPerson(code) || this.#earlyEnds > EARLY_ENDS * brokers;
+    const refused = needsPerson(code) || this.#earlyEnds > maxEarlyEnds * brokers;
     this.#refusals = refused ? this.#refusals + 1 : 0;
-    this.#save();
+    this.save();
     if (this.#refusals < brokers) return delay;
     // Every broker has refused: asking again soon would only fill their logs.
     this.#refusals = 0;
-    return Math.floor(this.#refused * (1 + random()));
+    return Math.floor(this.#refused * (1 + this.#random()));
   }
 
   /**
@@ -120,42 +132,42 @@ export class Reconnect {
     this.#refusals = 0;
     this.#earlyEnds = 0;
     this.#wasStable = false;
-    this.#save();
+    this.save();
   }
 
   // The wait grows when all brokers have been tried, not from one to the next.
-  #round(failures: number): number {
-    const { brokers } = this.#setup;
+  private round(failures: number): number {
+    const brokers = this.#brokers;
     if (!this.#wasStable) return Math.floor(failures / brokers);
     // The attempt that followed the lost link at once counts too.
     return this.#spread + Math.floor((failures + 1) / brokers);
   }
 
-  #load(): number {
+  private load(): number {
     try {
-      const bytes = this.#setup.store?.read(KEY);
+      const bytes = this.#store?.read(storeKey);
       const count = bytes?.byteLength === 1 ? (new Uint8Array(bytes)[0] ?? 0) : 0;
-      return Math.min(count, this.#largest);
+      return Math.min(count, this.largest);
     } catch (error) {
-      this.#setup.onStoreError(error);
+      this.#owner.onStoreError(error);
       return 0;
     }
   }
 
   // A larger counter changes nothing, so writing ends there: few writes for each outage.
-  get #largest(): number {
-    return Math.min(255, (this.#backoff.largest + 1) * this.#setup.brokers);
+  private get largest(): number {
+    return Math.min(255, (this.#backoff.largest + 1) * this.#brokers);
   }
 
-  #save(): void {
-    const count = Math.min(this.#failures, this.#largest);
+  private save(): void {
+    const count = Math.min(this.#failures, this.largest);
     if (count === this.#stored) return;
     try {
-      if (count === 0) this.#setup.store?.delete(KEY);
-      else this.#setup.store?.write(KEY, Uint8Array.of(count));
+      if (count === 0) this.#store?.delete(storeKey);
+      else this.#store?.write(storeKey, Uint8Array.of(count));
       this.#stored = count;
     } catch (error) {
-      this.#setup.onStoreError(error);
+      this.#owner.onStoreError(error);
     }
   }
 }

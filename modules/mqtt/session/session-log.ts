@@ -5,18 +5,21 @@ import type { Log, LogData, LogLevel } from "../../base/log.ts";
 import { warningsOf } from "../codec/topic-filter.ts";
 import type { SessionCounters } from "../counters.ts";
 import type { MqttError } from "../mqtt-error.ts";
+import type { JournalOwner } from "../publish/journal.ts";
+import type { PublisherOwner } from "../publish/publisher.ts";
+import type { ReconnectOwner } from "./reconnect.ts";
 
 /** Topics and filters that are remembered as looked at. */
-const MOST_CHECKED = 32;
+const maxChecked = 32;
 /** So many kicks in a row look like two clients with one id. */
-const SUSPICIOUS = 3;
+const suspiciousKicks = 3;
 
 /** What a session says on the console. */
-export class SessionLog {
+export class SessionLog implements JournalOwner, PublisherOwner, ReconnectOwner {
   readonly #log: Log | undefined;
   readonly #counters: SessionCounters;
   readonly #checked: string[] = [];
-  /** Dropped messages that have been told. */
+  /** Dropped messages that have been logged. */
   #gone = 0;
 
   constructor(log: Log | undefined, counters: SessionCounters) {
@@ -25,83 +28,83 @@ export class SessionLog {
   }
 
   connecting(broker: string): void {
-    this.#write("debug", "connecting", `connecting to ${broker}`, { broker });
+    this.write("debug", "connecting", `connecting to ${broker}`, { broker });
   }
 
   online(broker: string, resumed: boolean): void {
     const session = resumed ? "session resumed" : "new session";
-    this.#write("info", "online", `connected to ${broker}, ${session}`, { broker, resumed });
+    this.write("info", "online", `connected to ${broker}, ${session}`, { broker, resumed });
     const { dropped, expired } = this.#counters;
     const count = dropped + expired - this.#gone;
     if (count === 0) return;
     this.#gone += count;
     const what = count === 1 ? "1 message was" : `${count} messages were`;
     const text = `${what} dropped before, because the outbox was full or they expired`;
-    this.#write("warn", "dropped", text, { count });
+    this.write("warn", "dropped", text, { count });
   }
 
   waiting(error: MqttError, delay: number): void {
     const text = `${error.message}; next attempt in ${Math.ceil(delay / 1000)} s`;
-    this.#write("warn", "offline", text, { code: error.code, delay });
+    this.write("warn", "offline", text, { code: error.code, delay });
   }
 
   kicked(times: number, id: string): void {
-    if (times < SUSPICIOUS) return;
+    if (times < suspiciousKicks) return;
     const hint = `is another client using the id "${id}"?`;
-    this.#write("warn", "kicked", `the broker accepts and then closes the connection; ${hint}`, {
+    this.write("warn", "kicked", `the broker accepts and then closes the connection; ${hint}`, {
       times,
     });
   }
 
   stopped(): void {
-    this.#write("info", "stopped", "disconnected");
+    this.write("info", "stopped", "disconnected");
   }
 
   refused(filter: string): void {
-    this.#write("warn", "refused", `the broker refused the subscription to ${filter}`, { filter });
+    this.write("warn", "refused", `the broker refused the subscription to ${filter}`, { filter });
   }
 
   lowered(filter: string, QoS: number, granted: number): void {
     const text = `the broker granted QoS ${granted} instead of ${QoS} for ${filter}`;
-    this.#write("info", "granted", text, { filter, granted });
+    this.write("info", "granted", text, { filter, granted });
   }
 
   unmatched(topic: string): void {
-    this.#write("debug", "unmatched", `nobody here wants ${topic}`, { topic });
+    this.write("debug", "unmatched", `nobody here wants ${topic}`, { topic });
   }
 
   oversize(topic: string, byteLength: number): void {
     const text = `a message of ${byteLength} bytes on ${topic || "a too long topic"} was dropped`;
-    this.#write("warn", "oversize", text, { topic, byteLength });
+    this.write("warn", "oversize", text, { topic, byteLength });
   }
 
   restarted(): void {
     const text = "the broker has lost the session: unconfirmed messages are sent as new";
-    this.#write("warn", "restarted", text);
+    this.write("warn", "restarted", text);
   }
 
   rebirth(topic: string): void {
-    this.#write("info", "rebirth", `${topic} did not say what we are: said again`, { topic });
+    this.write("info", "rebirth", `${topic} did not say what we are: said again`, { topic });
   }
 
   fault(error: unknown): void {
-    this.#write("error", "fault", `a callback has failed: ${messageOf(error)}`);
+    this.write("error", "fault", `a callback has failed: ${messageOf(error)}`);
   }
 
-  store(error: unknown): void {
-    this.#write("error", "store", `the message store has failed: ${messageOf(error)}`);
+  onStoreError(error: unknown): void {
+    this.write("error", "store", `the message store has failed: ${messageOf(error)}`);
   }
 
   /** Says once what is bad practice in a topic or filter. */
-  check(topic: string): void {
-    if (this.#checked.includes(topic) || this.#checked.length >= MOST_CHECKED) return;
+  onTopic(topic: string): void {
+    if (this.#checked.includes(topic) || this.#checked.length >= maxChecked) return;
     this.#checked.push(topic);
     for (const warning of warningsOf(topic)) {
-      this.#write("warn", "topic", `${topic.slice(0, 64)}: ${warning}`, { topic });
+      this.write("warn", "topic", `${topic.slice(0, 64)}: ${warning}`, { topic });
     }
   }
 
-  #write(level: LogLevel, event: string, text: string, data?: LogData): void {
+  private write(level: LogLevel, event: string, text: string, data?: LogData): void {
     try {
       this.#log?.({ level, part: "mqtt", event, text, ...(data ? { data } : {}) });
     } catch {

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
 
 import type { Clock, Random, Timers } from "../../base/clock.ts";
+import { frozen } from "../../base/frozen.ts";
 import type { Log } from "../../base/log.ts";
+import { utf8LengthOf } from "../../base/utf8.ts";
 import type { KeyValueDomain } from "../../ecma-419/key-value.ts";
-import type { MQTTWill, QoS } from "../../ecma-419/mqtt-client.ts";
+import type { MQTTWill } from "../../ecma-419/mqtt-client.ts";
 import type { ResolverProvider } from "../../ecma-419/resolver.ts";
 import type { TCPProvider, TLSProvider, TLSSecureOptions } from "../../ecma-419/tcp.ts";
+import type { Connect } from "../codec/packet.ts";
+import { connectLength } from "../codec/packet-length.ts";
+import { illegal } from "../mqtt-error.ts";
 import type { DroppedMessage } from "../publish/publish-options.ts";
 import type { BrokerAddress } from "./broker-address.ts";
 import type { SessionState } from "./session-state.ts";
@@ -123,6 +128,99 @@ export interface MqttSessionOptions {
   readonly onDropped?: (message: DroppedMessage) => void;
 }
 
-/** A publication, as those who only publish want to see the session. */
-export type { PublishOptions, PublishOutcome } from "../publish/publish-options.ts";
-export type { QoS };
+/** Defaults of `SessionLimits` and the smallest and largest value of each. */
+const limitRanges: { readonly [Name in keyof SessionLimits]-?: readonly [number, number, number] } =
+  frozen({
+    outboxCount: [16, 1, 10_000],
+    outboxBytes: [4_096, 16, 16_777_216],
+    window: [8, 1, 64],
+    message: [1_024, 16, 1_048_576],
+    topic: [256, 64, 65_535],
+    sendBuffer: [1_024, 128, 65_536],
+    unacknowledged: [8, 1, 64],
+    filters: [32, 1, 1_000],
+    ackDeadline: [30_000, 100, 3_600_000],
+    brokerDeadline: [30_000, 1_000, 3_600_000],
+    dnsDeadline: [10_000, 100, 600_000],
+    tcpDeadline: [10_000, 100, 600_000],
+    tlsDeadline: [30_000, 100, 600_000],
+    connackDeadline: [10_000, 100, 600_000],
+  });
+
+/** All limits, checked. @throws MqttError naming the limit that is out of range */
+export function limitsOf(limits: SessionLimits = {}): Required<SessionLimits> {
+  const all: { -readonly [Name in keyof SessionLimits]-?: number } = {} as Required<SessionLimits>;
+  for (const name of Object.keys(limitRanges) as (keyof SessionLimits)[]) {
+    const [standard, smallest, largest] = limitRanges[name];
+    const value = limits[name] ?? standard;
+    if (!Number.isInteger(value) || value < smallest || value > largest) {
+      throw illegal(`limits.${name}`, `it is not from ${smallest} to ${largest}`);
+    }
+    all[name] = value;
+  }
+  return all;
+}
+
+/** Options that are times or counts, with the smallest and largest value of each. */
+const numberRanges = frozen({
+  reconnect: {
+    first: [1, 3_600_000],
+    spread: [1, 86_400_000],
+    cap: [1, 86_400_000],
+    stable: [0, 86_400_000],
+    refused: [0, 86_400_000],
+  },
+  journal: { age: [0, 86_400_000], count: [0, 1_000], perHour: [0, 3_600] },
+});
+
+function checkNumbers(group: keyof typeof numberRanges, given: object = {}): void {
+  for (const [name, [smallest = 0, largest = 0]] of Object.entries(numberRanges[group])) {
+    const value = (given as Record<string, unknown>)[name];
+    if (value === undefined) continue;
+    if (typeof value !== "number" || !(value >= smallest && value <= largest)) {
+      throw illegal(`${group}.${name}`, `it is not from ${smallest} to ${largest}`);
+    }
+  }
+}
+
+/** Who a session is for a broker. */
+export interface Login {
+  readonly user?: string | undefined;
+  readonly password?: string | Uint8Array | undefined;
+}
+
+/**
+ * As whom a broker is used: as the user of its address, or of the session. A password belongs to its
+ * user: that of the session is not sent for the user of an address.
+ */
+export function loginOf(session: Login, broker: BrokerAddress): Login {
+  return broker.user === undefined && broker.password === undefined ? session : broker;
+}
+
+/** What CONNECT will say to this broker. */
+function connectOf(options: MqttSessionOptions, broker: BrokerAddress): Connect {
+  const { id, clean = false, keepAlive = 60_000, will } = options;
+  const { user, password } = loginOf(options, broker);
+  return { id, clean, keepAliveSeconds: Math.ceil(keepAlive / 1000), user, password, will };
+}
+
+/** Checks everything before anything is made. @throws MqttError naming argument and rule */
+export function checkOptions(options: MqttSessionOptions, sendBuffer: number): void {
+  const { brokers, keepAlive = 60_000 } = options;
+  checkNumbers("reconnect", options.reconnect);
+  checkNumbers("journal", options.journal);
+  if (brokers.length === 0) throw illegal("brokers", "there is none");
+  if (!(keepAlive === 0 || (keepAlive >= 1000 && keepAlive <= 65_535_000))) {
+    throw illegal("keepAlive", "it is neither 0 nor from 1,000 to 65,535,000 ms");
+  }
+  for (const broker of brokers) {
+    if (broker.host === "" || utf8LengthOf(broker.host) > 253) throw illegal("host", "its length");
+    if (!Number.isInteger(broker.port) || broker.port < 1 || broker.port > 65_535) {
+      throw illegal("port", "it is not from 1 to 65,535");
+    }
+    const length = connectLength(connectOf(options, broker));
+    if (length > sendBuffer) {
+      throw illegal("limits.sendBuffer", `CONNECT with its will needs ${length} bytes`);
+    }
+  }
+}

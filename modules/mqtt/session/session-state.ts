@@ -53,7 +53,7 @@ export type SessionEvent =
   | { readonly kind: "stopped" };
 
 /** States in which there is a connection or an attempt. */
-const LINKED: readonly SessionState["kind"][] = Object.freeze([
+const linkedKinds: readonly SessionState["kind"][] = Object.freeze([
   "resolving",
   "connecting",
   "handshaking",
@@ -62,7 +62,7 @@ const LINKED: readonly SessionState["kind"][] = Object.freeze([
 
 /** True when there is a connection or an attempt to make one. */
 export function isLinked(state: SessionState): boolean {
-  return LINKED.includes(state.kind);
+  return linkedKinds.includes(state.kind);
 }
 
 /** True from `start` until `stop`. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import type { Clock } from "../../base/clock.ts";
-import type { MessageHead } from "./message-head.ts";
+import type { MessageHead } from "./mqtt-message.ts";
 
 /** A message that handlers have to acknowledge. */
 export interface PendingAck {
@@ -11,38 +11,49 @@ export interface PendingAck {
   /** Calls of `ack` that are missing. */
   waiting: number;
   /** The broker waits for it on this connection. */
-  current: boolean;
+  isCurrent: boolean;
   /** Given up: a later `ack` does nothing. */
-  gone: boolean;
+  isGone: boolean;
+}
+
+/** Who is notified of late acknowledgements. */
+export interface PendingAcksOwner {
+  /** All handlers of the message have called `ack`, later than in the callback. */
+  onAcknowledged(head: MessageHead, isCurrent: boolean): void;
 }
 
 export interface PendingAcksOptions {
   readonly clock: Clock;
+  readonly owner: PendingAcksOwner;
   /** Messages that may wait. */
   readonly limit: number;
   /** ms */
   readonly deadline: number;
-  /** All handlers of the message have called `ack`, later than in the callback. */
-  readonly onAcknowledged: (head: MessageHead, current: boolean) => void;
 }
 
 /** Messages whose handlers have been called and have yet to call `ack`. */
 export class PendingAcks {
-  readonly #options: PendingAcksOptions;
+  readonly #clock: Clock;
+  readonly #owner: PendingAcksOwner;
+  readonly #limit: number;
+  readonly #deadline: number;
   #list: PendingAck[] = [];
 
   constructor(options: PendingAcksOptions) {
-    this.#options = options;
+    this.#clock = options.clock;
+    this.#owner = options.owner;
+    this.#limit = options.limit;
+    this.#deadline = options.deadline;
   }
 
-  get full(): boolean {
-    return this.#list.length >= this.#options.limit;
+  get isFull(): boolean {
+    return this.#list.length >= this.#limit;
   }
 
   /** One more; its `waiting` is 1 until `settle`, while its handlers are being called. */
   add(head: MessageHead): PendingAck {
-    const deadline = this.#options.clock.ticks() + this.#options.deadline;
-    const entry = { head, deadline, waiting: 1, current: true, gone: false };
+    const deadline = this.#clock.ticks() + this.#deadline;
+    const entry = { head, deadline, waiting: 1, isCurrent: true, isGone: false };
     this.#list.push(entry);
     return entry;
   }
@@ -50,14 +61,14 @@ export class PendingAcks {
   /** For one more handler: the function it calls, which works once. */
   ackFor(entry: PendingAck): () => void {
     entry.waiting++;
-    let called = false;
+    let isCalled = false;
     return () => {
-      if (called || entry.gone) return;
-      called = true;
+      if (isCalled || entry.isGone) return;
+      isCalled = true;
       entry.waiting--;
       if (entry.waiting > 0) return;
-      this.#remove(entry);
-      this.#options.onAcknowledged(entry.head, entry.current);
+      this.remove(entry);
+      this.#owner.onAcknowledged(entry.head, entry.isCurrent);
     };
   }
 
@@ -65,43 +76,45 @@ export class PendingAcks {
   settle(entry: PendingAck): boolean {
     entry.waiting--;
     if (entry.waiting > 0) return false;
-    this.#remove(entry);
+    this.remove(entry);
     return true;
   }
 
   /** The broker has repeated a QoS 2 message: it waits for the answer on this connection. */
   renew(id: number): void {
-    for (const entry of this.#list) if (entry.head.id === id) entry.current = true;
+    for (const entry of this.#list) if (entry.head.id === id) entry.isCurrent = true;
   }
 
   /** PUBREL for a message that was never acknowledged: nobody waits any more. */
   forget(id: number): void {
+    if (this.#list.length === 0) return;
     for (const entry of [...this.#list]) {
-      if (entry.head.QoS === 2 && entry.head.id === id) this.#remove(entry);
+      if (entry.head.QoS === 2 && entry.head.id === id) this.remove(entry);
     }
   }
 
   /** QoS 1 messages will come again, with or without the same id. */
   disconnected(): void {
     for (const entry of [...this.#list]) {
-      entry.current = false;
-      if (entry.head.QoS === 1) this.#remove(entry);
+      entry.isCurrent = false;
+      if (entry.head.QoS === 1) this.remove(entry);
     }
   }
 
   /** Forgets all: the broker has. */
   clear(): void {
-    for (const entry of [...this.#list]) this.#remove(entry);
+    for (const entry of [...this.#list]) this.remove(entry);
   }
 
   /** The first message whose time is over. */
   overdue(): MessageHead | undefined {
-    const now = this.#options.clock.ticks();
+    if (this.#list.length === 0) return undefined;
+    const now = this.#clock.ticks();
     return this.#list.find(({ deadline }) => deadline <= now)?.head;
   }
 
-  #remove(entry: PendingAck): void {
-    entry.gone = true;
+  private remove(entry: PendingAck): void {
+    entry.isGone = true;
     this.#list = this.#list.filter((other) => other !== entry);
   }
 }

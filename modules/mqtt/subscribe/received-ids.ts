@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: MIT
 
 /** Most QoS 2 ids that are remembered; brokers have 10 to 100 messages on their way at a time. */
-const CAPACITY = 128;
+const capacity = 128;
+/** An entry is the id with these two flags: it is done with; the broker has sent it on this connection. */
+const idMask = 0xffff;
+const doneFlag = 0x1_0000;
+const currentFlag = 0x2_0000;
 
 /** What is known of a QoS 2 id: handed to a handler that has yet to call `ack`, or done with. */
-export type IncomingPhase = "unknown" | "pending" | "done";
+export type ReceivedPhase = "unknown" | "pending" | "done";
 
 /**
- * QoS 2 messages that were handed on and whose PUBREL has not come: the broker may repeat them, the
- * application must not see them again. Fixed size.
+ * Packet ids of QoS 2 messages that were handed on and whose PUBREL has not come: the broker may
+ * repeat them, the application must not see them again. Fixed size.
  */
-export class IncomingDeliveries {
-  readonly #ids = new Uint16Array(CAPACITY);
-  readonly #done = new Uint8Array(CAPACITY);
-  /** The broker has sent it on this connection. */
-  readonly #current = new Uint8Array(CAPACITY);
+export class ReceivedPacketIds {
+  readonly #entries = new Uint32Array(capacity);
   #count = 0;
 
   get count(): number {
@@ -22,34 +23,34 @@ export class IncomingDeliveries {
   }
 
   /** True when no further id can be remembered. */
-  get full(): boolean {
-    return this.#count === CAPACITY;
+  get isFull(): boolean {
+    return this.#count === capacity;
   }
 
   /** A connection of the same session begins. */
   connected(): void {
-    this.#current.fill(0);
+    for (let at = 0; at < this.#count; at++) {
+      this.#entries[at] = this.entry(at) & ~currentFlag;
+    }
   }
 
-  phase(id: number): IncomingPhase {
-    const at = this.#indexOf(id);
+  phase(id: number): ReceivedPhase {
+    const at = this.indexOf(id);
     if (at < 0) return "unknown";
-    return this.#done[at] === 1 ? "done" : "pending";
+    return this.entry(at) & doneFlag ? "done" : "pending";
   }
 
   /** Remembers an id, or that it is done with. */
   set(id: number, phase: "pending" | "done"): void {
-    let at = this.#indexOf(id);
+    let at = this.indexOf(id);
     if (at < 0) at = this.#count++;
-    this.#ids[at] = id;
-    this.#done[at] = phase === "done" ? 1 : 0;
-    this.#current[at] = 1;
+    this.#entries[at] = id | currentFlag | (phase === "done" ? doneFlag : 0);
   }
 
   /** The broker has repeated the message. */
   repeated(id: number): void {
-    const at = this.#indexOf(id);
-    if (at >= 0) this.#current[at] = 1;
+    const at = this.indexOf(id);
+    if (at >= 0) this.#entries[at] = this.entry(at) | currentFlag;
   }
 
   /**
@@ -58,14 +59,14 @@ export class IncomingDeliveries {
    */
   forgetReleased(): void {
     for (let at = this.#count - 1; at >= 0; at--) {
-      if (this.#current[at] === 0 && this.#done[at] === 1) this.#remove(at);
+      if ((this.entry(at) & (currentFlag | doneFlag)) === doneFlag) this.remove(at);
     }
   }
 
   /** PUBREL: the broker will not repeat the message. */
   delete(id: number): void {
-    const at = this.#indexOf(id);
-    if (at >= 0) this.#remove(at);
+    const at = this.indexOf(id);
+    if (at >= 0) this.remove(at);
   }
 
   /** The broker has forgotten the session, and so do we. */
@@ -73,15 +74,17 @@ export class IncomingDeliveries {
     this.#count = 0;
   }
 
-  #remove(at: number): void {
+  private remove(at: number): void {
     this.#count--;
-    this.#ids[at] = this.#ids[this.#count] ?? 0;
-    this.#done[at] = this.#done[this.#count] ?? 0;
-    this.#current[at] = this.#current[this.#count] ?? 0;
+    this.#entries[at] = this.entry(this.#count);
   }
 
-  #indexOf(id: number): number {
-    for (let i = 0; i < this.#count; i++) if (this.#ids[i] === id) return i;
+  private entry(at: number): number {
+    return this.#entries[at] ?? 0;
+  }
+
+  private indexOf(id: number): number {
+    for (let at = 0; at < this.#count; at++) if ((this.entry(at) & idMask) === id) return at;
     return -1;
   }
 }

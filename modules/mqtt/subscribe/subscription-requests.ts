@@ -2,167 +2,184 @@
 
 import type { Clock } from "../../base/clock.ts";
 import { utf8LengthOf } from "../../base/utf8.ts";
-import type { QoS } from "../../ecma-419/mqtt-client.ts";
-import type { MqttClient } from "../client/mqtt-client.ts";
+import type { MQTTClient, QoS } from "../../ecma-419/mqtt-client.ts";
 import { SUBSCRIBE, SUBSCRIBE_REFUSED, UNSUBSCRIBE } from "../codec/packet.ts";
-import { checkQoS } from "../codec/packet-length.ts";
 import { connectionError } from "../connection-error.ts";
-import { illegal, type MqttError } from "../mqtt-error.ts";
-import type { Subscriber } from "./subscriber.ts";
-import type { Subscription, Subscriptions } from "./subscriptions.ts";
+import type { MqttError } from "../mqtt-error.ts";
+import { isAsked, notAsked, type Subscription, type Subscriptions } from "./subscriptions.ts";
 
 /** Most filters in one packet. */
-const BATCH = 8;
+const maxBatch = 8;
 /** Bytes of a request beside its filters, and of one filter beside its text, at most. */
-const REQUEST_SIZE = 7;
-const FILTER_SIZE = 3;
+const requestSize = 7;
+const filterSize = 3;
+/** Bytes of a request with one filter beside its text. */
+export const requestOverhead = requestSize + filterSize;
 /** Most filters that wait to be given up; the broker goes on sending what is behind them. */
-const MOST_LEAVING = 32;
+const maxLeaving = 32;
 
-type Entry = Subscription<Subscriber[]>;
+/** A filter in a SUBSCRIBE, with the QoS that is asked for. */
+interface AskedFilter {
+  readonly topic: string;
+  readonly QoS: QoS;
+}
 
-interface Request {
-  readonly id: number;
-  readonly sentAt: number;
-  /** SUBSCRIBE: the filters with the QoS that was asked for; undefined for UNSUBSCRIBE. */
-  readonly asked: readonly { readonly entry: Entry; readonly QoS: QoS }[] | undefined;
+/** Who asks for subscriptions. */
+export interface RequestsOwner {
+  /** A packet id that is not in use. */
+  requestId(): number;
+  /** The broker has answered for a filter; `QoS` was asked for. */
+  onGranted(subscriptions: readonly Subscription[], QoS: QoS, granted: QoS | 0x80): void;
+  /** The connection has to be made anew. */
+  onError(error: MqttError): void;
 }
 
 export interface SubscriptionRequestsOptions {
   readonly clock: Clock;
-  readonly subscriptions: Subscriptions<Subscriber[]>;
-  /** A packet id that is not in use. */
-  readonly requestId: () => number;
-  /** The broker has answered for a filter. */
-  readonly onGranted: (entry: Entry, granted: QoS | typeof SUBSCRIBE_REFUSED) => void;
-  /** The connection has to be made anew. */
-  readonly onError: (error: MqttError) => void;
+  readonly subscriptions: Subscriptions;
+  readonly owner: RequestsOwner;
 }
 
 /** Keeps the broker's subscriptions as the application wants them, one request at a time. */
 export class SubscriptionRequests {
-  readonly #options: SubscriptionRequestsOptions;
-  #client: MqttClient | undefined;
-  #request: Request | undefined;
+  readonly #clock: Clock;
+  readonly #subscriptions: Subscriptions;
+  readonly #owner: RequestsOwner;
+  #client: MQTTClient | undefined;
+  /** Packet id of the request that is not answered; 0: there is none. */
+  #id = 0;
+  #sentAt = 0;
+  /** What that request asks for; undefined for UNSUBSCRIBE. */
+  #asked: readonly AskedFilter[] | undefined;
   #leaving: string[] = [];
-  /** Everything that is wanted has been asked for: nothing to look through after each packet. */
-  #settled = false;
+  /** A request waits to be written. Only this class sets it. */
+  hasWork = false;
 
   constructor(options: SubscriptionRequestsOptions) {
-    this.#options = options;
-  }
-
-  /** @throws MqttError for what is no filter, no handler, no QoS, or would never fit into the send buffer */
-  check(filter: unknown, options: unknown, sendBuffer: number): void {
-    if (typeof filter !== "string") throw illegal("filter", "it is no text");
-    const { onMessage, QoS } = (options ?? {}) as Readonly<Record<string, unknown>>;
-    checkQoS(QoS, "QoS", "MQTT-3.8.3-4");
-    if (typeof onMessage !== "function") throw illegal("onMessage", "it is no function");
-    const length = utf8LengthOf(filter) + FILTER_SIZE + REQUEST_SIZE;
-    if (length > sendBuffer) throw illegal("filter", `${length} bytes exceed the send buffer`);
+    this.#clock = options.clock;
+    this.#subscriptions = options.subscriptions;
+    this.#owner = options.owner;
   }
 
   /** When the request that is not answered was sent; ticks. */
   get oldest(): number | undefined {
-    return this.#request?.sentAt;
+    return this.#id === 0 ? undefined : this.#sentAt;
   }
 
   /** The filter is wanted, again or with another QoS. */
-  want(entry: Entry): void {
-    this.#settled = false;
-    entry.granted = undefined;
-    this.#leaving = this.#leaving.filter((filter) => filter !== entry.filter);
+  subscribe(filter: string): void {
+    this.#leaving = this.#leaving.filter((other) => other !== filter);
+    this.look();
   }
 
   /** The filter is not wanted any more. */
-  leave(filter: string): void {
-    this.#settled = false;
-    if (this.#leaving.length < MOST_LEAVING) this.#leaving.push(filter);
+  unsubscribe(filter: string): void {
+    if (this.#leaving.length < maxLeaving) this.#leaving.push(filter);
+    this.look();
   }
 
-  connected(client: MqttClient, resumed: boolean): void {
+  connected(client: MQTTClient, isResumed: boolean): void {
     this.#client = client;
-    this.#settled = false;
-    const { subscriptions } = this.#options;
-    if (!resumed) {
-      this.#leaving = [];
-      subscriptions.forgetGranted();
+    if (!isResumed) this.#leaving = [];
+    for (const one of this.#subscriptions.list) {
+      // What was refused is tried once for each connection: rights may have been given meanwhile.
+      if (!isResumed || one.granted === SUBSCRIBE_REFUSED) one.granted = notAsked;
     }
-    // What was refused is tried once for each connection: rights may have been given meanwhile.
-    for (const entry of subscriptions.all()) {
-      if (entry.granted === SUBSCRIBE_REFUSED) entry.granted = undefined;
-    }
+    this.look();
   }
 
   disconnected(): void {
     this.#client = undefined;
-    this.#request = undefined;
+    this.hasWork = false;
+    this.#id = 0;
+    this.#asked = undefined;
+    for (const one of this.#subscriptions.list) {
+      if (one.granted === isAsked) one.granted = notAsked;
+    }
   }
 
   /** Sends the next request if it can. */
   pump(): void {
     const client = this.#client;
-    if (!client || this.#request !== undefined || this.#settled) return;
-    if (client.writable < REQUEST_SIZE) return;
-    this.#settled = this.#leaving.length === 0;
-    const asked = this.#wanted(client.writable - REQUEST_SIZE);
-    if (asked.length > 0) this.#subscribe(client, asked);
-    else if (this.#leaving.length > 0) this.#unsubscribe(client);
+    if (!client || !this.hasWork) return;
+    const room = client.writable;
+    if (room < requestSize) return;
+    this.hasWork = this.#leaving.length > 0;
+    const asked = this.nextFilters(room - requestSize);
+    if (asked.length > 0) this.askFor(client, asked);
+    else if (this.#leaving.length > 0) this.giveUp(client, room);
   }
 
-  /** SUBACK. */
-  granted(id: number, codes: Uint8Array): void {
-    const asked = this.#request?.asked;
-    if (this.#request?.id !== id || !asked) return;
-    this.#request = undefined;
+  onSuback(id: number, codes: Uint8Array): void {
+    const asked = this.#asked;
+    if (this.#id !== id || !asked) return;
+    this.#id = 0;
+    this.#asked = undefined;
+    this.look();
     if (codes.length !== asked.length) {
-      this.#options.onError(connectionError("mqtt/wrong-suback"));
+      this.#owner.onError(connectionError("mqtt/wrong-suback"));
       return;
     }
-    for (const [i, { entry, QoS }] of asked.entries()) {
-      const code = (codes[i] ?? SUBSCRIBE_REFUSED) as QoS | typeof SUBSCRIBE_REFUSED;
-      if (!entry.active) continue;
-      // Changed meanwhile: it is asked for once more.
-      if (entry.QoS === QoS) entry.granted = code;
-      this.#options.onGranted(entry, code);
+    for (let i = 0; i < asked.length; i++) {
+      const { topic, QoS } = asked[i] as AskedFilter;
+      const code = (codes[i] ?? SUBSCRIBE_REFUSED) as QoS | 0x80;
+      // Those that were changed meanwhile are asked for once more.
+      const answered = this.#subscriptions
+        .withFilter(topic)
+        .filter(({ granted }) => granted === isAsked);
+      for (const one of answered) one.granted = code;
+      if (answered.length > 0) this.#owner.onGranted(answered, QoS, code);
     }
-    this.pump();
   }
 
-  /** UNSUBACK. */
-  left(id: number): void {
-    if (this.#request?.id !== id || this.#request.asked) return;
-    this.#request = undefined;
-    this.pump();
+  onUnsuback(id: number): void {
+    if (this.#id !== id || this.#asked) return;
+    this.#id = 0;
+    this.look();
   }
 
-  #wanted(room: number): { entry: Entry; QoS: QoS }[] {
-    const asked: { entry: Entry; QoS: QoS }[] = [];
+  /** There may be something to ask for, unless an answer has to come first. */
+  private look(): void {
+    this.hasWork = this.#client !== undefined && this.#id === 0;
+  }
+
+  private nextFilters(room: number): AskedFilter[] {
+    const asked: AskedFilter[] = [];
     let left = room;
-    for (const entry of this.#options.subscriptions.all()) {
-      if (entry.granted !== undefined) continue;
-      this.#settled = false;
-      left -= utf8LengthOf(entry.filter) + FILTER_SIZE;
-      if (left < 0 || asked.length === BATCH) break;
-      asked.push({ entry, QoS: entry.QoS });
+    for (const { filter, granted } of this.#subscriptions.list) {
+      if (granted !== notAsked || asked.some(({ topic }) => topic === filter)) continue;
+      this.hasWork = true;
+      left -= utf8LengthOf(filter) + filterSize;
+      if (left < 0 || asked.length === maxBatch) break;
+      asked.push({ topic: filter, QoS: this.#subscriptions.QoSOf(filter) });
     }
     return asked;
   }
 
-  #subscribe(client: MqttClient, asked: { entry: Entry; QoS: QoS }[]): void {
-    const items = asked.map(({ entry, QoS }) => ({ topic: entry.filter, QoS }));
-    const id = this.#options.requestId();
-    client.write(undefined, { operation: SUBSCRIBE, id, items });
-    this.#request = { id, asked, sentAt: this.#options.clock.ticks() };
+  private askFor(client: MQTTClient, asked: readonly AskedFilter[]): void {
+    for (const { topic } of asked) {
+      for (const one of this.#subscriptions.withFilter(topic)) one.granted = isAsked;
+    }
+    this.#asked = asked;
+    this.send(client, SUBSCRIBE, asked);
   }
 
-  #unsubscribe(client: MqttClient): void {
+  private giveUp(client: MQTTClient, room: number): void {
     const filter = this.#leaving[0];
-    if (filter === undefined) return;
-    if (utf8LengthOf(filter) + FILTER_SIZE + REQUEST_SIZE > client.writable) return;
+    if (filter === undefined || utf8LengthOf(filter) + requestOverhead > room) return;
     this.#leaving.shift();
-    const id = this.#options.requestId();
-    client.write(undefined, { operation: UNSUBSCRIBE, id, items: [{ topic: filter }] });
-    this.#request = { id, asked: undefined, sentAt: this.#options.clock.ticks() };
+    this.#asked = undefined;
+    this.send(client, UNSUBSCRIBE, [{ topic: filter }]);
+  }
+
+  private send(
+    client: MQTTClient,
+    operation: number,
+    items: readonly { readonly topic: string; readonly QoS?: QoS }[],
+  ): void {
+    this.#id = this.#owner.requestId();
+    this.#sentAt = this.#clock.ticks();
+    this.hasWork = false;
+    client.write(undefined, { operation, id: this.#id, items });
   }
 }

@@ -1,155 +1,158 @@
 // SPDX-License-Identifier: MIT
 
+import { utf8LengthOf } from "../../base/utf8.ts";
 import type { QoS } from "../../ecma-419/mqtt-client.ts";
-import { faultOfFilter } from "../codec/topic-filter.ts";
+import { checkQoS } from "../codec/packet-length.ts";
+import { faultOfFilter, localFilterOf, matches } from "../codec/topic-filter.ts";
 import { illegal, MqttError } from "../mqtt-error.ts";
-import { TopicTree } from "./topic-tree.ts";
+import type {
+  MqttFragment,
+  MqttMessage,
+  SubscribeOptions,
+  SubscriptionHandle,
+} from "./mqtt-message.ts";
 
-/** One wanted filter. */
-export interface Subscription<Handler> {
+/** `granted` of a filter that has to be asked for, and of one whose answer is waited for. */
+export const notAsked = -1;
+export const isAsked = -2;
+
+/** Who takes subscriptions back. */
+export interface SubscriptionOwner {
+  unsubscribe(subscription: Subscription): void;
+}
+
+/** One call of `subscribe`; several may have the same filter. */
+export class Subscription implements SubscriptionHandle {
   readonly filter: string;
-  readonly handler: Handler;
-  /** Highest QoS that is wanted. */
+  /** Highest QoS wanted. */
   readonly QoS: QoS;
-  /**
-   * What the broker granted, for the session to set: a QoS, SUBSCRIBE_REFUSED (0x80), or undefined
-   * while it is not known.
-   */
-  granted: number | undefined;
-  /** False once it was removed. */
-  readonly active: boolean;
+  readonly onMessage: (message: MqttMessage) => void;
+  readonly onFragment: ((fragment: MqttFragment) => void) | undefined;
+  readonly onGranted: ((granted: QoS | 0x80) => void) | undefined;
+  readonly hasManualAck: boolean;
+  /** The only topic that it wants; undefined with a wildcard. */
+  readonly exact: string | undefined;
+  /** With a wildcard: what all topics that match begin with. */
+  readonly #start: string;
+  readonly #owner: SubscriptionOwner;
+  /** What the broker has granted to the filter: a QoS, 0x80, `notAsked` or `isAsked`. */
+  granted = notAsked;
+  isClosed = false;
+
+  /** The filter and its QoS must be legal. */
+  constructor(filter: string, options: SubscribeOptions, owner: SubscriptionOwner) {
+    this.filter = filter;
+    this.QoS = options.QoS ?? 0;
+    this.onMessage = options.onMessage;
+    this.onFragment = options.onFragment;
+    this.onGranted = options.onGranted;
+    this.hasManualAck = options.manualAck === true;
+    const local = localFilterOf(filter);
+    const wildcard = local.search(/[+#]/);
+    this.exact = wildcard < 0 ? local : undefined;
+    // "a/#" matches "a" too.
+    this.#start = wildcard < 0 ? local : local.slice(0, wildcard).replace(/\/$/, "");
+    this.#owner = owner;
+  }
+
+  /** True when it wants the messages of a legal topic. */
+  wants(topic: string): boolean {
+    if (this.isClosed) return false;
+    if (this.exact !== undefined) return topic === this.exact;
+    return topic.startsWith(this.#start) && matches(this.filter, topic);
+  }
+
+  close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.#owner.unsubscribe(this);
+  }
 }
 
 export interface SubscriptionsOptions {
-  /** Most filters at the same time; default 32. */
-  readonly limit?: number | undefined;
-}
-
-type Entry<Handler> = {
-  -readonly [Key in keyof Subscription<Handler>]: Subscription<Handler>[Key];
-};
-
-/** What one message needs: the filters that match and the handlers that were called. */
-interface Lists<Handler> {
-  readonly found: Entry<Handler>[];
-  readonly called: Handler[];
+  /** Most filters at the same time. */
+  readonly limit: number;
+  /** Longest filter, bytes. */
+  readonly maxLength: number;
+  readonly owner: SubscriptionOwner;
 }
 
 /**
- * All wanted filters of a session and the way from a topic to their handlers. The filters form a
- * tree by level, so that the cost of a message grows with the depth of its topic, not with the
- * number of filters. Filters that a broker refused stay, with their `granted`, until removed.
+ * All subscriptions of a session, in the order in which they were made. A board has few: a flat list
+ * is smaller and faster than any index. The list is never changed but replaced, so that handlers may
+ * subscribe and unsubscribe while it is walked through.
  */
-export class Subscriptions<Handler> {
+export class Subscriptions {
   readonly #limit: number;
-  readonly #entries = new Map<string, Entry<Handler>>();
-  readonly #tree = new TopicTree<Entry<Handler>>();
-  // Used again for each message, except by a dispatch inside a dispatch.
-  #lists: Lists<Handler> | undefined;
+  readonly #maxLength: number;
+  readonly #owner: SubscriptionOwner;
+  /** All of them as they are now. Only this class replaces it. */
+  list: readonly Subscription[] = [];
+  /** Number of different filters. */
+  #count = 0;
 
-  constructor(options: SubscriptionsOptions = {}) {
-    this.#limit = options.limit ?? 32;
-  }
-
-  /** Number of filters. */
-  get size(): number {
-    return this.#entries.size;
+  constructor(options: SubscriptionsOptions) {
+    this.#limit = options.limit;
+    this.#maxLength = options.maxLength;
+    this.#owner = options.owner;
   }
 
   /**
-   * Adds a filter. The same filter again replaces handler and QoS, as it does at the broker
-   * [MQTT-3.8.4-3]; what was granted stays until the new answer. Throws an MqttError for an illegal
-   * filter or QoS (code "mqtt/illegal") or over the limit ("mqtt/full").
+   * Adds a subscription. The broker has to be asked (again) for its filter, unless it is being asked
+   * just now and the answer will do.
+   * @throws MqttError for what is no filter, no handler, no QoS, or too long ("mqtt/illegal"), or over
+   * the limit ("mqtt/full")
    */
-  add(filter: string, QoS: QoS, handler: Handler): Subscription<Handler> {
+  add(filter: string, options: SubscribeOptions): Subscription {
+    this.check(filter, options);
+    const others = this.withFilter(filter);
+    if (others.length === 0 && this.#count >= this.#limit) throw full(this.#limit);
+    const before = highestQoS(others);
+    const added = new Subscription(filter, options, this.#owner);
+    const isIncluded = others[0]?.granted === isAsked && added.QoS <= before;
+    added.granted = isIncluded ? isAsked : notAsked;
+    if (!isIncluded) for (const other of others) other.granted = notAsked;
+    this.list = [...this.list, added];
+    if (others.length === 0) this.#count++;
+    return added;
+  }
+
+  /** Takes one out that is in; true when it was the last with its filter. */
+  remove(subscription: Subscription): boolean {
+    this.list = this.list.filter((other) => other !== subscription);
+    const isLast = this.withFilter(subscription.filter).length === 0;
+    if (isLast) this.#count--;
+    return isLast;
+  }
+
+  /** All with a filter, written exactly so. */
+  withFilter(filter: string): readonly Subscription[] {
+    return this.list.filter((one) => one.filter === filter);
+  }
+
+  /** Highest QoS that is wanted of a filter. */
+  QoSOf(filter: string): QoS {
+    return highestQoS(this.withFilter(filter));
+  }
+
+  private check(filter: unknown, options: unknown): void {
+    if (typeof filter !== "string") throw illegal("filter", "it is no text");
+    const { onMessage, QoS } = (options ?? {}) as Readonly<Record<string, unknown>>;
+    checkQoS(QoS, "QoS", "MQTT-3.8.3-4");
+    if (typeof onMessage !== "function") throw illegal("onMessage", "it is no function");
+    const length = utf8LengthOf(filter);
+    if (length > this.#maxLength) {
+      throw illegal("filter", `${length} bytes, at most ${this.#maxLength} fit the send buffer`);
+    }
     const fault = faultOfFilter(filter);
     if (fault) throw illegal("filter", fault.why, fault.statement);
-    if (QoS !== 0 && QoS !== 1 && QoS !== 2) {
-      throw illegal("QoS", "it is none of 0, 1, 2", "MQTT-3.8.3-4");
-    }
-    let entry = this.#entries.get(filter);
-    if (entry) {
-      entry.QoS = QoS;
-      entry.handler = handler;
-      return entry;
-    }
-    if (this.#entries.size >= this.#limit) throw full(this.#limit);
-    entry = { filter, QoS, handler, granted: undefined, active: true };
-    this.#entries.set(filter, entry);
-    this.#tree.add(filter, entry);
-    return entry;
-  }
-
-  /** The filter, written exactly so. */
-  get(filter: string): Subscription<Handler> | undefined {
-    return this.#entries.get(filter);
-  }
-
-  /** Removes a filter; false when it was not there. */
-  remove(filter: string): boolean {
-    const entry = this.#entries.get(filter);
-    if (!entry) return false;
-    entry.active = false;
-    this.#entries.delete(filter);
-    this.#tree.remove(filter, entry);
-    return true;
-  }
-
-  /** Removes all. */
-  clear(): void {
-    for (const entry of this.#entries.values()) entry.active = false;
-    this.#entries.clear();
-    this.#tree.clear();
-  }
-
-  /** Forgets what was granted: for a new session, where every filter has to be subscribed again. */
-  forgetGranted(): void {
-    for (const entry of this.#entries.values()) entry.granted = undefined;
-  }
-
-  /** All, in the order in which they were added; for subscribing again. */
-  all(): IterableIterator<Subscription<Handler>> {
-    return this.#entries.values();
-  }
-
-  /**
-   * Calls `visit` with the handler of every filter that matches, in no special order; a handler of
-   * several matching filters once. Returns how many. Handlers may add, remove, clear or dispatch:
-   * what is removed before its turn is not called, what is added is not called for this message.
-   * When `visit` throws, the rest is not called.
-   */
-  dispatch(topic: string, visit: (handler: Handler) => void): number {
-    const lists = this.#lists ?? { found: [], called: [] };
-    this.#lists = undefined;
-    try {
-      return visitAll(lists, this.#tree.find(topic, lists.found), visit);
-    } finally {
-      this.#lists = lists;
-    }
   }
 }
 
-function visitAll<Handler>(
-  lists: Lists<Handler>,
-  count: number,
-  visit: (handler: Handler) => void,
-): number {
-  const { found, called } = lists;
-  let calls = 0;
-  for (let i = 0; i < count; i++) {
-    const { active, handler } = found[i] as Entry<Handler>;
-    if (!active || includes(called, calls, handler)) continue;
-    called[calls++] = handler;
-    visit(handler);
-  }
-  return calls;
-}
-
-function includes<Handler>(called: Handler[], count: number, handler: Handler): boolean {
-  for (let i = 0; i < count; i++) {
-    if (called[i] === handler) return true;
-  }
-  return false;
+function highestQoS(subscriptions: readonly Subscription[]): QoS {
+  let highest: QoS = 0;
+  for (const { QoS } of subscriptions) if (QoS > highest) highest = QoS;
+  return highest;
 }
 
 function full(limit: number): MqttError {

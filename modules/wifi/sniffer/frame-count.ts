@@ -16,7 +16,7 @@ export interface Transmitter {
 }
 
 /** Transmitters that are told apart; frames of further ones are only counted. */
-const mostTransmitters = 24;
+const maxTransmitters = 24;
 const lastChannel = 13;
 
 /** Counts frames by channel and transmitter, in a room that does not grow with their number. */
@@ -46,7 +46,7 @@ export class FrameCount {
   add(channel: number, header: Uint8Array, RSSI: number): void {
     this.#channels[channel] = (this.#channels[channel] ?? 0) + 1;
     const kind = frameKindOf(header);
-    const transmitter = kind && this.#transmitterOf(header);
+    const transmitter = kind && this.transmitterOf(header);
     if (!transmitter) {
       this.#others++;
       return;
@@ -56,10 +56,10 @@ export class FrameCount {
     transmitter[kind]++;
   }
 
-  #transmitterOf(header: Uint8Array): Transmitter | undefined {
+  private transmitterOf(header: Uint8Array): Transmitter | undefined {
     const MAC = transmitterOf(header);
     const known = this.#transmitters.get(MAC);
-    if (known || MAC === 0 || this.#transmitters.size >= mostTransmitters) return known;
+    if (known || MAC === 0 || this.#transmitters.size >= maxTransmitters) return known;
     const none = { management: 0, control: 0, data: 0 };
     const transmitter = { MAC, channel: 0, RSSI: Number.NEGATIVE_INFINITY, ...none };
     this.#transmitters.set(MAC, transmitter);

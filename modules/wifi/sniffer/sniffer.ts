@@ -22,21 +22,27 @@ const [firstChannel, lastChannel] = [1, 13];
 const dwell = 200;
 
 /**
- * Counts the Wi-Fi frames in range for a while and tells what was heard, payloads excepted. The
+ * Counts the Wi-Fi frames in range for a while and reports what was heard, payloads excepted. The
  * station is off meanwhile, and on again afterwards when it was before.
  */
 export class Sniffer {
-  readonly #options: SnifferOptions;
+  readonly #io: FrameSourceConstructor;
+  readonly #timers: Timers;
+  readonly #log: Log;
+  readonly #station: SnifferOptions["station"];
   #source: FrameSource | undefined;
   #end: Timer | undefined;
   #hop: Timer | undefined;
   #channel = firstChannel;
   /** Only while it runs. */
   #count: FrameCount | undefined;
-  #returns = false;
+  #wasOn = false;
 
   constructor(options: SnifferOptions) {
-    this.#options = options;
+    this.#io = options.io;
+    this.#timers = options.timers;
+    this.#log = options.log;
+    this.#station = options.station;
   }
 
   get isRunning(): boolean {
@@ -48,59 +54,59 @@ export class Sniffer {
     if (this.isRunning) {
       throw new WiFiError({ code: "wifi/busy", what: "no sniffing", why: "it is going on" });
     }
-    const { timers, station } = this.#options;
-    const { kind } = station.state;
-    this.#returns = kind !== "off" && kind !== "failed";
-    station.stop();
+    const timers = this.#timers;
+    const { kind } = this.#station.state;
+    this.#wasOn = kind !== "off" && kind !== "failed";
+    this.#station.stop();
     this.#count = new FrameCount();
     this.#channel = channel === "all" ? firstChannel : channel;
-    this.#end = timers.set(() => this.#finish(), ms);
-    if (channel === "all") this.#hop = timers.repeat(() => this.#next(), dwell);
-    this.#listen();
+    this.#end = timers.set(() => this.finish(), ms);
+    if (channel === "all") this.#hop = timers.repeat(() => this.next(), dwell);
+    this.listen();
   }
 
   /** Ends it without a report and leaves the station off. */
   cancel(): void {
-    this.#returns = false;
-    this.#stop();
+    this.#wasOn = false;
+    this.stop();
   }
 
-  #listen(): void {
+  private listen(): void {
     const channel = this.#channel;
     try {
-      this.#source = new this.#options.io({
+      this.#source = new this.#io({
         channel,
         onFrame: (header, RSSI) => this.#count?.add(channel, header, RSSI),
       });
     } catch (error) {
-      this.#tell("warn", `channel ${channel}: ${messageOf(error)}`);
+      this.log("warn", `channel ${channel}: ${messageOf(error)}`);
     }
   }
 
-  #next(): void {
-    this.#close();
+  private next(): void {
+    this.close();
     this.#channel = this.#channel === lastChannel ? firstChannel : this.#channel + 1;
-    this.#listen();
+    this.listen();
   }
 
-  #finish(): void {
-    const returns = this.#returns;
+  private finish(): void {
+    const wasOn = this.#wasOn;
     const count = this.#count;
-    this.#stop();
+    this.stop();
     const lines = count ? frameCountLines(count) : [];
-    for (const line of lines) this.#tell("info", line);
-    if (returns) this.#options.station.start();
+    for (const line of lines) this.log("info", line);
+    if (wasOn) this.#station.start();
   }
 
-  #stop(): void {
-    for (const timer of [this.#end, this.#hop]) this.#options.timers.clear(timer);
+  private stop(): void {
+    for (const timer of [this.#end, this.#hop]) this.#timers.clear(timer);
     this.#end = undefined;
     this.#hop = undefined;
-    this.#close();
+    this.close();
     this.#count = undefined;
   }
 
-  #close(): void {
+  private close(): void {
     const source = this.#source;
     this.#source = undefined;
     if (!source) return;
@@ -108,11 +114,11 @@ export class Sniffer {
     try {
       source.close();
     } catch (error) {
-      this.#tell("warn", messageOf(error));
+      this.log("warn", messageOf(error));
     }
   }
 
-  #tell(level: LogLevel, text: string): void {
-    this.#options.log({ level, part: "wifi", event: "sniff", text });
+  private log(level: LogLevel, text: string): void {
+    this.#log({ level, part: "wifi", event: "sniff", text });
   }
 }

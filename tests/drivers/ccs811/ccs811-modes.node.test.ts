@@ -4,12 +4,14 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
 import type { DriveMode } from "../../../drivers/ccs811/encoding/drive-mode.ts";
+import { seedCount } from "../../support/seeds.ts";
 import { Bench } from "./ccs811-bench.ts";
 
 // The same cases in every run; FC_SEED gives others.
 fc.configureGlobal({ seed: Number(process.env.FC_SEED ?? 1) });
 
 const minute = 60_000;
+const runs = seedCount(200);
 
 /** "leave" and "rest": the driver is closed, with the sensor running on or not, and opened again. */
 type Action = { readonly mode: DriveMode; readonly wait: number } | "leave" | "rest";
@@ -57,8 +59,8 @@ function check(most: number, action: fc.Arbitrary<Action>): void {
   const property = fc.property(modes(most), fc.boolean(), actions, (first, wired, list) => {
     rests += perform(first, wired, list);
   });
-  fc.assert(property, { numRuns: 200, seed: 811 });
-  assert.ok(rests > 200, `only ${rests} rests`);
+  fc.assert(property, { numRuns: runs, seed: 811 });
+  assert.ok(rests > runs, `only ${rests} rests`);
 }
 
 test("no sequence of configure calls breaks the rule of ten minutes", () => {

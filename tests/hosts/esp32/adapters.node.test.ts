@@ -236,6 +236,27 @@ test("Wi-Fi tells the usual names of protection, contains exceptions and is sile
   assert.equal(Radio.last.closed, 1);
 });
 
+test("the channel where a network is expected goes to the radio, and no other is named", async () => {
+  const asked: object[] = [];
+  class Radio {
+    connect(options: object): void {
+      asked.push(options);
+    }
+  }
+  const { ESP32WiFi } = await importWithSDK<typeof WiFiModule>("hosts/esp32/wifi.ts", {
+    "embedded:network/interface/wifi": Radio,
+    timer,
+  });
+  const wifi = new ESP32WiFi({}, { faults: new Faults(), nameServers: { fixed: [] } });
+  wifi.connect({ SSID: "lab", channel: 6 });
+  wifi.connect({ SSID: "lab", password: "secret" });
+  // The SDK looks whether there is a channel: an undefined one is 0 to it, which it refuses.
+  assert.deepEqual(asked, [
+    { SSID: "lab", channel: 6 },
+    { SSID: "lab", password: "secret" },
+  ]);
+});
+
 test("only arguments of the build with a dot in the name are settings", async () => {
   const { buildSettings } = await importWithSDK<typeof SettingsModule>(
     "hosts/moddable/build-settings.ts",

@@ -9,7 +9,7 @@ import { XsMachine } from "../../../hosts/sim/node/engine/xs-machine.ts";
 test("names that come over the network leave nothing behind in the XS heap", async () => {
   const program = join(import.meta.dirname, "../../support/xs/strange-readings.ts");
   const machine = new XsMachine({
-    source: await bundleFirmware(program),
+    ...(await bundleFirmware(program)),
     onCall: () => new Uint8Array(),
     onPrint: () => {},
     onExit: (reason) => assert.fail(reason),

@@ -21,7 +21,7 @@ class Bench {
   constructor(settings = standard) {
     this.console = new Console({
       serial: { io: this.port.io, baud: 115_200 },
-      ticks: () => 0,
+      clock: { ticks: () => 0 },
       onQuit: () => this.quits++,
     });
     const complete = (words: readonly string[]) =>

@@ -10,7 +10,10 @@ import { FakePort } from "../../support/fake-serial.ts";
 function build() {
   const port = new FakePort();
   const lines: string[] = [];
-  const console = new Console({ serial: { io: port.io, baud: 115_200 }, ticks: () => 1_234.6 });
+  const console = new Console({
+    serial: { io: port.io, baud: 115_200 },
+    clock: { ticks: () => 1_234.6 },
+  });
   const run = (_words: readonly string[], _view: undefined, line: string) => {
     lines.push(line);
     return "first\nsecond";

@@ -66,7 +66,10 @@ class Bench {
   readonly console: Console;
 
   constructor() {
-    this.console = new Console({ serial: { io: this.port.io, baud: 115_200 }, ticks: () => 0 });
+    this.console = new Console({
+      serial: { io: this.port.io, baud: 115_200 },
+      clock: { ticks: () => 0 },
+    });
     this.port.makeRoom(1_000_000);
   }
 

@@ -28,6 +28,17 @@ function failure(bench: SessionBench, options: Partial<MqttSessionOptions> = {})
   return waiting(session.state);
 }
 
+test("every connection asks for no delay, with TLS and without: a reading must not wait for another", () => {
+  for (const secure of [false, true]) {
+    const bench = new SessionBench();
+    bench.online({ brokers: [{ host: "b", port: 1883, secure }] });
+    assert.equal(bench.network.link.options.noDelay, true);
+    bench.network.link.cut();
+    bench.until(() => bench.network.links.length === 2);
+    assert.equal(bench.network.link.options.noDelay, true);
+  }
+});
+
 test("a session connects by name and goes through its states", () => {
   const bench = new SessionBench();
   const session = bench.session();

@@ -5,6 +5,7 @@ import test from "node:test";
 import fc from "fast-check";
 import { MqttError } from "../../../modules/mqtt/mqtt-error.ts";
 import { ClientBench } from "../../support/client-bench.ts";
+import { seedCount } from "../../support/seeds.ts";
 import { SessionBench } from "../../support/session-bench.ts";
 
 // The same cases in every run; FC_SEED gives others.
@@ -59,6 +60,7 @@ test("publish takes any arguments: it works, or throws a typed error that names 
         else assert.equal(bench.network.link.toBroker, sent, "not a byte was sent");
       },
     ),
+    // All of them always: few publications of random arguments are taken.
     { numRuns: 1_000 },
   );
   assert.ok(taken > 0, `${taken} were taken`);
@@ -77,7 +79,7 @@ test("subscribe takes any arguments: it works, or throws a typed error that name
       assert.equal(session.counters.faults, 0);
       if (works) taken++;
     }),
-    { numRuns: 1_000 },
+    { numRuns: seedCount(1_000) },
   );
   assert.ok(taken > 0, `${taken} were taken`);
 });
@@ -116,6 +118,6 @@ test("the client takes any options and anything to write: it works, or throws a 
         assert.equal(bench.broker.connection.types, "CONNECT");
       }
     }),
-    { numRuns: 2_000 },
+    { numRuns: seedCount(2_000) },
   );
 });

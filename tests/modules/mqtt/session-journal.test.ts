@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { recordOf } from "../../../modules/mqtt/publish/journal-record.ts";
-import { OutgoingMessage } from "../../../modules/mqtt/publish/outgoing-message.ts";
+import { recordOf } from "../../../modules/mqtt/publish/journal.ts";
+import { outgoingMessage } from "../../../modules/mqtt/publish/outgoing-message.ts";
 import type { MqttSession, MqttSessionOptions } from "../../../modules/mqtt/session.ts";
 import { MemoryKeyValue } from "../../support/memory-key-value.ts";
 import { CuttingStore, PoweredTimers } from "../../support/powered-board.ts";
@@ -148,17 +148,7 @@ test("what stop leaves goes out after the next start, also in the same life", ()
 
 test("records that are broken or of another form are deleted, the others are sent", () => {
   const store = new MemoryKeyValue();
-  const good = new OutgoingMessage({
-    topic: "t",
-    payload: Uint8Array.of(0x78),
-    header: 10,
-    QoS: 1,
-    retain: false,
-    latest: false,
-    since: 0,
-    expires: Number.POSITIVE_INFINITY,
-    onDone: undefined,
-  });
+  const good = outgoingMessage("t", Uint8Array.of(0x78), 10, { QoS: 1 });
   good.id = 7;
   const record = recordOf(good);
   store.write("m5", record);
@@ -182,17 +172,7 @@ test("records that are broken or of another form are deleted, the others are sen
 });
 
 test("every cut-off record is either the message or nothing", () => {
-  const message = new OutgoingMessage({
-    topic: "topic",
-    payload: Uint8Array.of(1, 2, 3),
-    header: 10,
-    QoS: 2,
-    retain: true,
-    latest: false,
-    since: 0,
-    expires: Number.POSITIVE_INFINITY,
-    onDone: undefined,
-  });
+  const message = outgoingMessage("topic", Uint8Array.of(1, 2, 3), 10, { QoS: 2, retain: true });
   message.id = 258;
   const record = recordOf(message);
   for (let length = 0; length < record.length; length++) {

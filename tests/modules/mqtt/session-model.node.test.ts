@@ -3,9 +3,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { runDelivery } from "../../support/delivery-model.ts";
+import { seedCount } from "../../support/seeds.ts";
 
 // AIRPAIR_SEEDS=20000 AIRPAIR_FIRST_SEED=5000 for a long run with other seeds.
-const seeds = Number(process.env.AIRPAIR_SEEDS ?? 2_000);
+const seeds = Number(process.env.AIRPAIR_SEEDS ?? seedCount(2_000));
 const first = Number(process.env.AIRPAIR_FIRST_SEED ?? 1_000);
 
 test(`${seeds} seeds: nothing is lost, doubled or reordered while the broker keeps the session`, () => {

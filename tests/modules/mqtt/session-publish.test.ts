@@ -310,6 +310,38 @@ test("a message that waits for room in a slow network is no reason to leave the 
   assert.equal(session.counters.connects, 1);
 });
 
+test("a message that finds nothing in front of it is written from inside publish", () => {
+  for (const QoS of [0, 1, 2] as const) {
+    const bench = new SessionBench();
+    const session = bench.online();
+    const done: string[] = [];
+    const { writes } = bench.network.link;
+    assert.equal(session.publish("t", "x", { QoS, onDone: (how) => done.push(how) }), true);
+    assert.equal(bench.network.link.writes, writes + 1);
+    assert.deepEqual(done, [], "not from inside publish");
+    bench.time.advance(20);
+    assert.deepEqual(done, [QoS === 0 ? "sent" : "delivered"]);
+    assert.equal(session.outgoing, 0);
+    assert.deepEqual(bench.broker.payloads("t"), ["x"]);
+  }
+});
+
+test("no message overtakes one that waits, whatever its QoS and size", () => {
+  const bench = new SessionBench();
+  bench.network.window = 300;
+  const session = bench.online({ limits: { sendBuffer: 128, window: 1, outboxCount: 64 } });
+  bench.network.link.stall(true);
+  const texts = Array.from({ length: 30 }, (_, i) => `${i} ${"x".repeat((i * 37) % 90)}`);
+  texts.forEach((text, i) => {
+    session.publish("t", text, { QoS: (i % 3) as 0 | 1 | 2, policy: "reject" });
+    if (i === 20) bench.network.link.stall(false);
+    if (i > 20) bench.time.advance(i % 4);
+  });
+  bench.until(() => session.outgoing === 0);
+  bench.time.advance(100);
+  assert.deepEqual(bench.broker.payloads("t"), texts);
+});
+
 test("acknowledgements for nothing are counted and harmless", () => {
   const bench = new SessionBench();
   const session = bench.online();
@@ -318,6 +350,30 @@ test("acknowledgements for nothing are counted and harmless", () => {
   assert.equal(session.state.kind, "online");
   assert.equal(bench.broker.connection.types, "CONNECT PUBREL", "PUBREC is always answered");
   assert.equal(session.counters.strayAcks, 4, "the broker answers PUBREL with PUBCOMP");
+});
+
+test("a PUBREC for a QoS 1 message is refused: the message waits for its PUBACK, also after a cut", () => {
+  const bench = new SessionBench();
+  const session = bench.online();
+  bench.broker.muted.add("PUBLISH");
+  session.publish("t", "x", { QoS: 1 });
+  bench.time.advance(20);
+  const [first] = bench.broker.published("t");
+  assert.ok(first);
+  bench.broker.send(pubrecBytes(first.id));
+  bench.time.advance(20);
+  // The PUBREL is the answer to any PUBREC that is not known, and its PUBCOMP ends nothing.
+  assert.equal(bench.broker.connection.types, "CONNECT PUBLISH PUBREL");
+  assert.equal(session.counters.strayAcks, 2);
+  assert.equal(session.counters.delivered, 0);
+  assert.equal(session.outgoing, 1);
+  bench.network.link.cut();
+  bench.broker.muted.clear();
+  bench.until(() => session.counters.delivered === 1);
+  assert.equal(session.outgoing, 0);
+  const again = bench.broker.published("t")[1];
+  assert.equal(again?.duplicate, true, "the message is repeated, not a PUBREL");
+  assert.equal(again?.id, first.id);
 });
 
 test("acknowledgements of the wrong kind and repeated ones change nothing", () => {

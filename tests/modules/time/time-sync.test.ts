@@ -37,7 +37,7 @@ function build(servers: Readonly<Record<string, TimeServerScript>>, list?: strin
     timers: time,
     random: seededRandom(seed),
     log: book.log,
-    onTime: () => firsts.push(time.ticks()),
+    owner: { timeKnown: () => firsts.push(time.ticks()) },
   });
   /** How far the clock is off, ms. */
   const off = () => (time.now() ?? Number.NaN) - noon - time.ticks();

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { WiFiScanOptions, WiFiScanResult } from "../../../modules/ecma-419/wifi.ts";
-import { NetworkScan } from "../../../modules/wifi/network-scan.ts";
+import { NetworkScan, type NetworkScanOwner } from "../../../modules/wifi/network-scan.ts";
 import { FakeTime } from "../../support/fake-time.ts";
 
 function build() {
@@ -11,15 +11,15 @@ function build() {
   const scans: WiFiScanOptions[] = [];
   const results: (readonly WiFiScanResult[])[] = [];
   const refuse = { next: false };
-  const scan = new NetworkScan({
-    timers: time,
-    scan: (options) => {
+  const owner: NetworkScanOwner = {
+    startScan(options) {
       if (refuse.next) throw new Error("busy");
       scans.push(options);
     },
     isKnown: (SSID) => SSID === "known",
-    onScanned: (networks) => results.push(networks),
-  });
+    scanned: (networks) => results.push(networks),
+  };
+  const scan = new NetworkScan(owner, time);
   return { time, scans, results, refuse, scan };
 }
 

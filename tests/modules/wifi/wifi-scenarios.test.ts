@@ -196,7 +196,7 @@ test("host name and fixed address are given to the interface again after a reset
 
 test("whoever is told that the network is gone may switch Wi-Fi off", () => {
   const stop = { call: () => {} };
-  const bench = wifiBench({ onOffline: () => stop.call() });
+  const bench = wifiBench({ owner: { online() {}, offline: () => stop.call() } });
   stop.call = () => bench.manager.stop();
   bench.time.advance(10_000);
   bench.lab.kick();

@@ -35,7 +35,7 @@ export class BoardCalls {
     let answer: Uint8Array = new Uint8Array();
     try {
       readFrames(command, 0, (frame) => {
-        answer = this.#answer(frame);
+        answer = this.answerFrame(frame);
       });
       return Buffer.concat([Buffer.from([0]), answer]);
     } catch (error) {
@@ -44,19 +44,19 @@ export class BoardCalls {
     }
   }
 
-  #answer({ channel, operation, payload }: Frame): Uint8Array {
-    if (channel === channels.i2c) return this.#transfer(payload);
-    if (channel === channels.storage) return this.#store(operation, payload);
-    if (channel === channels.retained) return this.#retain(operation, payload);
-    if (channel === channels.system) return this.#countSlots();
+  private answerFrame({ channel, operation, payload }: Frame): Uint8Array {
+    if (channel === channels.i2c) return this.transfer(payload);
+    if (channel === channels.storage) return this.store(operation, payload);
+    if (channel === channels.retained) return this.retain(operation, payload);
+    if (channel === channels.system) return this.countSlots();
     throw new Error(`nobody answers calls on channel ${channel}`);
   }
 
-  #countSlots(): Uint8Array {
+  private countSlots(): Uint8Array {
     return Buffer.from(JSON.stringify(this.#options.slots() ?? null));
   }
 
-  #transfer(payload: Uint8Array): Uint8Array {
+  private transfer(payload: Uint8Array): Uint8Array {
     const [address = 0, high = 0, low = 0, hasWrite = 0] = payload;
     const write = hasWrite === 1 ? payload.slice(4) : undefined;
     const { fault, bytes } = this.#options.bus.transfer(address, write, (high << 8) | low);
@@ -65,7 +65,7 @@ export class BoardCalls {
     throw new Error(`${write ? "write" : "read"} failed`);
   }
 
-  #retain(operation: number, payload: Uint8Array): Uint8Array {
+  private retain(operation: number, payload: Uint8Array): Uint8Array {
     const [low = 0, high = 0, shorter = 0, longer = 0] = payload;
     const position = low | (high << 8);
     const { retained } = this.#options;
@@ -76,7 +76,7 @@ export class BoardCalls {
     return new Uint8Array();
   }
 
-  #store(operation: number, payload: Uint8Array): Uint8Array {
+  private store(operation: number, payload: Uint8Array): Uint8Array {
     const { head, rest } = splitPayload(payload);
     const { path, key } = head as { path: string; key: string };
     const { storage } = this.#options;

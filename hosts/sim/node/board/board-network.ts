@@ -22,7 +22,7 @@ export class BoardNetwork {
 
   onTCP(operation: number, handle: number, payload: Uint8Array): void {
     const bridge = this.#tcp.get(handle);
-    if (operation === operations.tcpOpen) this.#open(handle, payload);
+    if (operation === operations.tcpOpen) this.open(handle, payload);
     else if (operation === operations.tcpWrite) bridge?.write(payload);
     else if (operation === operations.tcpConsumed) {
       bridge?.consumed(new DataView(payload.buffer, payload.byteOffset).getUint32(0));
@@ -51,7 +51,7 @@ export class BoardNetwork {
       this.#listeners.delete(handle);
       return;
     }
-    const server = createServer((socket) => this.#accept(handle, socket));
+    const server = createServer((socket) => this.accept(handle, socket));
     this.#listeners.set(handle, server);
     const say = (answer: number, bytes: Uint8Array) => {
       this.#loop.post(channels.listener, answer, handle, bytes);
@@ -92,8 +92,8 @@ export class BoardNetwork {
     this.#udp.clear();
   }
 
-  #open(handle: number, payload: Uint8Array): void {
-    const send = this.#sender(handle);
+  private open(handle: number, payload: Uint8Array): void {
+    const send = this.sender(handle);
     try {
       const target = JSON.parse(new TextDecoder().decode(payload)) as TCPTarget;
       this.#tcp.set(handle, new TCPBridge({ target, send }));
@@ -102,13 +102,13 @@ export class BoardNetwork {
     }
   }
 
-  #accept(listener: number, socket: Socket): void {
+  private accept(listener: number, socket: Socket): void {
     const handle = this.#nextAccepted++;
     this.#loop.post(channels.listener, operations.listenerAccepted, listener, u32(handle));
-    this.#tcp.set(handle, new TCPBridge({ target: socket, send: this.#sender(handle) }));
+    this.#tcp.set(handle, new TCPBridge({ target: socket, send: this.sender(handle) }));
   }
 
-  #sender(handle: number): (operation: number, bytes?: Uint8Array) => void {
+  private sender(handle: number): (operation: number, bytes?: Uint8Array) => void {
     return (operation, bytes) => this.#loop.post(channels.tcp, operation, handle, bytes);
   }
 }

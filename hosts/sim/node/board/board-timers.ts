@@ -25,7 +25,7 @@ export class BoardTimers {
     // Whole milliseconds, as on a board. Time stands still meanwhile, so what is left of a wait by
     // rounding alone must not be waited for without end.
     const delay = Math.ceil(view.getFloat64(0));
-    this.#set(handle, this.#clock.ticks() + delay, Math.ceil(view.getFloat64(8)));
+    this.set(handle, this.#clock.ticks() + delay, Math.ceil(view.getFloat64(8)));
   }
 
   close(): void {
@@ -33,11 +33,11 @@ export class BoardTimers {
     this.#timers.clear();
   }
 
-  #set(handle: number, due: number, interval: number): void {
+  private set(handle: number, due: number, interval: number): void {
     const fire = () => {
       this.#timers.delete(handle);
       this.#loop.post(channels.timer, operations.timerDue, handle);
-      if (interval > 0) this.#set(handle, due + interval, interval);
+      if (interval > 0) this.set(handle, due + interval, interval);
     };
     this.#timers.set(handle, this.#clock.set(fire, due - this.#clock.ticks()));
   }

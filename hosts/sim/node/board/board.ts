@@ -2,7 +2,7 @@
 
 import { type BootOptions, channels, type Frame, operations } from "../../protocol.ts";
 import { HeapWatch } from "../engine/heap-watch.ts";
-import type { Machine, MachineOptions, Turn } from "../engine/machine.ts";
+import type { Machine, MachineOptions, Program, Turn } from "../engine/machine.ts";
 import { NodeMachine } from "../engine/node-machine.ts";
 import { StackMap } from "../engine/stack-map.ts";
 import { TurnLoop } from "../engine/turn-loop.ts";
@@ -21,8 +21,7 @@ import { WiFiBridge } from "./wifi-bridge.ts";
 
 export interface BoardOptions {
   readonly id: string;
-  /** The bundled firmware. */
-  readonly source: string;
+  readonly firmware: Program;
   readonly engine: "xs" | "node";
   readonly clock: SimClock;
   readonly storage: StorageFile;
@@ -64,11 +63,11 @@ export class SimBoard {
   constructor(options: BoardOptions) {
     this.#options = options;
     this.#retained = new RetainedBytes(options.storage, options.boot.seed);
-    this.#machine = this.#createMachine();
-    this.#loop = this.#createLoop();
+    this.#machine = this.createMachine();
+    this.#loop = this.createLoop();
     this.#timers = new BoardTimers(options.clock, this.#loop);
     this.#network = new BoardNetwork(this.#loop);
-    this.#boot();
+    this.boot();
   }
 
   get id(): string {
@@ -90,6 +89,12 @@ export class SimBoard {
     return (await this.#machine.turn(new Uint8Array())).heapCount;
   }
 
+  /** Writes the heap without garbage into a file, as XS keeps it. Rejects on Node. */
+  async writeHeap(path: string): Promise<void> {
+    if (!(this.#machine instanceof XsMachine)) throw new Error("only XS has a heap to be read");
+    await this.#machine.writeSnapshot(path);
+  }
+
   /** Types on the serial console. */
   type(text: string | Uint8Array): void {
     const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
@@ -108,7 +113,7 @@ export class SimBoard {
       };
       this.#loop.post(channels.system, operations.stop, 0);
     });
-    this.#release();
+    this.release();
     await this.#machine.close();
   }
 
@@ -116,19 +121,19 @@ export class SimBoard {
   kill(): void {
     this.#running = false;
     this.#network.cut();
-    this.#release();
+    this.release();
     this.#machine.kill();
   }
 
-  #createMachine(): Machine {
-    const { engine, source, storage, hardware, onNotice } = this.#options;
+  private createMachine(): Machine {
+    const { engine, firmware, storage, hardware, onNotice } = this.#options;
     const slots = () => this.#heap?.slots;
     const calls = new BoardCalls({ storage, bus: hardware.bus, retained: this.#retained, slots });
     const options: MachineOptions = {
-      source,
+      ...firmware,
       onCall: (command) => calls.answer(command),
       onPrint: onNotice,
-      onExit: (reason) => this.#onExit(reason),
+      onExit: (reason) => this.onExit(reason),
     };
     if (engine === "node") return new NodeMachine(options);
     const machine = new XsMachine(options);
@@ -136,12 +141,12 @@ export class SimBoard {
     return machine;
   }
 
-  #createLoop(): TurnLoop {
+  private createLoop(): TurnLoop {
     const { clock, onTurn } = this.#options;
-    return new TurnLoop(this.#machine, { clock, onTurn, onFrame: (frame) => this.#onFrame(frame) });
+    return new TurnLoop(this.#machine, { clock, onTurn, onFrame: (frame) => this.onFrame(frame) });
   }
 
-  #boot(): void {
+  private boot(): void {
     const { boot, clock, hardware } = this.#options;
     this.#wifi = new WiFiBridge({
       open: hardware.openWiFi,
@@ -159,27 +164,27 @@ export class SimBoard {
     this.#loop.post(channels.system, operations.boot, 0, options);
     this.#loop.post(channels.serial, operations.serialWritable, 0, u32(serialRoom));
     this.#machine.loaded.catch((error: Error) => {
-      if (this.#running) this.#onExit(error.message);
+      if (this.#running) this.onExit(error.message);
     });
   }
 
-  #onExit(reason: string): void {
+  private onExit(reason: string): void {
     if (!this.#running) return;
     this.#running = false;
     // A crashed board sends no goodbye: its broker is to publish the last will.
     this.#network.cut();
-    this.#release();
+    this.release();
     this.#retained.crashed(reason);
     this.#options.onCrash(reason);
   }
 
-  #release(): void {
-    this.#disconnect();
+  private release(): void {
+    this.disconnect();
     this.#options.hardware.close();
   }
 
   /** Takes the machine away from all around it. */
-  #disconnect(): void {
+  private disconnect(): void {
     this.#loop.stop();
     this.#heap?.close();
     this.#timers.close();
@@ -188,23 +193,23 @@ export class SimBoard {
     this.#frames?.close();
   }
 
-  #onFrame(frame: Frame): void {
+  private onFrame(frame: Frame): void {
     const { channel, operation, handle, payload } = frame;
     if (channel === channels.timer) this.#timers.onFrame(operation, handle, payload);
     else if (channel === channels.tcp) this.#network.onTCP(operation, handle, payload);
     else if (channel === channels.udp) this.#network.onUDP(operation, handle, payload);
     else if (channel === channels.listener) this.#network.onListener(operation, handle, payload);
     else if (channel === channels.dns) this.#network.onDNS(handle, payload);
-    else if (channel === channels.serial) this.#onSerial(payload);
+    else if (channel === channels.serial) this.onSerial(payload);
     else if (channel === channels.wifi) this.#wifi?.onFrame(operation, payload);
     else if (channel === channels.frames) this.#frames?.onFrame(operation, handle, payload);
-    else if (channel === channels.pulses) this.#capture(handle, payload);
-    else this.#onSystem(operation, payload);
+    else if (channel === channels.pulses) this.capture(handle, payload);
+    else this.onSystem(operation, payload);
   }
 
   readonly #lines = new LineSplitter((line) => this.#options.onLine(line));
 
-  #onSerial(payload: Uint8Array): void {
+  private onSerial(payload: Uint8Array): void {
     const { onBytes } = this.#options;
     // The payload is a view of the turn's answer.
     if (onBytes) onBytes(payload.slice());
@@ -212,34 +217,34 @@ export class SimBoard {
     this.#loop.post(channels.serial, operations.serialWritable, 0, u32(serialRoom));
   }
 
-  #onSystem(operation: number, payload: Uint8Array): void {
+  private onSystem(operation: number, payload: Uint8Array): void {
     const text = new TextDecoder().decode(payload);
     if (operation === operations.exited) this.#onExited?.();
-    else if (operation === operations.fault) this.#onFault(text);
-    else if (operation === operations.restart) this.#restart(text);
+    else if (operation === operations.fault) this.onFault(text);
+    else if (operation === operations.restart) this.restart(text);
     else if (operation === operations.quit) this.#options.onQuit?.();
   }
 
-  #onFault(trace: string): void {
-    const map = new StackMap(this.#options.source);
+  private onFault(trace: string): void {
+    const map = new StackMap(this.#options.firmware.map);
     this.#options.onNotice(`uncaught ${map.translate(trace)}`);
   }
 
   /** A new machine with the same hardware and storage, as after a reset. */
-  #restart(reason: string): void {
+  private restart(reason: string): void {
     this.#options.onNotice(`restarting: ${reason}`);
     this.#retained.restarted(reason);
     this.#network.cut();
-    this.#disconnect();
+    this.disconnect();
     this.#machine.close();
-    this.#machine = this.#createMachine();
-    this.#loop = this.#createLoop();
+    this.#machine = this.createMachine();
+    this.#loop = this.createLoop();
     this.#timers = new BoardTimers(this.#options.clock, this.#loop);
     this.#network = new BoardNetwork(this.#loop);
-    this.#boot();
+    this.boot();
   }
 
-  #capture(handle: number, payload: Uint8Array): void {
+  private capture(handle: number, payload: Uint8Array): void {
     const view = new DataView(payload.buffer, payload.byteOffset);
     this.#options.hardware.capture(payload[0] ?? 0, view.getFloat64(1), (widths) => {
       const bytes = widths ? new Uint8Array(widths.slice().buffer) : undefined;

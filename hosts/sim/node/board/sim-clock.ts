@@ -48,7 +48,7 @@ export class SimClock {
   /** ms since the start, monotonic. */
   ticks(): number {
     const stands = this.#isHeld || this.#isCalling;
-    if (!stands) this.#moveTo(Math.min(this.#real(), this.#timers[0]?.due ?? Infinity));
+    if (!stands) this.moveTo(Math.min(this.real(), this.#timers[0]?.due ?? Infinity));
     return this.#now;
   }
 
@@ -62,7 +62,7 @@ export class SimClock {
     const timer = { due: this.ticks() + Math.max(0, delay), callback, isCleared: false };
     const after = this.#timers.findIndex(({ due }) => due > timer.due);
     this.#timers.splice(after < 0 ? this.#timers.length : after, 0, timer);
-    this.#arm();
+    this.arm();
     return timer;
   }
 
@@ -71,22 +71,22 @@ export class SimClock {
     timer.isCleared = true;
     const index = this.#timers.indexOf(timer);
     if (index >= 0) this.#timers.splice(index, 1);
-    this.#arm();
+    this.arm();
   }
 
   /** A turn begins: time stands still. */
   hold(): void {
     this.ticks();
     this.#isHeld = true;
-    this.#arm();
+    this.arm();
   }
 
   /** Between two turns: goes on to the next timers, if they are due, and calls them. */
   step(): void {
     const due = this.#timers[0]?.due ?? Infinity;
-    this.#moveTo(Math.min(this.#real(), due));
+    this.moveTo(Math.min(this.real(), due));
     if (due > this.#now) return;
-    this.#dropLag();
+    this.dropLag();
     const count = this.#timers.findIndex((timer) => timer.due > this.#now);
     this.#isCalling = true;
     for (const timer of this.#timers.splice(0, count < 0 ? this.#timers.length : count)) {
@@ -99,28 +99,28 @@ export class SimClock {
   release(): void {
     this.#start ??= this.#ticks() - this.#now / this.#speed;
     this.#isHeld = false;
-    while (!this.#isHeld && (this.#timers[0]?.due ?? Infinity) <= this.#real()) this.step();
-    this.#arm();
+    while (!this.#isHeld && (this.#timers[0]?.due ?? Infinity) <= this.real()) this.step();
+    this.arm();
   }
 
-  #real(): number {
+  private real(): number {
     return this.#start === undefined ? 0 : (this.#ticks() - this.#start) * this.#speed;
   }
 
-  #moveTo(time: number): void {
+  private moveTo(time: number): void {
     this.#now = Math.max(this.#now, time);
   }
 
-  #dropLag(): void {
-    const lag = (this.#real() - this.#now) / this.#speed;
+  private dropLag(): void {
+    const lag = (this.real() - this.#now) / this.#speed;
     if (this.#start !== undefined && lag > longestLag) this.#start += lag - longestLag;
   }
 
-  #arm(): void {
+  private arm(): void {
     clearTimeout(this.#timeout);
     const due = this.#timers[0]?.due;
     if (due === undefined || this.#isHeld || this.#start === undefined) return;
-    const wait = Math.ceil((due - this.#real()) / this.#speed);
+    const wait = Math.ceil((due - this.real()) / this.#speed);
     this.#timeout = setTimeout(() => this.release(), Math.min(Math.max(0, wait), longestTimeout));
   }
 }

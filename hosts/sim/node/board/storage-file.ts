@@ -33,7 +33,7 @@ export class StorageFile {
 
   read(domain: string, key: string): Uint8Array | undefined {
     try {
-      return readFileSync(this.#path(domain, key));
+      return readFileSync(this.path(domain, key));
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;
@@ -41,7 +41,7 @@ export class StorageFile {
   }
 
   write(domain: string, key: string, value: Uint8Array): void {
-    const path = this.#path(domain, key);
+    const path = this.path(domain, key);
     const draft = `${path}${draftMark}`;
     mkdirSync(join(this.#folder, encodeURIComponent(domain)), { recursive: true });
     const file = openSync(draft, "w");
@@ -55,7 +55,7 @@ export class StorageFile {
   }
 
   delete(domain: string, key: string): void {
-    rmSync(this.#path(domain, key), { force: true });
+    rmSync(this.path(domain, key), { force: true });
   }
 
   /** Keys of a domain. */
@@ -70,7 +70,7 @@ export class StorageFile {
     }
   }
 
-  #path(domain: string, key: string): string {
+  private path(domain: string, key: string): string {
     // A letter in front, because "." and ".." are folders.
     return join(this.#folder, encodeURIComponent(domain), encodeURIComponent(`=${key}`));
   }

@@ -37,7 +37,7 @@ export class TCPBridge {
     const onReady = () => {
       this.#ready = true;
       this.#stage = "verified";
-      this.#offerRoom();
+      this.offerRoom();
     };
     const isSecure = !(target instanceof Socket) && target.tls !== undefined;
     if (target instanceof Socket) onReady();
@@ -48,19 +48,19 @@ export class TCPBridge {
       });
       socket.on("secureConnect", onReady);
     } else socket.on("connect", onReady);
-    socket.on("drain", () => this.#offerRoom());
-    socket.on("data", (bytes: Buffer) => this.#onData(bytes));
+    socket.on("drain", () => this.offerRoom());
+    socket.on("data", (bytes: Buffer) => this.onData(bytes));
     socket.on("error", (error: NodeJS.ErrnoException) => {
       if (isSecure) this.#reason = reasonTLS(error, this.#stage);
       else this.#reason = error.code ? `${error.code}: ${error.message}` : error.message;
     });
-    socket.on("close", () => this.#onClose());
+    socket.on("close", () => this.onClose());
   }
 
   write(bytes: Uint8Array): void {
     if (this.#closed || !this.#ready) return;
     this.#room -= bytes.length;
-    this.#socket.write(bytes, () => this.#offerRoom());
+    this.#socket.write(bytes, () => this.offerRoom());
   }
 
   /** The firmware has read so many bytes. */
@@ -84,7 +84,7 @@ export class TCPBridge {
     this.#socket.destroy();
   }
 
-  #offerRoom(): void {
+  private offerRoom(): void {
     if (this.#closed || !this.#ready) return;
     const room = Math.max(0, sendWindow - this.#socket.writableLength);
     if (room <= this.#room) return;
@@ -92,14 +92,14 @@ export class TCPBridge {
     this.#send(operations.tcpWritable, u32(room));
   }
 
-  #onData(bytes: Buffer): void {
+  private onData(bytes: Buffer): void {
     if (this.#closed) return;
     this.#unread += bytes.length;
     if (this.#unread >= receiveWindow) this.#socket.pause();
     this.#send(operations.tcpData, bytes);
   }
 
-  #onClose(): void {
+  private onClose(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#send(operations.tcpClosed, new TextEncoder().encode(this.#reason));

@@ -6,7 +6,7 @@ import type { SimClock, SimTimer } from "./sim-clock.ts";
 /** The virtual Wi-Fi interface, as far as the bridge needs it. */
 export interface BridgedWiFi {
   scan(options: { onFound: (result: unknown) => void; onComplete: () => void }): void;
-  connect(options: { SSID: string; password?: string }): void;
+  connect(options: { SSID: string; password?: string; channel?: number }): void;
   disconnect(): void;
   configure(options: object): void;
   close(): void;
@@ -40,19 +40,19 @@ export class WiFiBridge {
 
   constructor(options: WiFiBridgeOptions) {
     this.#options = options;
-    this.#wifi = options.open(() => this.#tell());
-    this.#repeat();
+    this.#wifi = options.open(() => this.tell());
+    this.repeat();
   }
 
   onFrame(operation: number, payload: Uint8Array): void {
     const value = JSON.parse(new TextDecoder().decode(payload));
     try {
-      this.#act(operation, value as never);
+      this.act(operation, value as never);
     } catch {
       // The radio will not: the firmware sees a scan without results, or an attempt that does not begin.
       if (operation === operations.wifiScan) this.#options.send(operations.wifiScanned);
     }
-    this.#tell();
+    this.tell();
   }
 
   close(): void {
@@ -60,7 +60,7 @@ export class WiFiBridge {
     this.#wifi.close();
   }
 
-  #act(operation: number, value: never): void {
+  private act(operation: number, value: never): void {
     const { send, open } = this.#options;
     if (operation === operations.wifiScan) {
       this.#wifi.scan({
@@ -74,19 +74,19 @@ export class WiFiBridge {
     else if (operation === operations.wifiOpen) {
       // As on a board, where nothing is left of an interface that has been closed.
       this.#wifi.close();
-      this.#wifi = open(() => this.#tell());
+      this.#wifi = open(() => this.tell());
       this.#told = "";
     }
   }
 
-  #repeat(): void {
+  private repeat(): void {
     this.#timer = this.#options.clock.set(() => {
-      this.#tell();
-      this.#repeat();
+      this.tell();
+      this.repeat();
     }, statusInterval);
   }
 
-  #tell(): void {
+  private tell(): void {
     const { connection, address, MAC = "", SSID, RSSI, channel, BSSID, reason } = this.#wifi;
     const known = { connection, address, MAC, SSID, RSSI, channel, BSSID, reason };
     const text = JSON.stringify(known satisfies Partial<Record<keyof WiFiStatus, unknown>>);

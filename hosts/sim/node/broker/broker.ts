@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { createServer, type Server, type Socket } from "node:net";
-import { Aedes } from "aedes";
+import type { Aedes } from "aedes";
 import { type BrokerStore, brokerStore } from "./broker-store.ts";
 
 /** An MQTT broker inside this process. */
@@ -9,36 +9,52 @@ export interface Broker {
   readonly port: number;
   /** True when the port asked for was taken. */
   readonly moved: boolean;
-  readonly store: BrokerStore;
+  readonly store: Promise<BrokerStore>;
   close(): Promise<void>;
 }
 
 /** Ports tried after the first. */
 const mostPorts = 100;
 
-/** Starts aedes on 127.0.0.1, on `port` or the next free one; with the store of an earlier one. */
-export async function startBroker(port: number, store?: BrokerStore): Promise<Broker> {
-  const aedes = await Aedes.createBroker(store && { persistence: store });
-  const server = createServer(aedes.handle);
+/**
+ * Starts aedes on 127.0.0.1, on `port` or the next free one; with the store of an earlier one. The
+ * port is open before aedes has been loaded, which takes as long as the boards need to start; who
+ * connects until then waits.
+ */
+export async function startBroker(port: number, store?: Promise<BrokerStore>): Promise<Broker> {
+  const loaded = loadAedes(store);
+  const server = createServer();
   const open = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     open.add(socket);
     socket.on("close", () => open.delete(socket));
+    // Until aedes has it, nobody else hears of its end.
+    socket.on("error", () => {});
+    loaded.then((aedes) => {
+      if (!socket.destroyed) aedes.handle(socket);
+    });
   });
   const taken = await listen(server, port);
   return {
     port: taken,
     moved: taken !== port,
-    store: brokerStore(aedes),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        // aedes forgets clients whose CONNECT comes while it closes.
-        aedes.close(() => {
-          for (const socket of open) socket.destroy();
-        });
-      }),
+    store: loaded.then(brokerStore),
+    close: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const aedes = await loaded;
+      // aedes forgets clients whose CONNECT comes while it closes.
+      aedes.close(() => {
+        for (const socket of open) socket.destroy();
+      });
+      await closed;
+    },
   };
+}
+
+async function loadAedes(store: Promise<BrokerStore> | undefined): Promise<Aedes> {
+  const { Aedes } = await import("aedes");
+  const persistence = await store;
+  return Aedes.createBroker(persistence && { persistence });
 }
 
 async function listen(server: Server, first: number): Promise<number> {

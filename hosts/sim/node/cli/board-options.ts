@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { parseArgs } from "node:util";
-import { OptionError } from "./option-error.ts";
-import { boardName, joinNegative, parseError } from "./option-values.ts";
+import { boardName, joinNegative, OptionError, parseError } from "./option-values.ts";
 import { commonOptions, commonValues, type SimOptions } from "./options.ts";
 
 /** What the command line of `npm run board` asks for; `id` is that of the board. */

@@ -28,23 +28,23 @@ export class ConsoleView {
 
   /** A line that a board has written. */
   line(board: string, text: string): void {
-    if (this.#options.json) this.#object({ board, ...parse(text) });
+    if (this.#options.json) this.object({ board, ...parse(text) });
     else this.#options.write(`${this.#names.get(board) ?? board} | ${text}\n`);
   }
 
   /** Something that a board cannot tell itself. */
   notice(board: string, event: string, text: string): void {
-    if (this.#options.json) this.#object({ board, event, text });
+    if (this.#options.json) this.object({ board, event, text });
     else this.#options.write(`${this.#names.get(board) ?? board} * ${text}\n`);
   }
 
   /** Something about the whole simulation. */
   say(event: string, text: string): void {
-    if (this.#options.json) this.#object({ event, text });
+    if (this.#options.json) this.object({ event, text });
     else this.#options.write(`${text}\n`);
   }
 
-  #object(value: Record<string, unknown>): void {
+  private object(value: Record<string, unknown>): void {
     this.#options.write(`${JSON.stringify({ time: new Date().toISOString(), ...value })}\n`);
   }
 }

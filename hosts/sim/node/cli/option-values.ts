@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-import { OptionError } from "./option-error.ts";
+/** A wrong option; the message is one line for the user. */
+export class OptionError extends Error {
+  override get name(): string {
+    return "OptionError";
+  }
+}
 
 /** What `parseArgs` has thrown, in one line. */
 export function parseError(error: unknown): OptionError {

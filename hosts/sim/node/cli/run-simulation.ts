@@ -2,7 +2,7 @@
 
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { resolve } from "node:path";
-import { bundleFirmware } from "../engine/bundle.ts";
+import { loadFirmware } from "../engine/firmware-cache.ts";
 import { Simulation, type SimulationOptions } from "../simulation.ts";
 import type { SimOptions } from "./options.ts";
 
@@ -33,7 +33,7 @@ function storageFolder(): string {
 /** Runs until stopped and returns the exit code: 0, or 1 when every board has crashed. */
 export async function runSimulation(run: RunSimulationOptions): Promise<number> {
   const { options, view, sole, onStarted } = run;
-  const source = await bundleFirmware();
+  const firmware = await loadFirmware();
   let finish: (code: number) => void = () => {};
   const finished = new Promise<number>((done) => {
     finish = done;
@@ -42,7 +42,7 @@ export async function runSimulation(run: RunSimulationOptions): Promise<number> 
     options,
     view,
     sole,
-    source,
+    firmware,
     folder: storageFolder(),
     onAllCrashed: () => finish(1),
   });

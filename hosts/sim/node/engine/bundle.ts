@@ -2,9 +2,11 @@
 
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Plugin } from "esbuild";
+import { build, type Plugin, stop } from "esbuild";
+import type { Program } from "./machine.ts";
 
 const xs = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "xs");
+const root = join(xs, "..", "..", "..");
 
 /**
  * Standard module specifiers and the class of the simulator behind each, so that code written for
@@ -27,6 +29,9 @@ const standardModules: Readonly<Record<string, readonly [name: string, file: str
     timer: ["SDKTimer", "sdk-timer.ts"],
   });
 
+/** Begins the name of an input that is no file. */
+const standardMark = "standard:";
+
 const standardPlugin: Plugin = {
   name: "standard modules",
   setup({ onResolve, onLoad }) {
@@ -42,20 +47,38 @@ const standardPlugin: Plugin = {
   },
 };
 
+/** A program in one script, with what it was made of. */
+export interface Bundle extends Program {
+  readonly map: string;
+  /** The files that it was made of, their paths relative to the repository. */
+  readonly inputs: readonly string[];
+}
+
 /** Bundles a program, by default the firmware with its simulator host, into one script for XS. */
-export async function bundleFirmware(entry = join(xs, "start.ts")): Promise<string> {
-  const { outputFiles } = await build({
+export async function bundleFirmware(entry = join(xs, "start.ts")): Promise<Bundle> {
+  const { outputFiles, metafile } = await build({
     entryPoints: [entry],
     bundle: true,
+    absWorkingDir: root,
+    outdir: root,
+    metafile: true,
     write: false,
     format: "iife",
     target: "es2022",
     platform: "neutral",
-    sourcemap: "inline",
+    sourcemap: "external",
     logLevel: "silent",
     plugins: [standardPlugin],
   });
-  const source = outputFiles[0]?.text;
-  if (source === undefined) throw new Error("the bundler gave no output");
-  return source;
+  const [source, map] = [".js", ".js.map"].map(
+    (ending) => outputFiles.find(({ path }) => path.endsWith(ending))?.text,
+  );
+  if (source === undefined || map === undefined) throw new Error("the bundler gave no output");
+  const inputs = Object.keys(metafile.inputs).filter((path) => !path.startsWith(standardMark));
+  return { source, map, inputs };
+}
+
+/** Ends the bundler's process; nothing may be bundling. The next bundle starts another. */
+export function endBundler(): void {
+  stop();
 }

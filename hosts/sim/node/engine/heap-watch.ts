@@ -23,7 +23,7 @@ export class HeapWatch {
   /** `machine`: one that has not been given a turn yet. */
   constructor(machine: Machine) {
     this.#machine = machine;
-    this.#begin();
+    this.begin();
   }
 
   /** Slots in use when last looked, at most some seconds ago; undefined before the first look. */
@@ -36,24 +36,24 @@ export class HeapWatch {
     clearTimeout(this.#timer);
   }
 
-  #begin(): void {
-    this.#look(firstLook, (slots) => {
+  private begin(): void {
+    this.look(firstLook, (slots) => {
       this.#modules = slots;
     });
   }
 
-  #lookAgain(): void {
-    this.#look(pause, (slots) => {
+  private lookAgain(): void {
+    this.look(pause, (slots) => {
       this.#slots = slots - this.#modules;
     });
   }
 
   /** Looks once, and again `wait` after that: on a busy PC the modules may take long to load. */
-  #look(wait: number, onSlots: (slots: number) => void): void {
+  private look(wait: number, onSlots: (slots: number) => void): void {
     this.#machine.turn(collect).then(
       ({ heapCount }) => {
         onSlots(heapCount);
-        if (!this.#isClosed) this.#timer = setTimeout(() => this.#lookAgain(), wait).unref();
+        if (!this.#isClosed) this.#timer = setTimeout(() => this.lookAgain(), wait).unref();
       },
       // The engine has ended; its owner hears of it by `onExit`.
       () => {},

@@ -8,11 +8,21 @@ export interface Turn {
   readonly compute: number;
   /** Slots in use after this turn, garbage included. 0 on Node. */
   readonly heapCount: number;
+  /** Bytes that the engine has taken from the PC for its heap so far. 0 on Node. */
+  readonly allocated: number;
 }
 
-export interface MachineOptions {
-  /** The bundle to run. */
+/** What an engine runs. */
+export interface Program {
+  /** One script. */
   readonly source: string;
+  /** Its source map as JSON; without one, stack traces name lines of the script. */
+  readonly map?: string | undefined;
+  /** Path of a snapshot that XS took when it had loaded `source`; a machine then starts from it. */
+  readonly snapshot?: string | undefined;
+}
+
+export interface MachineOptions extends Program {
   /** Answers what the firmware must know at once. */
   readonly onCall: (command: Uint8Array) => Uint8Array;
   /** A line that the program printed. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { createContext, Script } from "node:vm";
-import type { Machine, MachineOptions, Turn } from "./machine.ts";
+import type { Machine, MachineOptions, Program, Turn } from "./machine.ts";
 import { bundleName } from "./stack-map.ts";
 
 interface Globals {
@@ -22,7 +22,7 @@ export class NodeMachine implements Machine {
     this.#options = options;
     this.#globals = createContext({
       print: options.onPrint,
-      issueCommand: (command: ArrayBuffer) => this.#call(command),
+      issueCommand: (command: ArrayBuffer) => this.call(command),
       TextEncoder,
       TextDecoder,
       Uint8Array,
@@ -35,10 +35,10 @@ export class NodeMachine implements Machine {
       performance,
     }) as Globals;
     this.loaded = Promise.resolve().then(() => {
-      new Script(options.source, { filename: bundleName }).runInContext(this.#globals as object);
-      return { reply: new Uint8Array(), compute: 0, heapCount: 0 };
+      new Script(withMap(options), { filename: bundleName }).runInContext(this.#globals as object);
+      return { reply: new Uint8Array(), compute: 0, heapCount: 0, allocated: 0 };
     });
-    this.loaded.catch((error) => this.#exit(error));
+    this.loaded.catch((error) => this.exit(error));
   }
 
   async turn(command: Uint8Array): Promise<Turn> {
@@ -49,7 +49,7 @@ export class NodeMachine implements Machine {
     const handle = this.#globals.handleCommand;
     if (!handle) throw new Error("the bundle has no handleCommand");
     const reply = new Uint8Array(handle(new Uint8Array(command).buffer));
-    return { reply, compute: 0, heapCount: 0 };
+    return { reply, compute: 0, heapCount: 0, allocated: 0 };
   }
 
   close(): Promise<void> {
@@ -61,13 +61,20 @@ export class NodeMachine implements Machine {
     this.#ended = true;
   }
 
-  #call(command: ArrayBuffer): ArrayBuffer {
+  private call(command: ArrayBuffer): ArrayBuffer {
     return new Uint8Array(this.#options.onCall(new Uint8Array(command))).buffer;
   }
 
-  #exit(error: unknown): void {
+  private exit(error: unknown): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#options.onExit(error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
+}
+
+/** The script with its map inside, as a debugger wants it. */
+function withMap({ source, map }: Program): string {
+  if (map === undefined) return source;
+  const base64 = Buffer.from(map).toString("base64");
+  return `${source}\n//# sourceMappingURL=data:application/json;base64,${base64}\n`;
 }

@@ -35,7 +35,7 @@ export class TurnLoop {
     if (this.#running) return;
     this.#running = true;
     this.#options.clock.hold();
-    this.#run();
+    this.run();
   }
 
   /** Nothing is sent or handed on any more. */
@@ -43,7 +43,7 @@ export class TurnLoop {
     this.#stopped = true;
   }
 
-  async #run(): Promise<void> {
+  private async run(): Promise<void> {
     try {
       const { clock } = this.#options;
       await this.#machine.loaded;

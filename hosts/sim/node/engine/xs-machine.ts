@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -55,18 +55,11 @@ export class XsMachine implements Machine {
 
   constructor(options: MachineOptions) {
     this.#options = options;
-    // The worker may leave files where it runs.
-    const folder = join(tmpdir(), "airpair-xs");
-    mkdirSync(folder, { recursive: true });
-    const child = spawn(workerPath(), [], {
-      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
-      cwd: folder,
-      // Ctrl-C is for the parent, which lets the firmware say goodbye first.
-      detached: true,
-    });
+    const snapshot = openSnapshot(options.snapshot);
+    const child = spawnWorker(snapshot);
     this.#child = child;
     this.#commands = child.stdio[3] as Writable;
-    const reader = new NetstringReader((message) => this.#onMessage(message));
+    const reader = new NetstringReader((message) => this.onMessage(message));
     (child.stdio[4] as Readable).on("data", (piece: Buffer) => reader.push(piece));
     this.#commands.on("error", () => {});
     // Nothing comes this way, but the process does not count as closed before its end is read.
@@ -75,14 +68,18 @@ export class XsMachine implements Machine {
     createInterface({ input: child.stderr as Readable }).on("line", (line) => {
       this.#lastError = line;
     });
-    child.on("error", (error) => this.#ended(error.message));
+    child.on("error", (error) => this.onEnded(error.message));
     this.ended = new Promise((resolve) => {
       child.on("close", (code, signal) => {
-        this.#ended(this.#reasonOf(code, signal));
+        this.onEnded(this.reasonOf(code, signal));
         resolve();
       });
     });
-    this.loaded = this.#send("e", Buffer.from(options.source));
+    // A machine that comes from a snapshot has loaded the program, and only says so.
+    this.loaded =
+      snapshot === undefined
+        ? this.send("e", Buffer.from(options.source))
+        : this.send("R", Buffer.alloc(0));
     // Whoever does not wait for it must not be ended by it.
     this.loaded.catch(() => {});
   }
@@ -93,7 +90,12 @@ export class XsMachine implements Machine {
   }
 
   turn(command: Uint8Array): Promise<Turn> {
-    return this.#send("?", command);
+    return this.send("?", command);
+  }
+
+  /** Collects garbage and writes what the engine holds to a file, between two turns. */
+  async writeSnapshot(path: string): Promise<void> {
+    await this.send("w", Buffer.from(path));
   }
 
   close(): Promise<void> {
@@ -103,7 +105,7 @@ export class XsMachine implements Machine {
       resolve: () => {},
       reject: () => {},
     });
-    if (this.#queue.length === 1) this.#sendFirst();
+    if (this.#queue.length === 1) this.sendFirst();
     const timer = setTimeout(() => this.kill(), closeLimit);
     return this.ended.then(() => clearTimeout(timer));
   }
@@ -113,51 +115,51 @@ export class XsMachine implements Machine {
     this.#child.kill("SIGKILL");
   }
 
-  #send(kind: string, body: Uint8Array): Promise<Turn> {
+  private send(kind: string, body: Uint8Array): Promise<Turn> {
     return new Promise((resolve, reject) => {
       if (this.#gone) {
         reject(new Error("the engine has ended"));
         return;
       }
       this.#queue.push({ message: netstring(kind, body), resolve, reject });
-      if (this.#queue.length === 1) this.#sendFirst();
+      if (this.#queue.length === 1) this.sendFirst();
     });
   }
 
   /** One at a time: while a turn goes on, the engine takes what it reads for an answer to a call. */
-  #sendFirst(): void {
+  private sendFirst(): void {
     const first = this.#queue[0];
     if (first) this.#commands.write(first.message);
   }
 
-  #answered(): Command | undefined {
+  private answered(): Command | undefined {
     const command = this.#queue.shift();
-    this.#sendFirst();
+    this.sendFirst();
     return command;
   }
 
-  #onMessage(message: Buffer): void {
+  private onMessage(message: Buffer): void {
     const body = message.subarray(1);
     switch (message[0]) {
       case 0x3f: // ?
         this.#commands.write(netstring("/", this.#options.onCall(body)));
         break;
       case 0x2e: // .
-        this.#answered()?.resolve(turnOf(body));
+        this.answered()?.resolve(turnOf(body));
         break;
       case 0x21: // !
-        this.#answered()?.reject(new Error(body.toString("utf8")));
+        this.answered()?.reject(new Error(body.toString("utf8")));
         break;
     }
   }
 
-  #reasonOf(code: number | null, signal: string | null): string {
+  private reasonOf(code: number | null, signal: string | null): string {
     const reason =
       code === null ? `killed by ${signal}` : (exitReasons[code] ?? `exit code ${code}`);
     return this.#lastError === "" ? reason : `${reason} (${this.#lastError})`;
   }
 
-  #ended(reason: string): void {
+  private onEnded(reason: string): void {
     this.#gone = true;
     for (const { reject } of this.#queue.splice(0)) reject(new Error(reason));
     if (this.#ending) return;
@@ -166,16 +168,49 @@ export class XsMachine implements Machine {
   }
 }
 
-/** `{"currentHeapCount":…,"compute":…,…}`, a byte 1, and the answer. */
+/**
+ * The snapshot, opened: it may be replaced by a newer one as long as boards start from it. Undefined
+ * when it has gone; the engine then loads the source.
+ */
+function openSnapshot(path: string | undefined): number | undefined {
+  if (path === undefined) return undefined;
+  try {
+    return openSync(path, "r");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Starts an engine, from a snapshot if there is one, which it reads from its file descriptor 5. */
+function spawnWorker(snapshot: number | undefined): ChildProcess {
+  // The worker may leave files where it runs.
+  const folder = join(tmpdir(), "airpair-xs");
+  mkdirSync(folder, { recursive: true });
+  try {
+    return spawn(workerPath(), snapshot === undefined ? [] : ["-r", "@5"], {
+      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", snapshot ?? "ignore"],
+      cwd: folder,
+      // Ctrl-C is for the parent, which lets the firmware say goodbye first.
+      detached: true,
+    });
+  } finally {
+    if (snapshot !== undefined) closeSync(snapshot);
+  }
+}
+
+/** `{"currentHeapCount":…,"compute":…,…}`, a byte 1, and the answer; or nothing at all. */
 function turnOf(body: Buffer): Turn {
+  if (body.length === 0) return { reply: new Uint8Array(), compute: 0, heapCount: 0, allocated: 0 };
   const end = body.indexOf(1);
   const meter = JSON.parse(body.toString("utf8", 0, end)) as {
     currentHeapCount: number;
     compute: number;
+    allocate: number;
   };
   return {
     reply: new Uint8Array(body.subarray(end + 1)),
     compute: meter.compute,
     heapCount: meter.currentHeapCount,
+    allocated: meter.allocate,
   };
 }

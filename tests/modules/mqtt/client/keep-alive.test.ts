@@ -11,13 +11,13 @@ import { SessionBench } from "../../../support/session-bench.ts";
 function started() {
   const time = new FakeTime();
   const events: string[] = [];
-  const keepAlive = new KeepAlive({
-    clock: time,
-    timers: time,
-    interval: 10_000,
-    onPing: () => events.push(`ping ${time.ticks()}`),
-    onDead: () => events.push(`dead ${time.ticks()}`),
-  });
+  const keepAlive = new KeepAlive(
+    { clock: time, timers: time, interval: 10_000 },
+    {
+      pingDue: () => events.push(`ping ${time.ticks()}`),
+      linkDead: () => events.push(`dead ${time.ticks()}`),
+    },
+  );
   return { time, events, keepAlive };
 }
 

@@ -4,10 +4,13 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import type { TCP, TCPOptions } from "../../../../modules/ecma-419/tcp.ts";
+import type { MqttClientOptions } from "../../../../modules/mqtt/client/client-options.ts";
 import { MqttClient } from "../../../../modules/mqtt/client/mqtt-client.ts";
 import { MqttError } from "../../../../modules/mqtt/mqtt-error.ts";
 import { publishBytes } from "../../../support/broker-packets.ts";
 import { ClientBench } from "../../../support/client-bench.ts";
+import { hexOf } from "../../../support/hex.ts";
 
 const textOf = (bytes: ArrayBuffer | undefined) => new TextDecoder().decode(bytes);
 const bufferOf = (text: string) => new TextEncoder().encode(text).buffer as ArrayBuffer;
@@ -494,4 +497,199 @@ test("a frozen options object is fine, and is not kept", () => {
   bench.time.advance(10);
   assert.deepEqual(calls, ["control"]);
   client.close();
+});
+
+/** A connected client whose socket notes every buffer that it reads into and writes. */
+function recorded(options: Partial<MqttClientOptions> = {}) {
+  const bench = new ClientBench();
+  const { tcp } = bench.network.providers;
+  const reads: Uint8Array[] = [];
+  const writes: Uint8Array[] = [];
+  class RecordingTCP implements TCP {
+    readonly #tcp: TCP;
+
+    constructor(given: TCPOptions) {
+      this.#tcp = new tcp.io({ ...tcp, ...given });
+    }
+
+    read(wanted?: unknown): never {
+      reads.push(wanted as Uint8Array);
+      return this.#tcp.read(wanted as Uint8Array) as never;
+    }
+
+    write(bytes: Uint8Array): void {
+      writes.push(bytes);
+      this.#tcp.write(bytes);
+    }
+
+    close(): void {
+      this.#tcp.close();
+    }
+  }
+  const client = bench.online({ ...options, socket: { io: RecordingTCP } });
+  reads.length = 0;
+  writes.length = 0;
+  return { bench, client, reads, writes };
+}
+
+test("a buffer larger than the count told takes what the socket holds, and the end is told with 0", () => {
+  const payload = Uint8Array.from({ length: 300 }, (_, i) => i);
+  const target = new Uint8Array(1_000);
+  const told: unknown[] = [];
+  const { bench, reads } = recorded({
+    receiveBuffer: 64,
+    onReadable(count, { more }) {
+      told.push([count, more, count === 0 ? 0 : this.read(target)]);
+    },
+  });
+  bench.broker.send(publishBytes("t", { payload, QoS: 1, id: 1 }));
+  bench.time.advance(10);
+  assert.deepEqual(told, [
+    [64 - 8, true, 300],
+    [0, false, 0],
+  ]);
+  assert.deepEqual(target.slice(0, 300), payload);
+  assert.equal(bench.broker.connection.types, "CONNECT PUBACK");
+  assert.deepEqual(
+    reads.map(({ length, buffer }) => [length, buffer === target.buffer]),
+    [
+      [64, false],
+      [300 - 56, true],
+    ],
+  );
+});
+
+test("the middle of a message is told of without being read, and goes straight to the program", () => {
+  const payload = Uint8Array.from({ length: 400 }, (_, i) => i);
+  for (const size of [10, 64, 100, 1_000]) {
+    const target = new Uint8Array(size);
+    const seen: number[] = [];
+    let ends = 0;
+    const { bench, reads } = recorded({
+      receiveBuffer: 64,
+      onReadable(_count, { more }) {
+        for (let n = this.read(target); n > 0; n = this.read(target)) {
+          for (const byte of target.subarray(0, n)) seen.push(byte);
+        }
+        if (!more) ends++;
+      },
+    });
+    bench.network.link.send(publishBytes("t", { payload }).subarray(0, 150));
+    bench.time.advance(10);
+    bench.network.link.send(publishBytes("t", { payload }).subarray(150));
+    bench.network.link.send(publishBytes("u", { payload: "x" }));
+    bench.time.advance(10);
+    assert.deepEqual(Uint8Array.from(seen), Uint8Array.of(...payload, 120), `size ${size}`);
+    assert.equal(ends, 2);
+    const through = reads.filter(({ buffer }) => buffer === target.buffer);
+    const bytes = through.reduce((sum, { length }) => sum + length, 0);
+    assert.equal(bytes >= 250, true, `size ${size}: ${bytes}`);
+  }
+});
+
+test("what comes while the program waits, it reads when it likes", () => {
+  const payload = Uint8Array.from({ length: 200 }, (_, i) => i);
+  const told: unknown[] = [];
+  const { bench, client } = recorded({
+    receiveBuffer: 32,
+    onReadable: (count, { more }) => told.push([count, more]),
+  });
+  const packet = publishBytes("t", { payload, QoS: 1, id: 3 });
+  bench.network.link.send(packet.subarray(0, 40));
+  bench.time.advance(10);
+  assert.deepEqual(told, [[24, true]]);
+  bench.network.link.send(packet.subarray(40));
+  bench.time.advance(10);
+  assert.equal(told.length, 1);
+  assert.equal(client.read(4)?.byteLength, 4);
+  assert.equal(client.read(new Uint8Array(150)), 150);
+  assert.equal(client.read(new Uint8Array(150)), 0, "nothing before it is told of again");
+  bench.time.advance(10);
+  assert.deepEqual(told, [
+    [24, true],
+    [32, true],
+  ]);
+  const rest = new Uint8Array(100);
+  assert.equal(client.read(rest), 46);
+  assert.deepEqual(rest.slice(0, 46), payload.slice(154));
+  bench.time.advance(10);
+  assert.deepEqual(told.at(-1), [0, false]);
+  assert.equal(bench.broker.connection.types, "CONNECT PUBACK");
+});
+
+test("pieces of a long message go to the socket as they are, as many bytes as it takes", () => {
+  const payload = Uint8Array.from({ length: 20_000 }, (_, i) => i);
+  let sent = 0;
+  let hasBegun = false;
+  const { bench, client, writes } = recorded({
+    onWritable(count) {
+      if (!hasBegun || sent === payload.length) return;
+      const end = Math.min(payload.length, sent + count);
+      this.write(payload.subarray(sent, end));
+      sent = end;
+    },
+  });
+  hasBegun = true;
+  client.write(null, { topic: "t", byteLength: payload.length, QoS: 1 });
+  bench.time.advance(100);
+  const [message] = bench.broker.published("t");
+  assert.equal(hexOf(message?.payload ?? new Uint8Array()) === hexOf(payload), true);
+  const direct = writes.filter(({ buffer }) => buffer === payload.buffer);
+  assert.deepEqual(
+    direct.map(({ length }) => length),
+    [4_096, 4_096, 4_096, 4_096, 3_616],
+  );
+});
+
+test("a read that does not fill the buffer is the last, until more comes", () => {
+  const { bench, reads } = recorded({
+    onReadable() {
+      this.read();
+    },
+  });
+  for (let i = 1; i <= 3; i++) {
+    bench.broker.send(publishBytes("t", { payload: "x" }));
+    bench.time.advance(10);
+    assert.equal(reads.length, i);
+  }
+});
+
+test("an event without work touches neither the socket nor the program", () => {
+  const { bench, client, reads, writes } = recorded();
+  const { options } = bench.network.link;
+  for (let i = 0; i < 3; i++) options.onWritable?.(4_096);
+  options.onReadable?.(0);
+  client.pause(true);
+  options.onReadable?.(10);
+  assert.deepEqual([reads.length, writes.length, bench.calls.length], [0, 0, 0]);
+});
+
+test("a socket that has less than it told of is asked again when it tells of more", () => {
+  const { bench, client } = recorded({ receiveBuffer: 16, onReadable: () => {} });
+  const packet = publishBytes("t", { payload: "0123456789abcdefghij" });
+  bench.network.link.send(packet.subarray(0, 16));
+  bench.time.advance(10);
+  assert.equal(textOf(client.read()), "0123456789a");
+  bench.time.advance(10);
+  bench.network.link.options.onReadable?.(5);
+  assert.equal(client.read(), undefined);
+  bench.network.link.send(packet.subarray(16));
+  bench.time.advance(10);
+  assert.equal(textOf(client.read()), "bcdefghij");
+});
+
+test("an acknowledgement that finds no room is not written, and one that comes too late is done", () => {
+  const bench = new ClientBench();
+  const client = bench.online({ acknowledge: "application" });
+  assert.equal(client.acknowledge(MqttClient.PUBACK, 1), true);
+  client.write(null, { topic: "t", byteLength: 1 });
+  for (let id = 2; id < 18; id++) assert.equal(client.acknowledge(MqttClient.PUBACK, id), true);
+  assert.equal(client.acknowledge(MqttClient.PUBACK, 18), false);
+  client.write(bufferOf("x"));
+  assert.equal(client.acknowledge(MqttClient.PUBREC, 19), true);
+  bench.time.advance(10);
+  const wanted = `CONNECT PUBACK PUBLISH${" PUBACK".repeat(16)} PUBREC`;
+  assert.equal(bench.broker.connection.types, wanted);
+  client.close();
+  assert.equal(client.acknowledge(MqttClient.PUBACK, 20), true);
 });

@@ -85,12 +85,14 @@ const publish = fc
     id,
     retain: fc.boolean(),
     again: fc.boolean(),
+    isWhole: fc.boolean(),
     payload: fc.uint8Array({ maxLength: 300 }),
   })
-  .map(({ again, payload, ...rest }): Sample => {
+  .map(({ again, isWhole, payload, ...rest }): Sample => {
     const duplicate = again && rest.QoS > 0;
     return {
       write(encoder) {
+        if (isWhole) return encoder.message({ ...rest, duplicate }, payload, rest.id);
         const done = encoder.publish({ ...rest, duplicate, byteLength: payload.length });
         encoder.buffer.set(payload, encoder.position);
         encoder.position += payload.length;
@@ -190,7 +192,7 @@ test("any arguments at all give a legal packet, false, or a typed error, and not
   fc.assert(
     fc.property(
       fc.array(odd, { minLength: 6, maxLength: 6 }),
-      fc.integer({ min: 0, max: 4 }),
+      fc.integer({ min: 0, max: 5 }),
       (values, kind) => {
         const encoder = new Encoder(new Uint8Array(400));
         const [a, b, c, d, e, f] = values as [never, never, never, never, never, never];
@@ -216,6 +218,8 @@ test("any arguments at all give a legal packet, false, or a typed error, and not
           () => encoder.ack(a, b),
           () => encoder.subscribe(a, [{ filter: b, QoS: c } as never]),
           () => encoder.unsubscribe(a, [b, c]),
+          () =>
+            encoder.message({ topic: a, QoS: b, retain: d, duplicate: e }, new Uint8Array(3), c),
         ];
         let done = false;
         try {

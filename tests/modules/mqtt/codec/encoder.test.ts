@@ -136,6 +136,20 @@ const cases: readonly Case[] = [
       statement,
     ],
   ),
+  // The same in one pass with its payload; its length is that of the payload, always legal.
+  ...publishes
+    .filter(([, , argument]) => argument !== "byteLength")
+    .map(
+      ([name, wrong, argument, statement]): Case => [
+        `PUBLISH in one pass with ${name}`,
+        (encoder) => {
+          const header = any<PublishHeader>({ ...publish, ...wrong });
+          encoder.message(header, Uint8Array.of(1, 2), any<number>(header.id));
+        },
+        argument,
+        statement,
+      ],
+    ),
   ...others,
 ];
 
@@ -186,6 +200,8 @@ test("says false, and writes nothing, unless the whole packet fits", () => {
   const acts: readonly ((encoder: Encoder) => boolean)[] = [
     (e) => e.connect({ ...connect, will, user: "u", password: "p" }),
     (e) => e.publish({ topic: "a/é", QoS: 2, id: 1, byteLength: 3 }),
+    (e) => e.message({ topic: "a/é", QoS: 2 }, Uint8Array.of(1, 2, 3), 1),
+    (e) => e.message({ topic: "a/é" }, new Uint8Array(150), 0),
     (e) => e.ack(PUBACK, 1),
     (e) => e.subscribe(1, [{ filter: "a/+", QoS: 1 }]),
     (e) => e.unsubscribe(1, ["a/+"]),
@@ -202,6 +218,37 @@ test("says false, and writes nothing, unless the whole packet fits", () => {
       assert.equal(act(encoder), room === size);
       assert.equal(encoder.position, room === size ? size + 3 : size + 3 - room);
       if (room < size) assert.ok(encoder.buffer.every((byte) => byte === 0));
+    }
+  }
+});
+
+test("a message finds the header of one like it only when it is still there", () => {
+  const header = { topic: "a/b", QoS: 1 as const };
+  const payload = Uint8Array.of(1, 2, 3);
+  const between: readonly ((encoder: Encoder) => void)[] = [
+    () => {},
+    (e) => e.ping(),
+    (e) => e.ack(PUBACK, 9),
+    (e) => e.publish({ topic: "u", byteLength: 0 }),
+    (e) => e.message({ topic: "a/c", QoS: 1 }, payload, 1),
+    (e) => e.message({ topic: "a/b", QoS: 2 }, payload, 1),
+    (e) => e.message({ topic: "a/b", QoS: 1, retain: true }, payload, 1),
+    (e) => e.message({ topic: "a/b", QoS: 1, duplicate: true }, payload, 1),
+    (e) => e.message(header, Uint8Array.of(1, 2), 1),
+  ];
+  const encoder = new Encoder(new Uint8Array(100));
+  for (const act of between) {
+    for (const position of [0, 40]) {
+      encoder.position = 0;
+      encoder.message(header, payload, 1);
+      encoder.position = position;
+      act(encoder);
+      encoder.position = 0;
+      assert.equal(encoder.message(header, payload, 258), true);
+      assert.equal(
+        hexOf(encoder.buffer.slice(0, encoder.position)),
+        "32 0A 00 03 61 2F 62 01 02 01 02 03",
+      );
     }
   }
 });

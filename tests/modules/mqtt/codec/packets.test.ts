@@ -39,6 +39,24 @@ function willOf(packet: ClientPacket & { type: "CONNECT" }) {
   return packet.will && { ...packet.will, QoS: packet.will.QoS as 0 | 1 | 2 };
 }
 
+// A PUBLISH in one pass: by itself, and behind others like it, where it finds its header.
+function encodeWhole(packet: Decoded): Uint8Array[] {
+  if (packet.type !== "PUBLISH") return [];
+  const encoder = new Encoder(new Uint8Array(300));
+  const header = { ...packet, QoS: packet.QoS as 0 | 1 | 2 };
+  const payload = bytesOf(packet.payload);
+  return [0, 0, 7, 0].map((position) => {
+    encoder.position = position;
+    assert.ok(encoder.message(header, payload, packet.id));
+    return encoder.buffer.slice(position, encoder.position);
+  });
+}
+
+/** The bytes in two pieces, cut at each place. */
+function twoPieces(bytes: Uint8Array): Uint8Array[][] {
+  return Array.from(bytes, (_, cut) => [bytes.slice(0, cut), bytes.slice(cut)]);
+}
+
 // PUBLISH and acks: what both sides send.
 function encodeShared(packet: Decoded): Uint8Array {
   const encoder = new Encoder(new Uint8Array(300));
@@ -101,20 +119,23 @@ for (const { name, packet, hex } of clientPackets) {
 }
 
 for (const { name, packet, hex } of brokerPackets) {
-  test(`${name}: decoded, encoded by a broker, round trip, byte by byte`, () => {
+  test(`${name}: decoded, encoded by a broker, round trip, byte by byte, cut anywhere`, () => {
     const bytes = bytesOf(hex);
     assert.deepEqual(decode(packet, [bytes]), [packet]);
     assert.equal(hexOf(encodeAsBroker(packet)), hexOf(bytes));
     assert.deepEqual(decode(packet, [encodeAsBroker(packet)]), [packet]);
     assert.deepEqual(decode(packet, singleBytes(bytes)), [packet]);
+    for (const pieces of twoPieces(bytes)) assert.deepEqual(decode(packet, pieces), [packet]);
   });
 }
 
 for (const { name, packet, hex } of sharedPackets) {
-  test(`${name}: decoded, encoded, round trip, byte by byte, by both sides`, () => {
+  test(`${name}: decoded, encoded, round trip, byte by byte, cut anywhere, by both sides`, () => {
     const bytes = bytesOf(hex);
     assert.deepEqual(decode(packet, [bytes]), [packet]);
     assert.equal(hexOf(encodeShared(packet)), hexOf(bytes));
+    for (const whole of encodeWhole(packet)) assert.equal(hexOf(whole), hexOf(bytes));
+    for (const pieces of twoPieces(bytes)) assert.deepEqual(decode(packet, pieces), [packet]);
     assert.deepEqual(decode(packet, [encodeShared(packet)]), [packet]);
     assert.deepEqual(decode(packet, singleBytes(bytes)), [packet]);
     assert.equal(hexOf(encodeAsBroker(packet)), hexOf(bytes));

@@ -3,7 +3,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Outbox } from "../../../../modules/mqtt/publish/outbox.ts";
-import { OutgoingMessage } from "../../../../modules/mqtt/publish/outgoing-message.ts";
+import {
+  type OutgoingMessage,
+  outgoingMessage,
+} from "../../../../modules/mqtt/publish/outgoing-message.ts";
 import type {
   PublishOutcome,
   PublishPolicy,
@@ -28,16 +31,16 @@ function message(given: Given = {}): OutgoingMessage {
   const header = topic.length + 9;
   const retain = text.length % 2 === 1;
   const { onDone } = given;
-  return new OutgoingMessage({
-    ...{ topic, payload, header, QoS, retain, latest, since, expires, onDone },
-  });
+  const one = outgoingMessage(topic, payload, header, { QoS, retain, onDone });
+  return Object.assign(one, { isLatest: latest, since, expires });
 }
 
 /** What a message says, all of it. */
-function lineOf({ facts, sequence, id, stored, held }: OutgoingMessage): string {
-  const { topic, payload, header, QoS, retain, latest, since, expires, onDone } = facts;
+function lineOf(message: OutgoingMessage): string {
+  const { topic, payload, header, QoS, retain, isLatest, since, expires, onDone } = message;
+  const { sequence, id, isJournaled, countsAsQueued } = message;
   const text = new TextDecoder().decode(payload);
-  const flags = `${retain} ${latest} ${stored} ${held} ${onDone !== undefined}`;
+  const flags = `${retain} ${isLatest} ${isJournaled} ${countsAsQueued} ${onDone !== undefined}`;
   return `${sequence} ${topic} ${text} ${header} ${QoS} ${since} ${expires} ${id} ${flags}`;
 }
 
@@ -55,14 +58,14 @@ class PlainOutbox {
 
   offer(one: OutgoingMessage, policy: PublishPolicy): boolean {
     one.sequence = ++this.#sequence;
-    const { topic, payload, latest } = one.facts;
-    const at = this.waiting.findIndex(({ facts }) => facts.latest && facts.topic === topic);
+    const { topic, payload, isLatest } = one;
+    const at = this.waiting.findIndex((other) => other.isLatest && other.topic === topic);
     const old = this.waiting[at];
-    const growth = payload.length - (old?.facts.payload.length ?? 0);
-    if (latest && old && this.#bytes + growth <= this.#limits.bytes) {
+    const growth = payload.length - (old?.payload.length ?? 0);
+    if (isLatest && old && this.#bytes + growth <= this.#limits.bytes) {
       one.sequence = old.sequence;
       this.waiting[at] = one;
-      one.held = true;
+      one.countsAsQueued = true;
       this.#lose(old, "replaced");
       return true;
     }
@@ -72,7 +75,7 @@ class PlainOutbox {
       this.#lose(oldest, "dropped");
     }
     if (!this.#fits(payload.length)) return false;
-    one.held = true;
+    one.countsAsQueued = true;
     this.waiting.push(one);
     return true;
   }
@@ -88,18 +91,18 @@ class PlainOutbox {
   }
 
   expire(now: number): void {
-    const old = this.waiting.filter(({ facts }) => facts.expires <= now);
-    this.waiting = this.waiting.filter(({ facts }) => facts.expires > now);
+    const old = this.waiting.filter(({ expires }) => expires <= now);
+    this.waiting = this.waiting.filter(({ expires }) => expires > now);
     for (const one of old) this.#lose(one, "expired");
   }
 
   get count(): number {
-    return this.waiting.length + this.taken.filter(({ held }) => held).length;
+    return this.waiting.length + this.taken.filter(({ countsAsQueued }) => countsAsQueued).length;
   }
 
   get #bytes(): number {
-    const all = [...this.waiting, ...this.taken.filter(({ held }) => held)];
-    return all.reduce((sum, { facts }) => sum + facts.payload.length, 0);
+    const all = [...this.waiting, ...this.taken.filter(({ countsAsQueued }) => countsAsQueued)];
+    return all.reduce((sum, { payload }) => sum + payload.length, 0);
   }
 
   #fits(size: number): boolean {
@@ -107,7 +110,7 @@ class PlainOutbox {
   }
 
   #lose(one: OutgoingMessage, outcome: string): void {
-    one.held = false;
+    one.countsAsQueued = false;
     this.gone.push(`${outcome} ${lineOf(one)}`);
   }
 }
@@ -123,7 +126,7 @@ class Twins {
     this.plain = new PlainOutbox(limits);
     this.outbox = new Outbox({
       ...limits,
-      onGone: (one, outcome) => this.gone.push(`${outcome} ${lineOf(one)}`),
+      owner: { onGone: (one, outcome) => this.gone.push(`${outcome} ${lineOf(one)}`) },
     });
   }
 
@@ -147,27 +150,27 @@ class Twins {
   end(): void {
     const [one, two] = [this.taken.shift(), this.plain.taken.shift()];
     if (one) this.outbox.release(one);
-    if (two) two.held = false;
+    if (two) two.countsAsQueued = false;
   }
 
   /** As the journal does: an id and `stored` for some, no more than `most`. */
   save(since: number, most: number): void {
     const saved: string[] = [];
     this.outbox.save(since, (one) => {
-      if (!one.stored && one.facts.QoS > 0 && one.facts.expires === Infinity) {
+      if (!one.isJournaled && one.QoS > 0 && one.expires === Infinity) {
         one.id = (one.sequence % 65_535) + 1;
-        one.stored = true;
+        one.isJournaled = true;
         saved.push(lineOf(one));
       }
       return saved.length < most;
     });
     const wanted = this.plain.waiting
-      .filter(({ facts, stored }) => facts.QoS > 0 && facts.expires === Infinity && !stored)
-      .filter(({ facts }) => facts.since <= since)
+      .filter((one) => one.QoS > 0 && one.expires === Infinity && !one.isJournaled)
+      .filter(({ since: published }) => published <= since)
       .slice(0, most);
     for (const one of wanted) {
       one.id = (one.sequence % 65_535) + 1;
-      one.stored = true;
+      one.isJournaled = true;
     }
     assert.deepEqual(saved, wanted.map(lineOf));
   }

@@ -160,7 +160,7 @@ test("a store that is handed on keeps sessions and their messages", async () => 
   await first.close();
   const second = await startBroker(first.port, first.store);
   try {
-    assert.equal(second.store, first.store);
+    assert.equal(await second.store, await first.store);
     const again = new Wire(second.port, "to");
     const [accepted] = await again.read(CONNACK, 1);
     assert.equal(accepted?.[0], 1, "session present");

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { OptionError } from "../../../../../hosts/sim/node/cli/option-error.ts";
+import { OptionError } from "../../../../../hosts/sim/node/cli/option-values.ts";
 import { parseOptions, type SimOptions } from "../../../../../hosts/sim/node/cli/options.ts";
 
 function parse(line: string): SimOptions {

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+
+import { type HeapCount, partsOfClasses, rest } from "./heap-census.ts";
+
+export interface Footprint {
+  /** With Wi-Fi, MQTT and readings. */
+  readonly online: HeapCount;
+  /** The same with the broker away and the outbox full. */
+  readonly outage: HeapCount;
+  readonly tlsSlots: number;
+}
+
+const begin = "<!-- counted -->";
+const end = "<!-- /counted -->";
+/** Classes with fewer slots than this, in an outage, are in the table of parts only. */
+const fewest = 20;
+
+function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const rule = head.map((_, column) => (column === 0 ? "---" : "---:"));
+  return [head, rule, ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
+}
+
+function slotsByPart(count: HeapCount, parts: ReadonlyMap<string, string>): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const [name, { slots }] of count.classes) {
+    const part = name === rest ? rest : (parts.get(name) ?? "elsewhere");
+    sums.set(part, (sums.get(part) ?? 0) + slots);
+  }
+  return sums;
+}
+
+/** The document with the tables between its two marks counted anew. */
+export function updateDocument(text: string, { online, outage, tlsSlots }: Footprint): string {
+  const parts = partsOfClasses(".");
+  const [now, away] = [slotsByPart(online, parts), slotsByPart(outage, parts)];
+  const byPart = [...new Set([...now.keys(), ...away.keys()])]
+    .map((part) => [part, now.get(part) ?? 0, away.get(part) ?? 0] as const)
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  const none = { instances: 0, slots: 0 };
+  const byClass = [...new Set([...online.classes.keys(), ...outage.classes.keys()])]
+    .filter((name) => name !== rest)
+    .map((name) => {
+      const [a, b] = [online.classes.get(name) ?? none, outage.classes.get(name) ?? none];
+      return [name, parts.get(name) ?? "", a.instances, a.slots, b.instances, b.slots] as const;
+    })
+    .filter((row) => Math.max(row[3], row[5]) >= fewest)
+    .sort((a, b) => b[3] - a[3] || b[5] - a[5] || (a[0] < b[0] ? -1 : 1));
+  const onBoard = (count: HeapCount) => count.slots - count.stripped + tlsSlots;
+  const tables = [
+    table(
+      ["", "online", "outage"],
+      [
+        ["slots on XS beyond the loaded modules", online.slots, outage.slots],
+        ["names and lengths of functions", -online.stripped, -outage.stripped],
+        ["TLS", tlsSlots, tlsSlots],
+        ["**on a board**", onBoard(online), onBoard(outage)],
+      ],
+    ),
+    table(["Part", "online", "outage"], [...byPart, ["**all**", online.slots, outage.slots]]),
+    table(["Class", "Part", "instances", "slots", "in an outage", "slots"], byClass),
+  ];
+  const [head] = text.split(begin);
+  const [, tail] = text.split(end);
+  return `${head}${begin}\n\n${tables.join("\n\n")}\n\n${end}${tail}`;
+}
