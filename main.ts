@@ -2,29 +2,24 @@
 
 import { climateSensors } from "./drivers/climate-list.ts";
 import { DHT } from "./drivers/dht/dht.ts";
+import { gasSensors } from "./drivers/gas-list.ts";
 import { clearI2CBus } from "./drivers/i2c-bus-clear.ts";
-import { type GasMode, gasPeriod } from "./modules/air-quality/open-gas-sensor.ts";
 import { boardTopics, defaultBoardId } from "./modules/app/board-topics.ts";
-import { boardCommands } from "./modules/app/commands/command-list.ts";
-import { openCommands } from "./modules/app/commands/open-commands.ts";
-import { App } from "./modules/app/network-order.ts";
-import { openHealth } from "./modules/app/start/open-health.ts";
-import { openConsole } from "./modules/app/start/start-console.ts";
-import { openSession } from "./modules/app/start/start-mqtt.ts";
-import { startSensors } from "./modules/app/start/start-sensors.ts";
-import { listenToOthers } from "./modules/app/start/start-subscriptions.ts";
-import { openPublisher } from "./modules/app/start/start-telemetry.ts";
-import { openTime } from "./modules/app/start/start-time.ts";
-import { openSniffer, openWiFi } from "./modules/app/start/start-wifi.ts";
-import { tellReset } from "./modules/app/start/tell-reset.ts";
+import type { BoardView } from "./modules/app/commands/board-view.ts";
+import { startCommands } from "./modules/app/commands/command-list.ts";
+import { NetworkOrder } from "./modules/app/network-order.ts";
+import { settingList } from "./modules/app/setting-list.ts";
+import { logBoot, startConsole } from "./modules/app/start/start-console.ts";
+import { startMqtt } from "./modules/app/start/start-mqtt.ts";
+import { type StartSensorsOptions, startSensors } from "./modules/app/start/start-sensors.ts";
+import { startSubscriptions } from "./modules/app/start/start-subscriptions.ts";
+import { startTelemetry } from "./modules/app/start/start-telemetry.ts";
+import { startTime } from "./modules/app/start/start-time.ts";
+import { startSniffer, startWiFi } from "./modules/app/start/start-wifi.ts";
 import { TopicWatch } from "./modules/app/telemetry/topic-watch.ts";
+import { frozen } from "./modules/base/frozen.ts";
 import type { Host } from "./modules/base/host.ts";
-import type { Log } from "./modules/base/log.ts";
-import { version } from "./modules/base/version.ts";
-import type { Console } from "./modules/console/console.ts";
 import { Settings } from "./modules/settings/settings.ts";
-import type { TimeSync } from "./modules/time/time-sync.ts";
-import type { WiFiManager } from "./modules/wifi/wifi-manager.ts";
 
 /** The firmware at work. */
 export interface RunningBoard {
@@ -32,103 +27,69 @@ export interface RunningBoard {
   close(onClosed: () => void): void;
 }
 
-/** What `boot` leaves to `run`. */
-interface BootedBoard {
-  readonly id: string;
-  readonly settings: Settings;
-  readonly console: Console;
-  readonly log: Log;
-  readonly app: App;
-  readonly wifi: WiFiManager;
-  /** Undefined where the host sets the clock. */
-  readonly time: TimeSync | undefined;
-}
-
-/** The watchdog of a board waits for some seconds; this often it is told that the loop is alive. */
-const watchdogInterval = 1_000;
+/** The drivers that the firmware has; nothing below knows any. */
+const drivers: StartSensorsOptions["drivers"] = frozen({
+  gas: gasSensors,
+  climate: climateSensors,
+  openPulses: (options) => new DHT(options),
+  clearBus: clearI2CBus,
+});
 
 /** Starts the firmware on a host. Everything it needs is in `host`; nothing here blocks. */
 export function main(host: Host): RunningBoard {
-  const board = boot(host);
-  return run(host, board);
+  return run(host, boot(host));
 }
 
-/** Settings, console, watchdog, Wi-Fi and time: what `boot.py` is on a MicroPython board. */
-function boot(host: Host): BootedBoard {
-  const { timers, system } = host;
-  const settings = new Settings({
-    store: host.storage.open({ path: "airpair", format: "buffer" }),
-    given: host.settings,
-  });
-  const id = settings.get("board.id") || defaultBoardId(system.MAC);
-  const { console, log } = openConsole(host, settings);
-  const banner = `airpair ${version} on ${system.name}, board ${id}`;
-  log({ level: "info", part: "boot", event: "boot", text: banner, data: { version, board: id } });
-  tellReset(log, system.reset, console.before);
-  for (const text of settings.problems) {
-    log({ level: "warn", part: "settings", event: "refused", text });
-  }
-  const { watchdog } = system;
-  if (watchdog) timers.repeat(() => watchdog.feed(), watchdogInterval);
-  const app = new App();
-  const wifi = openWiFi(host, { settings, log, app, id });
-  const time = openTime(host, { settings, log, app });
-  return { id, settings, console, log, app, wifi, time };
+/** Settings, console, Wi-Fi and time: what `boot.py` is on a MicroPython board. */
+function boot(host: Host) {
+  const store = host.storage.open({ path: "airpair", format: "buffer" });
+  const settings = new Settings({ list: settingList, store, given: host.settings });
+  const id = settings.get("board.id") || defaultBoardId(host.system.MAC);
+  const { console, log } = startConsole(host, settings);
+  logBoot(host, { console, log, settings, id });
+  const order = new NetworkOrder();
+  const wifi = startWiFi(host, { settings, log, order, id });
+  const time = startTime(host, { settings, log, order });
+  return { id, settings, console, log, order, wifi, time };
 }
 
 /** Sensors, MQTT, publishing and subscribing: what `main.py` is on a MicroPython board. */
-function run(host: Host, board: BootedBoard): RunningBoard {
-  const { settings, log, app, wifi, id } = board;
+function run(host: Host, booted: ReturnType<typeof boot>): RunningBoard {
+  const { id, settings, console, log, order, wifi, time } = booted;
   const topics = boardTopics(settings.get("mqtt.root"), id);
-  const session = openSession(host, { settings, log, app, id, topics });
-  const period = gasPeriod(settings.get("ccs811.mode") as GasMode);
-  const publisher = openPublisher(host, { settings, log, topics, session, period });
-  const sensors = startSensors(host, {
+  const session = startMqtt(host, { settings, log, order, id, topics });
+  const sensors = startSensors(host, { settings, log, drivers });
+  const publisher = startTelemetry(host, {
     settings,
     log,
-    drivers: {
-      kinds: climateSensors,
-      openPulses: (options) => new DHT(options),
-      clearBus: clearI2CBus,
-    },
-    // In a turn of its own: asking the sensors is as much as one turn of the loop should do.
-    onReading: (reading, gas) => host.timers.set(() => publisher.publish(reading, gas), 0),
+    topics,
+    session,
+    sensors,
+    wifi,
+    console,
   });
+  const watch = session && new TopicWatch(session, (line) => console.show(line));
+  const sniffer = startSniffer(host, wifi, log);
   const close = (onClosed: () => void) => {
     sensors.close();
-    app.close(onClosed);
+    order.close(onClosed);
   };
-  const commander = openCommands({
-    view: {
-      id,
-      host,
-      settings,
-      console: board.console,
-      session,
-      watch: session && new TopicWatch(session, (line) => board.console.show(line)),
-      publisher,
-      wifi,
-      sniffer: openSniffer(host, wifi, log),
-      time: board.time,
-      gasSensor: sensors.gas.state,
-      gasDetails: sensors.gas.details,
-      changeGasMode: (mode) => {
-        publisher.period = gasPeriod(mode as GasMode);
-        return sensors.changeMode(mode as GasMode);
-      },
-      station: sensors.station,
-      baseline: sensors.baseline,
-      i2c: sensors.i2c,
-      scanI2C: () => sensors.climate.scan(),
-      driverAt: (address) => sensors.climate.driverAt(address),
-      close,
-    },
-    commands: boardCommands,
-  });
-  if (session) {
-    listenToOthers(session, { settings, log, clock: host.clock, topics, commander });
-    openHealth(host, { settings, log, topics, session, wifi, publisher, console: board.console });
-  }
+  const view: BoardView = {
+    id,
+    host,
+    settings,
+    console,
+    wifi,
+    sniffer,
+    time,
+    session,
+    watch,
+    sensors,
+    publisher,
+    close,
+  };
+  const commander = startCommands(view);
+  if (session) startSubscriptions(host, { session, settings, log, topics, commander });
   wifi.start();
-  return { close };
+  return view;
 }

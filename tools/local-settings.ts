@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import { settingList } from "../modules/app/setting-list.ts";
 import { messageOf } from "../modules/base/app-error.ts";
-import { settingList } from "../modules/settings/setting-list.ts";
 import { validateSetting } from "../modules/settings/validate-setting.ts";
 
 /** In the root of the repository, and ignored by git: passwords do not belong into it. */

@@ -4,8 +4,8 @@
 // changes nothing and fails when the table is stale.
 
 import { readFileSync, writeFileSync } from "node:fs";
-import type { Setting } from "../modules/settings/setting.ts";
-import { settingList } from "../modules/settings/setting-list.ts";
+import { settingList } from "../modules/app/setting-list.ts";
+import type { Setting } from "../modules/base/setting.ts";
 
 const file = "README.md";
 const [begin, end] = ["<!-- settings -->", "<!-- end of settings -->"];

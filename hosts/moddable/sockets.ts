@@ -3,11 +3,10 @@
 import type { Clock, Timers } from "../../modules/base/clock.ts";
 import type { TCPOptions, TLSOptions } from "../../modules/ecma-419/tcp.ts";
 import type { UDPOptions } from "../../modules/ecma-419/udp.ts";
-import { TLSSocket } from "../../modules/tls/tls-socket.ts";
-import { entropy } from "./entropy.js";
 import type { Faults } from "./faults.ts";
 import { SDKTCP } from "./tcp.ts";
-import { SDKArithmetic } from "./tls-arithmetic.ts";
+import { TLSNative } from "./tls/tls-native.js";
+import { TLSSocket } from "./tls/tls-socket.ts";
 import { SDKUDP } from "./udp.ts";
 
 export interface SocketsParts {
@@ -24,10 +23,9 @@ export function createSockets({ faults, clock, timers }: SocketsParts) {
       super(options, faults);
     }
   }
-  const crypto = new SDKArithmetic((count) => new Uint8Array(entropy(count)));
   class TLS extends TLSSocket {
     constructor(options: TLSOptions) {
-      super(options, { tcp: TCP, crypto, clock, timers });
+      super(options, { tcp: TCP, engine: TLSNative, clock, timers });
     }
   }
   class UDP extends SDKUDP {

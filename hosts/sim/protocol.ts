@@ -58,6 +58,8 @@ export const operations = Object.freeze({
   tcpOpen: 2,
   tcpWrite: 4,
   tcpClose: 6,
+  /** Bytes that a TLS session can be resumed with. */
+  tcpSession: 7,
   /** u32: bytes that the firmware has read; only then more are sent. */
   tcpConsumed: 8,
 
@@ -154,9 +156,12 @@ export interface TCPTarget {
   readonly tls?: {
     readonly host: string;
     readonly certificateAuthorities: readonly string[];
-    readonly clientCertificate?: string;
+    /** The client's first, then its intermediates; none: the client has no certificate. */
+    readonly clientCertificates: readonly string[];
     readonly clientKey?: string;
     readonly applicationLayerProtocols: readonly string[];
+    /** What `tcpSession` gave for an earlier connection. */
+    readonly session?: string;
   };
 }
 

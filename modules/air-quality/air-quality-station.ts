@@ -31,12 +31,20 @@ export interface Compensated {
 /** Which place of a reading a climate sensor fills. */
 export type ClimateRole = "pressure" | "humidity";
 
+/** Whoever wants the readings. It is told of each in a turn of the loop of its own. */
+export interface ReadingObserver {
+  /** Must not throw. */
+  onReading(reading: Reading): void;
+}
+
+/** Observers of one station. */
+const maxObservers = 8;
+
 export interface StationOptions {
   readonly clock: Clock;
   readonly timers: Timers;
   /** ms between two samples of the gas sensor, and so between two readings. */
   readonly interval: number;
-  readonly onReading: (reading: Reading) => void;
   /** Told when compensation gets another source; undefined: none, 50 % and 25 °C hold. */
   readonly onCompensation?: (source: ClimateRole | undefined) => void;
 }
@@ -55,17 +63,18 @@ const intervalPart = 0.9;
 
 /**
  * Turns samples into readings: keeps the newest sample of each sensor, tells the gas sensor the
- * climate, and hands on one reading per interval, with the gas sample that has just arrived. When
+ * climate, and hands its observers one reading per interval, with the gas sample that has just arrived. When
  * the gas sensor is silent the others are still reported.
  */
 export class AirQualityStation {
   readonly #clock: Clock;
   readonly #timers: Timers;
-  readonly #onReading: StationOptions["onReading"];
   readonly #onCompensation: StationOptions["onCompensation"];
   /** The newest sample of each role. */
   #pressure: ClimateSample | undefined;
   #humidity: ClimateSample | undefined;
+  readonly #observers: ReadingObserver[] = [];
+  readonly #turn = () => this.hand();
   #interval: number;
   /** What somebody has said the air is like. */
   #held: Air | undefined;
@@ -74,11 +83,14 @@ export class AirQualityStation {
   #source: ClimateRole | undefined;
   #last = Number.NEGATIVE_INFINITY;
   #timer: Timer | undefined;
+  /** The reading that is being handed on, and the index of the observer who is next. */
+  #reading: Reading | undefined;
+  #next = 0;
+  #handing: Timer | undefined;
 
   constructor(options: StationOptions) {
     this.#clock = options.clock;
     this.#timers = options.timers;
-    this.#onReading = options.onReading;
     this.#onCompensation = options.onCompensation;
     this.#interval = options.interval;
   }
@@ -87,6 +99,22 @@ export class AirQualityStation {
   start(gas: Compensated | undefined): void {
     this.#compensated = gas;
     this.repeat();
+  }
+
+  /**
+   * Hands each reading to `observer` from now on, in the order in which the observers have come.
+   * Throws RangeError when there are too many: one that was forgotten would be missed by nobody.
+   */
+  subscribe(observer: ReadingObserver): void {
+    if (this.#observers.length >= maxObservers) {
+      throw new RangeError(`a station has at most ${maxObservers} observers`);
+    }
+    this.#observers.push(observer);
+  }
+
+  /** ms between two readings. */
+  get interval(): number {
+    return this.#interval;
   }
 
   /** ms between two readings from now on: the gas sensor has got another drive mode. */
@@ -117,7 +145,9 @@ export class AirQualityStation {
 
   close(): void {
     this.#timers.clear(this.#timer);
+    this.#timers.clear(this.#handing);
     this.#timer = undefined;
+    this.#handing = undefined;
   }
 
   /** A new sample of the gas sensor. */
@@ -193,6 +223,23 @@ export class AirQualityStation {
 
   private report(): void {
     this.#last = this.#clock.ticks();
-    this.#onReading(this.reading);
+    // After a turn of seconds the reading before may not have reached all yet.
+    while (this.#reading) this.hand();
+    this.#reading = this.reading;
+    this.#next = 0;
+    // In turns of their own: asking the sensors is as much as one turn of the loop should do.
+    this.#handing = this.#timers.set(this.#turn, 0);
+  }
+
+  /** Hands the reading to the next observer. */
+  private hand(): void {
+    const timers = this.#timers;
+    timers.clear(this.#handing);
+    this.#handing = undefined;
+    const reading = this.#reading;
+    const observer = this.#observers[this.#next++];
+    if (this.#next >= this.#observers.length) this.#reading = undefined;
+    else this.#handing = timers.set(this.#turn, 0);
+    if (reading) observer?.onReading(reading);
   }
 }

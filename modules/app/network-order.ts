@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 
-/** What the app needs of the MQTT session. */
-export interface AppSession {
+/** What the order needs of the MQTT session. */
+export interface OrderedSession {
   start(): void;
   stop(onStopped: () => void): void;
   suspend(): void;
   resume(): void;
 }
 
-/** What the app needs of the part that sets the clock. */
-export interface TimeService {
+/** What the order needs of the part that sets the clock. */
+export interface OrderedTime {
   start(): void;
   stop(): void;
 }
@@ -18,25 +18,25 @@ export interface TimeService {
  * Brings the network parts up and down in their order: Wi-Fi, time, MQTT. Without a time service
  * the clock is taken to be set.
  */
-export class App {
-  #session: AppSession | undefined;
-  #time: TimeService | undefined;
+export class NetworkOrder {
+  #session: OrderedSession | undefined;
+  #time: OrderedTime | undefined;
   #needsTime = false;
   #online = false;
   #timeKnown = true;
   #started = false;
 
   /** Adds the service that sets the clock. */
-  useTime(time: TimeService): void {
+  useTime(time: OrderedTime): void {
     this.#time = time;
     this.#timeKnown = false;
   }
 
   /** Adds the session; `needsTime` when it must wait for the time, because certificates have dates. */
-  useSession(session: AppSession, needsTime: boolean): void {
+  useSession(session: OrderedSession, needsTime: boolean): void {
     this.#session = session;
     this.#needsTime = needsTime;
-    if (this.#online) this.#connect();
+    if (this.#online) this.connect();
   }
 
   /** Wi-Fi has an address, or another one: connections of the old one are dead. */
@@ -44,7 +44,7 @@ export class App {
     if (this.#online && this.#started) this.#session?.suspend();
     this.#online = true;
     this.#time?.start();
-    this.#connect();
+    this.connect();
   }
 
   /** Wi-Fi is gone. */
@@ -57,7 +57,7 @@ export class App {
   /** The clock has been set. */
   timeKnown(): void {
     this.#timeKnown = true;
-    if (this.#online && !this.#started) this.#connect();
+    if (this.#online && !this.#started) this.connect();
   }
 
   /** Says goodbye to the broker; calls back once, after at most 1.5 s. */
@@ -67,7 +67,7 @@ export class App {
     else onClosed();
   }
 
-  #connect(): void {
+  private connect(): void {
     if (!this.#session || (this.#needsTime && !this.#timeKnown)) return;
     if (this.#started) {
       this.#session.resume();

@@ -54,8 +54,6 @@ export interface HostSystem {
    * throws. Absent where the build has no JavaScript parser, which is usual on a board.
    */
   readonly evaluate?: (source: string, scope: Readonly<Record<string, unknown>>) => unknown;
-  /** Tells the watchdog that the loop is alive; absent where there is none. */
-  readonly watchdog?: { feed(): void };
   /** Absent where an exception in a callback does not harm the machine. */
   readonly faults?: HostFaults;
   /** The heap of the engine; absent where nobody knows, undefined while nobody has looked. */

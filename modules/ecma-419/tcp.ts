@@ -20,16 +20,24 @@ export interface TLSOptions extends TCPOptions {
   /** Name that the server's certificate must carry; also sent as SNI. */
   readonly host: string;
   readonly secure: TLSSecureOptions;
+  /**
+   * Our addition: called when the connection could be resumed later; `session` is for the `secure` of
+   * another socket to the same host with the same authorities. It holds secrets.
+   */
+  readonly onSession?: (session: ArrayBuffer) => void;
 }
 
 export interface TLSSecureOptions {
-  /** Certificate authorities that are trusted, DER. */
+  /** Certificate authorities that are trusted, DER; none: the public roots of the host. */
   readonly certificateAuthorities?: readonly Uint8Array[];
-  /** Client certificate (DER) and its private key (DER, PKCS#8). */
-  readonly clientCertificate?: Uint8Array;
+  /** Client certificate and its intermediates, DER, the client's first. */
+  readonly clientCertificates?: readonly Uint8Array[];
+  /** Its private key, DER: PKCS#8, SEC1 or PKCS#1. */
   readonly clientKey?: Uint8Array;
   /** Protocols offered by ALPN. */
   readonly applicationLayerProtocols?: readonly string[];
+  /** Our addition: what `onSession` gave. */
+  readonly session?: ArrayBuffer;
 }
 
 /** ECMA-419 TCP instance with format "buffer". No callback is made after `close`. */

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 
 import { messageOf } from "../base/app-error.ts";
+import { type Setting, type SettingList, type SettingValue, settingIn } from "../base/setting.ts";
 import type { KeyValueDomain } from "../ecma-419/key-value.ts";
-import { findSetting, type SettingName, type SettingValue, settingList } from "./setting-list.ts";
 import { SettingsError } from "./settings-error.ts";
 import { SettingsStore } from "./settings-store.ts";
 import { validateSetting } from "./validate-setting.ts";
 
-export interface SettingsOptions {
+export interface SettingsOptions<List extends SettingList> {
+  /** The settings that there are. */
+  readonly list: List;
   /** Where values outlive a restart. */
   readonly store: KeyValueDomain;
   /** Values fixed by the build or the command line; they win over stored ones. */
@@ -28,7 +30,8 @@ type Values = Map<string, string | number>;
  * The board's settings. A value that is not allowed, given or stored, is noted in `problems` and
  * the default holds; nothing here stops the boot.
  */
-export class Settings {
+export class Settings<const List extends SettingList = SettingList> {
+  readonly #list: List;
   readonly #store: SettingsStore;
   readonly #stored: Values = new Map();
   readonly #given: Values = new Map();
@@ -38,11 +41,12 @@ export class Settings {
   /** Set by the firmware to be told of each change that holds now. Must not throw. */
   onChange: ((name: string) => void) | undefined;
 
-  constructor(options: SettingsOptions) {
+  constructor(options: SettingsOptions<List>) {
+    this.#list = options.list;
     this.#store = new SettingsStore(options.store);
-    this.#load();
+    this.load();
     const { given } = options;
-    for (const name of Object.keys(given)) this.#accept(this.#given, name, given[name]);
+    for (const name of Object.keys(given)) this.accept(this.#given, name, given[name]);
   }
 
   /** What was refused at the start, one line each, without the values. */
@@ -51,30 +55,30 @@ export class Settings {
   }
 
   /** The value in force; after a change that needs a restart, the new one. */
-  get<N extends SettingName>(name: N): SettingValue<N> {
-    const value = this.#given.get(name) ?? this.#stored.get(name) ?? settingList[name].default;
-    return value as SettingValue<N>;
+  get<N extends keyof List & string>(name: N): SettingValue<List[N]> {
+    return this.inForce(name) as SettingValue<List[N]>;
   }
 
   /** True when the value has changed since the start, and the parts still work with the old one. */
   isWaiting(name: string): boolean {
     const started = this.#started.get(name);
-    return started !== undefined && started !== this.get(name as SettingName);
+    return started !== undefined && started !== this.inForce(name);
   }
 
   /** Throws SettingsError when there is no such setting. */
   originOf(name: string): SettingOrigin {
-    known(name);
+    this.known(name);
     if (this.#given.has(name)) return "given";
     return this.#stored.has(name) ? "stored" : "default";
   }
 
   /** The value in force for people: a secret is `********`. Throws for an unknown name. */
   textOf(name: string): string {
-    const { secret } = known(name);
-    const value = this.get(name as SettingName);
+    const setting = this.known(name);
+    const value = String(this.inForce(name));
     if (value === "") return "(empty)";
-    return secret ? "********" : String(value);
+    if (setting.secret) return "********";
+    return setting.kind === "text" && setting.shown ? setting.shown(value) : value;
   }
 
   /**
@@ -82,27 +86,27 @@ export class Settings {
    * when the name is unknown, the value is not allowed or the store fails.
    */
   set(name: string, value: unknown): SettingEffect {
-    const setting = known(name);
+    const setting = this.known(name);
     const checked = validateSetting(name, setting, value);
     // What is stored already is not written once more: flash memory wears out.
     if (this.#stored.get(name) !== checked) {
       const changed = new Map(this.#stored).set(name, checked);
-      this.#save(changed, `${name} could not be stored`);
+      this.save(changed, `${name} could not be stored`);
     }
-    const old = this.get(name as SettingName);
+    const old = this.inForce(name);
     this.#stored.set(name, checked);
-    return this.#effectOn(name, old);
+    return this.effectOn(name, old);
   }
 
   /**
    * Stores several values in one write; the caller makes them hold at once. Throws SettingsError as
    * `set` does, and changes nothing then.
    */
-  apply(values: readonly (readonly [name: SettingName, value: string | number])[]): void {
+  apply(values: readonly (readonly [name: keyof List & string, value: string | number])[]): void {
     const changed = new Map(this.#stored);
     for (const [name, value] of values)
-      changed.set(name, validateSetting(name, known(name), value));
-    this.#save(changed, "the settings could not be stored");
+      changed.set(name, validateSetting(name, this.known(name), value));
+    this.save(changed, "the settings could not be stored");
     for (const [name] of values) {
       this.#stored.set(name, changed.get(name) ?? "");
       this.#started.delete(name);
@@ -111,28 +115,28 @@ export class Settings {
 
   /** Forgets a stored value, so that the default holds. Throws SettingsError as `set` does. */
   reset(name: string): SettingEffect {
-    known(name);
+    this.known(name);
     const changed = new Map(this.#stored);
     changed.delete(name);
-    this.#save(changed, `${name} could not be reset`);
-    const old = this.get(name as SettingName);
+    this.save(changed, `${name} could not be reset`);
+    const old = this.inForce(name);
     this.#stored.delete(name);
-    return this.#effectOn(name, old);
+    return this.effectOn(name, old);
   }
 
   /** Forgets all stored values. Throws SettingsError and changes nothing when the store fails. */
   resetAll(): void {
-    this.#save(new Map(), "the settings could not be reset");
+    this.save(new Map(), "the settings could not be reset");
     for (const name of [...this.#stored.keys()]) {
-      const old = this.get(name as SettingName);
+      const old = this.inForce(name);
       this.#stored.delete(name);
-      this.#effectOn(name, old);
+      this.effectOn(name, old);
     }
   }
 
-  #effectOn(name: string, old: string | number): SettingEffect {
+  private effectOn(name: string, old: string | number): SettingEffect {
     if (this.#given.has(name)) return "given";
-    if (!known(name).live) {
+    if (!this.known(name).live) {
       if (!this.#started.has(name)) this.#started.set(name, old);
       return "restart";
     }
@@ -140,7 +144,7 @@ export class Settings {
     return "now";
   }
 
-  #save(values: Values, what: string): void {
+  private save(values: Values, what: string): void {
     const texts = new Map<string, string>();
     for (const [name, value] of values) texts.set(name, String(value));
     try {
@@ -151,32 +155,36 @@ export class Settings {
     }
   }
 
-  #load(): void {
+  private load(): void {
     try {
       const { values, problems } = this.#store.load();
       this.#problems.push(...problems);
-      for (const [name, text] of values) this.#accept(this.#stored, name, text);
+      for (const [name, text] of values) this.accept(this.#stored, name, text);
     } catch (error) {
       this.#problems.push(`stored settings cannot be read: ${messageOf(error)}; defaults hold`);
     }
   }
 
-  #accept(values: Values, name: string, value: unknown): void {
+  private accept(values: Values, name: string, value: unknown): void {
     try {
-      values.set(name, validateSetting(name, known(name), value));
+      values.set(name, validateSetting(name, this.known(name), value));
     } catch (error) {
       const origin = values === this.#given ? "given" : "stored";
       this.#problems.push(`${origin} value refused: ${messageOf(error)}`);
     }
   }
-}
 
-function known(name: string): NonNullable<ReturnType<typeof findSetting>> {
-  const setting = findSetting(name);
-  if (setting) return setting;
-  throw new SettingsError({
-    code: "settings/unknown",
-    what: `there is no setting ${JSON.stringify(name)}`,
-    todo: "get lists them",
-  });
+  private inForce(name: string): string | number {
+    return this.#given.get(name) ?? this.#stored.get(name) ?? this.known(name).default;
+  }
+
+  private known(name: string): Setting {
+    const setting = settingIn(this.#list, name);
+    if (setting) return setting;
+    throw new SettingsError({
+      code: "settings/unknown",
+      what: `there is no setting ${JSON.stringify(name)}`,
+      todo: "get lists them",
+    });
+  }
 }

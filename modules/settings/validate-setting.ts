@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-import { ipv4Of } from "../base/ipv4.ts";
+import type { Setting } from "../base/setting.ts";
 import { utf8LengthOf } from "../base/utf8.ts";
-import type { Setting, TextPattern } from "./setting.ts";
 import { SettingsError } from "./settings-error.ts";
-
-const brokerSchemes = Object.freeze(["mqtt://", "mqtts://"]);
 
 function isPrintable(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
@@ -13,60 +10,6 @@ function isPrintable(text: string): boolean {
     if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return false;
   }
   return true;
-}
-
-function isTopicText(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code <= 0x20 || code >= 0x7f || text[i] === "+" || text[i] === "#") return false;
-  }
-  return !text.startsWith("$");
-}
-
-// Letters, digits, hyphen, dot and the underscore that home networks use.
-function isHostName(text: string): boolean {
-  return /^[A-Za-z0-9._-]+$/.test(text);
-}
-
-function isBroker(text: string): boolean {
-  const address = text.trim();
-  const scheme = brokerSchemes.find((start) => address.startsWith(start));
-  if (scheme === undefined) return false;
-  const [host = "", port = "1", more] = address.slice(scheme.length).split(":");
-  const number = /^\d{1,5}$/.test(port) ? Number(port) : 0;
-  return isHostName(host) && number >= 1 && number <= 65_535 && more === undefined;
-}
-
-function isPassphrase(text: string): boolean {
-  const length = utf8LengthOf(text);
-  return length === 64 ? /^[0-9A-Fa-f]{64}$/.test(text) : length >= 8 && length < 64;
-}
-
-/** The rule that `text` breaks, or undefined. */
-function brokenRule(text: string, pattern: TextPattern): string | undefined {
-  if (text === "" && pattern !== "topic") return undefined;
-  switch (pattern) {
-    case "topic-level":
-      if (isTopicText(text) && !text.includes("/")) return undefined;
-      return "takes printable ASCII without spaces, /, +, # and not starting with $";
-    case "topic":
-      if (text === "") return "must not be empty";
-      if (isTopicText(text) && !text.startsWith("/") && !text.endsWith("/")) return undefined;
-      return "takes topic levels in printable ASCII without spaces, +, # and outer slashes";
-    case "brokers":
-      if (text.split(",").every(isBroker)) return undefined;
-      return "takes mqtt://host:port or mqtts://host:port, several with commas between";
-    case "hosts":
-      if (text.split(",").every((part) => isHostName(part.trim()))) return undefined;
-      return "takes host names or IPv4 addresses, comma separated";
-    case "passphrase":
-      return isPassphrase(text) ? undefined : "takes 8 to 63 bytes, or 64 hex digits";
-    case "ipv4":
-      return ipv4Of(text) === undefined ? "takes an address like 192.168.1.20" : undefined;
-    case "ipv4-list":
-      if (text.split(",").every((part) => ipv4Of(part.trim()) !== undefined)) return undefined;
-      return "takes addresses like 192.168.1.1, comma separated";
-  }
 }
 
 function refuse(name: string, rule: string): never {
@@ -104,7 +47,7 @@ export function validateSetting(name: string, setting: Setting, value: unknown):
   const length = utf8LengthOf(value);
   if (length > setting.longest) refuse(name, `takes at most ${setting.longest} bytes`);
   if (length < 0 || !isPrintable(value)) refuse(name, "takes printable characters only");
-  const rule = setting.pattern === undefined ? undefined : brokenRule(value, setting.pattern);
+  const rule = setting.check?.(value);
   if (rule !== undefined) refuse(name, rule);
   return value;
 }

@@ -4,10 +4,9 @@ import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { createServer, type TLSSocket as NodeTLSSocket, type TlsOptions } from "node:tls";
 import type { TCP, TCPOptions, TLSSecureOptions } from "../../modules/ecma-419/tcp.ts";
-import { TLSSocket } from "../../modules/tls/tls-socket.ts";
 import { derOf, type Identity } from "./certificates.ts";
-import { nodeCrypto } from "./node-crypto.ts";
-import { nodeClock, nodeTimers, until } from "./node-network.ts";
+import { coreTLS } from "./core-tls.ts";
+import { until } from "./node-network.ts";
 import { UnreadBytes } from "./unread-bytes.ts";
 
 /** What a server sends, one after the other; a handshake message is a record of its own. */
@@ -62,7 +61,7 @@ export class Attempt {
   received = Buffer.alloc(0);
   /** Types of the records that the client has sent. */
   readonly sent: number[] = [];
-  socket: TLSSocket | undefined;
+  socket: TCP | undefined;
   /** At the server. */
   peer: NodeTLSSocket | undefined;
   /** Gives the client bytes as if the server had sent them. */
@@ -103,6 +102,11 @@ export class AlteredServer {
   close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     return new Promise((done) => this.#server.close(() => done()));
+  }
+
+  /** Ends the connection that is being made, after what was received so far. */
+  breakOff(): void {
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   get port(): number {
@@ -169,24 +173,22 @@ export class AlteredServer {
         sockets.delete(this.#socket);
       }
     }
-    attempt.socket = new TLSSocket(
-      {
-        address: "127.0.0.1",
-        port,
-        host: options.host ?? "localhost",
-        secure: { certificateAuthorities: [this.#authority], ...options.secure },
-        onWritable: () => attempt.opened++,
-        onReadable: () => {
-          const bytes = attempt.socket?.read();
-          if (bytes) attempt.received = Buffer.concat([attempt.received, Buffer.from(bytes)]);
-        },
-        onError: (error) => {
-          attempt.error = error;
-          attempt.hasFailed = true;
-        },
+    const TLS = coreTLS(AlteredTCP);
+    attempt.socket = new TLS({
+      address: "127.0.0.1",
+      port,
+      host: options.host ?? "localhost",
+      secure: { certificateAuthorities: [this.#authority], ...options.secure },
+      onWritable: () => attempt.opened++,
+      onReadable: () => {
+        const bytes = attempt.socket?.read();
+        if (bytes) attempt.received = Buffer.concat([attempt.received, Buffer.from(bytes)]);
       },
-      { tcp: AlteredTCP, crypto: nodeCrypto, clock: nodeClock, timers: nodeTimers },
-    );
+      onError: (error) => {
+        attempt.error = error;
+        attempt.hasFailed = true;
+      },
+    });
     return attempt;
   }
 }

@@ -5,10 +5,10 @@ import { createI2C } from "../../hosts/virtual/i2c.ts";
 import { I2CBus } from "../../hosts/virtual/i2c-bus.ts";
 import type { Reading } from "../../modules/air-quality/reading.ts";
 import type { BoardView } from "../../modules/app/commands/board-view.ts";
-import { boardCommands } from "../../modules/app/commands/command-list.ts";
-import { openCommands } from "../../modules/app/commands/open-commands.ts";
+import { startCommands } from "../../modules/app/commands/command-list.ts";
 import { I2CAccess } from "../../modules/app/i2c/i2c-access.ts";
-import { openConsole } from "../../modules/app/start/start-console.ts";
+import { type BoardSettings, settingList } from "../../modules/app/setting-list.ts";
+import { startConsole } from "../../modules/app/start/start-console.ts";
 import { TopicWatch } from "../../modules/app/telemetry/topic-watch.ts";
 import type { Host, HostReset } from "../../modules/base/host.ts";
 import type { LogLevel } from "../../modules/base/log.ts";
@@ -43,7 +43,7 @@ export class CommandBench {
   readonly store = new MemoryKeyValue();
   readonly network = new SessionBench();
   readonly session: MqttSession | undefined;
-  readonly settings: Settings;
+  readonly settings: BoardSettings;
   readonly commander: Commander<BoardView>;
   readonly view: BoardView;
   /** What the board was asked to do, in order. */
@@ -57,7 +57,7 @@ export class CommandBench {
 
   constructor(options: CommandBenchOptions = {}) {
     const { given = {}, offline = false, turns, withoutParser = false, retained, reset } = options;
-    this.settings = new Settings({ store: this.store, given });
+    this.settings = new Settings({ list: settingList, store: this.store, given });
     this.session = offline ? undefined : this.network.online();
     const { time } = this.network;
     const host = {
@@ -76,7 +76,7 @@ export class CommandBench {
       },
       serial: { io: this.port.io, baud: 115_200 },
     };
-    const { console } = openConsole(host as unknown as Host, this.settings);
+    const { console } = startConsole(host as unknown as Host, this.settings);
     const bench = this;
     this.wifi.time.advance(10_000);
     this.view = {
@@ -95,32 +95,35 @@ export class CommandBench {
       wifi: this.wifi.manager,
       sniffer: undefined,
       time: undefined,
-      gasSensor: () => "measuring",
-      gasDetails: () => "mode 1",
-      i2c: new I2CAccess({ io: createI2C(this.bus), data: 21, clock: 22 }, time),
-      driverAt: (address) => (address === 0x5a ? "CCS811" : undefined),
-      scanI2C: () => {
-        this.done.push("i2c scan");
-        return "0x5a CCS811";
-      },
-      changeGasMode: () => 0,
-      station: {
-        compensation: { humidityPercent: 50, temperature: 25, from: undefined },
-        hold: () => {},
-      },
-      baseline: {
-        record: undefined,
-        writes: 0,
-        save: () => false,
-        restore: () => "it was not asked",
-        forget: () => {},
+      sensors: {
+        gas: { text: "measuring", details: "mode 1" },
+        i2c: new I2CAccess({ io: createI2C(this.bus), data: 21, clock: 22 }, time),
+        climate: {
+          driverAt: (address) => (address === 0x5a ? "CCS811" : undefined),
+          scan: () => {
+            this.done.push("i2c scan");
+            return "0x5a CCS811";
+          },
+        },
+        changeMode: () => 0,
+        station: {
+          compensation: { humidityPercent: 50, temperature: 25, from: undefined },
+          hold: () => {},
+        },
+        baseline: {
+          record: undefined,
+          writes: 0,
+          save: () => false,
+          restore: () => "it was not asked",
+          forget: () => {},
+        },
       },
       close: (onClosed) => {
         this.done.push("close");
         onClosed();
       },
     };
-    this.commander = openCommands({ commands: boardCommands, view: this.view });
+    this.commander = startCommands(this.view);
     this.#console = console;
     this.port.makeRoom(1_000_000);
   }

@@ -49,7 +49,7 @@ export function cutAll(): void {
 
 /** ECMA-419 TCP, or TLS with `secure`, over the sockets of the simulator. */
 class NodeTCP implements TCP {
-  readonly #options: TCPOptions;
+  readonly #options: TCPOptions & Partial<TLSOptions>;
   readonly #bridge: TCPBridge;
   #received = Buffer.alloc(0);
   #room = 0;
@@ -102,6 +102,8 @@ class NodeTCP implements TCP {
     } else if (operation === operations.tcpWritable) {
       this.#room = Buffer.from(payload).readUInt32BE(0);
       this.#options.onWritable?.(this.#room);
+    } else if (operation === operations.tcpSession) {
+      this.#options.onSession?.(new Uint8Array(payload).buffer);
     } else {
       this.#reason = new TextDecoder().decode(payload);
       if (this.#received.length === 0) this.#fail();
@@ -120,7 +122,12 @@ function targetOf(options: TCPOptions | TLSOptions): TCPTarget {
   const { address, port, noDelay = false } = options;
   if (!("secure" in options)) return { address, port, noDelay };
   const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
-  const { certificateAuthorities = [], clientCertificate, clientKey } = options.secure;
+  const {
+    certificateAuthorities = [],
+    clientCertificates = [],
+    clientKey,
+    session,
+  } = options.secure;
   return {
     address,
     port,
@@ -129,8 +136,9 @@ function targetOf(options: TCPOptions | TLSOptions): TCPTarget {
       host: options.host,
       certificateAuthorities: certificateAuthorities.map(base64),
       applicationLayerProtocols: options.secure.applicationLayerProtocols ?? [],
-      ...(clientCertificate && { clientCertificate: base64(clientCertificate) }),
+      clientCertificates: clientCertificates.map(base64),
       ...(clientKey && { clientKey: base64(clientKey) }),
+      ...(session && { session: base64(new Uint8Array(session)) }),
     },
   };
 }

@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import test from "node:test";
-import { settingList } from "../../modules/settings/setting-list.ts";
+import { settingList } from "../../modules/app/setting-list.ts";
 import { Settings } from "../../modules/settings/settings.ts";
 import { MemoryKeyValue } from "../support/memory-key-value.ts";
 
@@ -52,5 +52,8 @@ test("every setting in the README's examples is allowed", () => {
   assert.ok(given.length >= 3);
   const pairs = given.map((word) => word.split("=") as [string, string]);
   const store = new MemoryKeyValue();
-  assert.deepEqual(new Settings({ store, given: Object.fromEntries(pairs) }).problems, []);
+  assert.deepEqual(
+    new Settings({ list: settingList, store, given: Object.fromEntries(pairs) }).problems,
+    [],
+  );
 });

@@ -18,7 +18,7 @@ export interface InheritedConnection extends Partial<TCPOptions> {
 /** ECMA-419 TCP (and TLS, with `secure`) over the Node side's sockets. */
 export class SimTCP implements TCP {
   readonly #handle: number;
-  readonly #options: Partial<TCPOptions>;
+  readonly #options: Partial<TLSOptions>;
   /** Received and not yet read. */
   #received: Uint8Array[] = [];
   #count = 0;
@@ -122,6 +122,8 @@ export class SimTCP implements TCP {
     } else if (operation === operations.tcpWritable) {
       this.#room = new DataView(payload.buffer, payload.byteOffset).getUint32(0);
       this.#options.onWritable?.(this.#room);
+    } else if (operation === operations.tcpSession) {
+      this.#options.onSession?.(payload.slice().buffer as ArrayBuffer);
     } else if (operation === operations.tcpClosed) {
       this.#failed = new TextDecoder().decode(payload);
       if (this.#count === 0) this.fail();
@@ -152,7 +154,7 @@ function targetOf(options: TCPOptions | TLSOptions): TCPTarget {
   const { address, port, noDelay = false } = options;
   if (!("secure" in options)) return { address, port, noDelay };
   const { host, secure } = options;
-  const { clientCertificate, clientKey } = secure;
+  const { clientCertificates = [], clientKey, session } = secure;
   return {
     address,
     port,
@@ -161,8 +163,9 @@ function targetOf(options: TCPOptions | TLSOptions): TCPTarget {
       host,
       certificateAuthorities: (secure.certificateAuthorities ?? []).map(toBase64),
       applicationLayerProtocols: secure.applicationLayerProtocols ?? [],
-      ...(clientCertificate && { clientCertificate: toBase64(clientCertificate) }),
+      clientCertificates: clientCertificates.map(toBase64),
       ...(clientKey && { clientKey: toBase64(clientKey) }),
+      ...(session && { session: toBase64(new Uint8Array(session)) }),
     },
   };
 }

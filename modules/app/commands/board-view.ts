@@ -3,7 +3,7 @@
 import type { Host } from "../../base/host.ts";
 import type { Console } from "../../console/console.ts";
 import type { MqttSession } from "../../mqtt/session.ts";
-import type { Settings } from "../../settings/settings.ts";
+import type { BoardSettings } from "../setting-list.ts";
 import type { ReadingPublisher } from "../telemetry/reading-publisher.ts";
 import type { TopicWatch } from "../telemetry/topic-watch.ts";
 import type { GasView } from "./ccs811-command.ts";
@@ -11,13 +11,14 @@ import type { I2CView } from "./i2c-command.ts";
 import type { TimeView } from "./time-command.ts";
 import type { WiFiView } from "./wifi-command.ts";
 
-/** What the commands of a board look at and act on. */
-export interface BoardView extends GasView, I2CView, TimeView, WiFiView {
+/** The parts of a board, which its commands look at and act on. */
+export interface BoardView extends TimeView, WiFiView {
   readonly id: string;
   readonly host: Pick<Host, "clock" | "timers" | "system">;
-  readonly settings: Settings;
+  readonly settings: BoardSettings;
   readonly console: Console;
   readonly publisher: Pick<ReadingPublisher, "last" | "published">;
+  readonly sensors: GasView["sensors"] & I2CView["sensors"];
   /** Undefined: no usable broker is set. */
   readonly session:
     | Pick<MqttSession, "state" | "counters" | "outgoing" | "outboxCount" | "publish">

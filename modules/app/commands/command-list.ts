@@ -6,17 +6,17 @@ import { version } from "../../base/version.ts";
 import type { Command } from "../../console/command.ts";
 import { UsageError } from "../../console/command-error.ts";
 import { checkCount } from "../../console/command-words.ts";
+import { Commander } from "../../console/commander.ts";
 import type { BoardView } from "./board-view.ts";
-import { gasCommand } from "./ccs811-command.ts";
+import { ccs811Command } from "./ccs811-command.ts";
 import { i2cCommand } from "./i2c-command.ts";
 import { jsCommand } from "./js-command.ts";
 import { logCommand } from "./log-command.ts";
-import { mqttCommand } from "./mqtt-command.ts";
-import { sessionText } from "./session-text.ts";
-import { settingsCommands } from "./settings-commands.ts";
+import { mqttCommand, sessionText } from "./mqtt-command.ts";
+import { secretIn, settingsCommands } from "./settings-commands.ts";
 import { statsCommand } from "./stats-command.ts";
 import { timeCommand } from "./time-command.ts";
-import { wifiCommand } from "./wifi-command.ts";
+import { passwordIn, wifiCommand } from "./wifi-command.ts";
 
 /** So long the answer to `reboot` has to get out, ms. */
 const rebootDelay = 300;
@@ -33,7 +33,7 @@ export const boardCommands: readonly Command<BoardView>[] = frozen([
         `board ${view.id}, up ${Math.floor(ticks / 1_000)} s`,
         `wifi ${view.wifi.status().state}`,
         `mqtt ${sessionText(view.session?.state, ticks)}`,
-        `ccs811 ${view.gasSensor()}`,
+        `ccs811 ${view.sensors.gas.text}`,
       ].join("\n");
     },
   },
@@ -49,7 +49,7 @@ export const boardCommands: readonly Command<BoardView>[] = frozen([
     complete: (words) => (words.length === 0 ? ["follow", "stop"] : []),
   },
   wifiCommand,
-  gasCommand,
+  ccs811Command,
   i2cCommand,
   mqttCommand,
   ...settingsCommands,
@@ -60,10 +60,11 @@ export const boardCommands: readonly Command<BoardView>[] = frozen([
   {
     name: "reboot",
     help: "starts the board again",
-    run: (words, { host, close }) => {
+    run: (words, view) => {
       checkCount(words, 0);
-      const restart = () => host.system.restart("reboot command");
-      host.timers.set(() => close(restart), rebootDelay);
+      const { timers, system } = view.host;
+      const restart = () => system.restart("reboot command");
+      timers.set(() => view.close(restart), rebootDelay);
       return "starting again";
     },
   },
@@ -90,4 +91,15 @@ function readings(word: string | undefined, { console, publisher }: BoardView): 
     default:
       throw new UsageError(`readings does not know ${JSON.stringify(word)}`);
   }
+}
+
+/** Runs the commands of a board, and lets its console give them what is typed. */
+export function startCommands(view: BoardView): Commander<BoardView> {
+  const commander = new Commander({
+    commands: boardCommands,
+    view,
+    secretIn: (line) => Math.min(secretIn(line), passwordIn(line)),
+  });
+  view.console.use(commander);
+  return commander;
 }

@@ -6,18 +6,18 @@ import { CommandError, UsageError } from "../../console/command-error.ts";
 import { checkCount } from "../../console/command-words.ts";
 import type { I2CAccess } from "../i2c/i2c-access.ts";
 import { addressText, firstAddress, lastAddress } from "../i2c/i2c-probe.ts";
+import type { RunningClimate } from "../start/start-climate.ts";
 
 /** What the command looks at and acts on. */
 export interface I2CView {
-  /** What was found on the I2C bus; begins another scan. */
-  scanI2C(): string;
-  /** The chip at `address` whose driver is open; undefined: there is none. */
-  driverAt(address: number): string | undefined;
-  readonly i2c: Pick<I2CAccess, "read" | "write">;
+  readonly sensors: {
+    readonly i2c: Pick<I2CAccess, "read" | "write">;
+    readonly climate: Pick<RunningClimate, "scan" | "driverAt">;
+  };
 }
 
 /** Bytes in one transaction. */
-const mostBytes = 32;
+const maxBytes = 32;
 const bytesPerLine = 16;
 /** The word that writes to a device in spite of its driver. */
 const force = "force";
@@ -34,16 +34,16 @@ export const i2cCommand: Command<I2CView> = frozen({
     "write  writes 1-32 bytes, the register first; force: also to a sensor that is in use",
     "ADDRESS, REGISTER, BYTE and what is shown are hex: i2c read 76 d0 1",
   ].join("\n"),
-  run: (words, view) => {
+  run: (words, { sensors }) => {
     const [what, ...more] = words;
     switch (what) {
       case "scan":
         checkCount(more, 0);
-        return view.scanI2C();
+        return sensors.climate.scan();
       case "read":
-        return read(view, more);
+        return read(sensors, more);
       case "write":
-        return write(view, more);
+        return write(sensors, more);
       default:
         throw new UsageError(
           what === undefined
@@ -55,7 +55,7 @@ export const i2cCommand: Command<I2CView> = frozen({
   complete: (words) => (words.length === 0 ? ["scan", "read", "write"] : []),
 });
 
-function read({ i2c }: I2CView, words: readonly string[]): string {
+function read({ i2c }: I2CView["sensors"], words: readonly string[]): string {
   checkCount(words, 3);
   const [where, register, count] = words;
   if (count === undefined)
@@ -70,14 +70,14 @@ function read({ i2c }: I2CView, words: readonly string[]): string {
   return lines.join("\n");
 }
 
-function write({ i2c, driverAt }: I2CView, words: readonly string[]): string {
+function write({ i2c, climate }: I2CView["sensors"], words: readonly string[]): string {
   const isForced = words.at(-1) === force;
   const [where, ...data] = isForced ? words.slice(0, -1) : words;
   if (data.length === 0) throw new UsageError("i2c write needs an address and at least one byte");
-  if (data.length > mostBytes) throw new UsageError(`i2c write takes at most ${mostBytes} bytes`);
+  if (data.length > maxBytes) throw new UsageError(`i2c write takes at most ${maxBytes} bytes`);
   const address = addressIn(where);
   const bytes = Uint8Array.from(data, byteIn);
-  const driver = driverAt(address);
+  const driver = climate.driverAt(address);
   if (driver !== undefined && !isForced) {
     throw new CommandError({
       code: "i2c/in-use",
@@ -118,8 +118,8 @@ function byteIn(text: string): number {
 
 function countIn(text: string): number {
   const count = /^\d+$/.test(text) ? Number(text) : 0;
-  if (count >= 1 && count <= mostBytes) return count;
-  throw new UsageError(`${JSON.stringify(text)} is not a count from 1 to ${mostBytes}`);
+  if (count >= 1 && count <= maxBytes) return count;
+  throw new UsageError(`${JSON.stringify(text)} is not a count from 1 to ${maxBytes}`);
 }
 
 /** The number in `text`, with or without 0x in front; NaN when it is none of that many digits. */

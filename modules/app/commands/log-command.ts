@@ -6,7 +6,7 @@ import type { LogLevel } from "../../base/log.ts";
 import type { Command } from "../../console/command.ts";
 import { UsageError } from "../../console/command-error.ts";
 import { checkCount } from "../../console/command-words.ts";
-import { settingList } from "../../settings/setting-list.ts";
+import { settingList } from "../setting-list.ts";
 import type { BoardView } from "./board-view.ts";
 
 const levels: readonly LogLevel[] = settingList["log.level"].choices;

@@ -5,8 +5,8 @@ import type { Command } from "../../console/command.ts";
 import { CommandError, UsageError } from "../../console/command-error.ts";
 import { checkCount, textBehind } from "../../console/command-words.ts";
 import type { QoS } from "../../ecma-419/mqtt-client.ts";
+import type { SessionState } from "../../mqtt/session/session-state.ts";
 import type { BoardView } from "./board-view.ts";
-import { sessionText } from "./session-text.ts";
 
 /** The `mqtt` command: the session, and messages by hand. */
 export const mqttCommand: Command<BoardView> = frozen({
@@ -87,4 +87,22 @@ function off(): CommandError {
     what: "there is no MQTT session",
     todo: "set mqtt.broker",
   });
+}
+
+/** What the session is doing, in one line for people; `ticks` is the time now, ms. */
+export function sessionText(state: SessionState | undefined, ticks: number): string {
+  if (state === undefined) return "off: no usable broker, set mqtt.broker";
+  const seconds = (ms: number) => `${Math.max(0, Math.round(ms / 1_000))} s`;
+  switch (state.kind) {
+    case "online":
+      return `online at ${state.broker} for ${seconds(ticks - state.since)}`;
+    case "resolving":
+    case "connecting":
+    case "handshaking":
+      return `${state.kind} to ${state.broker}`;
+    case "waiting":
+      return `waiting, next attempt in ${seconds(state.until - ticks)}: ${state.text}`;
+    default:
+      return state.kind;
+  }
 }

@@ -2,11 +2,10 @@
 
 import { frozen } from "../../base/frozen.ts";
 import { CommandError } from "../../console/command-error.ts";
-import type { SettingName } from "../../settings/setting-list.ts";
-import { settingList } from "../../settings/setting-list.ts";
-import type { Settings } from "../../settings/settings.ts";
 import { validateSetting } from "../../settings/validate-setting.ts";
 import type { KnownNetwork } from "../../wifi/known-networks.ts";
+import type { BoardSettings, SettingName } from "../setting-list.ts";
+import { settingList } from "../setting-list.ts";
 
 /** Where the networks stand in the settings, the preferred one first. */
 const slots = frozen([
@@ -16,15 +15,15 @@ const slots = frozen([
 ] as const);
 
 /** Networks that there is room for. */
-export const mostNetworks = slots.length;
+export const maxNetworks = slots.length;
 
 type Slot = (typeof slots)[number];
 
 /** What `addNetwork` needs of the settings, and `removeNetwork`. */
-export type NetworkSettings = Pick<Settings, "get" | "originOf" | "isWaiting" | "apply">;
+export type NetworkSettings = Pick<BoardSettings, "get" | "originOf" | "isWaiting" | "apply">;
 
 /** The networks that are set, the preferred one first; one without a name is no network. */
-export function networksOf(settings: Pick<Settings, "get">): KnownNetwork[] {
+export function networksOf(settings: Pick<BoardSettings, "get">): KnownNetwork[] {
   return slots.map((slot) => networkIn(settings, slot)).filter(({ SSID }) => SSID !== "");
 }
 
@@ -54,7 +53,7 @@ export function addNetwork(
     throw new CommandError({
       code: "wifi/full",
       what: `"${SSID}" was not added`,
-      why: `there is room for ${mostNetworks} networks`,
+      why: `there is room for ${maxNetworks} networks`,
       todo: "wifi remove one of them",
     });
   }
@@ -88,7 +87,7 @@ function checked(what: string, name: SettingName, value: string): void {
   validateSetting(what, settingList[name], value);
 }
 
-function networkIn(settings: Pick<Settings, "get">, [SSID, password]: Slot): KnownNetwork {
+function networkIn(settings: Pick<BoardSettings, "get">, [SSID, password]: Slot): KnownNetwork {
   return { SSID: settings.get(SSID), password: settings.get(password) };
 }
 

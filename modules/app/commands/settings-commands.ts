@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
 import { frozen } from "../../base/frozen.ts";
+import type { Setting } from "../../base/setting.ts";
 import type { Command } from "../../console/command.ts";
 import { UsageError } from "../../console/command-error.ts";
 import { checkCount, indexBehind, textBehind, wordsOf } from "../../console/command-words.ts";
-import type { Setting } from "../../settings/setting.ts";
-import { findSetting, settingList } from "../../settings/setting-list.ts";
 import type { SettingEffect } from "../../settings/settings.ts";
+import { findSetting, settingList } from "../setting-list.ts";
 import type { BoardView } from "./board-view.ts";
 
 /** Characters of a value in the list of all. */
@@ -59,11 +59,17 @@ export const settingsCommands: readonly Command<BoardView>[] = frozen([
   },
 ]);
 
-/** Index from which on a command line holds the value of a secret setting, or its length. */
+/** Index from which on a command line holds a value that is a secret, or has one; or its length. */
 export function secretIn(line: string): number {
   const [command, name = ""] = wordsOf(line);
-  const isSecret = command === "set" && findSetting(name)?.secret === true;
-  return isSecret ? indexBehind(line, 2) : line.length;
+  const setting = command === "set" ? findSetting(name) : undefined;
+  return setting && hasSecret(setting, line) ? indexBehind(line, 2) : line.length;
+}
+
+function hasSecret(setting: Setting, line: string): boolean {
+  if (setting.secret || setting.kind !== "text" || !setting.shown) return setting.secret === true;
+  const value = textBehind(line, 2);
+  return setting.shown(value) !== value;
 }
 
 function listed({ settings }: BoardView): string {

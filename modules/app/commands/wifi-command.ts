@@ -3,12 +3,24 @@
 import { frozen } from "../../base/frozen.ts";
 import type { Command } from "../../console/command.ts";
 import { CommandError, UsageError } from "../../console/command-error.ts";
-import { checkCount } from "../../console/command-words.ts";
+import {
+  checkCount,
+  endOfWord,
+  indexBehind,
+  quotedWords,
+  textBehind,
+  wordsOf,
+} from "../../console/command-words.ts";
 import type { Sniffer } from "../../wifi/sniffer/sniffer.ts";
 import type { WiFiManager } from "../../wifi/wifi-manager.ts";
 import { wifiStatusText } from "../../wifi/wifi-status.ts";
-import { addKnownNetwork, removeKnownNetwork } from "./known-network-commands.ts";
-import type { NetworkSettings } from "./network-settings.ts";
+import {
+  addNetwork,
+  maxNetworks,
+  type NetworkSettings,
+  networksOf,
+  removeNetwork,
+} from "./network-settings.ts";
 
 /** What the command looks at and acts on. */
 export interface WiFiView {
@@ -19,7 +31,7 @@ export interface WiFiView {
 }
 
 /** Seconds of sniffing: at most, and when nothing is said. */
-const longestSniff = 60;
+const maxSniff = 60;
 const usualSniff = 10;
 const lastChannel = 13;
 
@@ -68,7 +80,7 @@ function sniff(sniffer: WiFiView["sniffer"], words: readonly string[]): string {
   checkCount(words, 2);
   const [where = "all", time = String(usualSniff)] = words;
   const channel = where === "all" ? where : wholeNumber(where, lastChannel);
-  const seconds = wholeNumber(time, longestSniff);
+  const seconds = wholeNumber(time, maxSniff);
   if (!sniffer) {
     const why = "this build cannot listen to other people's frames";
     throw new CommandError({ code: "wifi/no-sniffer", what: "no sniffing", why });
@@ -116,4 +128,47 @@ function knownText(wifi: WiFiView["wifi"]): string {
       return `${mark} ${index + 1}  ${network.SSID}  ${security}`;
     })
     .join("\n");
+}
+
+/**
+ * `wifi add SSID [PASSWORD] [PLACE]`: stores a network, and lets the board try it. No error repeats
+ * what was typed behind the name: it may be a password, or part of one.
+ */
+function addKnownNetwork({ wifi, settings }: WiFiView, line: string): string {
+  const [SSID, password = "", place = String(maxNetworks), ...more] = quotedWords(
+    line,
+    indexBehind(line, 2),
+  );
+  if (SSID === undefined) throw new UsageError("wifi add needs the name of a network");
+  if (more.length > 0) {
+    throw new UsageError("more than name, password and place; quote what has spaces");
+  }
+  const number = /^\d$/.test(place) ? Number(place) : 0;
+  if (number < 1 || number > maxNetworks) {
+    throw new UsageError(`the place is a number from 1 to ${maxNetworks}; quote what has spaces`);
+  }
+  addNetwork(settings, { SSID, password }, number);
+  const networks = networksOf(settings);
+  wifi.use(networks);
+  const at = networks.findIndex((network) => network.SSID === SSID) + 1;
+  const security = password === "" ? "open" : "with password";
+  return `"${SSID}" is network ${at} of ${networks.length}, ${security}`;
+}
+
+/** `wifi remove SSID`: forgets a network; the board leaves it. */
+function removeKnownNetwork({ wifi, settings }: WiFiView, line: string): string {
+  const SSID = textBehind(line, 2);
+  if (SSID === "") throw new UsageError("wifi remove needs the name of a network");
+  const isInUse = wifi.status().SSID === SSID;
+  removeNetwork(settings, SSID);
+  wifi.use(networksOf(settings));
+  return `"${SSID}" is forgotten${isInUse ? "; the board leaves it" : ""}`;
+}
+
+/** Index from which on a command line holds the password of a network, or its length. */
+export function passwordIn(line: string): number {
+  const [command, verb] = wordsOf(line);
+  if (command !== "wifi" || verb !== "add") return line.length;
+  const end = endOfWord(line, indexBehind(line, 2));
+  return end < 0 ? line.length : indexBehind(line.slice(end), 0) + end;
 }

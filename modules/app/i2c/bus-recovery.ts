@@ -5,7 +5,7 @@ import type { BoardWiring } from "../../base/host.ts";
 import type { Log, LogLevel } from "../../base/log.ts";
 import type { DigitalConstructor } from "../../ecma-419/digital.ts";
 
-export interface FreeI2CBusOptions {
+export interface RecoverI2CBusOptions {
   readonly board: BoardWiring;
   readonly log: Log;
   /** `clearI2CBus`: clocks the bus free; false when its data line stays low. */
@@ -22,12 +22,12 @@ export interface FreeI2CBusOptions {
  * nothing to a bus that is free, nor on a host without pins. To be called before an I2C instance is
  * open; never throws.
  */
-export function freeI2CBus({ board, log, clear }: FreeI2CBusOptions): void {
+export function recoverI2CBus({ board, log, clear }: RecoverI2CBusOptions): void {
   const { i2c, digital } = board;
   if (!digital) return;
   const { io } = digital;
   const { data, clock } = i2c;
-  const tell = (level: LogLevel, event: string, text: string) =>
+  const report = (level: LogLevel, event: string, text: string) =>
     log({ level, part: "i2c", event, text });
   try {
     const SDA = new io({ pin: data, mode: io.InputPullUp });
@@ -35,16 +35,16 @@ export function freeI2CBus({ board, log, clear }: FreeI2CBusOptions): void {
     SDA.close();
     if (isFree) return;
     if (clear({ io, data, clock })) {
-      tell(
+      report(
         "info",
         "cleared",
         "a sensor held the bus, as after a start in the middle of a read; freed",
       );
     } else {
       const why = `SDA (GPIO ${data}) stays low`;
-      tell("warn", "stuck", `${why}: a sensor without power, a short, or SDA and SCL swapped`);
+      report("warn", "stuck", `${why}: a sensor without power, a short, or SDA and SCL swapped`);
     }
   } catch (error) {
-    tell("warn", "stuck", `the bus could not be looked at: ${messageOf(error)}`);
+    report("warn", "stuck", `the bus could not be looked at: ${messageOf(error)}`);
   }
 }

@@ -32,21 +32,17 @@ export function deviceAnswers(bus: BoardWiring["i2c"], address: number): boolean
 /** A probe that takes longer, ms, has met a bus that does not move. */
 export const longestProbe = 50;
 
-/**
- * The first of the addresses at which a device answers; the first of all when none does. That one may
- * stand among the others again.
- */
-export function addressOf(
+/** The first of the addresses at which a device answers; undefined: none does. */
+export function answeringAddress(
   bus: BoardWiring["i2c"],
-  [first, ...others]: readonly [number, ...number[]],
+  addresses: readonly number[],
   clock: Pick<Clock, "ticks">,
-): number {
+): number | undefined {
   const before = clock.ticks();
-  if (deviceAnswers(bus, first)) return first;
-  // On a bus that does not move every probe takes long, and none has an answer.
-  const isStuck = () => clock.ticks() - before > longestProbe;
-  const answers = (address: number) => {
-    return address !== first && !isStuck() && deviceAnswers(bus, address);
-  };
-  return others.find(answers) ?? first;
+  for (const address of addresses) {
+    if (deviceAnswers(bus, address)) return address;
+    // On a bus that does not move every probe takes long, and none has an answer.
+    if (clock.ticks() - before > longestProbe) return undefined;
+  }
+  return undefined;
 }

@@ -23,8 +23,12 @@ export interface FoundSensor {
 export interface KnownSensor {
   /** 7 bits each. */
   readonly addresses: readonly number[];
-  /** Opens the driver; throws when another chip answers at `address`. */
-  readonly open: (address: number) => FoundSensor;
+}
+
+/** Opens the drivers of what is found. */
+export interface SensorFinderOwner<Kind extends KnownSensor> {
+  /** Throws when another chip answers at `address`. */
+  openSensor(kind: Kind, address: number): FoundSensor;
 }
 
 /** A device whose driver is open already. */
@@ -35,13 +39,14 @@ export interface OwnDevice {
   isThere(): boolean;
 }
 
-export interface SensorFinderOptions {
+export interface SensorFinderOptions<Kind extends KnownSensor> {
   readonly bus: BoardWiring["i2c"];
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
   /** Tried in this order where several may be at one address. */
-  readonly known: readonly KnownSensor[];
+  readonly known: readonly Kind[];
+  readonly owner: SensorFinderOwner<Kind>;
   /** Left alone, and shown while it is there. */
   readonly own: OwnDevice;
 }
@@ -62,10 +67,16 @@ const retry = 30_000;
  * a turn of the loop, by an empty write, which no device takes for anything; an address whose driver
  * is open is left alone. Opening a driver takes what its constructor does, one or two transactions.
  */
-export class SensorFinder {
-  readonly #options: SensorFinderOptions;
+export class SensorFinder<Kind extends KnownSensor = KnownSensor> {
+  readonly #bus: BoardWiring["i2c"];
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #log: Log;
+  readonly #known: readonly Kind[];
+  readonly #owner: SensorFinderOwner<Kind>;
+  readonly #own: OwnDevice;
   readonly #open = new Map<number, Found>();
-  readonly #turn = () => this.#proceed();
+  readonly #turn = () => this.proceed();
   /** What the scan has found so far that has no driver. */
   #others: Found[] = [];
   #address = firstAddress;
@@ -73,38 +84,44 @@ export class SensorFinder {
   #isScanning = false;
   #text = "the bus has not been scanned yet";
 
-  constructor(options: SensorFinderOptions) {
-    this.#options = options;
+  constructor(options: SensorFinderOptions<Kind>) {
+    this.#bus = options.bus;
+    this.#clock = options.clock;
+    this.#timers = options.timers;
+    this.#log = options.log;
+    this.#known = options.known;
+    this.#owner = options.owner;
+    this.#own = options.own;
   }
 
   /** Scans for the first time, in a moment. */
   start(): void {
-    this.#begin(firstScan);
+    this.begin(firstScan);
   }
 
   /** What the last scan has found; begins another, whose result goes to the log. */
   scan(): string {
-    if (!this.#isScanning) this.#begin(0);
+    if (!this.#isScanning) this.begin(0);
     return `${this.#text}\nscanning; the result is shown on the console`;
   }
 
   /** The chip at `address` whose driver is open; undefined: there is none. */
   driverAt(address: number): string | undefined {
-    const { own } = this.#options;
+    const own = this.#own;
     if (address === own.address && own.isThere()) return own.name;
     return this.#open.get(address)?.name;
   }
 
   /** Closes all drivers. */
   close(): void {
-    this.#options.timers.clear(this.#timer);
+    this.#timers.clear(this.#timer);
     this.#timer = undefined;
     for (const { sensor } of this.#open.values()) sensor?.close();
     this.#open.clear();
   }
 
-  #begin(delay: number): void {
-    const { timers } = this.#options;
+  private begin(delay: number): void {
+    const timers = this.#timers;
     timers.clear(this.#timer);
     this.#others = [];
     this.#address = firstAddress;
@@ -112,32 +129,32 @@ export class SensorFinder {
     this.#timer = timers.set(this.#turn, delay);
   }
 
-  #proceed(): void {
-    const { timers, clock, bus, own } = this.#options;
+  private proceed(): void {
+    const [timers, clock, own] = [this.#timers, this.#clock, this.#own];
     this.#isScanning = true;
     while (this.#open.has(this.#address) || this.#address === own.address) this.#address++;
     const address = this.#address++;
     if (address > lastAddress) {
-      this.#finish();
+      this.finish();
       return;
     }
     const before = clock.ticks();
-    const isThere = deviceAnswers(bus, address);
+    const isThere = deviceAnswers(this.#bus, address);
     if (clock.ticks() - before > longestProbe) {
-      this.#giveUp(address);
+      this.giveUp(address);
       return;
     }
-    if (isThere) this.#identify(address);
+    if (isThere) this.identify(address);
     this.#timer = timers.set(this.#turn, 0);
   }
 
   /** Opens the driver for the device at `address`, the first that takes it. */
-  #identify(address: number): void {
+  private identify(address: number): void {
     let reason: string | undefined;
-    for (const { addresses, open } of this.#options.known) {
-      if (!addresses.includes(address)) continue;
+    for (const kind of this.#known) {
+      if (!kind.addresses.includes(address)) continue;
       try {
-        const sensor = open(address);
+        const sensor = this.#owner.openSensor(kind, address);
         this.#open.set(address, { address, name: sensor.identification.model, sensor });
         return;
       } catch (error) {
@@ -145,11 +162,11 @@ export class SensorFinder {
       }
     }
     this.#others.push({ address, name: "unknown" });
-    if (reason !== undefined) this.#tell("warn", "refused", `${addressText(address)}: ${reason}`);
+    if (reason !== undefined) this.logLine("warn", "refused", `${addressText(address)}: ${reason}`);
   }
 
-  #finish(): void {
-    const { own } = this.#options;
+  private finish(): void {
+    const own = this.#own;
     this.#isScanning = false;
     this.#timer = undefined;
     const found: Found[] = [...this.#open.values(), ...this.#others];
@@ -158,16 +175,16 @@ export class SensorFinder {
     this.#others = [];
     this.#text = found.map(({ address, name }) => `${addressText(address)} ${name}`).join(", ");
     if (found.length === 0) this.#text = "nothing answers";
-    this.#tell(found.length === 0 ? "warn" : "info", "scan", `scan: ${this.#text}`);
+    this.logLine(found.length === 0 ? "warn" : "info", "scan", `scan: ${this.#text}`);
   }
 
-  #giveUp(address: number): void {
+  private giveUp(address: number): void {
     this.#text = `the bus does not move (at ${addressText(address)}); check SDA and SCL`;
-    this.#tell("warn", "stuck", `scan: ${this.#text}`);
-    this.#begin(retry);
+    this.logLine("warn", "stuck", `scan: ${this.#text}`);
+    this.begin(retry);
   }
 
-  #tell(level: LogLevel, event: string, text: string): void {
-    this.#options.log({ level, part: "i2c", event, text });
+  private logLine(level: LogLevel, event: string, text: string): void {
+    this.#log({ level, part: "i2c", event, text });
   }
 }

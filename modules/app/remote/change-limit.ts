@@ -4,7 +4,7 @@ import type { Clock } from "../../base/clock.ts";
 
 const hour = 3_600_000;
 /** Changes in an hour: all settings a few times over, and flash memory lasts for years of it. */
-const mostChanges = 120;
+const maxChanges = 120;
 
 /** Lets so many changes through in an hour: flash memory wears out by writing. */
 export class ChangeLimit {
@@ -24,7 +24,7 @@ export class ChangeLimit {
       this.#since = now;
       this.#changes = 0;
     }
-    if (this.#changes >= mostChanges) return false;
+    if (this.#changes >= maxChanges) return false;
     this.#changes++;
     return true;
   }

@@ -4,19 +4,19 @@ import { messageOf } from "../../base/app-error.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
 import type { CommandAnswer } from "../../console/commander.ts";
-import type { MessagePort, PortMessage } from "../message-port.ts";
+import type { PubSub, ReceivedMessage } from "../pub-sub.ts";
 import { ChangeLimit } from "./change-limit.ts";
 import { decodeRemoteCommand, type RemoteCommand } from "./remote-command.ts";
 import { isStoring, remoteRefusal } from "./remote-rules.ts";
 
-export interface CommandServiceOptions {
-  readonly port: MessagePort;
+export interface RemoteCommandsOptions {
+  readonly pubSub: PubSub;
   readonly log: Log;
   readonly clock: Pick<Clock, "ticks">;
   readonly commandTopic: string;
   readonly replyTopic: string;
   /** Answers that may wait for the broker at a time: in a flood they must not push the readings out. */
-  readonly mostWaiting: number;
+  readonly maxWaiting: number;
   readonly commander: {
     /** Runs one command line; never throws. */
     run(line: string): CommandAnswer;
@@ -29,8 +29,12 @@ export interface CommandServiceOptions {
  * not allowed is answered too, and nothing stops. Commands that come faster than their answers get
  * out are not run, which is told on the console.
  */
-export class CommandService {
-  readonly #options: CommandServiceOptions;
+export class RemoteCommands {
+  readonly #pubSub: PubSub;
+  readonly #log: Log;
+  readonly #replyTopic: string;
+  readonly #maxWaiting: number;
+  readonly #commander: RemoteCommandsOptions["commander"];
   /** The same for every answer. */
   readonly #onSent: () => void;
   readonly #changes: ChangeLimit;
@@ -38,24 +42,28 @@ export class CommandService {
   /** Not run since the last answer had to wait for others. */
   #skipped = 0;
 
-  constructor(options: CommandServiceOptions) {
-    this.#options = options;
-    this.#onSent = () => this.#answered();
+  constructor(options: RemoteCommandsOptions) {
+    this.#pubSub = options.pubSub;
+    this.#log = options.log;
+    this.#replyTopic = options.replyTopic;
+    this.#maxWaiting = options.maxWaiting;
+    this.#commander = options.commander;
+    this.#onSent = () => this.answered();
     this.#changes = new ChangeLimit(options.clock);
-    options.port.subscribe(options.commandTopic, {
+    options.pubSub.subscribe(options.commandTopic, {
       QoS: 1,
-      onMessage: (message) => this.#onMessage(message),
+      onMessage: (message) => this.onMessage(message),
     });
   }
 
-  #onMessage({ payload, retain }: PortMessage): void {
-    const { log, mostWaiting } = this.#options;
-    if (this.#skipped > 0 || this.#waiting >= mostWaiting) {
-      this.#skip();
+  private onMessage({ payload, retain }: ReceivedMessage): void {
+    const log = this.#log;
+    if (this.#skipped > 0 || this.#waiting >= this.#maxWaiting) {
+      this.skip();
       return;
     }
     const command = decodeRemoteCommand(payload);
-    const answer = retain ? retained : this.#answerTo(command);
+    const answer = retain ? retained : this.answerTo(command);
     const { ok, text } = answer;
     log({
       level: ok ? "info" : "warn",
@@ -64,49 +72,48 @@ export class CommandService {
       text: ok && "line" in command ? command.line : text,
     });
     try {
-      this.#reply({ id: command.id, ok, text });
+      this.reply({ id: command.id, ok, text });
     } catch (error) {
       log({ level: "warn", part: "command", event: "no-reply", text: messageOf(error) });
-      this.#excuse(command.id, error);
+      this.excuse(command.id, error);
     }
   }
 
-  #reply(reply: { readonly id: RemoteCommand["id"] } & CommandAnswer): void {
-    const { port, replyTopic } = this.#options;
-    const onDone = this.#onSent;
-    port.publish(replyTopic, JSON.stringify(reply), { QoS: 1, policy: "drop-oldest", onDone });
+  private reply(reply: { readonly id: RemoteCommand["id"] } & CommandAnswer): void {
+    const options = { QoS: 1, policy: "drop-oldest", onDone: this.#onSent } as const;
+    this.#pubSub.publish(this.#replyTopic, JSON.stringify(reply), options);
     this.#waiting++;
   }
 
-  #skip(): void {
+  private skip(): void {
     if (this.#skipped++ > 0) return;
     const text = `${this.#waiting} answers wait for the broker; no command is run until they are sent`;
-    this.#options.log({ level: "warn", part: "command", event: "busy", text });
+    this.#log({ level: "warn", part: "command", event: "busy", text });
   }
 
-  #answered(): void {
+  private answered(): void {
     this.#waiting--;
     if (this.#waiting > 0 || this.#skipped === 0) return;
     const text = `${this.#skipped} commands were not run; they came faster than their answers left`;
     this.#skipped = 0;
-    this.#options.log({ level: "warn", part: "command", event: "skipped", text });
+    this.#log({ level: "warn", part: "command", event: "skipped", text });
   }
 
   /** Whoever asks is not left waiting for an answer that is too long for a message. */
-  #excuse(id: RemoteCommand["id"], error: unknown): void {
+  private excuse(id: RemoteCommand["id"], error: unknown): void {
     try {
-      this.#reply({ id, ok: false, text: `the answer was not sent: ${messageOf(error)}` });
+      this.reply({ id, ok: false, text: `the answer was not sent: ${messageOf(error)}` });
     } catch {
       // Nothing goes out at all, which has been told.
     }
   }
 
-  #answerTo(command: RemoteCommand): CommandAnswer {
+  private answerTo(command: RemoteCommand): CommandAnswer {
     if ("refused" in command) return { ok: false, text: command.refused };
     const refusal = remoteRefusal(command.line);
     if (refusal !== undefined) return { ok: false, text: refusal };
     if (isStoring(command.line) && !this.#changes.take()) return worn;
-    return this.#options.commander.run(command.line);
+    return this.#commander.run(command.line);
   }
 }
 

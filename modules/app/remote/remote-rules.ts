@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { wordsOf } from "../../console/command-words.ts";
-import { findSetting } from "../../settings/setting-list.ts";
+import { findSetting } from "../setting-list.ts";
 
 /** Beginnings of commands that only the board's own console takes. */
 const localOnly: readonly string[] = Object.freeze(["js", "wifi", "i2c write", "reset all"]);

@@ -30,7 +30,7 @@ export interface ClimateKind {
   ): FoundSensor;
 }
 
-export interface FindClimateParts {
+export interface StartClimateOptions {
   readonly host: Pick<Host, "clock" | "timers" | "board">;
   /** The bus as the drivers are to open it; scans use the host's. */
   readonly bus: BoardWiring["i2c"];
@@ -45,74 +45,103 @@ export interface FindClimateParts {
   ) => FoundSensor;
 }
 
-/** The climate sensors at work. */
-export interface FoundClimate extends Pick<SensorFinder, "scan" | "driverAt"> {
-  close(): void;
+/** Which sensor it is, where, and whether it is believed. */
+interface SensorFacts {
+  readonly part: string;
+  readonly place: string;
+  readonly rank: number;
 }
 
 /** Of a DHT: better than a sensor that warms itself, less exact than one for humidity alone. */
 const pulsesRank = 2;
 
 /**
- * Finds the climate sensors on the board and opens them: their samples go to the sources, their
+ * The climate sensors of the board: finds and opens them; their samples go to the sources, their
  * faults to the log. One that is not there is not waited for; `scan` looks again.
  */
-export function findClimate(parts: FindClimateParts): FoundClimate {
-  const { host, log, own, kinds } = parts;
-  const { clock, timers, board } = host;
-  const bus = board.i2c;
-  const known = kinds.map((kind) => ({
-    addresses: kind.addresses,
-    open(address: number) {
-      const { part, rank } = kind;
-      const sensor = { ...parts.bus, address };
-      return connect(parts, { part, place: addressText(address), rank }, (common) => {
-        return kind.open({ ...common, sensor });
-      });
-    },
-  }));
-  const finder = new SensorFinder({ bus, clock, timers, log, known, own });
-  finder.start();
-  const wired = openWired(parts);
-  return {
-    scan: () => finder.scan(),
-    driverAt: (address) => finder.driverAt(address),
-    close() {
-      finder.close();
-      wired?.close();
-    },
-  };
-}
+export class RunningClimate {
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #bus: BoardWiring["i2c"];
+  readonly #log: Log;
+  readonly #sources: ClimateSources;
+  readonly #finder: SensorFinder<ClimateKind>;
+  readonly #wired: FoundSensor | undefined;
 
-function openWired(parts: FindClimateParts): FoundSensor | undefined {
-  const { host, log, openPulses } = parts;
-  const sensor = host.board.pulses;
-  if (!sensor) return undefined;
-  const facts = { part: "dht", place: `GPIO ${sensor.pin}`, rank: pulsesRank };
-  try {
-    return connect(parts, facts, (common) => openPulses({ ...common, sensor }));
-  } catch (error) {
-    log({ level: "error", part: "dht", event: "off", text: messageOf(error) });
-    return undefined;
+  constructor({ host, bus, log, sources, kinds, own, openPulses }: StartClimateOptions) {
+    const { clock, timers, board } = host;
+    this.#clock = clock;
+    this.#timers = timers;
+    this.#bus = bus;
+    this.#log = log;
+    this.#sources = sources;
+    this.#finder = new SensorFinder({
+      bus: board.i2c,
+      clock,
+      timers,
+      log,
+      known: kinds,
+      owner: this,
+      own,
+    });
+    this.#finder.start();
+    this.#wired = board.pulses && this.openWired(board.pulses, openPulses);
   }
-}
 
-/** Opens one sensor with what all of them take. */
-function connect(
-  { host, log, sources }: FindClimateParts,
-  facts: { readonly part: string; readonly place: string; readonly rank: number },
-  open: (common: Omit<ClimateDriverOptions<unknown>, "sensor">) => FoundSensor,
-): FoundSensor {
-  const { part, place, rank } = facts;
-  const found = open({
-    timers: host.timers,
-    clock: host.clock,
-    onSample: (sample) => sources.add(source, sample),
-    onFault: (fault) => {
-      const text = fault ? fault.message : "works again";
-      log({ level: fault ? "warn" : "info", part, event: fault ? "fault" : "well", text });
-    },
-  });
-  const source: ClimateSource = { name: `${found.identification.model} at ${place}`, rank };
-  return found;
+  /** What the last scan of the bus has found; begins another, whose result goes to the log. */
+  scan(): string {
+    return this.#finder.scan();
+  }
+
+  /** The chip at `address` whose driver is open; undefined: there is none. */
+  driverAt(address: number): string | undefined {
+    return this.#finder.driverAt(address);
+  }
+
+  close(): void {
+    this.#finder.close();
+    this.#wired?.close();
+  }
+
+  /** Opens the driver of what the finder has found. */
+  openSensor(kind: ClimateKind, address: number): FoundSensor {
+    const { part, rank } = kind;
+    const sensor = { ...this.#bus, address };
+    return this.connect({ part, place: addressText(address), rank }, (common) => {
+      return kind.open({ ...common, sensor });
+    });
+  }
+
+  private openWired(
+    sensor: NonNullable<BoardWiring["pulses"]>,
+    open: StartClimateOptions["openPulses"],
+  ): FoundSensor | undefined {
+    const facts = { part: "dht", place: `GPIO ${sensor.pin}`, rank: pulsesRank };
+    try {
+      return this.connect(facts, (common) => open({ ...common, sensor }));
+    } catch (error) {
+      this.#log({ level: "error", part: "dht", event: "off", text: messageOf(error) });
+      return undefined;
+    }
+  }
+
+  /** Opens one sensor with what all of them take. */
+  private connect(
+    { part, place, rank }: SensorFacts,
+    open: (common: Omit<ClimateDriverOptions<unknown>, "sensor">) => FoundSensor,
+  ): FoundSensor {
+    const log = this.#log;
+    const sources = this.#sources;
+    const found = open({
+      timers: this.#timers,
+      clock: this.#clock,
+      onSample: (sample) => sources.add(source, sample),
+      onFault: (fault) => {
+        const text = fault ? fault.message : "works again";
+        log({ level: fault ? "warn" : "info", part, event: fault ? "fault" : "well", text });
+      },
+    });
+    const source: ClimateSource = { name: `${found.identification.model} at ${place}`, rank };
+    return found;
+  }
 }

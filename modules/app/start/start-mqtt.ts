@@ -7,14 +7,14 @@ import { connectionError } from "../../mqtt/connection-error.ts";
 import { type BrokerAddress, parseBrokerAddresses } from "../../mqtt/session/broker-address.ts";
 import { parseCredentials } from "../../mqtt/session/tls-credentials.ts";
 import { MqttSession } from "../../mqtt/session.ts";
-import type { Settings } from "../../settings/settings.ts";
 import type { BoardTopics } from "../board-topics.ts";
-import type { App } from "../network-order.ts";
+import type { NetworkOrder } from "../network-order.ts";
+import type { BoardSettings } from "../setting-list.ts";
 
-export interface OpenSessionParts {
-  readonly settings: Settings;
+export interface StartMqttOptions {
+  readonly settings: BoardSettings;
   readonly log: Log;
-  readonly app: App;
+  readonly order: NetworkOrder;
   /** Board id, which is also the MQTT client identifier. */
   readonly id: string;
   readonly topics: BoardTopics;
@@ -22,11 +22,11 @@ export interface OpenSessionParts {
 
 /**
  * The board's MQTT session, with `online` as birth, `offline` as goodbye and last will, all
- * retained. Undefined, and told, when no usable broker is set: the board then only shows its
+ * retained. Undefined, and logged, when no usable broker is set: the board then only shows its
  * readings.
  */
-export function openSession(host: Host, parts: OpenSessionParts): MqttSession | undefined {
-  const { settings, log, app, id, topics } = parts;
+export function startMqtt(host: Host, options: StartMqttOptions): MqttSession | undefined {
+  const { settings, log, order, id, topics } = options;
   const url = settings.get("mqtt.broker");
   if (url === "") {
     const text = "mqtt.broker is not set; readings are shown here only";
@@ -58,7 +58,7 @@ export function openSession(host: Host, parts: OpenSessionParts): MqttSession | 
       log,
       store: host.storage.open({ path: "mqtt", format: "buffer" }),
     });
-    app.useSession(session, secure !== undefined);
+    order.useSession(session, secure !== undefined);
     return session;
   } catch (error) {
     log({ level: "error", part: "mqtt", event: "off", text: messageOf(error) });
@@ -67,15 +67,15 @@ export function openSession(host: Host, parts: OpenSessionParts): MqttSession | 
 }
 
 /** Bytes of payload for each message in the outbox: a reading has about 120, an extended one 400. */
-const BYTES_EACH = 256;
+const bytesEach = 256;
 
 /** Room for so many messages. */
 function limitsOf(outboxCount: number) {
-  return { outboxCount, outboxBytes: Math.max(4_096, outboxCount * BYTES_EACH) };
+  return { outboxCount, outboxBytes: Math.max(4_096, outboxCount * bytesEach) };
 }
 
 /** What TLS needs, when a broker is to be spoken to with it. Throws when it cannot be. */
-function secureOptions(host: Host, settings: Settings, brokers: readonly BrokerAddress[]) {
+function secureOptions(host: Host, settings: BoardSettings, brokers: readonly BrokerAddress[]) {
   if (!brokers.some(({ secure }) => secure)) return undefined;
   if (!host.network.tls) throw connectionError("mqtt/no-tls");
   return parseCredentials({

@@ -1,111 +1,144 @@
 // SPDX-License-Identifier: MIT
 
-import { AirQualityStation } from "../../air-quality/air-quality-station.ts";
-import type { BaselineManager } from "../../air-quality/baseline-manager.ts";
-import { ClimateSources } from "../../air-quality/climate-sources.ts";
-import {
-  changeGasMode,
-  type GasMode,
-  type GasSensor,
-  gasPeriod,
-  openGasSensor,
-} from "../../air-quality/open-gas-sensor.ts";
-import type { Reading } from "../../air-quality/reading.ts";
+import { AirQualityStation, type ClimateRole } from "../../air-quality/air-quality-station.ts";
+import { type BaselineEvent, BaselineManager } from "../../air-quality/baseline-manager.ts";
+import { type ClimateSource, ClimateSources } from "../../air-quality/climate-sources.ts";
 import type { Host } from "../../base/host.ts";
 import type { Log } from "../../base/log.ts";
-import type { Settings } from "../../settings/settings.ts";
-import { type FreeI2CBusOptions, freeI2CBus } from "../i2c/bus-recovery.ts";
+import { type RecoverI2CBusOptions, recoverI2CBus } from "../i2c/bus-recovery.ts";
 import { I2CAccess } from "../i2c/i2c-access.ts";
-import { addressOf } from "../i2c/i2c-probe.ts";
-import { openBaseline } from "./open-baseline.ts";
-import { type FindClimateParts, type FoundClimate, findClimate } from "./start-climate.ts";
-import { tellCompensation, tellSource } from "./tell-climate.ts";
+import type { BoardSettings } from "../setting-list.ts";
+import { RunningClimate, type StartClimateOptions } from "./start-climate.ts";
+import { type GasKinds, type GasMode, locateGas, RunningGas } from "./start-gas.ts";
 
-export interface StartSensorsParts {
-  readonly settings: Settings;
+export interface StartSensorsOptions {
+  readonly settings: BoardSettings;
   readonly log: Log;
   /** The drivers, which only the composition of the firmware knows. */
-  readonly drivers: Pick<FindClimateParts, "kinds" | "openPulses"> & {
-    readonly clearBus: FreeI2CBusOptions["clear"];
+  readonly drivers: {
+    readonly gas: GasKinds;
+    readonly climate: StartClimateOptions["kinds"];
+    readonly openPulses: StartClimateOptions["openPulses"];
+    readonly clearBus: RecoverI2CBusOptions["clear"];
   };
-  readonly onReading: (reading: Reading, gas: GasSensor["sensor"]) => void;
 }
 
-/** The sensors at work. */
-export interface RunningSensors {
-  readonly gas: GasSensor;
-  readonly station: AirQualityStation;
-  readonly baseline: BaselineManager;
-  readonly climate: FoundClimate;
+/** The sensors on the board, at work; one that is missing is logged, and the others do without it. */
+export class RunningSensors {
   readonly i2c: I2CAccess;
+  readonly station: AirQualityStation;
+  readonly gas: RunningGas;
+  readonly baseline: BaselineManager;
+  readonly climate: RunningClimate;
+
+  constructor(host: Host, { settings, log, drivers }: StartSensorsOptions) {
+    const { clock, timers, board } = host;
+    recoverI2CBus({ board, log, clear: drivers.clearBus });
+    const mode = settings.get("ccs811.mode") as GasMode;
+    const usual = Number(settings.get("ccs811.address"));
+    const place = locateGas(drivers.gas, usual, { bus: board.i2c, clock });
+    this.i2c = new I2CAccess(board.i2c, clock);
+    const bus = this.i2c.wiring;
+    const station = new AirQualityStation({
+      clock,
+      timers,
+      // A reading for each sample; the settings say which are published.
+      interval: place.kind.period(mode),
+      onCompensation: (role) => logCompensation(log, role && sources.sourceOf(role)),
+    });
+    const sources = new ClimateSources({
+      clock,
+      onSample: (role, sample) => station.addClimate(role, sample),
+      onSource: (role, source) => logClimateSource(log, role, source),
+    });
+    this.station = station;
+    const { digital } = board;
+    this.gas = new RunningGas({ ...place, bus, digital, mode, timers, clock, log, station });
+    this.baseline = startBaseline(host, { settings, log, sensor: this.gas.sensor });
+    const { climate: kinds, openPulses } = drivers;
+    this.climate = new RunningClimate({
+      host,
+      bus,
+      log,
+      sources,
+      kinds,
+      own: this.gas,
+      openPulses,
+    });
+    station.start(this.gas.sensor);
+  }
+
   /** Has the gas sensor measure in another mode. Returns the ms of rest that come first. */
-  changeMode(mode: GasMode): number;
-  close(): void;
+  changeMode(mode: GasMode): number {
+    const rest = this.gas.changeMode(mode);
+    this.station.interval = this.gas.period;
+    return rest;
+  }
+
+  close(): void {
+    this.station.close();
+    this.baseline.close();
+    this.gas.close();
+    this.climate.close();
+  }
 }
 
-/** I2C addresses of the gas sensor. */
-const gasAddresses = Object.freeze([0x5a, 0x5b] as const);
+/** Opens the sensors of the board, of which each may be missing. */
+export function startSensors(host: Host, options: StartSensorsOptions): RunningSensors {
+  return new RunningSensors(host, options);
+}
 
-/** The sensors on the board; one that is missing is told, and the others do without it. */
-export function startSensors(host: Host, parts: StartSensorsParts): RunningSensors {
-  const { clock, timers, board } = host;
-  const { settings, log, drivers, onReading } = parts;
-  freeI2CBus({ board, log, clear: drivers.clearBus });
-  const mode = settings.get("ccs811.mode") as GasMode;
-  const usual = Number(settings.get("ccs811.address"));
-  const address = addressOf(board.i2c, [usual, ...gasAddresses], clock);
-  const i2c = new I2CAccess(board.i2c, clock);
-  const station = new AirQualityStation({
+/** Keeps the gas sensor's baseline over power cycles, and logs what becomes of it. */
+function startBaseline(
+  { clock, timers, storage }: Host,
+  {
+    settings,
+    log,
+    sensor,
+  }: Pick<StartSensorsOptions, "settings" | "log"> & Pick<RunningGas, "sensor">,
+): BaselineManager {
+  return new BaselineManager({
+    sensor,
+    store: storage.open({ path: "baseline", format: "buffer" }),
     clock,
     timers,
-    // A reading for each sample; the settings say which are published.
-    interval: gasPeriod(mode),
-    onReading: (reading) => onReading(reading, gas.sensor),
-    onCompensation: (role) => tellCompensation(log, role && sources.sourceOf(role)),
-  });
-  const sources = new ClimateSources({
-    clock,
-    onSample: (role, sample) => station.addClimate(role, sample),
-    onSource: (role, source) => tellSource(log, role, source),
-  });
-  const gas = openGasSensor({
-    bus: i2c.wiring,
-    address,
-    digital: board.digital,
-    mode,
-    timers,
-    clock,
-    log,
-    onReading: (sample) => station.addGas(sample),
-  });
-  const { sensor } = gas;
-  const baseline = openBaseline(host, { settings, log, sensor });
-  const climate = findClimate({
-    host,
-    bus: i2c.wiring,
-    log,
-    sources,
-    kinds: drivers.kinds,
-    own: { name: "CCS811", address, isThere: () => sensor.state.kind !== "absent" },
-    openPulses: drivers.openPulses,
-  });
-  station.start(sensor);
-  return {
-    gas,
-    station,
-    baseline,
-    climate,
-    i2c,
-    changeMode(next) {
-      const rest = changeGasMode(sensor, next);
-      station.interval = gasPeriod(next);
-      return rest;
+    maximumAgeDays: settings.get("baseline.max-age"),
+    onEvent: (event) => {
+      const level = event.kind === "failed" ? "warn" : "info";
+      log({ level, part: "ccs811", event: `baseline-${event.kind}`, text: baselineText(event) });
     },
-    close() {
-      station.close();
-      baseline.close();
-      sensor.close();
-      climate.close();
-    },
-  };
+  });
+}
+
+function baselineText(event: BaselineEvent): string {
+  switch (event.kind) {
+    case "saved":
+    case "restored":
+      return `baseline ${event.baseline} ${event.kind}`;
+    case "ignored":
+      return `the stored baseline is not used: ${event.why}`;
+    case "failed":
+      return `the baseline could not be stored: ${event.why}`;
+    default:
+      return event satisfies never;
+  }
+}
+
+/** Shows which sensor gives the pressure, or temperature and humidity, from now on. */
+function logClimateSource(log: Log, role: ClimateRole, { name }: ClimateSource): void {
+  const text =
+    role === "pressure"
+      ? `pressure from the ${name}`
+      : `temperature and humidity from the ${name}, compensation too`;
+  log({ level: "info", part: "climate", event: "source", text, data: { role, source: name } });
+}
+
+/** Shows what the gas sensor is compensated with from now on. */
+function logCompensation(log: Log, source: ClimateSource | undefined): void {
+  const text =
+    source === undefined
+      ? "compensating for 50 % and 25 °C: no climate sensor speaks"
+      : `compensating with the ${source.name}`;
+  const data = { source: source?.name };
+  log({ level: "info", part: "ccs811", event: "compensation", text, data });
 }

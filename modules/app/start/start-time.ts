@@ -2,21 +2,24 @@
 
 import type { Host } from "../../base/host.ts";
 import type { Log } from "../../base/log.ts";
-import type { Settings } from "../../settings/settings.ts";
 import { TimeSync } from "../../time/time-sync.ts";
-import type { App } from "../network-order.ts";
+import type { NetworkOrder } from "../network-order.ts";
+import type { BoardSettings } from "../setting-list.ts";
 
-export interface OpenTimeParts {
-  readonly settings: Settings;
+export interface StartTimeOptions {
+  readonly settings: BoardSettings;
   readonly log: Log;
-  readonly app: App;
+  readonly order: NetworkOrder;
 }
 
 /**
  * The clock: set by the host, or by a server as soon as there is a network. Returns what asks the
  * servers, where that is needed.
  */
-export function openTime(host: Host, { settings, log, app }: OpenTimeParts): TimeSync | undefined {
+export function startTime(
+  host: Host,
+  { settings, log, order }: StartTimeOptions,
+): TimeSync | undefined {
   const { clock, timers, random, network } = host;
   const now = clock.now();
   if (host.time === "host" && now !== undefined) {
@@ -38,8 +41,8 @@ export function openTime(host: Host, { settings, log, app }: OpenTimeParts): Tim
     timers,
     random,
     log,
-    owner: app,
+    owner: order,
   });
-  app.useTime(sync);
+  order.useTime(sync);
   return sync;
 }

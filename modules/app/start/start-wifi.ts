@@ -4,17 +4,17 @@ import { messageOf } from "../../base/app-error.ts";
 import type { Host } from "../../base/host.ts";
 import type { Log } from "../../base/log.ts";
 import type { WiFiConfigureOptions } from "../../ecma-419/wifi.ts";
-import type { Settings } from "../../settings/settings.ts";
 import { Sniffer } from "../../wifi/sniffer/sniffer.ts";
 import { staticAddressOf } from "../../wifi/static-address.ts";
 import { WiFiManager } from "../../wifi/wifi-manager.ts";
 import { networksOf } from "../commands/network-settings.ts";
-import type { App } from "../network-order.ts";
+import type { NetworkOrder } from "../network-order.ts";
+import type { BoardSettings } from "../setting-list.ts";
 
-export interface OpenWiFiParts {
-  readonly settings: Settings;
+export interface StartWiFiOptions {
+  readonly settings: BoardSettings;
   readonly log: Log;
-  readonly app: App;
+  readonly order: NetworkOrder;
   /** Board id, from which the host name is made. */
   readonly id: string;
 }
@@ -22,7 +22,7 @@ export interface OpenWiFiParts {
 const minute = 60_000;
 
 /** The board's Wi-Fi with the networks and the address of its settings; not yet started. */
-export function openWiFi(host: Host, { settings, log, app, id }: OpenWiFiParts): WiFiManager {
+export function startWiFi(host: Host, { settings, log, order, id }: StartWiFiOptions): WiFiManager {
   const { clock, timers, random, network, storage, system } = host;
   return new WiFiManager({
     wifi: network.wifi,
@@ -34,18 +34,18 @@ export function openWiFi(host: Host, { settings, log, app, id }: OpenWiFiParts):
     configuration: configurationOf(settings, log, id),
     store: storage.open({ path: "wifi", format: "buffer" }),
     reboot: { after: settings.get("wifi.reboot") * minute, system },
-    owner: app,
+    owner: order,
   });
 }
 
 /** What listens to other people's frames, where the host can. */
-export function openSniffer(host: Host, station: WiFiManager, log: Log): Sniffer | undefined {
+export function startSniffer(host: Host, station: WiFiManager, log: Log): Sniffer | undefined {
   const { frames } = host.network;
   return frames && new Sniffer({ io: frames.io, timers: host.timers, log, station });
 }
 
-/** A fixed address that is not whole is told, and DHCP used: the board stays within reach. */
-function configurationOf(settings: Settings, log: Log, id: string): WiFiConfigureOptions {
+/** A fixed address that is not whole is logged, and DHCP used: the board stays within reach. */
+function configurationOf(settings: BoardSettings, log: Log, id: string): WiFiConfigureOptions {
   const hostname = hostNameOf(id);
   try {
     const address = staticAddressOf({

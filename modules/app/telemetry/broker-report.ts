@@ -2,10 +2,10 @@
 
 import { frozen } from "../../base/frozen.ts";
 import type { Log } from "../../base/log.ts";
-import type { MessagePort, PortMessage } from "../message-port.ts";
+import type { PubSub, ReceivedMessage } from "../pub-sub.ts";
 
 /** What is shown, and under which topic Mosquitto and its relatives tell it. */
-const REPORTED: readonly (readonly [text: string, topic: string])[] = frozen([
+const reported: readonly (readonly [text: string, topic: string])[] = frozen([
   ["clients connected", "$SYS/broker/clients/connected"],
   ["clients disconnected", "$SYS/broker/clients/disconnected"],
   ["clients total", "$SYS/broker/clients/total"],
@@ -13,22 +13,22 @@ const REPORTED: readonly (readonly [text: string, topic: string])[] = frozen([
   ["uptime", "$SYS/broker/uptime"],
 ] as const);
 /** Longest value that is shown, bytes. */
-const LONGEST = 40;
+const maxValue = 40;
 
 /** Shows on the console what the broker tells of itself, each value when it has changed. */
 export class BrokerReport {
   readonly #log: Log;
   readonly #values: string[] = [];
 
-  constructor(port: Pick<MessagePort, "subscribe">, log: Log) {
+  constructor(pubSub: Pick<PubSub, "subscribe">, log: Log) {
     this.#log = log;
-    REPORTED.forEach(([text, topic], at) => {
-      port.subscribe(topic, { QoS: 0, onMessage: (message) => this.#show(at, text, message) });
+    reported.forEach(([text, topic], at) => {
+      pubSub.subscribe(topic, { QoS: 0, onMessage: (message) => this.show(at, text, message) });
     });
   }
 
-  #show(at: number, what: string, { topic, payload }: PortMessage): void {
-    const value = printable(payload.subarray(0, LONGEST));
+  private show(at: number, what: string, { topic, payload }: ReceivedMessage): void {
+    const value = printable(payload.subarray(0, maxValue));
     if (this.#values[at] === value) return;
     this.#values[at] = value;
     const text = `${what}: ${value}`;

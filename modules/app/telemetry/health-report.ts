@@ -14,8 +14,8 @@ export interface HealthReportOptions {
   /** ms between two reports. */
   readonly interval: number;
   readonly QoS: 0 | 1 | 2;
-  /** The payload as it is now. */
-  readonly encode: () => string;
+  /** Where the payload comes from. */
+  readonly health: { /** As it is now. */ encode(): string };
 }
 
 /** How often it is looked whether a report is due, ms. */
@@ -26,32 +26,45 @@ const period = 5_000;
  * told, and from then on each interval. Nothing waits in the outbox.
  */
 export class HealthReport {
-  readonly #options: HealthReportOptions;
+  readonly #session: HealthReportOptions["session"];
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #topic: string;
+  readonly #interval: number;
+  readonly #QoS: 0 | 1 | 2;
+  readonly #health: HealthReportOptions["health"];
   /** When the connection of the last report had begun, and when that was; ms. */
   #since = -1;
   #reported = 0;
 
   constructor(options: HealthReportOptions) {
-    this.#options = options;
-    options.timers.repeat(() => this.#check(), period);
+    this.#session = options.session;
+    this.#clock = options.clock;
+    this.#log = options.log;
+    this.#topic = options.topic;
+    this.#interval = options.interval;
+    this.#QoS = options.QoS;
+    this.#health = options.health;
+    options.timers.repeat(() => this.check(), period);
   }
 
-  #check(): void {
-    const { session, clock, interval } = this.#options;
-    const { state } = session;
+  private check(): void {
+    const { state } = this.#session;
     if (state.kind !== "online") return;
-    const isDue = state.since !== this.#since || clock.ticks() - this.#reported >= interval;
-    if (!isDue) return;
+    const now = this.#clock.ticks();
+    if (state.since === this.#since && now - this.#reported < this.#interval) return;
     this.#since = state.since;
-    this.#reported = clock.ticks();
-    this.#publish();
+    this.#reported = now;
+    this.publish();
   }
 
-  #publish(): void {
-    const { session, topic, QoS, encode, log } = this.#options;
+  private publish(): void {
+    const log = this.#log;
+    const topic = this.#topic;
     try {
-      const payload = encode();
-      session.publish(topic, payload, { QoS, retain: true, policy: "latest" });
+      const payload = this.#health.encode();
+      const options = { QoS: this.#QoS, retain: true, policy: "latest" } as const;
+      this.#session.publish(topic, payload, options);
       const text = `publish ${topic} ${payload}`;
       log({ level: "debug", part: "mqtt", event: "health", text });
     } catch (error) {

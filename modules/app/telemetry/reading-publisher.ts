@@ -1,44 +1,60 @@
 // SPDX-License-Identifier: MIT
 
+import type { ReadingObserver } from "../../air-quality/air-quality-station.ts";
 import { encodeExtended, type GasSensorFacts } from "../../air-quality/extended-json.ts";
 import { isWorthPublishing, type PublishLimits } from "../../air-quality/publish-rule.ts";
-import { type Reading, readingText } from "../../air-quality/reading.ts";
+import type { Reading } from "../../air-quality/reading.ts";
 import { encodeReading } from "../../air-quality/reading-json.ts";
 import { messageOf } from "../../base/app-error.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
-import type { MessagePort } from "../message-port.ts";
+import type { PubSub } from "../pub-sub.ts";
 
 export interface ReadingPublisherOptions {
-  /** Undefined: readings are only shown. */
-  readonly port: MessagePort | undefined;
+  /** Undefined: none is published. */
+  readonly pubSub: PubSub | undefined;
   readonly log: Log;
   readonly clock: Clock;
   readonly topic: string;
   /** Outer key of the payload. */
   readonly name: string;
   readonly QoS: 0 | 1 | 2;
-  readonly limits: PublishLimits;
+  /** How often readings come: `period` is the station's interval. */
+  readonly limits: Omit<PublishLimits, "period">;
+  readonly station: { readonly interval: number };
+  /** The gas sensor, as it is when a reading is published. */
+  readonly gas: GasSensorFacts;
   /** Where the extended readings go; undefined: there are none. */
   readonly extendedTopic: string | undefined;
 }
 
-/** Shows each reading on the console, and publishes those that are worth it. */
-export class ReadingPublisher {
-  readonly #options: ReadingPublisherOptions;
+/** Publishes the readings that are worth it. */
+export class ReadingPublisher implements ReadingObserver {
+  readonly #pubSub: PubSub | undefined;
+  readonly #log: Log;
+  readonly #clock: Clock;
+  readonly #station: ReadingPublisherOptions["station"];
+  readonly #gas: GasSensorFacts;
+  readonly #topic: string;
+  readonly #extendedTopic: string | undefined;
+  readonly #name: string;
+  readonly #QoS: 0 | 1 | 2;
   #limits: PublishLimits;
   #last: Reading | undefined;
   #lastPublished: Reading | undefined;
   #published = 0;
 
   constructor(options: ReadingPublisherOptions) {
-    this.#options = options;
-    this.#limits = options.limits;
-  }
-
-  /** ms between two readings from now on. */
-  set period(period: number) {
-    this.#limits = { ...this.#limits, period };
+    this.#pubSub = options.pubSub;
+    this.#log = options.log;
+    this.#clock = options.clock;
+    this.#station = options.station;
+    this.#gas = options.gas;
+    this.#topic = options.topic;
+    this.#extendedTopic = options.extendedTopic;
+    this.#name = options.name;
+    this.#QoS = options.QoS;
+    this.#limits = { ...options.limits, period: options.station.interval };
   }
 
   /** The last reading, for the console. */
@@ -51,41 +67,48 @@ export class ReadingPublisher {
     return this.#published;
   }
 
-  /** `sensor` is the gas sensor that the reading is of, as it is now. */
-  publish(reading: Reading, sensor: GasSensorFacts): void {
-    const { port, log, topic, extendedTopic, name } = this.#options;
+  /** A new reading of the station. */
+  onReading(reading: Reading): void {
+    const pubSub = this.#pubSub;
     this.#last = reading;
-    const { ticks: _ticks, gas: _gas, ...data } = reading;
-    log({ level: "info", part: "reading", event: "reading", text: readingText(reading), data });
-    if (!port || !isWorthPublishing(reading, this.#lastPublished, this.#limits)) return;
+    if (!pubSub || !this.isWorthIt(reading)) return;
     this.#lastPublished = reading;
-    const time = this.#timeOf(reading);
-    const payload = encodeReading(name, reading, port.behind ? time : undefined);
+    const name = this.#name;
+    const time = this.timeOf(reading);
+    const payload = encodeReading(name, reading, pubSub.behind ? time : undefined);
     // Old readings give way: after an outage the newest are worth more than the first.
-    if (this.#send(port, topic, payload, "drop-oldest")) this.#published++;
-    if (extendedTopic === undefined) return;
+    if (this.send(pubSub, this.#topic, payload, "drop-oldest")) this.#published++;
+    const topic = this.#extendedTopic;
+    if (topic === undefined) return;
     // Of those that wait only the newest is kept: they must not take the readings' room.
-    this.#send(port, extendedTopic, encodeExtended(name, reading, { sensor, time }), "latest");
+    const extended = encodeExtended(name, reading, { sensor: this.#gas, time });
+    this.send(pubSub, topic, extended, "latest");
+  }
+
+  private isWorthIt(reading: Reading): boolean {
+    const { interval: period } = this.#station;
+    if (period !== this.#limits.period) this.#limits = { ...this.#limits, period };
+    return isWorthPublishing(reading, this.#lastPublished, this.#limits);
   }
 
   /** Wall clock at the measurement, ms since 1970 UTC; undefined while nobody has set it. */
-  #timeOf(reading: Reading): number | undefined {
-    const { clock } = this.#options;
-    const now = clock.now();
-    return now === undefined ? undefined : now - (clock.ticks() - reading.ticks);
+  private timeOf(reading: Reading): number | undefined {
+    const now = this.#clock.now();
+    return now === undefined ? undefined : now - (this.#clock.ticks() - reading.ticks);
   }
 
-  #send(
-    port: MessagePort,
+  private send(
+    pubSub: PubSub,
     topic: string,
     payload: string,
     policy: "drop-oldest" | "latest",
   ): boolean {
-    const { log, QoS } = this.#options;
+    const log = this.#log;
+    const QoS = this.#QoS;
     // Asked before: afterwards this message itself may be what waits.
-    const verb = port.behind ? "waiting to publish" : "publish";
+    const verb = pubSub.behind ? "waiting to publish" : "publish";
     try {
-      port.publish(topic, payload, { QoS, policy });
+      pubSub.publish(topic, payload, { QoS, policy });
     } catch (error) {
       log({ level: "warn", part: "mqtt", event: "refused", text: messageOf(error) });
       return false;

@@ -3,14 +3,14 @@
 import type { Log } from "../../base/log.ts";
 import { decodeUtf8 } from "../../base/utf8.ts";
 import { CommandError } from "../../console/command-error.ts";
-import type { MessagePort, PortMessage } from "../message-port.ts";
+import type { PubSub, ReceivedMessage } from "../pub-sub.ts";
 
 /** Filters at a time; the session has room for more than these and the board's own. */
-const mostFilters = 8;
+const maxFilters = 8;
 /** Of a longer payload only the length is shown, bytes. */
-const longestText = 512;
+const maxText = 512;
 
-type WatchSession = { subscribe: MessagePort["subscribe"] };
+type WatchSession = { subscribe: PubSub["subscribe"] };
 
 /** Shows the messages of topics that a user asks for on the console. */
 export class TopicWatch {
@@ -32,11 +32,11 @@ export class TopicWatch {
   /** Throws CommandError when there are too many, MqttError when the filter is not legal. */
   add(filter: string): void {
     if (this.#open.has(filter)) return;
-    if (this.#open.size >= mostFilters) {
-      const what = `${mostFilters} topics are subscribed, the limit`;
+    if (this.#open.size >= maxFilters) {
+      const what = `${maxFilters} topics are subscribed, the limit`;
       throw new CommandError({ code: "command/full", what, todo: "mqtt unsub one of them" });
     }
-    const onMessage = (message: PortMessage) => this.#onMessage(message);
+    const onMessage = (message: ReceivedMessage) => this.onMessage(message);
     this.#open.set(filter, this.#session.subscribe(filter, { QoS: 1, onMessage }));
   }
 
@@ -46,8 +46,8 @@ export class TopicWatch {
     return this.#open.delete(filter);
   }
 
-  #onMessage({ topic, payload }: PortMessage): void {
-    const isShort = payload.length <= longestText;
+  private onMessage({ topic, payload }: ReceivedMessage): void {
+    const isShort = payload.length <= maxText;
     const text = isShort ? decodeUtf8(payload) : undefined;
     const shown = text ?? `(${payload.length} bytes${isShort ? ", no text" : ""})`;
     this.#show({ level: "info", part: "mqtt", event: "message", text: `${topic} ${shown}` });

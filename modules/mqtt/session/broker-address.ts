@@ -16,21 +16,20 @@ export interface BrokerAddress {
   readonly password?: string;
 }
 
+/** Most addresses in a list. */
+const maxBrokers = 8;
+const maxHostLength = 253;
+
 /**
- * Reads `mqtt://user:pass@host:port` or `mqtts://…`; the port is 1883 or 8883 by default, a scheme
- * may be left out (`host`, `host:port`), user and password may be percent-encoded.
+ * Reads `mqtt://user:pass@host:port` or `mqtts://…`; the port is 1883 or 8883 by default, the scheme
+ * is mqtt by default and may be in capitals, a slash may follow, user and password may be
+ * percent-encoded. It is the only reader of such addresses: of settings, of builds and of command
+ * lines.
  * @throws MqttError "mqtt/bad-address"; its text never repeats user or password
  */
 export function parseBrokerAddress(text: string): BrokerAddress {
-  const { secure, rest } = splitScheme(text.trim());
-  const at = rest.lastIndexOf("@");
-  const { host, port } = splitPort(rest.slice(at + 1), secure ? 8883 : 1883);
-  const address = { host, port, secure };
-  return at < 0 ? address : { ...address, ...splitLogin(rest.slice(0, at)) };
+  return addressOf(readAddress(text));
 }
-
-/** Most addresses in a list. */
-const maxBrokers = 8;
 
 /**
  * Reads one address or several with commas between, in the order in which they are to be tried. A
@@ -39,8 +38,19 @@ const maxBrokers = 8;
  */
 export function parseBrokerAddresses(text: string): BrokerAddress[] {
   const parts = text.split(",");
-  if (parts.length > maxBrokers) throw bad(`there are more than ${maxBrokers} in the list`);
+  if (parts.length > maxBrokers) throw badAddress(tooMany);
   return parts.map(parseBrokerAddress);
+}
+
+/** Why a text is no list of addresses, without repeating it; undefined: it is one. */
+export function whyNoBrokers(text: string): string | undefined {
+  const parts = text.split(",");
+  if (parts.length > maxBrokers) return tooMany;
+  for (const part of parts) {
+    const read = readAddress(part);
+    if (typeof read === "string") return read;
+  }
+  return undefined;
 }
 
 /** "mqtts://host:port": what may be shown of an address. */
@@ -48,7 +58,27 @@ export function nameOfBroker(address: BrokerAddress): string {
   return `${address.secure ? "mqtts" : "mqtt"}://${address.host}:${address.port}`;
 }
 
-function bad(why: string): MqttError {
+/** A list of addresses as people may see it: with asterisks for passwords, else as it is. */
+export function shownBrokers(text: string): string {
+  return text.split(",").map(shownBroker).join(",");
+}
+
+function shownBroker(text: string): string {
+  const at = text.lastIndexOf("@");
+  if (at < 0) return text;
+  const start = text.indexOf("://") + 1;
+  const colon = text.indexOf(":", start === 0 ? 0 : start + 2);
+  return colon < 0 || colon > at ? text : `${text.slice(0, colon)}:********${text.slice(at)}`;
+}
+
+const tooMany = `there are more than ${maxBrokers} in the list`;
+
+function addressOf(read: BrokerAddress | string): BrokerAddress {
+  if (typeof read === "string") throw badAddress(read);
+  return read;
+}
+
+function badAddress(why: string): MqttError {
   return new MqttError({
     code: "mqtt/bad-address",
     what: "the broker address cannot be used",
@@ -57,29 +87,40 @@ function bad(why: string): MqttError {
   });
 }
 
-function splitScheme(text: string): { secure: boolean; rest: string } {
-  const mark = text.indexOf("://");
-  const scheme = mark < 0 ? "mqtt" : text.slice(0, mark).toLowerCase();
-  if (scheme !== "mqtt" && scheme !== "mqtts") throw bad("the scheme is not mqtt or mqtts");
-  const rest = mark < 0 ? text : text.slice(mark + 3);
-  return { secure: scheme === "mqtts", rest: rest.endsWith("/") ? rest.slice(0, -1) : rest };
+/** The address in `text`, or why there is none. */
+function readAddress(text: string): BrokerAddress | string {
+  let rest = text.trim();
+  const mark = rest.indexOf("://");
+  const scheme = mark < 0 ? "mqtt" : rest.slice(0, mark).toLowerCase();
+  const secure = scheme === "mqtts";
+  if (scheme !== "mqtt" && !secure) return "the scheme is not mqtt or mqtts";
+  if (mark >= 0) rest = rest.slice(mark + 3);
+  if (rest.endsWith("/")) rest = rest.slice(0, -1);
+  const at = rest.lastIndexOf("@");
+  const place = rest.slice(at + 1);
+  const colon = place.indexOf(":");
+  const host = colon < 0 ? place : place.slice(0, colon);
+  const wrong = whyNoHost(host);
+  if (wrong !== undefined) return wrong;
+  const port = colon < 0 ? (secure ? 8883 : 1883) : portIn(place.slice(colon + 1));
+  if (port === undefined) return "the port is not a number from 1 to 65535";
+  return at < 0 ? { host, port, secure } : withLogin({ host, port, secure }, rest.slice(0, at));
 }
 
-function splitPort(text: string, standard: number): { host: string; port: number } {
-  const colon = text.indexOf(":");
-  const host = colon < 0 ? text : text.slice(0, colon);
-  if (host === "") throw bad("there is no host name");
-  if (host.length > 253) throw bad("the host name is longer than 253 characters");
+function whyNoHost(host: string): string | undefined {
+  if (host === "") return "there is no host name";
+  if (host.startsWith("[")) return "a name or an IPv4 address is needed; boards have no IPv6";
+  if (host.length > maxHostLength)
+    return `the host name is longer than ${maxHostLength} characters`;
   for (let i = 0; i < host.length; i++) {
-    if (!isHostCharacter(host.charCodeAt(i))) throw bad(`character ${i + 1} of the host name`);
+    if (!isHostCharacter(host.charCodeAt(i))) return `character ${i + 1} of the host name`;
   }
-  return { host, port: colon < 0 ? standard : portOf(text.slice(colon + 1)) };
+  return undefined;
 }
 
-function portOf(digits: string): number {
+function portIn(digits: string): number | undefined {
   const port = /^[0-9]{1,5}$/.test(digits) ? Number(digits) : 0;
-  if (port < 1 || port > 65535) throw bad("the port is not a number from 1 to 65535");
-  return port;
+  return port < 1 || port > 65535 ? undefined : port;
 }
 
 // Letters, digits, hyphen, dot and the underscore that home networks use.
@@ -89,18 +130,15 @@ function isHostCharacter(code: number): boolean {
   return (code >= 0x30 && code <= 0x39) || code === 0x2d || code === 0x2e || code === 0x5f;
 }
 
-function splitLogin(login: string): { user: string; password?: string } {
+function withLogin(address: BrokerAddress, login: string): BrokerAddress | string {
   const colon = login.indexOf(":");
-  const user = plain(colon < 0 ? login : login.slice(0, colon));
-  // A password without a user cannot be sent [MQTT-3.1.2-22].
-  if (user === "") throw bad("there is a password but no user");
-  return colon < 0 ? { user } : { user, password: plain(login.slice(colon + 1)) };
-}
-
-function plain(encoded: string): string {
   try {
-    return decodeURIComponent(encoded);
+    const user = decodeURIComponent(colon < 0 ? login : login.slice(0, colon));
+    // A password without a user cannot be sent [MQTT-3.1.2-22].
+    if (user === "") return "there is a password but no user";
+    if (colon < 0) return { ...address, user };
+    return { ...address, user, password: decodeURIComponent(login.slice(colon + 1)) };
   } catch {
-    throw bad("user or password has a wrong % sequence");
+    return "user or password has a wrong % sequence";
   }
 }

@@ -6,7 +6,7 @@ import { dirname, join, resolve } from "node:path";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
 import { deviceErrorFacts, deviceErrors } from "../../../drivers/ccs811/encoding/device-errors.ts";
-import { settingList } from "../../../modules/settings/setting-list.ts";
+import { settingList } from "../../../modules/app/setting-list.ts";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
 const folders = ["drivers/ccs811", "modules/app"];

@@ -23,9 +23,9 @@ function build(interval = 1_000) {
     clock: time,
     timers: time,
     interval,
-    onReading: (reading) => readings.push(reading),
     onCompensation: (source) => sources.push(source),
   });
+  station.subscribe({ onReading: (reading) => readings.push(reading) });
   station.start({ configure: (air) => airs.push(air) });
   const gas = (CO2: number) => {
     station.addGas({
@@ -100,6 +100,7 @@ test("until the gas sensor speaks the climate is reported alone", () => {
   );
   time.advance(999);
   gas(500);
+  time.advance(0);
   assert.equal(readings.at(-1)?.co2, 500);
 });
 
@@ -145,4 +146,40 @@ test("the humidity sensor compensates, then the pressure sensor, then the standa
   assert.deepEqual(sources, ["pressure", "humidity", "pressure", undefined]);
   station.close();
   assert.equal(time.pending, 0);
+});
+
+test("each observer is told of a reading in a turn of its own, in order, and none once it is closed", () => {
+  const { time, station, readings, gas } = build();
+  const told: string[] = [];
+  for (const name of ["a", "b"]) {
+    station.subscribe({ onReading: ({ co2 }) => told.push(`${name} ${co2} ${readings.length}`) });
+  }
+  gas(500);
+  assert.deepEqual(told, []);
+  assert.equal(time.pending, 2);
+  time.advance(0);
+  assert.deepEqual(told, ["a 500 1", "b 500 1"]);
+  time.advance(1_000);
+  gas(600);
+  station.close();
+  time.advance(1_000);
+  assert.equal(told.length, 2);
+  assert.equal(time.pending, 0);
+});
+
+test("a reading that comes while the one before is handed on still comes after it", () => {
+  const { time, station, gas } = build(0);
+  const told: (number | undefined)[] = [];
+  station.subscribe({ onReading: ({ co2 }) => told.push(co2) });
+  gas(500);
+  gas(600);
+  time.advance(0);
+  station.close();
+  assert.deepEqual(told, [500, 600]);
+});
+
+test("a station has room for eight observers", () => {
+  const { station } = build();
+  for (let i = 0; i < 7; i++) station.subscribe({ onReading: () => {} });
+  assert.throws(() => station.subscribe({ onReading: () => {} }), RangeError);
 });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { App } from "../../../modules/app/network-order.ts";
+import { NetworkOrder } from "../../../modules/app/network-order.ts";
 
 function build(options: { readonly time?: boolean; readonly needsTime?: boolean } = {}) {
   const calls: string[] = [];
@@ -16,34 +16,34 @@ function build(options: { readonly time?: boolean; readonly needsTime?: boolean 
     resume: () => calls.push("resume"),
   };
   const time = { start: () => calls.push("ask time"), stop: () => calls.push("no time") };
-  const app = new App();
-  if (options.time) app.useTime(time);
-  app.useSession(session, options.needsTime ?? false);
-  return { app, calls };
+  const order = new NetworkOrder();
+  if (options.time) order.useTime(time);
+  order.useSession(session, options.needsTime ?? false);
+  return { order, calls };
 }
 
 test("MQTT starts when Wi-Fi is there, rests without it and resumes with it", () => {
-  const { app, calls } = build();
-  app.offline();
-  app.online();
-  app.offline();
-  app.online();
+  const { order, calls } = build();
+  order.offline();
+  order.online();
+  order.offline();
+  order.online();
   assert.deepEqual(calls, ["start", "suspend", "resume"]);
 });
 
 test("a changed address makes the connection anew", () => {
-  const { app, calls } = build();
-  app.online();
-  app.online();
+  const { order, calls } = build();
+  order.online();
+  order.online();
   assert.deepEqual(calls, ["start", "suspend", "resume"]);
 });
 
 test("a session that comes after Wi-Fi starts at once", () => {
   const calls: string[] = [];
-  const app = new App();
-  app.online();
+  const order = new NetworkOrder();
+  order.online();
   const call = (name: string) => () => void calls.push(name);
-  app.useSession(
+  order.useSession(
     { start: call("start"), stop: call("stop"), suspend: call("suspend"), resume: call("resume") },
     false,
   );
@@ -51,26 +51,26 @@ test("a session that comes after Wi-Fi starts at once", () => {
 });
 
 test("without certificates MQTT does not wait for the time", () => {
-  const { app, calls } = build({ time: true });
-  app.online();
-  app.timeKnown();
+  const { order, calls } = build({ time: true });
+  order.online();
+  order.timeKnown();
   assert.deepEqual(calls, ["ask time", "start"]);
 });
 
 test("with certificates MQTT waits for the time", () => {
-  const { app, calls } = build({ time: true, needsTime: true });
-  app.online();
+  const { order, calls } = build({ time: true, needsTime: true });
+  order.online();
   assert.deepEqual(calls, ["ask time"]);
-  app.timeKnown();
+  order.timeKnown();
   assert.deepEqual(calls, ["ask time", "start"]);
 });
 
 test("closing says goodbye only when there was a hello", () => {
   for (const online of [true, false]) {
-    const { app, calls } = build();
-    if (online) app.online();
+    const { order, calls } = build();
+    if (online) order.online();
     let closed = 0;
-    app.close(() => closed++);
+    order.close(() => closed++);
     assert.equal(closed, 1);
     assert.deepEqual(calls, online ? ["start", "stop"] : []);
   }

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { type BoardSettings, settingList } from "../../../modules/app/setting-list.ts";
 import { crc16 } from "../../../modules/base/crc16.ts";
 import { Settings } from "../../../modules/settings/settings.ts";
 import { MemoryKeyValue } from "../../support/memory-key-value.ts";
@@ -33,8 +34,8 @@ class TearingStore extends MemoryKeyValue {
   }
 }
 
-function boot(store: MemoryKeyValue): Settings {
-  return new Settings({ store, given: {} });
+function boot(store: MemoryKeyValue): BoardSettings {
+  return new Settings({ list: settingList, store, given: {} });
 }
 
 /** Puts one setting's old text under its key of format 0. */
@@ -55,7 +56,7 @@ function interrupted(change: () => void, store: TearingStore, cutAt: number): bo
 }
 
 test("a power cut in a write leaves the old or the new values, wherever it tears the bytes", () => {
-  const changes: [string, (settings: Settings) => void, string][] = [
+  const changes: [string, (settings: BoardSettings) => void, string][] = [
     ["set", (settings) => settings.set("board.name", "new"), "new 30"],
     ["reset", (settings) => settings.reset("publish.interval"), "old 1"],
     ["reset all", (settings) => settings.resetAll(), "office_sensor 1"],

@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { settingList } from "../../../modules/settings/setting-list.ts";
+import { type BoardSettings, settingList } from "../../../modules/app/setting-list.ts";
 import { Settings } from "../../../modules/settings/settings.ts";
 import { MemoryKeyValue } from "../../support/memory-key-value.ts";
 
-function build(given: Record<string, unknown> = {}, store = new MemoryKeyValue()): Settings {
-  return new Settings({ store, given });
+function build(given: Record<string, unknown> = {}, store = new MemoryKeyValue()): BoardSettings {
+  return new Settings({ list: settingList, store, given });
 }
 
 test("a setting that nobody gave has its default", () => {

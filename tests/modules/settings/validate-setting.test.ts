@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { Setting, TextPattern } from "../../../modules/settings/setting.ts";
-import { settingList } from "../../../modules/settings/setting-list.ts";
+import { type BoardSettings, settingList } from "../../../modules/app/setting-list.ts";
+import type { Setting } from "../../../modules/base/setting.ts";
 import { Settings } from "../../../modules/settings/settings.ts";
 import { SettingsError } from "../../../modules/settings/settings-error.ts";
 import { MemoryKeyValue } from "../../support/memory-key-value.ts";
@@ -28,7 +28,10 @@ function longText(setting: Setting & { readonly kind: "text" }): Case[] {
   ];
 }
 
-const badForms: Readonly<Record<TextPattern, readonly Case[]>> = {
+type Form = "topic-level" | "topic" | "brokers" | "hosts" | "ipv4" | "ipv4-list" | "passphrase";
+
+/** What the checks of texts refuse, by the form that a text has. */
+const badForms: Readonly<Record<Form, readonly Case[]>> = {
   "topic-level": ["a b", "a/b", "+", "#", "$SYS", "küche", "/"].map((text) => [
     text,
     /takes printable ASCII without spaces/,
@@ -40,7 +43,6 @@ const badForms: Readonly<Record<TextPattern, readonly Case[]>> = {
     ),
   ],
   brokers: [
-    "host",
     "http://host",
     "mqtt://",
     "mqtt://:1883",
@@ -50,9 +52,9 @@ const badForms: Readonly<Record<TextPattern, readonly Case[]>> = {
     "mqtt://host:1883:1",
     "mqtt://host:port",
     "mqtt://host/path",
-    "mqtt://user:secret@host",
-    "MQTT://host",
-    "mqtt://a,b",
+    "mqtt://:secret@host",
+    "mqtt://user:%zz@host",
+    "mqtt://a,b c",
     "mqtt://a,",
   ].map((text) => [text, /takes mqtt:\/\/host:port or mqtts:\/\/host:port/]),
   hosts: ["a b", "a:123", "http://a", "ü.de", "a,", ",a", "a,,b"].map((text) => [
@@ -77,7 +79,23 @@ const badForms: Readonly<Record<TextPattern, readonly Case[]>> = {
   ].map((text) => [text, /takes 8 to 63 bytes, or 64 hex digits/]),
 };
 
-function badValues(setting: Setting): Case[] {
+/** The form of each text that has one. */
+const formOf: Readonly<Record<string, Form>> = {
+  "board.id": "topic-level",
+  "pair.peer": "topic-level",
+  "mqtt.root": "topic",
+  "mqtt.broker": "brokers",
+  "time.server": "hosts",
+  "wifi.password": "passphrase",
+  "wifi.2.password": "passphrase",
+  "wifi.3.password": "passphrase",
+  "wifi.address": "ipv4",
+  "wifi.mask": "ipv4",
+  "wifi.gateway": "ipv4",
+  "wifi.dns": "ipv4-list",
+};
+
+function badValues(name: string, setting: Setting): Case[] {
   if (setting.kind === "number") {
     const rule = new RegExp(`takes a whole number from ${setting.least} to ${setting.most}`);
     const wrong = [
@@ -106,7 +124,9 @@ function badValues(setting: Setting): Case[] {
     const wrong = ["", "x", first.toUpperCase(), `${first} `].map((text): Case => [text, rule]);
     return [...notText, ...wrong];
   }
-  const forms = setting.pattern === undefined ? [] : badForms[setting.pattern];
+  const form = formOf[name];
+  assert.equal(form !== undefined, setting.check !== undefined, `${name} has a form to be checked`);
+  const forms = form === undefined ? [] : badForms[form];
   return [...notText, ...notPrintable, ...longText(setting), ...forms];
 }
 
@@ -129,6 +149,10 @@ const goodValues: Readonly<Record<string, readonly unknown[]>> = {
     "mqtt://192.168.1.10:1",
     "mqtt://a:65535",
     "mqtt://a, mqtts://b:8884",
+    "a",
+    "a:1884",
+    "MQTTS://a/",
+    "mqtt://user:p%2Cw@a,b",
   ],
   "mqtt.root": ["a", "a/b/c", "x".repeat(64)],
   "time.server": ["", "pool.ntp.org", "192.168.1.1", "a.example, b.example"],
@@ -140,15 +164,15 @@ const goodValues: Readonly<Record<string, readonly unknown[]>> = {
   "wifi.dns": ["", "1.1.1.1", "1.1.1.1, 8.8.8.8"],
 };
 
-function settingsOn(store: MemoryKeyValue): Settings {
-  return new Settings({ store, given: {} });
+function settingsOn(store: MemoryKeyValue): BoardSettings {
+  return new Settings({ list: settingList, store, given: {} });
 }
 
 for (const [name, setting] of Object.entries<Setting>(settingList)) {
   test(`${name} refuses every wrong value with its rule, in one line, and nothing changes`, () => {
     const store = new MemoryKeyValue();
     const settings = settingsOn(store);
-    const cases = badValues(setting);
+    const cases = badValues(name, setting);
     assert.ok(cases.length > 6);
     for (const [value, rule] of cases) {
       const check = (error: unknown) => {

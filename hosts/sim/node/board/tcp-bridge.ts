@@ -47,6 +47,7 @@ export class TCPBridge {
         this.#stage = "handshake";
       });
       socket.on("secureConnect", onReady);
+      socket.on("session", (session: Buffer) => this.#send(operations.tcpSession, session));
     } else socket.on("connect", onReady);
     socket.on("drain", () => this.offerRoom());
     socket.on("data", (bytes: Buffer) => this.onData(bytes));

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: MIT
 
+import {
+  nameOfBroker,
+  parseBrokerAddress,
+  whyNoBrokers,
+} from "../../../../modules/mqtt/session/broker-address.ts";
+
 /** A wrong option; the message is one line for the user. */
 export class OptionError extends Error {
   override get name(): string {
@@ -69,23 +75,15 @@ export function boardName(text: string, longest: number): string {
 
 /** Address of a broker; the message never repeats it, for it may hold a password. */
 export function brokerURL(text: string): URL {
-  const problem =
-    "--broker takes mqtt://host:port, mqtt://user:password@host:port, or mqtts:// with TLS";
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    throw new OptionError(problem);
+  const why = text.includes(",") ? "it takes one address" : whyNoBrokers(text);
+  if (why !== undefined) {
+    throw new OptionError(
+      `--broker takes mqtt://host:port, mqtt://user:password@host:port, or mqtts:// with TLS: ${why}`,
+    );
   }
-  const extra =
-    (url.pathname !== "" && url.pathname !== "/") || url.search !== "" || url.hash !== "";
-  const isMQTT = url.protocol === "mqtt:" || url.protocol === "mqtts:";
-  if (!isMQTT || url.hostname === "" || extra) throw new OptionError(problem);
-  if (url.hostname.startsWith("[")) {
-    throw new OptionError("--broker takes a host name or an IPv4 address; boards have no IPv6");
-  }
-  if (url.username === "" && url.password !== "") {
-    throw new OptionError("--broker has a password but no user");
-  }
+  const address = parseBrokerAddress(text);
+  const url = new URL(nameOfBroker(address));
+  url.username = encodeURIComponent(address.user ?? "");
+  url.password = encodeURIComponent(address.password ?? "");
   return url;
 }

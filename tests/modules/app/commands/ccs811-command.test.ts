@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import type { DriveMode } from "../../../../drivers/ccs811/encoding/drive-mode.ts";
 import { AirQualityStation } from "../../../../modules/air-quality/air-quality-station.ts";
-import { gasCommand } from "../../../../modules/app/commands/ccs811-command.ts";
+import { ccs811Command } from "../../../../modules/app/commands/ccs811-command.ts";
 import { Commander } from "../../../../modules/console/commander.ts";
 import { Board, day, hour, minute, wall } from "../../air-quality/baseline-board.ts";
 
@@ -15,21 +15,19 @@ function build() {
     clock: time,
     timers: time,
     interval: minute,
-    onReading: () => {},
   });
   station.start(board.driver);
-  const view = {
-    changeGasMode: (mode: number) => {
-      const rest = board.driver.restBefore(mode as DriveMode);
-      board.driver.configure({ mode: mode as DriveMode });
+  const sensors = {
+    changeMode: (mode: DriveMode) => {
+      const rest = board.driver.restBefore(mode);
+      board.driver.configure({ mode });
       return rest;
     },
     station,
-    gasSensor: () => "ready",
-    gasDetails: () => "mode 1\nand more",
+    gas: { text: "ready", details: "mode 1\nand more" },
     baseline: board.manager,
   };
-  const commander = new Commander({ commands: [gasCommand], view });
+  const commander = new Commander({ commands: [ccs811Command], view: { sensors } });
   return { board, station, run: (line: string) => commander.run(line) };
 }
 
@@ -212,7 +210,7 @@ test("ccs811 baseline restore puts the stored one back when it makes sense, or s
 });
 
 test("tab knows the words of ccs811", () => {
-  const complete = gasCommand.complete ?? (() => []);
+  const complete = ccs811Command.complete ?? (() => []);
   assert.deepEqual(complete([]), ["status", "mode", "env", "baseline"]);
   assert.deepEqual(complete(["baseline"]), ["show", "save", "restore", "forget"]);
   assert.deepEqual(complete(["env"]), ["auto"]);

@@ -37,9 +37,13 @@ function build() {
   const commander = new Commander({
     commands: [i2cCommand],
     view: {
-      i2c,
-      scanI2C: () => "nothing answers",
-      driverAt: (address) => (address === 0x76 ? "BME280" : undefined),
+      sensors: {
+        i2c,
+        climate: {
+          scan: () => "nothing answers",
+          driverAt: (address) => (address === 0x76 ? "BME280" : undefined),
+        },
+      },
     },
   });
   const run = (line: string) => {

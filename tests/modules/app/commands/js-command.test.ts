@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { jsScope } from "../../../../modules/app/commands/js-scope.ts";
+import { jsScope } from "../../../../modules/app/commands/js-command.ts";
 import { remoteRefusal } from "../../../../modules/app/remote/remote-rules.ts";
-import type { Setting } from "../../../../modules/settings/setting.ts";
-import { settingList } from "../../../../modules/settings/setting-list.ts";
+import { settingList } from "../../../../modules/app/setting-list.ts";
+import type { Setting } from "../../../../modules/base/setting.ts";
 import { CommandBench } from "../../../support/command-bench.ts";
 
 const reading = {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { secretIn } from "../../../../modules/app/commands/settings-commands.ts";
-import { settingList } from "../../../../modules/settings/setting-list.ts";
+import { settingList } from "../../../../modules/app/setting-list.ts";
 import { Settings } from "../../../../modules/settings/settings.ts";
 import { CommandBench } from "../../../support/command-bench.ts";
 
@@ -43,7 +43,7 @@ test("set stores a value, with its spaces, and says when it holds", () => {
   assert.equal(bench.run("set wifi.ssid  My  Home "), "wifi.ssid = My  Home, after a reboot");
   assert.equal(bench.run('set board.name " x "'), "board.name =  x , after a reboot");
   assert.equal(bench.run('set wifi.ssid ""'), "wifi.ssid = (empty)");
-  const next = new Settings({ store: bench.store, given: {} });
+  const next = new Settings({ list: settingList, store: bench.store, given: {} });
   assert.equal(next.get("board.name"), " x ");
   assert.equal(next.get("wifi.ssid"), "");
 });
@@ -120,7 +120,7 @@ test("reset brings back one default, or all", () => {
     bench.run("reset all"),
     "nothing is stored any more; the defaults hold after a reboot",
   );
-  const next = new Settings({ store: bench.store, given: {} });
+  const next = new Settings({ list: settingList, store: bench.store, given: {} });
   assert.equal(next.get("mqtt.qos"), 1);
 });
 
@@ -144,6 +144,7 @@ test("a secret is shown by no command, and never on the console", () => {
 test("only the value of a secret setting is concealed", () => {
   assert.equal(secretIn("set wifi.password abc"), 18);
   assert.equal(secretIn("  set  mqtt.password   abc"), 23);
+  assert.equal(secretIn("set mqtt.broker mqtt://u:p@h"), 16);
   for (const line of ["set wifi.ssid abc", "get wifi.password", "set", "", "x wifi.password y"]) {
     assert.equal(secretIn(line), line.length, line);
   }

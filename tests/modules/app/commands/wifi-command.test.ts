@@ -3,13 +3,14 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { wifiCommand } from "../../../../modules/app/commands/wifi-command.ts";
+import { type BoardSettings, settingList } from "../../../../modules/app/setting-list.ts";
 import { Commander } from "../../../../modules/console/commander.ts";
 import { Settings } from "../../../../modules/settings/settings.ts";
 import { MemoryKeyValue } from "../../../support/memory-key-value.ts";
 import { wifiBench } from "../../../support/wifi-bench.ts";
 
-function noSettings(): Settings {
-  return new Settings({ store: new MemoryKeyValue(), given: {} });
+function noSettings(): BoardSettings {
+  return new Settings({ list: settingList, store: new MemoryKeyValue(), given: {} });
 }
 
 function build() {

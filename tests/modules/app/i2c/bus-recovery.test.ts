@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { clearI2CBus } from "../../../../drivers/i2c-bus-clear.ts";
 import { I2CBus } from "../../../../hosts/virtual/i2c-bus.ts";
-import { freeI2CBus } from "../../../../modules/app/i2c/bus-recovery.ts";
+import { recoverI2CBus } from "../../../../modules/app/i2c/bus-recovery.ts";
 import type { BoardWiring } from "../../../../modules/base/host.ts";
 import { LogBook } from "../../../support/log-book.ts";
 import { VirtualPins } from "../../../support/virtual-pins.ts";
@@ -27,7 +27,7 @@ function build() {
     digital: { io: pins.io },
   } satisfies BoardWiring;
   const run = (board: BoardWiring = wiring) =>
-    freeI2CBus({ board, log: book.log, clear: clearI2CBus });
+    recoverI2CBus({ board, log: book.log, clear: clearI2CBus });
   return { bus, pins, book, seen, wiring, run };
 }
 

@@ -9,7 +9,7 @@ import { CCS811Chip } from "../../../../hosts/virtual/chips/ccs811.ts";
 import { SHT3xChip } from "../../../../hosts/virtual/chips/sht3x.ts";
 import { createI2C } from "../../../../hosts/virtual/i2c.ts";
 import { I2CBus, type VirtualChip } from "../../../../hosts/virtual/i2c-bus.ts";
-import { addressOf, deviceAnswers } from "../../../../modules/app/i2c/i2c-probe.ts";
+import { answeringAddress, deviceAnswers } from "../../../../modules/app/i2c/i2c-probe.ts";
 import { SensorFinder } from "../../../../modules/app/i2c/sensor-finder.ts";
 import { FakeTime } from "../../../support/fake-time.ts";
 import { LogBook } from "../../../support/log-book.ts";
@@ -28,13 +28,21 @@ function build() {
   const own = { name: "CCS811", address: 0x5a, isThere: () => state.isThere };
   // What the gas sensor's driver does: nobody else gets its address.
   new io({ data: 21, clock: 22, hz: 100_000, address: own.address });
-  const known = climateSensors.map(({ addresses, open }) => ({
-    addresses,
-    open: (address: number) => open({ timers: time, clock: time, sensor: { ...wiring, address } }),
-  }));
+  const owner = {
+    openSensor: ({ open }: (typeof climateSensors)[number], address: number) =>
+      open({ timers: time, clock: time, sensor: { ...wiring, address } }),
+  };
   let lag = 0;
   const clock = { ticks: () => time.ticks() + lag, now: () => undefined, set: () => {} };
-  const finder = new SensorFinder({ bus: wiring, clock, timers: time, log: book.log, known, own });
+  const finder = new SensorFinder({
+    bus: wiring,
+    clock,
+    timers: time,
+    log: book.log,
+    known: climateSensors,
+    owner,
+    own,
+  });
   const attach = (...chips: VirtualChip[]) => {
     for (const chip of chips) bus.attach(chip);
   };
@@ -195,14 +203,14 @@ test("closing ends the scan and closes every driver", () => {
   }
 });
 
-test("of two addresses the one that answers is taken, else the first, at the cost of one probe each", () => {
+test("of two addresses the one that answers is taken, at the cost of one probe each", () => {
   const { time, bus, attach, clock, wiring } = build();
-  assert.equal(addressOf(wiring, [0x50, 0x50, 0x51], clock), 0x50);
+  assert.equal(answeringAddress(wiring, [0x50, 0x51], clock), undefined);
   assert.equal(bus.transfers, 2);
   attach(stranger(0x51, 0));
-  assert.equal(addressOf(wiring, [0x50, 0x51], clock), 0x51);
+  assert.equal(answeringAddress(wiring, [0x50, 0x51], clock), 0x51);
   attach(stranger(0x50, 0));
-  assert.equal(addressOf(wiring, [0x50, 0x51], clock), 0x50);
+  assert.equal(answeringAddress(wiring, [0x50, 0x51], clock), 0x50);
   assert.equal(bus.transfers, 5);
   assert.equal(time.pending, 0);
 });
@@ -211,6 +219,6 @@ test("on a bus that does not move no second address is asked", () => {
   const bench = build();
   bench.slow(400);
   bench.bus.stickSDA(Number.POSITIVE_INFINITY);
-  assert.equal(addressOf(bench.wiring, [0x50, 0x51], bench.clock), 0x50);
+  assert.equal(answeringAddress(bench.wiring, [0x50, 0x51], bench.clock), undefined);
   assert.equal(bench.bus.transfers, 1);
 });

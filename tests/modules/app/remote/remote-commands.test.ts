@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { PortMessage } from "../../../../modules/app/message-port.ts";
-import { CommandService } from "../../../../modules/app/remote/remote-commands.ts";
+import type { ReceivedMessage } from "../../../../modules/app/pub-sub.ts";
+import { RemoteCommands } from "../../../../modules/app/remote/remote-commands.ts";
 import { Commander } from "../../../../modules/console/commander.ts";
 import { FakeTime } from "../../../support/fake-time.ts";
 import { LogBook } from "../../../support/log-book.ts";
@@ -16,7 +16,7 @@ function build({ longest = 4_096, answer = "airpair 1", isSlow = false } = {}) {
   const ran: string[] = [];
   const waiting: (() => void)[] = [];
   const sent = () => waiting.shift()?.();
-  let handler: (message: PortMessage) => void = () => assert.fail("not subscribed");
+  let handler: (message: ReceivedMessage) => void = () => assert.fail("not subscribed");
   const run = (_words: readonly string[], _view: undefined, line: string) => {
     ran.push(line);
     return answer;
@@ -27,8 +27,8 @@ function build({ longest = 4_096, answer = "airpair 1", isSlow = false } = {}) {
     help: "",
     run,
   }));
-  new CommandService({
-    port: {
+  new RemoteCommands({
+    pubSub: {
       publish: (topic, payload, { onDone = () => {} }) => {
         if (payload.length > longest) throw new Error(`${payload.length} bytes are too many`);
         published.push(`${topic} ${payload}`);
@@ -43,7 +43,7 @@ function build({ longest = 4_096, answer = "airpair 1", isSlow = false } = {}) {
     clock: time,
     commandTopic: "c",
     replyTopic: "r",
-    mostWaiting: 4,
+    maxWaiting: 4,
     commander: new Commander({ commands, view: undefined }),
   });
   const send = (payload: Uint8Array | string, retain = false) => {

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { isStoring, remoteRefusal } from "../../../../modules/app/remote/remote-rules.ts";
-import type { Setting } from "../../../../modules/settings/setting.ts";
-import { settingList } from "../../../../modules/settings/setting-list.ts";
+import { settingList } from "../../../../modules/app/setting-list.ts";
+import type { Setting } from "../../../../modules/base/setting.ts";
 
 test("what must not be done from afar is refused, however it is spaced", () => {
   const refused = [

@@ -13,7 +13,7 @@ import { createPulseSource } from "../../../../hosts/virtual/pulse-source.ts";
 import { AirQualityStation } from "../../../../modules/air-quality/air-quality-station.ts";
 import { ClimateSources } from "../../../../modules/air-quality/climate-sources.ts";
 import type { Reading } from "../../../../modules/air-quality/reading.ts";
-import { findClimate } from "../../../../modules/app/start/start-climate.ts";
+import { RunningClimate } from "../../../../modules/app/start/start-climate.ts";
 import { FakeTime } from "../../../support/fake-time.ts";
 import { LogBook } from "../../../support/log-book.ts";
 
@@ -36,8 +36,8 @@ function build() {
     clock: time,
     timers: time,
     interval: 1_000,
-    onReading: (reading) => readings.push(reading),
   });
+  station.subscribe({ onReading: (reading) => readings.push(reading) });
   station.start({ configure: (air) => airs.push(air) });
   const sources = new ClimateSources({
     clock: time,
@@ -46,7 +46,7 @@ function build() {
   });
   const told: string[] = [];
   const i2c = { io: createI2C(bus), data: 21, clock: 22 };
-  const climate = findClimate({
+  const climate = new RunningClimate({
     bus: i2c,
     host: {
       clock: time,

@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { boardTopics } from "../../../../modules/app/board-topics.ts";
-import { App } from "../../../../modules/app/network-order.ts";
-import { openSession } from "../../../../modules/app/start/start-mqtt.ts";
+import { NetworkOrder } from "../../../../modules/app/network-order.ts";
+import { settingList } from "../../../../modules/app/setting-list.ts";
+import { startMqtt } from "../../../../modules/app/start/start-mqtt.ts";
 import { toBase64 } from "../../../../modules/base/base64.ts";
 import type { Host } from "../../../../modules/base/host.ts";
 import { Settings } from "../../../../modules/settings/settings.ts";
@@ -18,8 +19,7 @@ const authority = toBase64(Uint8Array.of(0x30, 2, 1, 2));
 function open(given: Record<string, unknown>, tls = true) {
   const bench = new SessionBench();
   const book = new LogBook();
-  const settings = new Settings({ store: new MemoryKeyValue(), given });
-  assert.deepEqual(settings.problems, []);
+  const settings = new Settings({ list: settingList, store: new MemoryKeyValue(), given });
   const { tls: provider, ...network } = bench.network.providers;
   const host = {
     clock: bench.time,
@@ -28,10 +28,10 @@ function open(given: Record<string, unknown>, tls = true) {
     network: tls ? { ...network, tls: provider } : network,
     storage: { open: () => new MemoryKeyValue() },
   } as unknown as Host;
-  const app = new App();
+  const order = new NetworkOrder();
   const topics = boardTopics("airpair", "board");
-  const session = openSession(host, { settings, log: book.log, app, id: "board", topics });
-  return { bench, book, app, session };
+  const session = startMqtt(host, { settings, log: book.log, order, id: "board", topics });
+  return { bench, book, order, session, problems: settings.problems };
 }
 
 test("a board without a broker says so and goes on", () => {
@@ -56,9 +56,12 @@ test("mqtt.outbox says how many messages wait for the broker, each with room for
 });
 
 test("several brokers are tried in turn, the first again after the last", () => {
-  const { session, bench, app } = open({ "mqtt.broker": "mqtt://one.test, mqtt://two.test:1884" });
+  const { session, bench, order, problems } = open({
+    "mqtt.broker": "mqtt://one.test, mqtt://two.test:1884",
+  });
+  assert.deepEqual(problems, []);
   bench.network.connects = "refuse";
-  app.online();
+  order.online();
   bench.until(() => bench.network.lookups.length >= 4);
   assert.deepEqual(bench.network.lookups.slice(0, 4), [
     ...["one.test", "two.test", "one.test", "two.test"],
@@ -67,22 +70,45 @@ test("several brokers are tried in turn, the first again after the last", () => 
   bench.until(() => session?.state.kind === "online");
 });
 
-test("a list that is too long is told, and the board goes on", () => {
-  const { session, book } = open({ "mqtt.broker": Array(9).fill("mqtt://one.test").join(",") });
+test("a list that is too long is refused by the settings, and the board goes on without a broker", () => {
+  const { session, book, problems } = open({
+    "mqtt.broker": Array(9).fill("mqtt://one.test").join(","),
+  });
   assert.equal(session, undefined);
-  assert.match(book.text, /^error the broker address cannot be used: there are more than 8/);
+  assert.equal(problems.length, 1);
+  assert.match(problems.join(), /mqtt\.broker takes .*: there are more than 8 in the list/);
+  assert.match(book.text, /mqtt\.broker is not set/);
 });
 
-test("mqtts:// without an authority, or on a host without TLS, is refused before anything is sent", () => {
+test("mqtts:// without mqtt.ca leaves it to the host which authorities are trusted", () => {
+  const { session, bench, order } = open({ "mqtt.broker": "mqtts://one.test" });
+  order.online();
+  bench.until(() => session?.state.kind === "online");
+  const { secure } = bench.network.link.options as unknown as Record<string, unknown>;
+  assert.deepEqual(secure, { certificateAuthorities: [] });
+});
+
+test("a certificate or key that is none is refused when it is set, without being shown", () => {
+  for (const name of ["mqtt.ca", "mqtt.cert", "mqtt.key"]) {
+    const { problems } = open({ [name]: "c2VjcmV0" });
+    assert.match(problems.join(), new RegExp(`${name} takes .*DER`));
+    assert.doesNotMatch(problems.join(), /c2VjcmV0/);
+  }
+  assert.match(open({ "mqtt.key": `${authority},${authority}` }).problems.join(), /takes one/);
+});
+
+test("mqtts:// with a certificate without its key, or on a host without TLS, is refused before anything is sent", () => {
   const cases: [Record<string, unknown>, boolean, RegExp][] = [
-    [{}, true, /^error mqtt\.ca is not set: mqtts:\/\/ needs the certificate/],
-    [{ "mqtt.ca": "nonsense" }, true, /^error mqtt\.ca cannot be used: it is not base64 DER/],
+    [{ "mqtt.cert": authority }, true, /^error mqtt\.cert and mqtt\.key belong together/],
     [{ "mqtt.ca": authority }, false, /^error this host has no TLS; use mqtt:\/\/ or another host/],
   ];
   for (const [more, tls, rule] of cases) {
-    const { session, bench, book, app } = open({ "mqtt.broker": "mqtts://one.test", ...more }, tls);
+    const { session, bench, book, order } = open(
+      { "mqtt.broker": "mqtts://one.test", ...more },
+      tls,
+    );
     assert.equal(session, undefined);
-    app.online();
+    order.online();
     bench.time.advance(10_000);
     assert.equal(bench.network.links.length, 0);
     assert.match(book.text, rule);
@@ -90,20 +116,20 @@ test("mqtts:// without an authority, or on a host without TLS, is refused before
 });
 
 test("mqtts:// hands name and certificates to the TLS class", () => {
-  const { session, bench, app } = open({
+  const { session, bench, order } = open({
     "mqtt.broker": "mqtts://one.test",
     "mqtt.ca": `${authority},${authority}`,
     "mqtt.cert": authority,
     "mqtt.key": authority,
   });
-  app.online();
+  order.online();
   bench.until(() => session?.state.kind === "online");
   const der = Uint8Array.of(0x30, 2, 1, 2);
   const { host, port, secure } = bench.network.link.options as unknown as Record<string, unknown>;
   assert.equal(`${host}:${port}`, "one.test:8883");
   assert.deepEqual(secure, {
     certificateAuthorities: [der, der],
-    clientCertificate: der,
+    clientCertificates: [der],
     clientKey: der,
   });
 });

@@ -5,8 +5,9 @@ import test from "node:test";
 import { AccessPoint } from "../../../../hosts/virtual/access-point.ts";
 import { AccessPoints } from "../../../../hosts/virtual/access-points.ts";
 import { createWiFi } from "../../../../hosts/virtual/wifi.ts";
-import { App } from "../../../../modules/app/network-order.ts";
-import { hostNameOf, openWiFi } from "../../../../modules/app/start/start-wifi.ts";
+import { NetworkOrder } from "../../../../modules/app/network-order.ts";
+import { settingList } from "../../../../modules/app/setting-list.ts";
+import { hostNameOf, startWiFi } from "../../../../modules/app/start/start-wifi.ts";
 import type { Host } from "../../../../modules/base/host.ts";
 import { Settings } from "../../../../modules/settings/settings.ts";
 import { FakeTime } from "../../../support/fake-time.ts";
@@ -49,8 +50,8 @@ function build(given: Readonly<Record<string, unknown>>) {
   } as unknown as Host;
   const book = new LogBook();
   const open = () => {
-    const settings = new Settings({ store: new MemoryKeyValue(), given });
-    return openWiFi(host, { settings, log: book.log, app: new App(), id: "board_1" });
+    const settings = new Settings({ list: settingList, store: new MemoryKeyValue(), given });
+    return startWiFi(host, { settings, log: book.log, order: new NetworkOrder(), id: "board_1" });
   };
   return { time, lab, book, configurations, restarts, open };
 }

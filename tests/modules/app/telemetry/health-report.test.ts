@@ -19,7 +19,7 @@ function build(interval = 900_000) {
     topic: "h",
     interval,
     QoS: 1,
-    encode: () => `report ${++count}`,
+    health: { encode: () => `report ${++count}` },
   });
   return { bench, session };
 }
@@ -68,7 +68,7 @@ test("a report that cannot be published is told, and the next one comes all the 
     topic: "h",
     interval: 60_000,
     QoS: 0,
-    encode: () => "x",
+    health: { encode: () => "x" },
   });
   bench.time.advance(5_100);
   assert.match(bench.book.text, /warn no room/);

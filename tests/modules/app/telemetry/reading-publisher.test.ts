@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import type { Reading } from "../../../../modules/air-quality/reading.ts";
 import { decodeReading } from "../../../../modules/air-quality/reading-json.ts";
+import { ReadingLog } from "../../../../modules/app/telemetry/reading-log.ts";
 import {
   ReadingPublisher,
   type ReadingPublisherOptions,
@@ -21,7 +22,6 @@ const sensor = {
   applicationVersion: 0x2000,
 };
 const limits = {
-  period: 1_000,
   interval: 1_000,
   floor: 1_000,
   co2: 0,
@@ -44,8 +44,9 @@ function build(options: Partial<ReadingPublisherOptions> = {}, line = { behind: 
   const time = new FakeTime();
   const book = new LogBook();
   const sent: { topic: string; payload: string; policy: string | undefined }[] = [];
+  const shown = new ReadingLog(book.log);
   const publisher = new ReadingPublisher({
-    port: {
+    pubSub: {
       get behind() {
         return line.behind;
       },
@@ -58,12 +59,17 @@ function build(options: Partial<ReadingPublisherOptions> = {}, line = { behind: 
     name: "office_sensor",
     QoS: 1,
     limits,
+    station: { interval: 1_000 },
+    gas: sensor,
     extendedTopic: undefined,
     ...options,
   });
   const read = (co2: number, ticks = time.ticks()) => {
     const gas = { marks: [], current: 12, voltage: 1.1 };
-    publisher.publish({ ...nothing, co2, voc: 30, gas, ticks }, sensor);
+    const reading = { ...nothing, co2, voc: 30, gas, ticks };
+    // As the station does: each of them in a turn of its own.
+    shown.onReading(reading);
+    publisher.onReading(reading);
   };
   return { time, book, sent, publisher, read };
 }
@@ -135,8 +141,8 @@ test("readings that a session has kept for later have their time, the next one h
   const bench = new SessionBench();
   const session = bench.session();
   bench.time.set(Date.UTC(2026, 0, 2, 12));
-  const { publisher } = build({ port: session, clock: bench.time, topic: "reading" });
-  const read = () => publisher.publish({ ...nothing, co2: 412, ticks: bench.time.ticks() }, sensor);
+  const { publisher } = build({ pubSub: session, clock: bench.time, topic: "reading" });
+  const read = () => publisher.onReading({ ...nothing, co2: 412, ticks: bench.time.ticks() });
   read();
   bench.time.advance(90_000);
   read();
@@ -165,9 +171,9 @@ test("the extended reading goes beside the plain one, and takes no room while it
   assert.equal(publisher.published, 1);
 });
 
-test("a port that refuses is told, and the next reading is tried", () => {
+test("a pubSub that refuses is told, and the next reading is tried", () => {
   const { time, book, publisher, read } = build({
-    port: {
+    pubSub: {
       publish: () => {
         throw new Error("too large");
       },
@@ -182,7 +188,7 @@ test("a port that refuses is told, and the next reading is tried", () => {
 });
 
 test("without a broker readings are only shown", () => {
-  const { book, publisher, read } = build({ port: undefined });
+  const { book, publisher, read } = build({ pubSub: undefined });
   read(412);
   assert.deepEqual(book.events, ["reading/reading"]);
   assert.equal(publisher.published, 0);

@@ -33,7 +33,7 @@ test("a client certificate comes with its key", () => {
   };
   assert.deepEqual(parseCredentials(texts), {
     certificateAuthorities: [der(9)],
-    clientCertificate: der(8),
+    clientCertificates: [der(8)],
     clientKey: der(7),
   });
 });
@@ -42,7 +42,6 @@ test("what is missing or no certificate is refused by the name of its setting, u
   const authorities = toBase64(der(9));
   const long = der(300);
   const cases: [Partial<typeof none>, RegExp][] = [
-    [{}, /mqtt\.ca is not set: mqtts:\/\/ needs the certificate of the broker's authority/],
     [{ authorities: "secret" }, /mqtt\.ca cannot be used: it is not base64 DER/],
     [{ authorities: toBase64(Uint8Array.of(0x31, 0)) }, /mqtt\.ca cannot be used/],
     [{ authorities: toBase64(long.subarray(0, 200)) }, /mqtt\.ca cannot be used/],

@@ -1,5 +1,0 @@
-// SPDX-License-Identifier: MIT
-
-// Only JavaScript can name a function in C.
-
-export const entropy = native("xs_entropy");

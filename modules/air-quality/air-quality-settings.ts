@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+
+import { frozen } from "../base/frozen.ts";
+import type { SettingList } from "../base/setting.ts";
+
+/** The settings of the gas sensor and its baseline, by name. */
+export const airQualitySettings = frozen({
+  "ccs811.address": {
+    kind: "choice",
+    choices: ["0x5A", "0x5B"],
+    default: "0x5A",
+    help: "address of the CCS811: 0x5A with ADDR low, 0x5B with ADDR high",
+  },
+  "ccs811.mode": {
+    kind: "number",
+    least: 1,
+    most: 3,
+    default: 1,
+    help: "drive mode of the CCS811: 1 a sample every second, 2 every 10 s, 3 every 60 s",
+  },
+  "baseline.max-age": {
+    kind: "number",
+    least: 1,
+    most: 3650,
+    default: 28,
+    unit: "days",
+    help: "a stored baseline of the CCS811 that is older is not used",
+  },
+} as const) satisfies SettingList;

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+
+import type { Compensated, GasSample } from "../../air-quality/air-quality-station.ts";
+import type { BaselineSensor } from "../../air-quality/baseline-manager.ts";
+import type { GasSensorFacts } from "../../air-quality/extended-json.ts";
+import type { Clock, Timers } from "../../base/clock.ts";
+import type { BoardWiring } from "../../base/host.ts";
+import type { Log } from "../../base/log.ts";
+import type { DigitalConstructor } from "../../ecma-419/digital.ts";
+import { answeringAddress } from "../i2c/i2c-probe.ts";
+import type { OwnDevice } from "../i2c/sensor-finder.ts";
+
+/** Drive mode of a gas sensor: 0 rest, 1 to 3 slower and slower, 4 raw values only. */
+export type GasMode = 0 | 1 | 2 | 3 | 4;
+
+interface GasPin {
+  readonly io: DigitalConstructor;
+  readonly pin: number;
+}
+
+/** What every driver of a gas sensor takes. */
+export interface GasDriverOptions {
+  readonly sensor: BoardWiring["i2c"] & { readonly address: number };
+  /** Pins that are wired beside the bus, if any. */
+  readonly reset?: GasPin;
+  readonly wake?: GasPin;
+  readonly mode: GasMode;
+  readonly timers: Timers;
+  readonly clock: Clock;
+  readonly onReading: (sample: GasSample) => void;
+  readonly onState: (state: GasSensor["state"]) => void;
+  readonly onFault: (fault: Error | undefined) => void;
+}
+
+/** A gas sensor with a baseline, drive modes and compensation; its driver is at work. */
+export interface GasSensor extends BaselineSensor, GasSensorFacts, Compensated {
+  /** `fault` and `absent` are trouble. */
+  readonly state: { readonly kind: string };
+  readonly mode: GasMode;
+  readonly applicationVersion: number | undefined;
+  configure(
+    settings:
+      | { readonly mode: GasMode }
+      | { readonly humidityPercent: number; readonly temperature: number },
+  ): void;
+  /** ms of rest that come before another mode. */
+  restBefore(mode: GasMode): number;
+  close(): void;
+}
+
+/** A gas sensor that the firmware has a driver for. What takes a sensor takes one of its own. */
+export interface GasKind {
+  /** The name of its part on the console. */
+  readonly part: string;
+  readonly model: string;
+  readonly addresses: readonly number[];
+  open(options: GasDriverOptions): GasSensor;
+  /** ms between two readings in a drive mode. */
+  period(mode: GasMode): number;
+  /** What it is doing, one line. */
+  stateText(sensor: GasSensor, place: { readonly address: number; readonly ticks: number }): string;
+  /** Its versions and counters, some lines. */
+  detailsText(sensor: GasSensor): string;
+}
+
+/** At least one, the usual one first. */
+export type GasKinds = readonly [GasKind, ...GasKind[]];
+
+/** Where a gas sensor answers, or is expected. */
+export interface GasPlace {
+  readonly kind: GasKind;
+  readonly address: number;
+}
+
+/**
+ * Looks for the gas sensor: first at its `usual` address, then at the others of each kind. When none
+ * answers, the first kind is expected at the usual address.
+ */
+export function locateGas(
+  kinds: GasKinds,
+  usual: number,
+  { bus, clock }: { readonly bus: BoardWiring["i2c"]; readonly clock: Clock },
+): GasPlace {
+  for (const kind of kinds) {
+    const addresses = kind.addresses.includes(usual)
+      ? [usual, ...kind.addresses.filter((address) => address !== usual)]
+      : kind.addresses;
+    const address = answeringAddress(bus, addresses, clock);
+    if (address !== undefined) return { kind, address };
+  }
+  return { kind: kinds[0], address: usual };
+}
+
+export interface StartGasOptions extends GasPlace {
+  readonly bus: BoardWiring["i2c"];
+  readonly digital: BoardWiring["digital"];
+  readonly mode: GasMode;
+  readonly timers: Timers;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Takes the samples. */
+  readonly station: { addGas(sample: GasSample): void };
+}
+
+/** The gas sensor at work; what it goes through is logged. */
+export class RunningGas implements OwnDevice {
+  readonly sensor: GasSensor;
+  readonly address: number;
+  readonly #kind: GasKind;
+  readonly #clock: Clock;
+  readonly #log: Log;
+
+  constructor(options: StartGasOptions) {
+    const { kind, address, bus, digital, mode, timers, clock, log, station } = options;
+    this.address = address;
+    this.#kind = kind;
+    this.#clock = clock;
+    this.#log = log;
+    this.sensor = kind.open({
+      sensor: { ...bus, address },
+      ...pin(digital, "reset"),
+      ...pin(digital, "wake"),
+      mode,
+      timers,
+      clock,
+      onReading: (sample) => station.addGas(sample),
+      onState: () => this.logState(),
+      onFault: (fault) => this.logFault(fault),
+    });
+  }
+
+  /** Its model. */
+  get name(): string {
+    return this.#kind.model;
+  }
+
+  /** What it is doing, one line. */
+  get text(): string {
+    const { address } = this;
+    return this.#kind.stateText(this.sensor, { address, ticks: this.#clock.ticks() });
+  }
+
+  /** Its versions and counters, some lines. */
+  get details(): string {
+    return this.#kind.detailsText(this.sensor);
+  }
+
+  /** ms between two readings in the drive mode that is wanted. */
+  get period(): number {
+    return this.#kind.period(this.sensor.mode);
+  }
+
+  /** Its driver has seen it. */
+  isThere(): boolean {
+    return this.sensor.state.kind !== "absent";
+  }
+
+  /** Has it measure in another drive mode. Returns the ms of rest that come first. */
+  changeMode(mode: GasMode): number {
+    const rest = this.sensor.restBefore(mode);
+    this.sensor.configure({ mode });
+    return rest;
+  }
+
+  close(): void {
+    this.sensor.close();
+  }
+
+  private get isInTrouble(): boolean {
+    const { kind } = this.sensor.state;
+    return kind === "fault" || kind === "absent";
+  }
+
+  private logState(): void {
+    const level = this.isInTrouble ? "warn" : "info";
+    const event = this.sensor.state.kind;
+    this.#log({ level, part: this.#kind.part, event, text: this.text });
+  }
+
+  private logFault(fault: Error | undefined): void {
+    // What has become a state was logged as such.
+    if (!fault || this.isInTrouble) return;
+    this.#log({ level: "warn", part: this.#kind.part, event: "trouble", text: fault.message });
+  }
+}
+
+function pin(digital: BoardWiring["digital"], name: "reset" | "wake") {
+  const number = digital?.[name];
+  return digital && number !== undefined && { [name]: { io: digital.io, pin: number } };
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+
+// TLS of the boards: tls-core with the mbedTLS of this machine.
+
+import { coreTLS } from "../../../support/core-tls.ts";
+import { testSecureSessions } from "../../../support/secure-session-tests.ts";
+import { withoutMbedTLS } from "../../../support/tls-library.ts";
+
+if (withoutMbedTLS === false) testSecureSessions({ io: coreTLS() });
