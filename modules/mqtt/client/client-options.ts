@@ -9,7 +9,7 @@ import type {
   ReadableInfo,
 } from "../../ecma-419/mqtt-client.ts";
 import type { ResolverProvider } from "../../ecma-419/resolver.ts";
-import type { TCPProvider, TLSProvider } from "../../ecma-419/tcp.ts";
+import type { TCPProvider, TLSOptions, TLSProvider } from "../../ecma-419/tcp.ts";
 import type { Connect } from "../codec/packet.ts";
 import { connectLength } from "../codec/packet-length.ts";
 import { type MqttError, noRoom } from "../mqtt-error.ts";
@@ -51,7 +51,7 @@ export interface MqttClientOptions {
   readonly target?: unknown;
   readonly dns: ResolverProvider;
   /** Class and further options of the socket; TLS when it has `secure`. */
-  readonly socket: TCPProvider | (TLSProvider & { readonly secure: object });
+  readonly socket: TCPProvider | (TLSProvider & Pick<TLSOptions, "secure" | "onSession">);
   /** `count` bytes of a message can be read. 0 for an empty message. */
   readonly onReadable?: (this: MQTTClient, count: number, info: ReadableInfo) => void;
   /** `count` bytes (packets and payload) can be written. First called after CONNACK. */

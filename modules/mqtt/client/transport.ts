@@ -2,7 +2,13 @@
 
 import type { Timer, Timers } from "../../base/clock.ts";
 import type { ResolverProvider } from "../../ecma-419/resolver.ts";
-import type { TCP, TCPConstructor, TCPProvider, TLSProvider } from "../../ecma-419/tcp.ts";
+import type {
+  TCP,
+  TCPConstructor,
+  TCPProvider,
+  TLSOptions,
+  TLSProvider,
+} from "../../ecma-419/tcp.ts";
 import { connectionError } from "../connection-error.ts";
 import { MqttError } from "../mqtt-error.ts";
 import { type ConnectDeadlines, deadlineOf } from "./client-options.ts";
@@ -29,7 +35,7 @@ export interface TransportOptions {
   /** Default 1883, or 8883 when the socket has `secure`. */
   readonly port?: number;
   readonly dns: ResolverProvider;
-  readonly socket: TCPProvider | (TLSProvider & { readonly secure: object });
+  readonly socket: TCPProvider | (TLSProvider & Pick<TLSOptions, "secure" | "onSession">);
   readonly deadlines?: ConnectDeadlines;
   readonly timers: Timers;
 }
