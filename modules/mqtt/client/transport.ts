@@ -71,7 +71,8 @@ export class Transport implements NameLookupOwner {
     this.#isSecure = "secure" in socket;
     this.#port = options.port ?? (this.#isSecure ? 8883 : 1883);
     this.#deadline = deadlineOf(this.#isSecure ? "tls" : "tcp", deadlines);
-    if (isAddress(host)) this.connect(host);
+    // In a turn of its own: making a client is as much as one turn of the loop should do.
+    if (isAddress(host)) this.#timer = timers.set(() => this.connect(host), 0);
     else {
       const deadline = deadlineOf("dns", deadlines);
       this.#lookup = new NameLookup({ host, dns, timers, deadline }, this);
