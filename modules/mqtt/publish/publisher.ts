@@ -229,8 +229,9 @@ export class Publisher {
     if (this.#outbox.isEmpty) return false;
     let isSaved = false;
     this.#outbox.save(now - journal.age, (message) => {
+      const isOld = message.isJournaled;
       this.save(journal, message, now);
-      isSaved = message.isJournaled;
+      isSaved = message.isJournaled && !isOld;
       return !isSaved && journal.mayWrite(now);
     });
     return isSaved;
