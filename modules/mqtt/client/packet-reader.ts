@@ -151,7 +151,8 @@ export class PacketReader {
       if (decoder.error) this.#owner.readingFailed(decoder.error);
       return false;
     } else if (event !== NEEDS_BYTES) this.#owner.packetReceived(event, decoder);
-    return true;
+    // Nothing left of either: the packet was the last.
+    return this.unread > 0 || !decoder.isDrained;
   }
 
   private readThrough(target: Uint8Array, start: number): number {

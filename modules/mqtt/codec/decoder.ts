@@ -111,6 +111,11 @@ export class Decoder {
     return NEEDS_BYTES;
   }
 
+  /** True when all bytes are used up and no message has begun: `next` would need more. */
+  get isDrained(): boolean {
+    return this.#position === this.#end && this.#state === HEAD;
+  }
+
   /** What was wrong, once `next` has returned `FAILED`. */
   get error(): MqttError | undefined {
     return this.#error;

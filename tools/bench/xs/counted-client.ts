@@ -25,6 +25,8 @@ class CountedClient implements Counted {
       onWritable: (count) => application.onWritable(count),
       onControl: () => {},
     });
+    // The socket is opened in a turn of its own.
+    this.#time.advance(0);
   }
 
   publish(QoS: 0 | 1 | 2, count: number): void {
