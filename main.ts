@@ -18,6 +18,7 @@ import { startTelemetry } from "./modules/app/start/start-telemetry.ts";
 import { startTime } from "./modules/app/start/start-time.ts";
 import { startSniffer, startWiFi } from "./modules/app/start/start-wifi.ts";
 import { TopicWatch } from "./modules/app/telemetry/topic-watch.ts";
+import { frozen } from "./modules/base/frozen.ts";
 import type { Host } from "./modules/base/host.ts";
 import { Settings } from "./modules/settings/settings.ts";
 
@@ -28,12 +29,12 @@ export interface RunningBoard {
 }
 
 /** The drivers that the firmware has; nothing below knows any. */
-const drivers: StartSensorsOptions["drivers"] = {
+const drivers: StartSensorsOptions["drivers"] = frozen({
   gas: gasSensors,
   climate: climateSensors,
   openPulses: (options) => new DHT(options),
   clearBus: clearI2CBus,
-};
+});
 
 /** Starts the firmware on a host. Everything it needs is in `host`; nothing here blocks. */
 export function main(host: Host): RunningBoard {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
 import { version } from "../modules/base/version.ts";
@@ -57,6 +57,14 @@ function importsOf(path: string): Import[] {
   }));
 }
 
+/** All imports from one source file to another, those of types too. */
+function importsBetween(paths: readonly string[]): { from: string; to: string }[] {
+  return paths
+    .flatMap(importsOf)
+    .filter(({ specifier }) => specifier.startsWith("."))
+    .map((entry) => ({ from: entry.from, to: targetOf(entry) }));
+}
+
 function targetOf({ from, specifier }: Import): string {
   return relative(root, resolve(root, dirname(from), specifier));
 }
@@ -77,12 +85,85 @@ function isAllowed(from: string, to: string): boolean {
 }
 
 test("an import points to a lower layer or into its own part", () => {
-  const wrong = sources
-    .flatMap(importsOf)
-    .filter(({ specifier }) => specifier.startsWith("."))
-    .map((entry) => ({ from: entry.from, to: targetOf(entry) }))
-    .filter(({ from, to }) => !isAllowed(from, to));
+  const wrong = importsBetween(sources).filter(({ from, to }) => !isAllowed(from, to));
   assert.deepEqual(wrong, []);
+});
+
+test("no file in modules imports a driver, in whichever row it is", () => {
+  const modules = sources.filter((path) => path.startsWith("modules/"));
+  const wrong = importsBetween(modules).filter(({ to }) => to.startsWith("drivers/"));
+  assert.deepEqual(wrong, []);
+});
+
+/** The nodes that can be reached from themselves, in the order in which they were given. */
+function inCircles(edges: readonly { from: string; to: string }[]): string[] {
+  const next = new Map<string, string[]>();
+  for (const { from, to } of edges) next.set(from, [...(next.get(from) ?? []), to]);
+  return [...next.keys()].filter((node) => {
+    const seen = new Set<string>();
+    const ahead = [node];
+    for (let from = ahead.pop(); from !== undefined; from = ahead.pop()) {
+      for (const to of next.get(from) ?? []) {
+        if (!seen.has(to)) ahead.push(to);
+        seen.add(to);
+      }
+    }
+    return seen.has(node);
+  });
+}
+
+test("circles are found, of one node and of several, and a way that only leads to one is none", () => {
+  const edges = ["ab", "bc", "ca", "db", "ee", "fg"].map(([from = "", to = ""]) => ({ from, to }));
+  assert.deepEqual(inCircles(edges), ["a", "b", "c", "e"]);
+});
+
+test("no file imports itself through others, be it only their types", () => {
+  assert.deepEqual(inCircles(importsBetween(sources)), []);
+});
+
+/**
+ * Rungs within a part, from its face down: an import goes to a lower rung or stays in its own entry.
+ * A file belongs to the longest entry that its path begins with.
+ */
+const ladders = [
+  [
+    ["modules/mqtt/session.ts", "modules/mqtt/mqtt-settings.ts"],
+    ["modules/mqtt/session/"],
+    ["modules/mqtt/publish/", "modules/mqtt/subscribe/"],
+    ["modules/mqtt/client/"],
+    ["modules/mqtt/codec/"],
+    ["modules/mqtt/"],
+  ],
+  [
+    ["hosts/sim/node/cli/"],
+    ["hosts/sim/node/simulation.ts"],
+    ["hosts/sim/node/board/"],
+    ["hosts/sim/node/engine/", "hosts/sim/node/broker/"],
+    ["hosts/sim/node/"],
+  ],
+  [["drivers/ccs811/"], ["drivers/ccs811/encoding/"]],
+] as const;
+
+function rungOf(path: string): { ladder: number; rung: number; entry: string } | undefined {
+  const all = ladders.flatMap((rungs, ladder) =>
+    rungs.flatMap((entries, rung) => entries.map((entry) => ({ ladder, rung, entry }))),
+  );
+  const own = all.filter(({ entry }) => path.startsWith(entry));
+  return own.sort((a, b) => b.entry.length - a.entry.length)[0];
+}
+
+test("inside mqtt, ccs811 and the simulator an import points down from the face to the bottom", () => {
+  const wrong = importsBetween(sources).filter(({ from, to }) => {
+    const [a, b] = [rungOf(from), rungOf(to)];
+    return a && b && a.ladder === b.ladder && a.entry !== b.entry && a.rung >= b.rung;
+  });
+  assert.deepEqual(wrong, []);
+});
+
+test("every rung of a part is there", () => {
+  const entries: readonly string[] = ladders.flat(2);
+  const empty = entries.filter((entry) => !sources.some((path) => rungOf(path)?.entry === entry));
+  assert.deepEqual(empty, []);
 });
 
 test("the firmware imports no platform module outside the hosts", () => {
@@ -139,4 +220,47 @@ function listTests(): string[] {
 
 test("the firmware's version is the package's", () => {
   assert.equal(version, JSON.parse(read("package.json")).version);
+});
+
+const folders = ["modules", "drivers", "hosts", "docs", "tests", "tools"];
+const documents = readdirSync(root)
+  .concat(folders.flatMap((folder) => listFiles(folder)))
+  .filter((path) => path.endsWith(".md"));
+
+function listFiles(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)));
+}
+
+/** Names in a document, resolved: links from its own folder, paths from the root. */
+function pathsNamedIn(document: string): string[] {
+  const text = read(document);
+  const links = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, link = ""]) =>
+    relative(root, resolve(root, dirname(document), link)),
+  );
+  // `…` and `<name>` stand for any name: the folder before them counts.
+  const pattern = new RegExp(`(?<![\\w./-])(?:${folders.join("|")})/[\\w./-]*`, "g");
+  const paths = [...text.matchAll(pattern)].map(([path]) => path.replace(/[.-]+$/, ""));
+  return [...links, ...paths];
+}
+
+test("every path that a document names is there", () => {
+  const missing = documents.flatMap((document) =>
+    pathsNamedIn(document)
+      .filter((path) => !existsSync(join(root, path)))
+      .map((path) => `${document}: ${path}`),
+  );
+  assert.deepEqual(missing, []);
+});
+
+test("every TypeScript file that a document names without its folder is there", () => {
+  const names = new Set(["main.ts", ...folders.flatMap(listFiles)].map((path) => basename(path)));
+  const missing = documents.flatMap((document) =>
+    [...read(document).matchAll(/`([a-z][\w-]+(?:\.[\w-]+)*\.ts)`/g)]
+      .map(([, name = ""]) => name)
+      .filter((name) => !names.has(name))
+      .map((name) => `${document}: ${name}`),
+  );
+  assert.deepEqual(missing, []);
 });

@@ -76,6 +76,39 @@ function isTooOld(version: string): boolean {
   return major < oldestSDK[0] || (major === oldestSDK[0] && minor < oldestSDK[1]);
 }
 
+/** Folders of ESP-IDF's mbedTLS that the SDK does not name to the compiler. */
+const headersOfIDF = Object.freeze([
+  "mbedtls/tf-psa-crypto/include",
+  "mbedtls/tf-psa-crypto/drivers/builtin/include",
+  "port/include",
+  "port/psa_driver/include",
+  "esp_crt_bundle/include",
+]);
+
+/**
+ * Where the compiler finds mbedTLS: on a board that of ESP-IDF; on a PC that of the system, or the one
+ * that is installed below `MBEDTLS`.
+ */
+export function compilerPaths(
+  target: Target,
+  env: NodeJS.ProcessEnv,
+): { readonly CPATH?: string; readonly LIBRARY_PATH?: string } {
+  const add = (folders: readonly string[], old: string | undefined) =>
+    [...folders, ...(old ? [old] : [])].join(delimiter);
+  const { IDF_PATH: idf, MBEDTLS: prefix, CPATH, LIBRARY_PATH } = env;
+  if (target === "esp32" && idf) {
+    const folders = headersOfIDF.map((folder) => join(idf, "components/mbedtls", folder));
+    return { CPATH: add(folders, CPATH) };
+  }
+  if (target === "lin" && prefix) {
+    return {
+      CPATH: add([join(prefix, "include")], CPATH),
+      LIBRARY_PATH: add([join(prefix, "lib")], LIBRARY_PATH),
+    };
+  }
+  return {};
+}
+
 /** What to run, or what is missing. */
 export function planBuild(
   target: Target,
@@ -161,7 +194,7 @@ function main(): number {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   }
-  const env = { ...process.env, PATH: plan.path };
+  const env = { ...process.env, ...compilerPaths(target, process.env), PATH: plan.path };
   const { status, error } = spawnSync("mcconfig", plan.args, { cwd: root, env, stdio: "inherit" });
   if (error) console.error(`mcconfig did not run: ${error.message}`);
   return status ?? 1;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { certificatesOf, keyOf } from "../hosts/sim/node/cli/credentials.ts";
+import { certificatesOf, keyOf } from "../hosts/sim/node/credentials.ts";
 
 /** Settings that may be given as `name=@file`, and how the file becomes a value. */
 const readers: Readonly<Record<string, (bytes: Buffer) => string>> = {

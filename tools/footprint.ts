@@ -9,14 +9,18 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { runFirmware, type Step } from "./firmware-run.ts";
 import { updateDocument } from "./footprint-document.ts";
 import { type HeapCount, without } from "./heap-census.ts";
+import { countTLSSlots } from "./tls-slots.ts";
 import { millisecondsOf, type TurnCosts, turnBudget } from "./turn-costs.ts";
 
 /** Slots of the XS heap on the SDK's esp32/nodemcu target. */
 const budget = 4_928;
-/** Measured on an emulated ESP32: what a connection over TLS takes, see docs/footprint.md. */
-const tlsSlots = 285;
-/** More than so many slots on a board, counted as docs/footprint.md says, is a failure. */
-const limits = { online: 3_861, outage: 4_362 } as const;
+/** What a connection over TLS takes, see docs/footprint.md. */
+const tlsSlots = await countTLSSlots();
+/**
+ * More than so many slots on a board, counted as docs/footprint.md says, is a failure: what it was
+ * when it was last looked at, and a twentieth.
+ */
+const limits = { online: 2_290, outage: 2_060 } as const;
 const documentPath = "docs/footprint.md";
 
 function fail(text: string): never {

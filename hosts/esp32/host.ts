@@ -23,12 +23,9 @@ import { ESP32I2C } from "./i2c.ts";
 import { NameServers } from "./name-servers.ts";
 import { resetCause } from "./reset-cause.ts";
 import { ESP32RetainedMemory } from "./retained-memory.ts";
-import { resetReason, restartWanted } from "./rtc-memory.js";
+import { resetReason, restartChip } from "./rtc-memory.js";
 import { ESP32Serial } from "./serial.ts";
 import { ESP32WiFi } from "./wifi.ts";
-
-/** Restarts the chip; put there by the SDK's ECMA-419 support. */
-declare const System: { restart(): never };
 
 /** Binds the adapters to the place where their exceptions go. */
 function createNetwork(parts: SocketsParts): HostNetwork {
@@ -110,10 +107,7 @@ export function createHost(options: ESP32Options = {}): Host {
     system: {
       name: "esp32",
       MAC: readMAC(),
-      restart: () => {
-        restartWanted();
-        System.restart();
-      },
+      restart: restartChip,
       faults,
       turns,
       memory: new SDKMemory(),

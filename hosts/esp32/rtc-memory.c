@@ -46,9 +46,10 @@ void xs_rtc_memory_write(xsMachine *the)
 	c_memcpy(gMemory + position, bytes, length);
 }
 
-void xs_rtc_restart_wanted(xsMachine *the)
+void xs_rtc_restart(xsMachine *the)
 {
 	gWanted = kWanted;
+	esp_restart();
 }
 
 void xs_rtc_reset_reason(xsMachine *the)

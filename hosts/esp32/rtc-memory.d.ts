@@ -6,8 +6,8 @@ export function readMemory(position: number, byteLength: number): ArrayBuffer;
 /** Throws a RangeError when there is no room for all bytes. */
 export function writeMemory(position: number, bytes: Uint8Array): void;
 
-/** The restart that follows is no crash. */
-export function restartWanted(): void;
+/** Restarts the chip; it starts with the reason of a restart that was wanted, not of a crash. */
+export function restartChip(): never;
 
 /**
  * Why the chip has started: a number of ESP-IDF's `esp_reset_reason_t`, or 100 when the engine had

@@ -5,5 +5,5 @@
 
 export const readMemory = native("xs_rtc_memory_read");
 export const writeMemory = native("xs_rtc_memory_write");
-export const restartWanted = native("xs_rtc_restart_wanted");
+export const restartChip = native("xs_rtc_restart");
 export const resetReason = native("xs_rtc_reset_reason");

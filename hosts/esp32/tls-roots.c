@@ -3,6 +3,7 @@
 // The public roots of a board: the certificate bundle of ESP-IDF, in flash.
 
 #include "tls-roots.h"
+#include <stdbool.h>
 #include "esp_crt_bundle.h"
 
 // A part of the bundle that its header does not declare.

@@ -3,6 +3,8 @@
 // XS keeps strings as UTF-8 and walks from the start to find a character, so a loop over a long
 // text by index is quadratic. Longer texts are taken in pieces of this many characters.
 const PIECE = 256;
+// Up to so many characters a loop in bytecode costs less than a view of the buffer and a call.
+const SHORT = 16;
 
 /** State of `nextUtf8State` at a character boundary: the text may start or end here. */
 export const UTF8_BOUNDARY = 0;
@@ -91,7 +93,7 @@ export function utf8LengthOf(text: string): number {
  */
 export function writeUtf8(text: string, buffer: Uint8Array, position: number): number {
   const length = text.length;
-  if (length > PIECE) {
+  if (length > SHORT) {
     return position + new TextEncoder().encodeInto(text, buffer.subarray(position)).written;
   }
   let at = position;

@@ -3,6 +3,7 @@
 import { frozen } from "../base/frozen.ts";
 import type { SettingList } from "../base/setting.ts";
 import { shownBrokers, whyNoBrokers } from "./session/broker-address.ts";
+import { derPartsOf } from "./session/tls-credentials.ts";
 
 function isTopicText(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
@@ -29,6 +30,17 @@ function checkBrokers(text: string): string | undefined {
   return why && `takes mqtt://host:port or mqtts://host:port, several with commas between: ${why}`;
 }
 
+const takesDER = "takes base64 of DER, as openssl x509 -outform der | base64 -w0 prints it";
+
+function checkCertificates(text: string): string | undefined {
+  return derPartsOf(text) ? undefined : `${takesDER}, several with commas between`;
+}
+
+function checkKey(text: string): string | undefined {
+  const { length = 2 } = derPartsOf(text) ?? {};
+  return length < 2 ? undefined : "takes one private key, base64 of DER: PKCS#8, SEC1 or PKCS#1";
+}
+
 /** The settings of MQTT, by name. */
 export const mqttSettings = frozen({
   "mqtt.broker": {
@@ -50,21 +62,24 @@ export const mqttSettings = frozen({
   "mqtt.ca": {
     kind: "text",
     longest: 4_000,
+    check: checkCertificates,
     default: "",
-    help: "for mqtts://: certificate of the authority that signed the broker's, base64 of DER",
+    help: "for mqtts://: authorities that are trusted, base64 of DER, commas between; empty: the public ones",
   },
   "mqtt.cert": {
     kind: "text",
     longest: 4_000,
+    check: checkCertificates,
     default: "",
-    help: "for mqtts://: certificate of the board, if the broker asks for one, base64 of DER",
+    help: "for mqtts://: certificate of the board and its intermediates, if the broker asks for one, base64 of DER",
   },
   "mqtt.key": {
     kind: "text",
     longest: 4_000,
+    check: checkKey,
     default: "",
     secret: true,
-    help: "private key of `mqtt.cert`, base64 of DER (PKCS#8)",
+    help: "private key of `mqtt.cert`, base64 of DER (PKCS#8, SEC1 or PKCS#1)",
   },
   "mqtt.root": {
     kind: "text",

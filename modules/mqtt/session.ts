@@ -59,6 +59,7 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
   readonly #connector: Connector;
   readonly #reconnect: Reconnect;
   #state: SessionState = { kind: "idle" };
+  readonly #tick = () => this.tick();
   #client: MQTTClient | undefined;
   /** The next attempt, or the end of stopping. */
   #timer: Timer | undefined;
@@ -126,9 +127,9 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
   start(): void {
     if (isRunning(this.#state) || this.#timer !== undefined) return;
     this.#delivery.restore();
-    this.#ticker = this.#timers.repeat(() => this.tick(), tickInterval);
+    this.#ticker = this.#timers.repeat(this.#tick, tickInterval);
     const delay = this.#reconnect.startDelay;
-    if (delay > 0) this.wait(connectionError("mqtt/earlier-outage"), delay, true);
+    if (delay > 0) this.wait(connectionError("mqtt/earlier-outage"), delay);
     else this.attemptAfter(0);
   }
 
@@ -261,12 +262,12 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
     this.wait(error, isStable ? reconnect.lost() : reconnect.failed(error.code));
   }
 
-  private wait(error: MqttError, delay: number, isNotifiedLater = false): void {
-    this.#log.waiting(error, delay);
+  private wait(error: MqttError, delay: number): void {
     this.attemptAfter(delay);
     const attempt = this.#reconnect.failures;
     const { code: reason, message: text } = error;
-    this.change({ kind: "failed", delay, reason, text, attempt }, isNotifiedLater);
+    // Later: ending a connection is as much as one turn of the loop should do.
+    this.change({ kind: "failed", delay, reason, text, attempt }, true);
   }
 
   private attemptAfter(delay: number): void {
@@ -314,7 +315,8 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
   private tick(): void {
     const state = this.#state;
     const now = this.#clock.ticks();
-    this.#delivery.tick(now);
+    // One message a turn is written into the journal.
+    if (this.#delivery.tick(now)) this.#timers.set(this.#tick, 0);
     if (state.kind !== "online") return;
     if (now - state.since >= this.#reconnect.stable) this.#reconnect.reset();
     const { oldest } = this.#delivery;
@@ -341,6 +343,7 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
     this.#timers.clear(this.#notice);
     this.#notice = undefined;
     const onState = this.#onState;
+    if (this.#state.kind === "waiting") this.#log.waiting(this.#state);
     try {
       onState?.(this.#state);
     } catch (error) {

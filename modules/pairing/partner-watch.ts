@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import type { Timers } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 
 /** A partner's message, as the MQTT session delivers it; `payload` is valid during the call. */
@@ -25,6 +26,7 @@ export type DescribeReading = (
 export interface PartnerWatchOptions {
   readonly subscriber: Subscriber;
   readonly log: Log;
+  readonly timers: Timers;
   /** First levels of all topics. */
   readonly root: string;
   /** Board id of the partner. */
@@ -34,12 +36,18 @@ export interface PartnerWatchOptions {
 
 /** A longer payload is not looked at. */
 const maxPayload = 1_024;
+/** Readings that may wait for their turn; a further one takes the place of the oldest. */
+const maxWaiting = 4;
 
 /** Follows another board: its readings and whether it is there. */
 export class PartnerWatch {
   readonly #log: Log;
   readonly #partner: string;
   readonly #describe: DescribeReading;
+  readonly #timers: Timers;
+  readonly #turn = () => this.showReading();
+  /** Payloads of readings, the oldest first. */
+  readonly #waiting: string[] = [];
   #online: boolean | undefined;
   #readings = 0;
   #refused = 0;
@@ -49,6 +57,7 @@ export class PartnerWatch {
     this.#log = options.log;
     this.#partner = partner;
     this.#describe = options.describe;
+    this.#timers = options.timers;
     subscriber.subscribe(`${root}/${partner}/status`, {
       QoS: 1,
       onMessage: (message) => this.onStatus(message),
@@ -81,7 +90,19 @@ export class PartnerWatch {
 
   private onReading({ payload }: PartnerMessage): void {
     const text = textOf(payload);
-    const described = text === undefined ? { refused: "too long" } : this.#describe(text);
+    if (text === undefined) {
+      this.refuse("reading", "too long");
+      return;
+    }
+    // In a turn of its own: taking a packet is as much as one turn of the loop should do.
+    if (this.#waiting.push(text) > maxWaiting) this.#waiting.shift();
+    else this.#timers.set(this.#turn, 0);
+  }
+
+  private showReading(): void {
+    const text = this.#waiting.shift();
+    if (text === undefined) return;
+    const described = this.#describe(text);
     if ("refused" in described) {
       this.refuse("reading", described.refused);
       return;

@@ -329,6 +329,34 @@ export function testSecureSessions(tls: TLSProvider | undefined): void {
     });
   });
 
+  test("a session that comes back resumes its TLS, also after several links were lost", {
+    skip,
+  }, () => {
+    const resumed: boolean[] = [];
+    const start = async () => {
+      const server = createTLSServer({
+        cert: readFileSync(good.certificate),
+        key: readFileSync(good.key),
+      });
+      server.on("tlsClientError", () => {});
+      server.on("secureConnection", (socket) => {
+        resumed.push(socket.isSessionReused());
+        socket.on("error", () => {});
+        socket.on("data", (bytes: Buffer) => {
+          if (bytes[0] !== 0x10) return;
+          socket.write(Buffer.from("20020000", "hex"));
+          if (resumed.length < 4) setTimeout(() => socket.destroy(), 50);
+        });
+      });
+      return listening(server);
+    };
+    return withSessions(start, async (make, port) => {
+      secureSession(make, port, trust()).start();
+      await until(() => resumed.length === 4);
+      assert.deepEqual(resumed, [false, true, true, true]);
+    });
+  });
+
   test("a certificate that is none is an error of the attempt", { skip }, () =>
     withSessions(secureMosquitto(good), async (make, port) => {
       const secure = { certificateAuthorities: [Uint8Array.of(0x30, 1, 2)] };

@@ -143,9 +143,7 @@ static TLSWire wireOf(Call *call, int first)
 static void setResult(Call *call, int i, TLSState state, const TLSWire *wire, size_t count)
 {
 	int32_t result[] = { state, (int32_t)wire->inUsed, (int32_t)wire->outCount, (int32_t)count };
-	void *data;
-	napi_get_typedarray_info(call->env, call->at[i], NULL, NULL, &data, NULL, NULL);
-	memcpy(data, result, sizeof(result));
+	memcpy((void *)bytesOf(call->env, call->at[i]).bytes, result, sizeof(result));
 }
 
 // mbedTLS gets copies that are just as long as the data, so that the sanitizer sees each byte too far.

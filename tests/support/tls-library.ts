@@ -46,9 +46,10 @@ export function loadTLS(): TLSLibrary {
 }
 
 function compile(): string {
-  const sources = ["tls-core.c", "tls-verify.c", "tls-roots-file.c"].map((name) =>
-    join(folder, name),
-  );
+  const sources = [
+    ...["tls-core.c", "tls-signature-watch.c", "tls-verify.c"].map((name) => join(folder, name)),
+    join(root, "hosts/lin/tls-roots.c"),
+  ];
   const headers = readdirSync(folder).filter((name) => name.endsWith(".h"));
   const hash = createHash("sha256").update(`${prefix} ${isSanitized} ${process.arch}`);
   for (const file of [...sources, addon, ...headers.map((name) => join(folder, name))]) {

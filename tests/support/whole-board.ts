@@ -41,6 +41,10 @@ export class WholeBoard {
   /** nRESET of the sensor is wired. */
   readonly pins = new VirtualPins();
   readonly network = new MemoryNetwork(this.time);
+  /** What the radio was configured with, in order. */
+  readonly radioConfigurations: unknown[] = [];
+  /** What the firmware gave as reasons for starting again, in order. */
+  readonly restarts: string[] = [];
   /** Outlives a crash. */
   readonly retained = new MemoryRetained();
   #reset: HostReset = { cause: "power-on", isFault: false };
@@ -93,6 +97,13 @@ export class WholeBoard {
     this.powerOn();
   }
 
+  /** The chip starts the firmware again because the firmware asked for it. */
+  restart(cause: string): void {
+    this.#timers.cut();
+    this.#reset = { cause, isFault: false };
+    this.powerOn();
+  }
+
   /** A callback throws. */
   throwInCallback(error: Error): void {
     this.#faults.onFault?.("timer", error);
@@ -103,6 +114,16 @@ export class WholeBoard {
     const before = this.events.length;
     this.#port.type(`${line}\n`);
     return this.events.slice(before).map(({ text = "" }) => text);
+  }
+
+  /** Types keys on the console. */
+  type(keys: string): void {
+    this.#port.type(keys);
+  }
+
+  /** All characters of the console since power came on. */
+  get output(): string {
+    return this.#port.output;
   }
 
   /** What the console has shown since power came on. */
@@ -136,12 +157,19 @@ export class WholeBoard {
   #host(): Host {
     const { time, network } = this;
     const accessPoints = AccessPoints.around(1);
-    const wifi = { io: createWiFi({ time, timers: time, MAC, seed: 1, accessPoints }) };
+    const { radioConfigurations } = this;
+    class RecordedWiFi extends createWiFi({ time, timers: time, MAC, seed: 1, accessPoints }) {
+      override configure(options: object): void {
+        radioConfigurations.push(options);
+        super.configure(options);
+      }
+    }
+    const wifi = { io: RecordedWiFi };
     return {
       system: {
         name: "test",
         MAC,
-        restart: () => {},
+        restart: (reason: string) => this.restarts.push(reason),
         faults: this.#faults,
         retained: this.#retainedOfThisLife(),
         reset: this.#reset,

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
-import { buildArguments, planBuild, type Surroundings } from "../../tools/build.ts";
+import { buildArguments, compilerPaths, planBuild, type Surroundings } from "../../tools/build.ts";
 import { esp32Parts } from "../../tools/build-parts.ts";
 
 const sdk = "/sdk";
@@ -134,8 +134,20 @@ test("the JavaScript parser comes with the whole language", () => {
 });
 
 test("a board's build takes the SDK's io modules one by one: all of them bring SPI, which not each has", () => {
-  const manifest = ["manifest.json", "io-modules.json"]
+  const manifest = ["manifest.json"]
     .map((name) => readFileSync(join("hosts", "esp32", name), "utf8"))
     .join("\n");
   assert.doesNotMatch(manifest, /(modules\/io|\$\(IO\))\/(spi\/)?manifest\.json/);
+});
+
+test("the compiler finds the mbedTLS of ESP-IDF, or one that is not the system's", () => {
+  const idf = compilerPaths("esp32", { IDF_PATH: "/idf", CPATH: "/mine" });
+  assert.match(idf.CPATH ?? "", /^\/idf\/components\/mbedtls\/mbedtls\/tf-psa-crypto\/include:/);
+  assert.match(idf.CPATH ?? "", /:\/mine$/);
+  assert.equal(idf.LIBRARY_PATH, undefined);
+  assert.deepEqual(compilerPaths("lin", { MBEDTLS: "/opt/mbedtls" }), {
+    CPATH: "/opt/mbedtls/include",
+    LIBRARY_PATH: "/opt/mbedtls/lib",
+  });
+  assert.deepEqual(compilerPaths("lin", { IDF_PATH: "/idf" }), {});
 });

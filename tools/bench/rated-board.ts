@@ -7,11 +7,11 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Aedes } from "aedes";
 import { SimBoard } from "../../hosts/sim/node/board/board.ts";
-import { SimClock } from "../../hosts/sim/node/board/sim-clock.ts";
 import { StorageFile } from "../../hosts/sim/node/board/storage-file.ts";
 import { createHardware } from "../../hosts/sim/node/board/virtual-hardware.ts";
 import { bundleFirmware } from "../../hosts/sim/node/engine/bundle.ts";
 import type { Program } from "../../hosts/sim/node/engine/machine.ts";
+import { SimClock } from "../../hosts/sim/node/engine/sim-clock.ts";
 import { benchPayload, benchTopic, receivedTopic } from "./bench-program.ts";
 import type { Direction, QoS } from "./counts.ts";
 

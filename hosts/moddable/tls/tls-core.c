@@ -2,6 +2,7 @@
 
 #include "tls-core.h"
 #include "tls-roots.h"
+#include "tls-signature-watch.h"
 #include "tls-verify.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@
 struct TLSCore {
 	TLSWire *wire;
 	TLSVerdict verdict;
+	TLSSignatureWatch watch;
 	mbedtls_ssl_context ssl;
 	mbedtls_ssl_config config;
 	mbedtls_x509_crt authorities, own;
@@ -49,6 +51,7 @@ static int onReceive(void *it, unsigned char *to, size_t max)
 	size_t left = wire->inCount - wire->inUsed, n = max < left ? max : left;
 	if (n == 0) return MBEDTLS_ERR_SSL_WANT_READ;
 	memcpy(to, wire->in + wire->inUsed, n);
+	tlsWatchSignature(&((TLSCore *)it)->watch, to, n);
 	wire->inUsed += n;
 	return (int)n;
 }
@@ -261,6 +264,11 @@ TLSState tlsStep(TLSCore *core, TLSWire *wire)
 	core->wire = wire;
 	if (core->state >= tlsOpen) return core->state;
 	int error = mbedtls_ssl_handshake_step(&core->ssl);
+	if (core->watch.isWeak && core->state != tlsFailed) {
+		core->state = tlsFailed;
+		snprintf(core->reason, tlsReasonSize, "tls/unsupported: the server signs its key with SHA-1 or older");
+		return tlsFailed;
+	}
 	if (error == 0) return tlsIsHandshakeOver(&core->ssl) ? open(core) : tlsMore;
 	if (tlsIsNewTicket(error)) return tlsMore;
 	if (!isPause(error)) return failed(core, error);

@@ -3,7 +3,7 @@
 /** States of tls-core.h. */
 export const tlsStates = Object.freeze({ waits: 0, more: 1, open: 2, ended: 3, failed: 4 });
 
-/** Places in the result of a call: state, bytes of the input that were used, bytes put out, count. */
+/** Places in the result of a call, int32 each: state, bytes of the input used, bytes put out, count. */
 export const tlsResult = Object.freeze({ state: 0, used: 1, sent: 2, count: 3, length: 4 });
 
 /** Room that `read` and `write` must have in the output (tlsRecordOverhead of tls-core.h). */
@@ -18,7 +18,7 @@ export interface TLSEngine {
     end: number,
     output: Uint8Array,
     outputStart: number,
-    result: Int32Array,
+    result: ArrayBuffer,
   ): void;
   /** Takes the next record; the count is what `take` can copy. */
   read(
@@ -27,12 +27,12 @@ export interface TLSEngine {
     end: number,
     output: Uint8Array,
     outputStart: number,
-    result: Int32Array,
+    result: ArrayBuffer,
   ): void;
   /** Copies application data; returns how many bytes. */
   take(into: Uint8Array): number;
   /** Makes a record; the count is how many bytes of `data` went into it. */
-  write(data: Uint8Array, output: Uint8Array, outputStart: number, result: Int32Array): void;
+  write(data: Uint8Array, output: Uint8Array, outputStart: number, result: ArrayBuffer): void;
   /** Puts close_notify into the output; returns its length. */
   end(output: Uint8Array, outputStart: number): number;
   /** What a later connection can be resumed with, once. */

@@ -34,9 +34,14 @@ const maxWrite = 1_024;
  * while.
  */
 export class TLSSocket implements TCP {
-  readonly #options: TLSOptions;
+  readonly #onReadable: TLSOptions["onReadable"];
+  readonly #onWritable: TLSOptions["onWritable"];
+  readonly #onError: TLSOptions["onError"];
+  readonly #onSession: TLSOptions["onSession"];
   readonly #timers: Timers;
-  readonly #result = new Int32Array(tlsResult.length);
+  /** The engine's C code takes buffers of bytes only. */
+  readonly #resultBytes = new ArrayBuffer(4 * tlsResult.length);
+  readonly #result = new Int32Array(this.#resultBytes);
   readonly #input = new Uint8Array(inputLength);
   #inputStart = 0;
   #inputEnd = 0;
@@ -62,7 +67,10 @@ export class TLSSocket implements TCP {
     const { host, secure, address, port, noDelay } = options;
     const now = clock.now();
     if (now === undefined) throw new TLSError("tls/no-time: the clock is not set yet");
-    this.#options = options;
+    this.#onReadable = options.onReadable;
+    this.#onWritable = options.onWritable;
+    this.#onError = options.onError;
+    this.#onSession = options.onSession;
     this.#timers = timers;
     try {
       this.#engine = new engine(
@@ -121,7 +129,7 @@ export class TLSSocket implements TCP {
     if (buffer.length === 0) return;
     this.#allowed -= buffer.length;
     this.reserve(buffer.length + tlsRecordOverhead);
-    engine.write(buffer, this.#output, this.#outputEnd, this.#result);
+    engine.write(buffer, this.#output, this.#outputEnd, this.#resultBytes);
     this.take();
     this.flush();
     // A failure is reported from a turn of its own: nothing is called back from inside a call.
@@ -175,7 +183,7 @@ export class TLSSocket implements TCP {
       this.#inputEnd,
       this.#output,
       this.#outputEnd,
-      result,
+      this.#resultBytes,
     );
     const isProgress = this.take();
     this.flush();
@@ -207,7 +215,7 @@ export class TLSSocket implements TCP {
       this.#inputEnd,
       this.#output,
       this.#outputEnd,
-      result,
+      this.#resultBytes,
     );
     const isProgress = this.take();
     this.flush();
@@ -227,7 +235,7 @@ export class TLSSocket implements TCP {
     }
     if (count === 0) return isProgress;
     this.#available = count;
-    this.#options.onReadable?.(count);
+    this.#onReadable?.call(this, count);
     return true;
   }
 
@@ -266,13 +274,12 @@ export class TLSSocket implements TCP {
   private reportWritable(): void {
     if (!this.#tcp || !this.#isOpen || this.#outputEnd > 0 || this.#room === 0) return;
     this.#allowed = maxWrite;
-    this.#options.onWritable?.(maxWrite);
+    this.#onWritable?.call(this, maxWrite);
   }
 
   private reportSession(): void {
-    const { onSession } = this.#options;
     const session = this.#engine?.session();
-    if (session) onSession?.(session);
+    if (session) this.#onSession?.call(this, session);
   }
 
   private pumpLater(): void {
@@ -308,6 +315,6 @@ export class TLSSocket implements TCP {
     if (!tcp) return;
     this.shut();
     tcp.close();
-    this.#options.onError?.(error);
+    this.#onError?.call(this, error);
   }
 }

@@ -5,15 +5,24 @@ import { labNetwork } from "../../virtual/access-points.ts";
 import { SimBoard } from "./board/board.ts";
 import { lockFolder } from "./board/folder-lock.ts";
 import { furnishStorage } from "./board/furnish-storage.ts";
-import { SimClock } from "./board/sim-clock.ts";
 import { StorageFile } from "./board/storage-file.ts";
 import { createHardware } from "./board/virtual-hardware.ts";
 import { boardId, macOf, partnerOf } from "./board-names.ts";
 import { type Broker, startBroker } from "./broker/broker.ts";
-import type { ConsoleView } from "./cli/console-view.ts";
-import { watchLine } from "./cli/credentials.ts";
-import type { SimOptions } from "./cli/options.ts";
+import { watchLine } from "./credentials.ts";
 import type { Program, Turn } from "./engine/machine.ts";
+import { SimClock } from "./engine/sim-clock.ts";
+import type { SimOptions } from "./sim-options.ts";
+
+/** Shows what happens, to whoever has started the simulation. */
+export interface SimulationView {
+  /** A line that a board has written. */
+  line(board: string, text: string): void;
+  /** Something that a board cannot say itself. */
+  notice(board: string, event: string, text: string): void;
+  /** Something about the whole simulation. */
+  say(event: string, text: string): void;
+}
 
 /** The only board of a simulation, for whoever sits at its console. */
 export interface SoleBoard {
@@ -29,7 +38,7 @@ export interface SoleBoard {
 
 export interface SimulationOptions {
   readonly options: SimOptions;
-  readonly view: Pick<ConsoleView, "line" | "notice" | "say">;
+  readonly view: SimulationView;
   readonly sole?: SoleBoard | undefined;
   readonly firmware: Program;
   /** Where the boards keep their storage. */

@@ -109,6 +109,7 @@ export class RunningGas implements OwnDevice {
   readonly #kind: GasKind;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #timers: Timers;
 
   constructor(options: StartGasOptions) {
     const { kind, address, bus, digital, mode, timers, clock, log, station } = options;
@@ -116,6 +117,7 @@ export class RunningGas implements OwnDevice {
     this.#kind = kind;
     this.#clock = clock;
     this.#log = log;
+    this.#timers = timers;
     this.sensor = kind.open({
       sensor: { ...bus, address },
       ...pin(digital, "reset"),
@@ -124,7 +126,7 @@ export class RunningGas implements OwnDevice {
       timers,
       clock,
       onReading: (sample) => station.addGas(sample),
-      onState: () => this.logState(),
+      onState: () => this.stateChanged(),
       onFault: (fault) => this.logFault(fault),
     });
   }
@@ -171,10 +173,12 @@ export class RunningGas implements OwnDevice {
     return kind === "fault" || kind === "absent";
   }
 
-  private logState(): void {
+  private stateChanged(): void {
     const level = this.isInTrouble ? "warn" : "info";
     const event = this.sensor.state.kind;
-    this.#log({ level, part: this.#kind.part, event, text: this.text });
+    const { text } = this;
+    // Later: the sample that has changed it has its own reader in this turn.
+    this.#timers.set(() => this.#log({ level, part: this.#kind.part, event, text }), 0);
   }
 
   private logFault(fault: Error | undefined): void {

@@ -27,7 +27,7 @@ const maxAnswers = 16;
  */
 export function startSubscriptions(host: Host, options: StartSubscriptionsOptions): void {
   const { session, settings, log, topics, commander } = options;
-  const { clock } = host;
+  const { clock, timers } = host;
   if (settings.get("remote.commands") === "on") {
     const { command: commandTopic, reply: replyTopic } = topics;
     // The other half of the outbox is for readings.
@@ -48,6 +48,7 @@ export function startSubscriptions(host: Host, options: StartSubscriptionsOption
   new PartnerWatch({
     subscriber: session,
     log,
+    timers,
     root: settings.get("mqtt.root"),
     partner,
     describe: describeReading,

@@ -11,6 +11,7 @@ import type { BoardTopics } from "../board-topics.ts";
 import type { BoardSettings } from "../setting-list.ts";
 import { encodeHealth } from "../telemetry/health-json.ts";
 import { HealthReport } from "../telemetry/health-report.ts";
+import { ReadingLog } from "../telemetry/reading-log.ts";
 import { ReadingPublisher } from "../telemetry/reading-publisher.ts";
 import type { RunningSensors } from "./start-sensors.ts";
 
@@ -53,6 +54,7 @@ export function startTelemetry(host: Host, options: StartTelemetryOptions): Read
     },
     extendedTopic: settings.get("publish.extended") === "on" ? topics.extended : undefined,
   });
+  station.subscribe(new ReadingLog(log));
   station.subscribe(publisher);
   const interval = settings.get("publish.health") * minute;
   if (session && interval > 0) {

@@ -3,7 +3,7 @@
 import type { ReadingObserver } from "../../air-quality/air-quality-station.ts";
 import { encodeExtended, type GasSensorFacts } from "../../air-quality/extended-json.ts";
 import { isWorthPublishing, type PublishLimits } from "../../air-quality/publish-rule.ts";
-import { type Reading, readingText } from "../../air-quality/reading.ts";
+import type { Reading } from "../../air-quality/reading.ts";
 import { encodeReading } from "../../air-quality/reading-json.ts";
 import { messageOf } from "../../base/app-error.ts";
 import type { Clock } from "../../base/clock.ts";
@@ -11,7 +11,7 @@ import type { Log } from "../../base/log.ts";
 import type { PubSub } from "../pub-sub.ts";
 
 export interface ReadingPublisherOptions {
-  /** Undefined: readings are only shown. */
+  /** Undefined: none is published. */
   readonly pubSub: PubSub | undefined;
   readonly log: Log;
   readonly clock: Clock;
@@ -28,7 +28,7 @@ export interface ReadingPublisherOptions {
   readonly extendedTopic: string | undefined;
 }
 
-/** Shows each reading on the console, and publishes those that are worth it. */
+/** Publishes the readings that are worth it. */
 export class ReadingPublisher implements ReadingObserver {
   readonly #pubSub: PubSub | undefined;
   readonly #log: Log;
@@ -71,9 +71,6 @@ export class ReadingPublisher implements ReadingObserver {
   onReading(reading: Reading): void {
     const pubSub = this.#pubSub;
     this.#last = reading;
-    const { ticks: _ticks, gas: _gas, ...data } = reading;
-    const text = readingText(reading);
-    this.#log({ level: "info", part: "reading", event: "reading", text, data });
     if (!pubSub || !this.isWorthIt(reading)) return;
     this.#lastPublished = reading;
     const name = this.#name;

@@ -9,10 +9,9 @@ import type {
   ReadableInfo,
 } from "../../ecma-419/mqtt-client.ts";
 import type { ResolverProvider } from "../../ecma-419/resolver.ts";
-import type { TCPProvider, TLSProvider } from "../../ecma-419/tcp.ts";
+import type { TCPProvider, TLSOptions, TLSProvider } from "../../ecma-419/tcp.ts";
 import type { Connect } from "../codec/packet.ts";
-import { connectLength } from "../codec/packet-length.ts";
-import { type MqttError, noRoom } from "../mqtt-error.ts";
+import type { MqttError } from "../mqtt-error.ts";
 
 export type {
   Bytes,
@@ -51,7 +50,7 @@ export interface MqttClientOptions {
   readonly target?: unknown;
   readonly dns: ResolverProvider;
   /** Class and further options of the socket; TLS when it has `secure`. */
-  readonly socket: TCPProvider | (TLSProvider & { readonly secure: object });
+  readonly socket: TCPProvider | (TLSProvider & Pick<TLSOptions, "secure" | "onSession">);
   /** `count` bytes of a message can be read. 0 for an empty message. */
   readonly onReadable?: (this: MQTTClient, count: number, info: ReadableInfo) => void;
   /** `count` bytes (packets and payload) can be written. First called after CONNACK. */
@@ -93,10 +92,10 @@ export function bytesOf(data: unknown): Uint8Array | undefined {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
 
-/** The CONNECT packet for these options. @throws MqttError for an illegal one, or a too large sum */
-export function connectPacket(options: MqttClientOptions, room: number): Connect {
+/** The CONNECT packet for these options. */
+export function connectPacket(options: MqttClientOptions): Connect {
   const { password, will } = options;
-  const packet: Connect = {
+  return {
     id: options.id ?? "",
     clean: options.clean ?? true,
     keepAliveSeconds: Math.ceil((options.keepAlive ?? 60_000) / 1000),
@@ -104,8 +103,6 @@ export function connectPacket(options: MqttClientOptions, room: number): Connect
     password: bytesOf(password) ?? (password as string | undefined),
     will: will && { ...will, message: bytesOf(will.message) ?? (will.message as string) },
   };
-  if (connectLength(packet) > room) throw noRoom("CONNECT", room);
-  return packet;
 }
 
 /** How long a step of connecting may take, ms. */

@@ -12,6 +12,7 @@ import type { Decoder } from "../codec/decoder.ts";
 import {
   type Ack,
   CONNACK,
+  type Connect,
   DISCONNECT,
   PUBACK,
   PUBCOMP,
@@ -19,8 +20,9 @@ import {
   PUBREL,
   SUBACK,
 } from "../codec/packet.ts";
+import { connectLength } from "../codec/packet-length.ts";
 import { connectionError, refusalError } from "../connection-error.ts";
-import { type MqttError, notAllowed } from "../mqtt-error.ts";
+import { type MqttError, noRoom, notAllowed } from "../mqtt-error.ts";
 import { connectPacket, deadlineOf, type MqttClientOptions } from "./client-options.ts";
 import { KeepAlive, type KeepAliveOwner } from "./keep-alive.ts";
 import { PacketReader, type PacketReaderOwner } from "./packet-reader.ts";
@@ -61,6 +63,8 @@ export class Connection
   readonly #out: SendBuffer;
   readonly #reader: PacketReader;
   readonly #transport: Transport;
+  /** Until there is a socket for it. */
+  #connect: Connect | undefined;
   #keepAlive: KeepAlive | undefined;
   /** For CONNACK, then for going on with reading, then for the end after DISCONNECT. */
   #timer: Timer | undefined;
@@ -90,8 +94,8 @@ export class Connection
     this.#isAckOfApplication = options.acknowledge === "application";
     this.#out = new SendBuffer(options.sendBuffer ?? 1024);
     this.#writer = new PacketWriter(this.#out, this);
-    // It waits there for the socket: so nothing of the options has to be kept.
-    this.#writer.connect(connectPacket(options, this.#writer.room));
+    this.#connect = connectPacket(options);
+    if (connectLength(this.#connect) > this.#out.free) throw noRoom("CONNECT", this.#out.free);
     const { receiveBuffer = 512, longestTopic = 256 } = options;
     const largestPacket = options.largestPacket ?? Number.MAX_SAFE_INTEGER;
     this.#transport = new Transport(options, this);
@@ -190,6 +194,8 @@ export class Connection
 
   transportOpened(): void {
     this.#state = "handshaking";
+    if (this.#connect) this.#writer.connect(this.#connect);
+    this.#connect = undefined;
     const onTimer = () => this.#transport.fail(connectionError("mqtt/connack-deadline"));
     this.#connackTimer = this.#timers.set(onTimer, this.#connackDeadline);
     this.notify(this.#onStage, "handshaking");

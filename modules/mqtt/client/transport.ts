@@ -2,7 +2,13 @@
 
 import type { Timer, Timers } from "../../base/clock.ts";
 import type { ResolverProvider } from "../../ecma-419/resolver.ts";
-import type { TCP, TCPConstructor, TCPProvider, TLSProvider } from "../../ecma-419/tcp.ts";
+import type {
+  TCP,
+  TCPConstructor,
+  TCPProvider,
+  TLSOptions,
+  TLSProvider,
+} from "../../ecma-419/tcp.ts";
 import { connectionError } from "../connection-error.ts";
 import { MqttError } from "../mqtt-error.ts";
 import { type ConnectDeadlines, deadlineOf } from "./client-options.ts";
@@ -29,7 +35,7 @@ export interface TransportOptions {
   /** Default 1883, or 8883 when the socket has `secure`. */
   readonly port?: number;
   readonly dns: ResolverProvider;
-  readonly socket: TCPProvider | (TLSProvider & { readonly secure: object });
+  readonly socket: TCPProvider | (TLSProvider & Pick<TLSOptions, "secure" | "onSession">);
   readonly deadlines?: ConnectDeadlines;
   readonly timers: Timers;
 }
@@ -65,7 +71,8 @@ export class Transport implements NameLookupOwner {
     this.#isSecure = "secure" in socket;
     this.#port = options.port ?? (this.#isSecure ? 8883 : 1883);
     this.#deadline = deadlineOf(this.#isSecure ? "tls" : "tcp", deadlines);
-    if (isAddress(host)) this.connect(host);
+    // In a turn of its own: making a client is as much as one turn of the loop should do.
+    if (isAddress(host)) this.#timer = timers.set(() => this.connect(host), 0);
     else {
       const deadline = deadlineOf("dns", deadlines);
       this.#lookup = new NameLookup({ host, dns, timers, deadline }, this);

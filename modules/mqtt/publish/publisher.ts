@@ -220,17 +220,20 @@ export class Publisher {
     else this.#counters.strayAcks++;
   }
 
-  /** Ends messages whose time is over, and writes old ones to the journal. */
-  tick(now: number): void {
+  /** Ends messages whose time is over, and writes an old one to the journal; true: there may be more. */
+  tick(now: number): boolean {
     this.#outbox.expire(now);
     const journal = this.#journal;
-    if (!journal?.mayWrite(now)) return;
+    if (!journal?.mayWrite(now)) return false;
     for (const message of this.#inFlight.all()) this.save(journal, message, now);
-    if (this.#outbox.isEmpty) return;
+    if (this.#outbox.isEmpty) return false;
+    let isSaved = false;
     this.#outbox.save(now - journal.age, (message) => {
       this.save(journal, message, now);
-      return journal.mayWrite(now);
+      isSaved = message.isJournaled;
+      return !isSaved && journal.mayWrite(now);
     });
+    return isSaved;
   }
 
   /** Sends what goes before all others. */

@@ -34,6 +34,9 @@ export interface ConnectorOptions {
   readonly owner: ConnectorOwner;
 }
 
+/** Times that a TLS session is offered to a broker that gives no new one. */
+const maxOffers = 4;
+
 /** Opens connections for a session; each has its owner as its `target`. */
 export class Connector {
   readonly #owner: ConnectorOwner;
@@ -41,6 +44,11 @@ export class Connector {
   readonly #timers: Timers;
   readonly #network: MqttSessionOptions["network"];
   readonly #secure: TLSSecureOptions | undefined;
+  /** What the last secure connection can be resumed with, and the broker that gave it. */
+  #tlsSession: ArrayBuffer | undefined;
+  #tlsBroker: string | undefined;
+  /** Times that it was offered. */
+  #tlsOffers = 0;
   readonly #id: string;
   readonly #isClean: boolean;
   readonly #keepAlive: number;
@@ -112,7 +120,19 @@ export class Connector {
     if (!broker.secure) return tcp;
     // Never without encryption what was asked for with it.
     if (!tls) throw connectionError("mqtt/no-tls");
-    return { ...tls, secure: this.#secure ?? {} };
+    const name = `${broker.host}:${broker.port}`;
+    // A session is for the broker that gave it, and one that brings nothing new is not offered for ever.
+    if (this.#tlsBroker !== name || this.#tlsOffers >= maxOffers) this.#tlsSession = undefined;
+    this.#tlsBroker = name;
+    this.#tlsOffers++;
+    const session = this.#tlsSession;
+    const secure = session ? { ...this.#secure, session } : (this.#secure ?? {});
+    const onSession = (next: ArrayBuffer) => {
+      if (this.#tlsBroker !== name) return;
+      this.#tlsSession = next;
+      this.#tlsOffers = 0;
+    };
+    return { ...tls, secure, onSession };
   }
 }
 

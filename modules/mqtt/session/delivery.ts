@@ -172,10 +172,10 @@ export class Delivery
     if (publisher.hasWork) publisher.pump();
   }
 
-  /** Deadlines and expiry; to be called about once a second. */
-  tick(now: number): void {
-    this.publisher.tick(now);
+  /** Deadlines and expiry, about once a second; true: once more soon, in a turn of its own. */
+  tick(now: number): boolean {
     if (this.#isConnected) this.#receiver.tick();
+    return this.publisher.tick(now);
   }
 
   /** The session has stopped: messages that are not in the journal end here. */

@@ -4,10 +4,10 @@ import { messageOf } from "../../base/app-error.ts";
 import type { Log, LogData, LogLevel } from "../../base/log.ts";
 import { warningsOf } from "../codec/topic-filter.ts";
 import type { SessionCounters } from "../counters.ts";
-import type { MqttError } from "../mqtt-error.ts";
 import type { JournalOwner } from "../publish/journal.ts";
 import type { PublisherOwner } from "../publish/publisher.ts";
 import type { ReconnectOwner } from "./reconnect.ts";
+import type { SessionState } from "./session-state.ts";
 
 /** Topics and filters that are remembered as looked at. */
 const maxChecked = 32;
@@ -43,9 +43,10 @@ export class SessionLog implements JournalOwner, PublisherOwner, ReconnectOwner 
     this.write("warn", "dropped", text, { count });
   }
 
-  waiting(error: MqttError, delay: number): void {
-    const text = `${error.message}; next attempt in ${Math.ceil(delay / 1000)} s`;
-    this.write("warn", "offline", text, { code: error.code, delay });
+  waiting({ text, reason, since, until }: SessionState & { kind: "waiting" }): void {
+    const delay = until - since;
+    const next = `${text}; next attempt in ${Math.ceil(delay / 1000)} s`;
+    this.write("warn", "offline", next, { code: reason, delay });
   }
 
   kicked(times: number, id: string): void {

@@ -24,24 +24,28 @@ export function parseCredentials(texts: CredentialTexts): TLSSecureOptions {
   const [clientKey, second] = partsOf(texts.key, "mqtt.key");
   if (clientCertificates.length === 0 && !clientKey) return { certificateAuthorities };
   if (clientCertificates.length === 0 || !clientKey) {
-    throw bad("mqtt.cert and mqtt.key belong together", "one of them is not set");
+    return failed("mqtt.cert and mqtt.key belong together", "one of them is not set");
   }
-  if (second) throw bad("mqtt.key cannot be used", "it holds more than one key");
+  if (second) return failed("mqtt.key cannot be used", "it holds more than one key");
   return { certificateAuthorities, clientCertificates, clientKey };
 }
 
-function partsOf(text: string, setting: string): Uint8Array[] {
+/** What stands in a text, as DER each; undefined when a part of it is none. */
+export function derPartsOf(text: string): Uint8Array[] | undefined {
   const parts: Uint8Array[] = [];
   // OpenSSL writes the curve of a key in front of it; the key names it again.
   const blocks = text.replace(/-----BEGIN EC PARAMETERS-----[^-]*-----END EC PARAMETERS-----/, "");
   for (const part of blocks.split(/-----[A-Z ]+-----|,/)) {
     if (part.trim() === "") continue;
     const bytes = fromBase64(part);
-    if (!bytes || !isSequence(bytes))
-      throw bad(`${setting} cannot be used`, "it is not base64 DER");
+    if (!bytes || !isSequence(bytes)) return undefined;
     parts.push(bytes);
   }
   return parts;
+}
+
+function partsOf(text: string, setting: string): Uint8Array[] {
+  return derPartsOf(text) ?? failed(`${setting} cannot be used`, "it is not base64 DER");
 }
 
 /** One ASN.1 SEQUENCE with a length of one to three bytes, and nothing behind it (X.690). */
@@ -53,7 +57,7 @@ function isSequence(bytes: Uint8Array): boolean {
   return first === 0x82 && bytes.length === 4 + second * 256 + third;
 }
 
-function bad(what: string, why: string): MqttError {
+function failed(what: string, why: string): never {
   const todo = "give DER as base64, such as that of openssl x509 -outform der | base64 -w0";
-  return new MqttError({ code: "mqtt/bad-certificate", what, why, todo });
+  throw new MqttError({ code: "mqtt/bad-certificate", what, why, todo });
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import test from "node:test";
 
 const folder = new URL("../../../hosts/esp32/", import.meta.url);
@@ -19,15 +19,10 @@ test("a release build watches the loop and starts again when it stands still; a 
   );
   const folders = new Set(given.map(([, { build }]) => build?.SDKCONFIGPATH));
   assert.deepEqual([...folders], ["./sdkconfig"]);
-  const path = "sdkconfig/sdkconfig.defaults";
-  assert.equal(existsSync(new URL(path, folder)), false);
-
-  // mcconfig leaves out lines with # in front, so "… is not set" would be no setting.
-  const lines = read(`${path}.release`)
-    .split("\n")
-    .filter((line) => line !== "" && !line.startsWith("#"));
-  for (const line of lines) assert.match(line, /^CONFIG_[A-Z0-9_]+=(y|n|\d+)$/);
-  const options = new Map(lines.map((line) => line.split("=") as [string, string]));
+  const options = optionsOf("sdkconfig/sdkconfig.defaults.release");
+  for (const name of optionsOf("sdkconfig/sdkconfig.defaults").keys()) {
+    assert.doesNotMatch(name, /WDT/);
+  }
   const option = (name: string) => options.get(`CONFIG_ESP_TASK_WDT_${name}`);
   assert.deepEqual([option("EN"), option("INIT"), option("PANIC")], ["y", "y", "y"]);
   // ESP-IDF takes 1 to 60 s; an I2C transaction that waits takes 0.4, an answer of TLS some seconds.
@@ -35,4 +30,26 @@ test("a release build watches the loop and starts again when it stands still; a 
   assert.ok(seconds >= 15 && seconds <= 60, `${seconds} s`);
   // Only the loop is watched: a core without a pause is no fault.
   assert.deepEqual([option("CHECK_IDLE_TASK_CPU0"), option("CHECK_IDLE_TASK_CPU1")], ["n", "n"]);
+});
+
+/** The options of a file, by name. */
+function optionsOf(path: string): Map<string, string> {
+  // mcconfig leaves out lines with # in front, so "… is not set" would be no setting.
+  const lines = read(path)
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"));
+  for (const line of lines) assert.match(line, /^CONFIG_[A-Z0-9_]+=(y|n|\d+)$/);
+  return new Map(lines.map((line) => line.split("=") as [string, string]));
+}
+
+test("every build has TLS 1.2 and 1.3 with tickets, public roots, and buffers that come and go", () => {
+  const options = optionsOf("sdkconfig/sdkconfig.defaults");
+  for (const name of [
+    ...["SSL_PROTO_TLS1_2", "SSL_PROTO_TLS1_3", "CLIENT_SSL_SESSION_TICKETS"],
+    ...["DYNAMIC_BUFFER", "CERTIFICATE_BUNDLE", "CERTIFICATE_BUNDLE_DEFAULT_CMN"],
+    ...["HARDWARE_AES", "HARDWARE_MPI", "HARDWARE_SHA"],
+  ]) {
+    assert.equal(options.get(`CONFIG_MBEDTLS_${name}`), "y", name);
+  }
+  assert.equal(options.get("CONFIG_MBEDTLS_SSL_RENEGOTIATION"), "n");
 });

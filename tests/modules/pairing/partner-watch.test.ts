@@ -3,10 +3,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { type PartnerMessage, PartnerWatch } from "../../../modules/pairing/partner-watch.ts";
+import { FakeTime } from "../../support/fake-time.ts";
 import { LogBook } from "../../support/log-book.ts";
 
 function build() {
   const book = new LogBook();
+  const time = new FakeTime();
   const handlers = new Map<string, (message: PartnerMessage) => void>();
   const watch = new PartnerWatch({
     subscriber: {
@@ -15,6 +17,7 @@ function build() {
       },
     },
     log: book.log,
+    timers: time,
     root: "airpair",
     partner: "board-b",
     describe: (payload) => (payload === "good" ? { text: "co2 1 ppm" } : { refused: "not JSON" }),
@@ -22,6 +25,7 @@ function build() {
   const send = (topic: string, text: string) => {
     const payload = new TextEncoder().encode(text);
     handlers.get(topic)?.({ topic, payload, retain: false });
+    time.advance(0);
   };
   return { book, watch, handlers, send };
 }

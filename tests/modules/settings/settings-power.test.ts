@@ -89,6 +89,22 @@ test("a power cut in a write leaves the old or the new values, wherever it tears
   assert.equal(cuts, 3 * 3 * 65);
 });
 
+test("a write that is torn after a restart leaves the value before, however many writes there were", () => {
+  for (const before of [1, 2, 3, 4]) {
+    for (const left of [undefined, ...Array(64).keys()]) {
+      const store = new TearingStore();
+      for (let i = 1; i <= before; i++) boot(store).set("board.name", `name-${i}`);
+      store.left = left;
+      const settings = boot(store);
+      assert.ok(interrupted(() => settings.set("board.name", "new"), store, store.writes));
+      assert.equal(settings.get("board.name"), `name-${before}`, "in this life");
+      const found = boot(store).get("board.name");
+      const isWhole = left !== undefined && found === "new";
+      assert.ok(found === `name-${before}` || isWhole, `${before} before, ${left}: ${found}`);
+    }
+  }
+});
+
 test("a torn copy is told, with what holds instead", () => {
   const store = new TearingStore();
   const settings = boot(store);

@@ -28,10 +28,29 @@ function longText(setting: Setting & { readonly kind: "text" }): Case[] {
   ];
 }
 
-type Form = "topic-level" | "topic" | "brokers" | "hosts" | "ipv4" | "ipv4-list" | "passphrase";
+type Form =
+  | "certificates"
+  | "key"
+  | "topic-level"
+  | "topic"
+  | "brokers"
+  | "hosts"
+  | "ipv4"
+  | "ipv4-list"
+  | "passphrase";
+
+/** A SEQUENCE as base64 of DER. */
+const der = "MAMBAf8=";
+/** One of 2,998 bytes. */
+const longDer = `MIILsg${"A".repeat(3_992)}==`;
 
 /** What the checks of texts refuse, by the form that a text has. */
 const badForms: Readonly<Record<Form, readonly Case[]>> = {
+  certificates: ["no base64", "AAAA", der.slice(0, 4), `${der},x`].map((text) => [
+    text,
+    /takes base64 of DER/,
+  ]),
+  key: ["no base64", "AAAA", `${der},${der}`].map((text) => [text, /takes one private key/]),
   "topic-level": ["a b", "a/b", "+", "#", "$SYS", "küche", "/"].map((text) => [
     text,
     /takes printable ASCII without spaces/,
@@ -81,6 +100,9 @@ const badForms: Readonly<Record<Form, readonly Case[]>> = {
 
 /** The form of each text that has one. */
 const formOf: Readonly<Record<string, Form>> = {
+  "mqtt.ca": "certificates",
+  "mqtt.cert": "certificates",
+  "mqtt.key": "key",
   "board.id": "topic-level",
   "pair.peer": "topic-level",
   "mqtt.root": "topic",
@@ -132,6 +154,9 @@ function badValues(name: string, setting: Setting): Case[] {
 
 /** The longest and the shortest of what is allowed, and what is easily refused by mistake. */
 const goodValues: Readonly<Record<string, readonly unknown[]>> = {
+  "mqtt.ca": ["", der, `${der},${der}`, longDer],
+  "mqtt.cert": ["", `-----BEGIN CERTIFICATE-----${der}-----END CERTIFICATE-----`, longDer],
+  "mqtt.key": ["", der, longDer],
   "board.id": ["", "x".repeat(32), "a-b_c.d!"],
   "board.name": ["", "Büro 2", "ü".repeat(16)],
   "wifi.ssid": ["", " a  b ", "☕".repeat(10), '"quoted"'],

@@ -85,6 +85,7 @@ const assert: {
   throws(body: () => unknown, expected?: Expected | string, message?: string): void;
   doesNotThrow(body: () => unknown, message?: string): void;
   match(actual: string, pattern: RegExp, message?: string): void;
+  doesNotMatch(actual: string, pattern: RegExp, message?: string): void;
   fail(message?: string): never;
 } = {
   ok,
@@ -122,6 +123,9 @@ const assert: {
   },
   match(actual, pattern, message) {
     if (!pattern.test(actual)) throw failure(message, `${show(actual)} does not match ${pattern}`);
+  },
+  doesNotMatch(actual, pattern, message) {
+    if (pattern.test(actual)) throw failure(message, `${show(actual)} matches ${pattern}`);
   },
   fail(message): never {
     throw failure(message, "failed");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 import { channels, operations } from "../../protocol.ts";
+import type { SimClock, SimTimer } from "../engine/sim-clock.ts";
 import type { TurnLoop } from "../engine/turn-loop.ts";
-import type { SimClock, SimTimer } from "./sim-clock.ts";
 
 /** The timers of one board's firmware, in simulated time. */
 export class BoardTimers {

@@ -4,6 +4,7 @@ import { type BootOptions, channels, type Frame, operations } from "../../protoc
 import { HeapWatch } from "../engine/heap-watch.ts";
 import type { Machine, MachineOptions, Program, Turn } from "../engine/machine.ts";
 import { NodeMachine } from "../engine/node-machine.ts";
+import type { SimClock } from "../engine/sim-clock.ts";
 import { StackMap } from "../engine/stack-map.ts";
 import { TurnLoop } from "../engine/turn-loop.ts";
 import { XsMachine } from "../engine/xs-machine.ts";
@@ -13,7 +14,6 @@ import { BoardTimers } from "./board-timers.ts";
 import { FrameBridge } from "./frame-bridge.ts";
 import { LineSplitter } from "./line-splitter.ts";
 import { RetainedBytes } from "./retained-bytes.ts";
-import type { SimClock } from "./sim-clock.ts";
 import type { StorageFile } from "./storage-file.ts";
 import { u32 } from "./tcp-bridge.ts";
 import type { SimHardware } from "./virtual-hardware.ts";

@@ -2,7 +2,7 @@
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { OptionError } from "../cli/option-values.ts";
+import { OptionError } from "../option-error.ts";
 
 /**
  * Keeps the storage of one board for this process: two boards in one folder would take each other's

@@ -9,9 +9,9 @@ import { I2CBus } from "../../../virtual/i2c-bus.ts";
 import { createPulseSource } from "../../../virtual/pulse-source.ts";
 import { createSniffer } from "../../../virtual/sniffer.ts";
 import { createWiFi } from "../../../virtual/wifi.ts";
+import type { SimClock } from "../engine/sim-clock.ts";
 import type { CallBus } from "./board-calls.ts";
 import type { FrameBridgeOptions } from "./frame-bridge.ts";
-import type { SimClock } from "./sim-clock.ts";
 import type { BridgedWiFi } from "./wifi-bridge.ts";
 
 /** The simulated hardware of one board, as the board needs it. */

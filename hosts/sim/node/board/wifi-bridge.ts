@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { operations, type WiFiStatus } from "../../protocol.ts";
-import type { SimClock, SimTimer } from "./sim-clock.ts";
+import type { SimClock, SimTimer } from "../engine/sim-clock.ts";
 
 /** The virtual Wi-Fi interface, as far as the bridge needs it. */
 export interface BridgedWiFi {

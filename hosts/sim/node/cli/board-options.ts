@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 
 import { parseArgs } from "node:util";
-import { boardName, joinNegative, OptionError, parseError } from "./option-values.ts";
-import { commonOptions, commonValues, type SimOptions } from "./options.ts";
+import { OptionError } from "../option-error.ts";
+import type { SimOptions } from "../sim-options.ts";
+import { boardName, joinNegative, parseError } from "./option-values.ts";
+import { commonOptions, commonValues } from "./options.ts";
 
 /** What the command line of `npm run board` asks for; `id` is that of the board. */
 export interface BoardCliOptions extends SimOptions {

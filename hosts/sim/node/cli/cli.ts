@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 import { boardId } from "../board-names.ts";
+import type { SimOptions } from "../sim-options.ts";
 import { ConsoleView } from "./console-view.ts";
-import { helpText, parseOptions, type SimOptions } from "./options.ts";
+import { helpText, parseOptions } from "./options.ts";
 import { runSimulation } from "./run-simulation.ts";
 import { startCli } from "./start-cli.ts";
 

@@ -5,13 +5,7 @@ import {
   parseBrokerAddress,
   whyNoBrokers,
 } from "../../../../modules/mqtt/session/broker-address.ts";
-
-/** A wrong option; the message is one line for the user. */
-export class OptionError extends Error {
-  override get name(): string {
-    return "OptionError";
-  }
-}
+import { OptionError } from "../option-error.ts";
 
 /** What `parseArgs` has thrown, in one line. */
 export function parseError(error: unknown): OptionError {

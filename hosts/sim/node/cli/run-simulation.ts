@@ -3,8 +3,8 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { loadFirmware } from "../engine/firmware-cache.ts";
+import type { SimOptions } from "../sim-options.ts";
 import { Simulation, type SimulationOptions } from "../simulation.ts";
-import type { SimOptions } from "./options.ts";
 
 export interface RunSimulationOptions {
   readonly options: SimOptions;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { OptionError } from "./option-values.ts";
+import { OptionError } from "../option-error.ts";
 
 export interface CliOptions<Options> {
   readonly parse: (args: readonly string[]) => Options | "help";

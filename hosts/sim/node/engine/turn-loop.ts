@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 import { type Frame, FrameWriter, readFrames, turnHeadLength } from "../../protocol.ts";
-import type { SimClock } from "../board/sim-clock.ts";
 import type { Machine, Turn } from "./machine.ts";
+import type { SimClock } from "./sim-clock.ts";
 
 export interface TurnLoopOptions {
   readonly clock: Pick<SimClock, "ticks" | "now" | "hold" | "step" | "release">;

@@ -218,6 +218,27 @@ test("an orderly end of the other side is no error of TLS", { skip }, async () =
   assert.equal(attempt.code, "");
 });
 
+test("a key exchange signed with SHA-1 is refused, in one record or in many", {
+  skip,
+}, async () => {
+  for (const length of [Number.POSITIVE_INFINITY, 5, 1_000]) {
+    const attempt = await refused(`in records of ${length}`, (record, index) => {
+      if (index !== 2) return [record];
+      assert.equal(record[5], 12, "a ServerKeyExchange");
+      const hash = 5 + 4 + 4 + (record[5 + 4 + 3] ?? 0);
+      record[hash] = 2;
+      const parts: Buffer[] = [];
+      for (let at = 5; at < record.length; at += length) {
+        parts.push(recordOf(22, record.subarray(at, at + length)));
+      }
+      return parts;
+    });
+    if (length === Number.POSITIVE_INFINITY || loadTLS().version >= 0x03_06_03_00) {
+      assert.match(`${attempt.error}`, /tls\/unsupported: the server signs its key with SHA-1/);
+    }
+  }
+});
+
 test("a message or record longer than may be is refused before it has come", { skip }, async () => {
   await refused("record", (record, at) => (at === 0 ? [Buffer.of(22, 3, 3, 0x49, 0)] : [record]));
   const message = recordOf(22, Uint8Array.of(2, 1, 0, 0));

@@ -80,10 +80,26 @@ test("a list that is too long is refused by the settings, and the board goes on 
   assert.match(book.text, /mqtt\.broker is not set/);
 });
 
-test("mqtts:// without an authority, or on a host without TLS, is refused before anything is sent", () => {
+test("mqtts:// without mqtt.ca leaves it to the host which authorities are trusted", () => {
+  const { session, bench, order } = open({ "mqtt.broker": "mqtts://one.test" });
+  order.online();
+  bench.until(() => session?.state.kind === "online");
+  const { secure } = bench.network.link.options as unknown as Record<string, unknown>;
+  assert.deepEqual(secure, { certificateAuthorities: [] });
+});
+
+test("a certificate or key that is none is refused when it is set, without being shown", () => {
+  for (const name of ["mqtt.ca", "mqtt.cert", "mqtt.key"]) {
+    const { problems } = open({ [name]: "c2VjcmV0" });
+    assert.match(problems.join(), new RegExp(`${name} takes .*DER`));
+    assert.doesNotMatch(problems.join(), /c2VjcmV0/);
+  }
+  assert.match(open({ "mqtt.key": `${authority},${authority}` }).problems.join(), /takes one/);
+});
+
+test("mqtts:// with a certificate without its key, or on a host without TLS, is refused before anything is sent", () => {
   const cases: [Record<string, unknown>, boolean, RegExp][] = [
-    [{}, true, /^error mqtt\.ca is not set: mqtts:\/\/ needs the certificate/],
-    [{ "mqtt.ca": "nonsense" }, true, /^error mqtt\.ca cannot be used: it is not base64 DER/],
+    [{ "mqtt.cert": authority }, true, /^error mqtt\.cert and mqtt\.key belong together/],
     [{ "mqtt.ca": authority }, false, /^error this host has no TLS; use mqtt:\/\/ or another host/],
   ];
   for (const [more, tls, rule] of cases) {

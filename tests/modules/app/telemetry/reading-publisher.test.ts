@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import type { Reading } from "../../../../modules/air-quality/reading.ts";
 import { decodeReading } from "../../../../modules/air-quality/reading-json.ts";
+import { ReadingLog } from "../../../../modules/app/telemetry/reading-log.ts";
 import {
   ReadingPublisher,
   type ReadingPublisherOptions,
@@ -43,6 +44,7 @@ function build(options: Partial<ReadingPublisherOptions> = {}, line = { behind: 
   const time = new FakeTime();
   const book = new LogBook();
   const sent: { topic: string; payload: string; policy: string | undefined }[] = [];
+  const shown = new ReadingLog(book.log);
   const publisher = new ReadingPublisher({
     pubSub: {
       get behind() {
@@ -64,7 +66,10 @@ function build(options: Partial<ReadingPublisherOptions> = {}, line = { behind: 
   });
   const read = (co2: number, ticks = time.ticks()) => {
     const gas = { marks: [], current: 12, voltage: 1.1 };
-    publisher.onReading({ ...nothing, co2, voc: 30, gas, ticks });
+    const reading = { ...nothing, co2, voc: 30, gas, ticks };
+    // As the station does: each of them in a turn of its own.
+    shown.onReading(reading);
+    publisher.onReading(reading);
   };
   return { time, book, sent, publisher, read };
 }

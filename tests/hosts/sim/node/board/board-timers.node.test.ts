@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { BoardTimers } from "../../../../../hosts/sim/node/board/board-timers.ts";
-import { SimClock } from "../../../../../hosts/sim/node/board/sim-clock.ts";
+import { SimClock } from "../../../../../hosts/sim/node/engine/sim-clock.ts";
 import type { TurnLoop } from "../../../../../hosts/sim/node/engine/turn-loop.ts";
 import { operations } from "../../../../../hosts/sim/protocol.ts";
 

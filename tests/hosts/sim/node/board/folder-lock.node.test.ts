@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
 import { lockFolder } from "../../../../../hosts/sim/node/board/folder-lock.ts";
-import { OptionError } from "../../../../../hosts/sim/node/cli/option-values.ts";
+import { OptionError } from "../../../../../hosts/sim/node/option-error.ts";
 
 function inFolder(run: (folder: string) => void): void {
   const top = mkdtempSync(join(tmpdir(), "airpair-lock-"));

@@ -6,7 +6,7 @@ import {
   boardHelpText,
   parseBoardOptions,
 } from "../../../../../hosts/sim/node/cli/board-options.ts";
-import { OptionError } from "../../../../../hosts/sim/node/cli/option-values.ts";
+import { OptionError } from "../../../../../hosts/sim/node/option-error.ts";
 
 test("without options there is a board with that name, on XS in real time", () => {
   assert.deepEqual(parseBoardOptions([]), {

@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { OptionError } from "../../../../../hosts/sim/node/cli/option-values.ts";
-import { parseOptions, type SimOptions } from "../../../../../hosts/sim/node/cli/options.ts";
+import { parseOptions } from "../../../../../hosts/sim/node/cli/options.ts";
+import { OptionError } from "../../../../../hosts/sim/node/option-error.ts";
+import type { SimOptions } from "../../../../../hosts/sim/node/sim-options.ts";
 
 function parse(line: string): SimOptions {
   const options = parseOptions(line.split(" ").filter((word) => word !== ""));

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import test from "node:test";
-import { watchLine } from "../../../../../hosts/sim/node/cli/credentials.ts";
+import { watchLine } from "../../../../hosts/sim/node/credentials.ts";
 
 /** The words that a shell makes of a line, without the command. */
 function wordsOf(line: string): string[] {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { SimClock, type SimTimer } from "../../../../../hosts/sim/node/board/sim-clock.ts";
+import { SimClock, type SimTimer } from "../../../../../hosts/sim/node/engine/sim-clock.ts";
 
 /** A clock whose PC does not move by itself; `turn` is a turn of the firmware. */
 function rig(speed = 1) {

@@ -2,7 +2,7 @@
 
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { OptionError } from "./option-values.ts";
+import { OptionError } from "./option-error.ts";
 
 /** File names of certificates, as given on the command line. */
 export interface CredentialFiles {

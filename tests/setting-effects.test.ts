@@ -1,0 +1,514 @@
+// SPDX-License-Identifier: MIT
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { labNetwork } from "../hosts/virtual/access-points.ts";
+import { Air, type AirSample } from "../hosts/virtual/air.ts";
+import { BME280Chip } from "../hosts/virtual/chips/bme280.ts";
+import type { NetworkOrder } from "../modules/app/network-order.ts";
+import { type SettingName, settingList } from "../modules/app/setting-list.ts";
+import { startTime } from "../modules/app/start/start-time.ts";
+import type { Host } from "../modules/base/host.ts";
+import type { TLSOptions } from "../modules/ecma-419/tcp.ts";
+import { Settings } from "../modules/settings/settings.ts";
+import { FakeTime } from "./support/fake-time.ts";
+import { MemoryKeyValue } from "./support/memory-key-value.ts";
+import { seededRandom } from "./support/random.ts";
+import { ScriptedBroker } from "./support/scripted-broker.ts";
+import { ScriptedTimeServers } from "./support/scripted-time-servers.ts";
+import { WholeBoard } from "./support/whole-board.ts";
+
+const second = 1_000;
+const minute = 60 * second;
+const broker = { "mqtt.broker": "mqtt://broker.example" };
+const secureBroker = { "mqtt.broker": "mqtts://broker.example" };
+const { SSID, password } = labNetwork;
+const elsewhere = { "wifi.ssid": "elsewhere", "wifi.password": "" };
+const fixedAddress = {
+  "wifi.address": "192.168.1.20",
+  "wifi.mask": "255.255.255.0",
+  "wifi.gateway": "192.168.1.1",
+};
+const unchanging = { ...broker, "publish.interval": 3_600 };
+/** An empty SEQUENCE, which passes for a certificate and for a key until TLS looks at it. */
+const emptySequence = "MAA=";
+
+/** A board with a broker, before power comes on. */
+class Trial {
+  readonly board: WholeBoard;
+  readonly mqtt: ScriptedBroker;
+
+  constructor(settings: Readonly<Record<string, unknown>>) {
+    this.board = new WholeBoard(settings);
+    this.mqtt = new ScriptedBroker(this.board.network);
+  }
+
+  /** Power comes on, and some time passes. */
+  run(time = 20 * second): this {
+    this.board.powerOn();
+    this.board.time.advance(time);
+    return this;
+  }
+
+  get CONNECT() {
+    return this.mqtt.connections[0]?.connect;
+  }
+
+  /** Messages on topics that end so. */
+  messages(end: string) {
+    return this.mqtt.arrived.filter(({ topic }) => topic.endsWith(end));
+  }
+
+  /** Filters at the broker. */
+  get filters(): string[] {
+    return [...this.mqtt.sessions.values()].flatMap(({ filters }) => [...filters.keys()]);
+  }
+
+  /** Of the certificates that the first connection came with, how many there are. */
+  secure(name: "certificateAuthorities" | "clientCertificates" | "clientKey"): number | undefined {
+    const [link] = this.board.network.links;
+    const value = (link?.options as Partial<TLSOptions> | undefined)?.secure?.[name];
+    return value && (Array.isArray(value) ? value.length : 1);
+  }
+
+  /** The fixed address that the radio got. */
+  get address() {
+    const [first] = this.board.radioConfigurations as { static?: Record<string, unknown> }[];
+    return first?.static;
+  }
+}
+
+/** Readings that are published while the air changes once, in one quantity. */
+function readingsOfChange(trial: Trial, change: Partial<AirSample>): number {
+  const { board } = trial;
+  const air = new Air({ seed: 1 });
+  air.pin({ temperature: 20, humidity: 40, pressure: 100_000 });
+  board.bus.attach(new BME280Chip({ time: board.time, air }));
+  trial.run(minute);
+  const before = trial.messages("/reading").length;
+  air.pin(change);
+  board.time.advance(minute);
+  return trial.messages("/reading").length - before;
+}
+
+/** Names of the servers that are asked for the time. */
+function timeServers(given: Readonly<Record<string, unknown>>): readonly string[] {
+  const time = new FakeTime();
+  const servers = new ScriptedTimeServers(time, {
+    "time.example": () => {},
+    "pool.ntp.org": () => {},
+  });
+  const settings = new Settings({ list: settingList, store: new MemoryKeyValue(), given });
+  const host = { clock: time, timers: time, random: seededRandom(1), time: "network" } as const;
+  const network = { udp: { io: servers.UDP }, dns: { io: servers.Resolver } };
+  const order = { useTime: () => {}, timeKnown: () => {} } as unknown as NetworkOrder;
+  const sync = startTime({ ...host, network } as unknown as Host, {
+    settings,
+    log: () => {},
+    order,
+  });
+  sync?.start();
+  time.advance(minute);
+  return [...new Set(servers.asked.map(({ server }) => server))];
+}
+
+interface Case {
+  /** What holds besides. */
+  readonly base?: Readonly<Record<string, unknown>>;
+  readonly value: unknown;
+  /** What is seen of a board with these settings. */
+  readonly see: (trial: Trial, settings: Readonly<Record<string, unknown>>) => unknown;
+  /** What is seen with the default, and with `value`. */
+  readonly seen: readonly [unknown, unknown];
+}
+
+const isOnline = (trial: Trial) => trial.run().CONNECT !== undefined;
+const addressOf = (trial: Trial) => {
+  const { mask, gateway, dns } = trial.run().address ?? {};
+  return [mask, gateway, dns].join();
+};
+const readings = (trial: Trial) => trial.run(minute).messages("/reading").length;
+
+/** What the console shows of a line of the log and of a typed key. */
+const consoleOf = (trial: Trial) => {
+  trial.run().board.type("?");
+  return trial.board.output;
+};
+
+/** ms from a lost connection to the next, added up over three of them. */
+function timeAway(trial: Trial): number {
+  const { network, time } = trial.run().board;
+  let sum = 0;
+  for (let i = 0; i < 3; i++) {
+    time.advance(2 * minute);
+    const cut = time.ticks();
+    network.link.cut();
+    time.advance(2 * minute);
+    sum += network.link.began - cut;
+  }
+  return sum;
+}
+
+/** Readings that reach the broker after it was away for a minute. */
+function kept(trial: Trial): number {
+  const { network, time } = trial.run().board;
+  network.connects = "refuse";
+  network.link.cut();
+  time.advance(minute);
+  const before = trial.messages("/reading").length;
+  network.connects = "accept";
+  const connections = trial.mqtt.connections.length;
+  while (trial.mqtt.connections.length === connections) time.advance(100);
+  time.advance(500);
+  return trial.messages("/reading").length - before;
+}
+
+/** Whether a baseline that was saved two days ago is used. */
+function afterTwoDays({ board }: Trial): boolean {
+  board.powerOn();
+  board.time.advance(61 * minute);
+  board.powerCycle(2 * 24 * 60 * minute);
+  board.time.advance(30 * minute);
+  return board.eventsOf("ccs811").includes("baseline-restored");
+}
+
+/** Replies to a command over MQTT. */
+function repliesTo(trial: Trial): number {
+  trial.run().mqtt.publish("airpair/airpair-000001/command", { payload: "status", QoS: 1 });
+  trial.board.time.advance(second);
+  return trial.messages("/reply").length;
+}
+
+/** Each setting with a value away from its default, and what of the board shows it. */
+const cases: Readonly<Record<SettingName, readonly Case[]>> = {
+  "board.id": [
+    {
+      base: broker,
+      value: "hall",
+      see: (trial) => trial.run().messages("/reading")[0]?.topic,
+      seen: ["airpair/airpair-000001/reading", "airpair/hall/reading"],
+    },
+  ],
+  "board.name": ["reading", "health"].map((topic) => ({
+    base: broker,
+    value: "hall",
+    see: (trial) => {
+      const [payload = "{}"] = trial.run().mqtt.payloads(`airpair/airpair-000001/${topic}`);
+      return Object.keys(JSON.parse(payload))[0];
+    },
+    seen: ["office_sensor", "hall"],
+  })),
+  "wifi.ssid": [
+    { base: { ...broker, "wifi.ssid": "" }, value: SSID, see: isOnline, seen: [false, true] },
+  ],
+  "wifi.password": [
+    {
+      base: { ...broker, "wifi.password": "" },
+      value: password,
+      see: isOnline,
+      seen: [false, true],
+    },
+  ],
+  "wifi.2.ssid": [
+    {
+      base: { ...broker, ...elsewhere, "wifi.2.password": password },
+      value: SSID,
+      see: isOnline,
+      seen: [false, true],
+    },
+  ],
+  "wifi.2.password": [
+    {
+      base: { ...broker, ...elsewhere, "wifi.2.ssid": SSID },
+      value: password,
+      see: isOnline,
+      seen: [false, true],
+    },
+  ],
+  "wifi.3.ssid": [
+    {
+      base: { ...broker, ...elsewhere, "wifi.3.password": password },
+      value: SSID,
+      see: isOnline,
+      seen: [false, true],
+    },
+  ],
+  "wifi.3.password": [
+    {
+      base: { ...broker, ...elsewhere, "wifi.3.ssid": SSID },
+      value: password,
+      see: isOnline,
+      seen: [false, true],
+    },
+  ],
+  "wifi.address": [
+    {
+      base: { ...fixedAddress, "wifi.address": "" },
+      value: "192.168.1.21",
+      see: (trial) => trial.run().address?.address,
+      seen: [undefined, "192.168.1.21"],
+    },
+  ],
+  "wifi.mask": [
+    {
+      base: { ...fixedAddress, "wifi.mask": "" },
+      value: "255.255.0.0",
+      see: addressOf,
+      seen: [",,", "255.255.0.0,192.168.1.1,192.168.1.1"],
+    },
+  ],
+  "wifi.gateway": [
+    {
+      base: { ...fixedAddress, "wifi.gateway": "" },
+      value: "192.168.1.2",
+      see: addressOf,
+      seen: [",,", "255.255.255.0,192.168.1.2,192.168.1.2"],
+    },
+  ],
+  "wifi.dns": [
+    {
+      base: fixedAddress,
+      value: "192.168.1.3",
+      see: addressOf,
+      seen: ["255.255.255.0,192.168.1.1,192.168.1.1", "255.255.255.0,192.168.1.1,192.168.1.3"],
+    },
+  ],
+  "wifi.reboot": [
+    {
+      base: elsewhere,
+      value: 20,
+      see: (trial) => trial.run(45 * minute).board.restarts.length > 0,
+      seen: [false, true],
+    },
+  ],
+  "mqtt.broker": [{ value: broker["mqtt.broker"], see: isOnline, seen: [false, true] }],
+  "mqtt.user": [
+    {
+      base: broker,
+      value: "hall",
+      see: (trial) => trial.run().CONNECT?.user,
+      seen: [undefined, "hall"],
+    },
+  ],
+  "mqtt.password": [
+    {
+      base: { ...broker, "mqtt.user": "hall" },
+      value: "secret",
+      see: (trial) => new TextDecoder().decode(trial.run().CONNECT?.password ?? new Uint8Array()),
+      seen: ["", "secret"],
+    },
+  ],
+  "mqtt.ca": [
+    {
+      base: secureBroker,
+      value: emptySequence,
+      see: (trial) => trial.run().secure("certificateAuthorities"),
+      seen: [0, 1],
+    },
+  ],
+  "mqtt.cert": [
+    {
+      base: { ...secureBroker, "mqtt.key": emptySequence },
+      value: emptySequence,
+      see: (trial) => trial.run().secure("clientCertificates"),
+      seen: [undefined, 1],
+    },
+  ],
+  "mqtt.key": [
+    {
+      base: { ...secureBroker, "mqtt.cert": emptySequence },
+      value: emptySequence,
+      see: (trial) => trial.run().secure("clientKey"),
+      seen: [undefined, 1],
+    },
+  ],
+  "mqtt.root": [
+    {
+      base: broker,
+      value: "house/air",
+      see: (trial) => trial.run().messages("/reading")[0]?.topic,
+      seen: ["airpair/airpair-000001/reading", "house/air/airpair-000001/reading"],
+    },
+  ],
+  "mqtt.qos": ["/reading", "/extended", "/health"].map((topic) => ({
+    base: { ...broker, "publish.extended": "on" },
+    value: 2,
+    see: (trial) => trial.run().messages(topic)[0]?.QoS,
+    seen: [1, 2],
+  })),
+  "mqtt.keepalive": [
+    {
+      base: broker,
+      value: 30,
+      see: (trial) => trial.run().CONNECT?.keepAliveSeconds,
+      seen: [60, 30],
+    },
+  ],
+  "mqtt.sys": [
+    {
+      base: broker,
+      value: "on",
+      see: (trial) => trial.run().filters.some((filter) => filter.startsWith("$SYS/")),
+      seen: [false, true],
+    },
+  ],
+  "mqtt.outbox": [{ base: broker, value: 4, see: kept, seen: [60, 4] }],
+  "mqtt.spread": [
+    { base: broker, value: 4, see: (trial) => timeAway(trial) > 15 * second, seen: [true, false] },
+  ],
+  "pair.peer": [
+    {
+      base: broker,
+      value: "hall",
+      see: (trial) => trial.run().filters.some((filter) => filter.startsWith("airpair/hall/")),
+      seen: [false, true],
+    },
+  ],
+  "publish.interval": [
+    { base: broker, value: 30, see: (trial) => readings(trial) > 3, seen: [true, false] },
+  ],
+  "publish.floor": [
+    {
+      base: { ...broker, "publish.interval": 3_600, "publish.co2": 1 },
+      value: 30,
+      see: (trial) => trial.run(10 * minute).messages("/reading").length > 20,
+      seen: [true, false],
+    },
+  ],
+  "publish.co2": [
+    {
+      base: unchanging,
+      value: 1,
+      see: (trial) => trial.run(10 * minute).messages("/reading").length > 1,
+      seen: [false, true],
+    },
+  ],
+  "publish.voc": [
+    {
+      base: unchanging,
+      value: 1,
+      see: (trial) => trial.run(10 * minute).messages("/reading").length > 1,
+      seen: [false, true],
+    },
+  ],
+  "publish.temperature": [
+    {
+      base: unchanging,
+      value: 2,
+      see: (trial) => readingsOfChange(trial, { temperature: 25, humidity: 40, pressure: 100_000 }),
+      seen: [0, 1],
+    },
+  ],
+  "publish.humidity": [
+    {
+      base: unchanging,
+      value: 5,
+      see: (trial) => readingsOfChange(trial, { temperature: 20, humidity: 60, pressure: 100_000 }),
+      seen: [0, 1],
+    },
+  ],
+  "publish.extended": [
+    {
+      base: broker,
+      value: "on",
+      see: (trial) => trial.run().messages("/extended").length > 0,
+      seen: [false, true],
+    },
+  ],
+  "publish.health": [
+    {
+      base: broker,
+      value: 0,
+      see: (trial) => trial.run().messages("/health").length,
+      seen: [1, 0],
+    },
+    {
+      base: broker,
+      value: 5,
+      see: (trial) => trial.run(16 * minute).messages("/health").length,
+      seen: [2, 4],
+    },
+  ],
+  "ccs811.address": [
+    {
+      value: "0x5B",
+      see: (trial) => trial.run().board.eventsOf("ccs811").includes("run-in"),
+      seen: [true, false],
+    },
+  ],
+  "ccs811.mode": [
+    {
+      value: 2,
+      see: (trial) => trial.run().board.ask("ccs811")[1]?.slice(0, 6),
+      seen: ["mode 1", "mode 2"],
+    },
+  ],
+  "baseline.max-age": [{ value: 1, see: afterTwoDays, seen: [true, false] }],
+  "console.format": [
+    {
+      base: { "console.format": "text" },
+      value: "json",
+      see: (trial) => trial.run().board.output.startsWith("{"),
+      seen: [false, true],
+    },
+  ],
+  "console.echo": [
+    {
+      base: { "console.format": "text" },
+      value: "off",
+      see: (trial) => consoleOf(trial).includes("> ?"),
+      seen: [true, false],
+    },
+  ],
+  "log.level": [
+    { value: "warn", see: (trial) => trial.run().board.eventsOf("boot").length, seen: [1, 0] },
+  ],
+  "remote.commands": [{ base: broker, value: "on", see: repliesTo, seen: [0, 1] }],
+  "time.server": [
+    {
+      value: "time.example",
+      see: (_trial, settings) => timeServers(settings).join(),
+      seen: ["pool.ntp.org", "time.example"],
+    },
+  ],
+};
+
+for (const [name, list] of Object.entries(cases)) {
+  test(`${name} away from its default changes what is seen of the board`, () => {
+    assert.ok(list.length > 0);
+    for (const { base = {}, value, see, seen } of list) {
+      const [usual, other] = [base, { ...base, [name]: value }].map((settings) =>
+        see(new Trial(settings), settings),
+      );
+      assert.deepEqual([usual, other], seen);
+      assert.notDeepEqual(usual, other);
+    }
+  });
+}
+
+test("every setting has a case, and each case a value that the setting takes", () => {
+  assert.deepEqual(Object.keys(cases).sort(), Object.keys(settingList).sort());
+  for (const [name, list] of Object.entries(cases)) {
+    for (const { value } of list) {
+      const given = { [name]: value };
+      const settings = new Settings({ list: settingList, store: new MemoryKeyValue(), given });
+      assert.deepEqual(settings.problems, []);
+      assert.notEqual(value, settingList[name as SettingName].default, name);
+    }
+  }
+});
+
+test("a restart that was wanted is not told as a crash, and one after a fault is", () => {
+  const board = new WholeBoard();
+  board.powerOn();
+  board.time.advance(minute);
+  board.ask("reboot");
+  board.time.advance(5 * second);
+  assert.equal(board.restarts.length, 1);
+  board.restart("software");
+  board.time.advance(second);
+  assert.ok(!board.events.some(({ part, event }) => part === "boot" && event !== "boot"));
+  board.crash("panic");
+  board.time.advance(second);
+  assert.ok(board.events.some(({ part, event }) => part === "boot" && event !== "boot"));
+});
