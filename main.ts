@@ -7,6 +7,7 @@ import { clearI2CBus } from "./drivers/i2c-bus-clear.ts";
 import { boardTopics, defaultBoardId } from "./modules/app/board-topics.ts";
 import type { BoardView } from "./modules/app/commands/board-view.ts";
 import { startCommands } from "./modules/app/commands/command-list.ts";
+import { finishFactoryReset } from "./modules/app/factory-reset.ts";
 import { NetworkOrder } from "./modules/app/network-order.ts";
 import { settingList } from "./modules/app/setting-list.ts";
 import { logBoot, startConsole } from "./modules/app/start/start-console.ts";
@@ -43,10 +44,14 @@ export function main(host: Host): RunningBoard {
 /** Settings, console, Wi-Fi and time: what `boot.py` is on a MicroPython board. */
 function boot(host: Host) {
   const store = host.storage.open({ path: "airpair", format: "buffer" });
+  const resetProblem = finishFactoryReset(host.storage, store);
   const settings = new Settings({ list: settingList, store, given: host.settings });
   const id = settings.get("board.id") || defaultBoardId(host.system.MAC);
   const { console, log } = startConsole(host, settings);
   logBoot(host, { console, log, settings, id });
+  if (resetProblem !== undefined) {
+    log({ level: "warn", part: "boot", event: "factory-reset", text: resetProblem });
+  }
   const order = new NetworkOrder();
   const wifi = startWiFi(host, { settings, log, order, id });
   const time = startTime(host, { settings, log, order });

@@ -38,6 +38,8 @@ export class Settings<const List extends SettingList = SettingList> {
   readonly #problems: string[] = [];
   /** What changed values were at the start, of settings that need a restart. */
   readonly #started: Values = new Map();
+  /** The older copy holds a secret that is no longer in force. */
+  #hasOldSecret = false;
   /** Set by the firmware to be told of each change that holds now. Must not throw. */
   onChange: ((name: string) => void) | undefined;
 
@@ -83,7 +85,8 @@ export class Settings<const List extends SettingList = SettingList> {
 
   /**
    * Checks and stores a new value and says when it holds. Throws SettingsError and changes nothing
-   * when the name is unknown, the value is not allowed or the store fails.
+   * when the name is unknown, the value is not allowed or the store fails; when only the older copy
+   * of a secret cannot be erased, the change holds, which the error says.
    */
   set(name: string, value: unknown): SettingEffect {
     const setting = this.known(name);
@@ -94,8 +97,11 @@ export class Settings<const List extends SettingList = SettingList> {
       this.save(changed, `${name} could not be stored`);
     }
     const old = this.inForce(name);
+    this.noteSecret(name, checked);
     this.#stored.set(name, checked);
-    return this.effectOn(name, old);
+    const effect = this.effectOn(name, old);
+    this.eraseSecrets();
+    return effect;
   }
 
   /**
@@ -108,9 +114,11 @@ export class Settings<const List extends SettingList = SettingList> {
       changed.set(name, validateSetting(name, this.known(name), value));
     this.save(changed, "the settings could not be stored");
     for (const [name] of values) {
+      this.noteSecret(name, changed.get(name));
       this.#stored.set(name, changed.get(name) ?? "");
       this.#started.delete(name);
     }
+    this.eraseSecrets();
   }
 
   /** Forgets a stored value, so that the default holds. Throws SettingsError as `set` does. */
@@ -120,11 +128,17 @@ export class Settings<const List extends SettingList = SettingList> {
     changed.delete(name);
     this.save(changed, `${name} could not be reset`);
     const old = this.inForce(name);
+    this.noteSecret(name, undefined);
     this.#stored.delete(name);
-    return this.effectOn(name, old);
+    const effect = this.effectOn(name, old);
+    this.eraseSecrets();
+    return effect;
   }
 
-  /** Forgets all stored values. Throws SettingsError and changes nothing when the store fails. */
+  /**
+   * Forgets all stored values, in both copies. Throws SettingsError when the store fails; nothing has
+   * changed then, or only the older copy is still there.
+   */
   resetAll(): void {
     this.save(new Map(), "the settings could not be reset");
     for (const name of [...this.#stored.keys()]) {
@@ -132,6 +146,22 @@ export class Settings<const List extends SettingList = SettingList> {
       this.#stored.delete(name);
       this.effectOn(name, old);
     }
+    // Also when nothing was stored lately: the older copy may hold what was there before.
+    this.#hasOldSecret = true;
+    this.eraseSecrets();
+  }
+
+  private noteSecret(name: string, value: string | number | undefined): void {
+    const old = this.#stored.get(name);
+    const isGone = old !== undefined && old !== "" && old !== value;
+    if (isGone && this.known(name).secret) this.#hasOldSecret = true;
+  }
+
+  /** Writes the other copy too when it holds a secret that has been replaced. */
+  private eraseSecrets(): void {
+    if (!this.#hasOldSecret) return;
+    this.save(this.#stored, "the change holds, but its older copy could not be erased");
+    this.#hasOldSecret = false;
   }
 
   private effectOn(name: string, old: string | number): SettingEffect {

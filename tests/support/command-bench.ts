@@ -41,6 +41,7 @@ export interface CommandBenchOptions {
 export class CommandBench {
   readonly port = new FakePort();
   readonly store = new MemoryKeyValue();
+  readonly #domains = new Map([["airpair", this.store]]);
   readonly network = new SessionBench();
   readonly session: MqttSession | undefined;
   readonly settings: BoardSettings;
@@ -63,6 +64,7 @@ export class CommandBench {
     const host = {
       clock: time,
       timers: time,
+      storage: { open: ({ path }: { readonly path: string }) => this.domain(path) },
       system: {
         name: "test",
         MAC: "02AA000000A1",
@@ -126,6 +128,13 @@ export class CommandBench {
     this.commander = startCommands(this.view);
     this.#console = console;
     this.port.makeRoom(1_000_000);
+  }
+
+  /** What the board has stored under a path. */
+  domain(path: string): MemoryKeyValue {
+    const found = this.#domains.get(path) ?? new MemoryKeyValue();
+    this.#domains.set(path, found);
+    return found;
   }
 
   /** A part of the board speaks. */

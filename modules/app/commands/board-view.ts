@@ -14,7 +14,7 @@ import type { WiFiView } from "./wifi-command.ts";
 /** The parts of a board, which its commands look at and act on. */
 export interface BoardView extends TimeView, WiFiView {
   readonly id: string;
-  readonly host: Pick<Host, "clock" | "timers" | "system">;
+  readonly host: Pick<Host, "clock" | "timers" | "system" | "storage">;
   readonly settings: BoardSettings;
   readonly console: Console;
   readonly publisher: Pick<ReadingPublisher, "last" | "published">;

@@ -6,6 +6,7 @@ import type { Command } from "../../console/command.ts";
 import { UsageError } from "../../console/command-error.ts";
 import { checkCount, indexBehind, textBehind, wordsOf } from "../../console/command-words.ts";
 import type { SettingEffect } from "../../settings/settings.ts";
+import { eraseParts } from "../factory-reset.ts";
 import { findSetting, settingList } from "../setting-list.ts";
 import type { BoardView } from "./board-view.ts";
 
@@ -45,14 +46,16 @@ export const settingsCommands: readonly Command<BoardView>[] = frozen([
   },
   {
     name: "reset",
-    help: "forgets a stored setting, or all of them",
+    help: "forgets a stored setting, or all that the board has stored",
     usage: "NAME | all",
+    details: "all also deletes unsent messages, counters and baselines",
     run: (words, view) => {
       checkCount(words, 1);
       const [name] = words;
       if (name === undefined) throw new UsageError("reset needs a name, or all");
       if (name !== "all") return changed(view, name, view.settings.reset(name));
       view.settings.resetAll();
+      eraseParts(view.host.storage);
       return "nothing is stored any more; the defaults hold after a reboot";
     },
     complete: (words) => (words.length === 0 ? ["all", ...Object.keys(settingList)] : []),

@@ -170,3 +170,59 @@ test("the first firmware's values hold though they cannot be brought to the new 
   assert.equal(settings.get("board.name"), "hall");
   assert.deepEqual(settings.problems, ["settings kept in their old format: no power"]);
 });
+
+/** What both copies hold, as text. */
+function storedText(store: MemoryKeyValue): string {
+  return [...store].map((key) => new TextDecoder().decode(store.read(key))).join("\n");
+}
+
+test("a secret that is changed, taken away or reset stays in neither copy", () => {
+  const changes: [string, (settings: BoardSettings) => void][] = [
+    ["set", (settings) => settings.set("wifi.password", "another word")],
+    ["apply", (settings) => settings.apply([["wifi.password", ""]])],
+    ["reset", (settings) => settings.reset("wifi.password")],
+    ["reset all", (settings) => settings.resetAll()],
+  ];
+  for (const [what, change] of changes) {
+    const store = new MemoryKeyValue();
+    const settings = boot(store);
+    settings.set("wifi.password", "first secret");
+    settings.set("board.name", "hall");
+    change(settings);
+    assert.ok(!storedText(store).includes("first secret"), what);
+    for (const key of [...store]) {
+      // One byte of either copy goes bad: the other one holds the same.
+      const damaged = new MemoryKeyValue();
+      for (const other of [...store]) {
+        const bytes = new Uint8Array(store.read(other) ?? []);
+        if (other === key) bytes[5] = (bytes[5] ?? 0) ^ 1;
+        damaged.write(other, bytes);
+      }
+      assert.equal(
+        boot(damaged).get("wifi.password"),
+        settings.get("wifi.password"),
+        `${what}, ${key}`,
+      );
+    }
+  }
+});
+
+test("reset all empties both copies, also after an earlier reset", () => {
+  const store = new MemoryKeyValue();
+  boot(store).set("wifi.password", "first secret");
+  boot(store).set("board.name", "hall");
+  boot(store).resetAll();
+  assert.ok(!/secret|hall/.test(storedText(store)));
+});
+
+test("a secret whose older copy cannot be erased is told, and erased with the next change", () => {
+  const store = new MemoryKeyValue();
+  const settings = boot(store);
+  settings.set("wifi.password", "first secret");
+  store.failAt = store.writes + 1;
+  assert.throws(() => settings.set("wifi.password", "another word"), /could not be erased/);
+  assert.equal(settings.get("wifi.password"), "another word");
+  store.failAt = undefined;
+  settings.set("board.name", "hall");
+  assert.ok(!storedText(store).includes("first secret"));
+});

@@ -124,6 +124,17 @@ test("reset brings back one default, or all", () => {
   assert.equal(next.get("mqtt.qos"), 1);
 });
 
+test("reset all deletes what the other parts have stored, as a factory reset", () => {
+  const bench = new CommandBench();
+  for (const path of ["mqtt", "wifi", "baseline"]) {
+    bench.domain(path).write("key", new Uint8Array([1]));
+  }
+  bench.run("reset all");
+  for (const path of ["mqtt", "wifi", "baseline"]) {
+    assert.deepEqual([...bench.domain(path)], [], path);
+  }
+});
+
 test("a setting that is set back to what it was waits for no reboot", () => {
   const bench = new CommandBench();
   bench.run("set board.name hall");
