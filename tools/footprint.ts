@@ -13,7 +13,7 @@ import { countTLSSlots } from "./tls-slots.ts";
 import { millisecondsOf, type TurnCosts, turnBudget } from "./turn-costs.ts";
 
 /** Slots of the XS heap on the SDK's esp32/nodemcu target. */
-const budget = 4_928;
+const budget = 4_096;
 /** What a connection over TLS takes, see docs/footprint.md. */
 const tlsSlots = await countTLSSlots();
 /**

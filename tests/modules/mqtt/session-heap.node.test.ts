@@ -41,6 +41,6 @@ test("a published message keeps few slots while it waits and while it is on its 
   process.stdout.write(
     `measured: a QoS 1 message keeps ${waiting} slots waiting, ${inFlight} on its way, and allocates ${allocated}\n`,
   );
-  // Of 60 in the outbox, the one in front and those on their way are objects: a board has 4,928 slots.
+  // Of 60 in the outbox, the one in front and those on their way are objects: a board has 4,096 slots.
   assert.ok((waiting ?? 99) <= 2 && (inFlight ?? 99) <= 30);
 });
