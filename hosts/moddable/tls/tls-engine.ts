@@ -9,26 +9,25 @@ export const tlsResult = Object.freeze({ state: 0, used: 1, sent: 2, count: 3, l
 /** Room that `read` and `write` must have in the output (tlsRecordOverhead of tls-core.h). */
 export const tlsRecordOverhead = 96;
 
+/**
+ * Takes bytes that came (`input` from `start` to `end`), puts bytes that go into `output` from
+ * `outputStart` on, and says how it went in `result`.
+ */
+export type TLSExchange = (
+  input: Uint8Array,
+  start: number,
+  end: number,
+  output: Uint8Array,
+  outputStart: number,
+  result: ArrayBuffer,
+) => void;
+
 /** One TLS connection of mbedTLS: bytes in, bytes out, nothing called back. See tls-core.h. */
 export interface TLSEngine {
   /** One step of the handshake. */
-  step(
-    input: Uint8Array,
-    start: number,
-    end: number,
-    output: Uint8Array,
-    outputStart: number,
-    result: ArrayBuffer,
-  ): void;
+  readonly step: TLSExchange;
   /** Takes the next record; the count is what `take` can copy. */
-  read(
-    input: Uint8Array,
-    start: number,
-    end: number,
-    output: Uint8Array,
-    outputStart: number,
-    result: ArrayBuffer,
-  ): void;
+  readonly read: TLSExchange;
   /** Copies application data; returns how many bytes. */
   take(into: Uint8Array): number;
   /** Makes a record; the count is how many bytes of `data` went into it. */

@@ -175,19 +175,8 @@ export class TLSSocket implements TCP {
   /** One step of the handshake. Whether there is something to go on with in this turn. */
   private shakeHands(): boolean {
     if (!this.#isConnected) return false;
-    this.fill();
-    const result = this.#result;
-    this.#engine?.step(
-      this.#input,
-      this.#inputStart,
-      this.#inputEnd,
-      this.#output,
-      this.#outputEnd,
-      this.#resultBytes,
-    );
-    const isProgress = this.take();
-    this.flush();
-    switch (result[tlsResult.state]) {
+    const isProgress = this.exchange("step");
+    switch (this.#result[tlsResult.state]) {
       case tlsStates.failed:
         this.fail(new TLSError(this.#engine?.reason() ?? "tls/failed: no reason"));
         return false;
@@ -206,19 +195,9 @@ export class TLSSocket implements TCP {
 
   /** Takes the next record. Whether there may be more in this turn. */
   private readRecord(): boolean {
-    this.fill();
     this.reserve(tlsRecordOverhead);
+    const isProgress = this.exchange("read");
     const result = this.#result;
-    this.#engine?.read(
-      this.#input,
-      this.#inputStart,
-      this.#inputEnd,
-      this.#output,
-      this.#outputEnd,
-      this.#resultBytes,
-    );
-    const isProgress = this.take();
-    this.flush();
     this.reportSession();
     const count = result[tlsResult.count] ?? 0;
     switch (result[tlsResult.state]) {
@@ -237,6 +216,22 @@ export class TLSSocket implements TCP {
     this.#available = count;
     this.#onReadable?.call(this, count);
     return true;
+  }
+
+  /** Lets the engine take what has come and put out what goes; whether it did either. */
+  private exchange(what: "step" | "read"): boolean {
+    this.fill();
+    this.#engine?.[what](
+      this.#input,
+      this.#inputStart,
+      this.#inputEnd,
+      this.#output,
+      this.#outputEnd,
+      this.#resultBytes,
+    );
+    const isProgress = this.take();
+    this.flush();
+    return isProgress;
   }
 
   private fill(): void {
