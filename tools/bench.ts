@@ -25,6 +25,7 @@ import {
   measureGrowth,
 } from "./bench/counts.ts";
 import { measureRates } from "./bench/rates.ts";
+import { measureHandshakes } from "./bench/tls-handshakes.ts";
 import { runFirmware } from "./firmware-run.ts";
 
 /** Messages of each kind that must leave the heap as it was. */
@@ -63,6 +64,21 @@ async function growAll(source: string): Promise<HeapGrowth[]> {
     }
   }
   return grown;
+}
+
+/** What a reconnect saves when it resumes the TLS of the connection before. */
+async function sayHandshakes(): Promise<void> {
+  const handshakes = await measureHandshakes();
+  if (typeof handshakes === "string") {
+    say(`TLS handshakes were not measured: ${handshakes}`);
+    return;
+  }
+  for (const { version, full, resumed } of handshakes) {
+    const ratio = (full.time / resumed.time).toFixed(1);
+    say(
+      `${version} with a client certificate: ${full.turns} turns, resumed ${resumed.turns}; mbedTLS takes ${ratio} times as long, the longest turn ${(full.longest / resumed.longest).toFixed(1)} times`,
+    );
+  }
 }
 
 async function countEverything(): Promise<BenchmarkCounts> {
@@ -146,6 +162,7 @@ function failuresOfRates({ rates, growth }: Benchmark): string[] {
 async function run(): Promise<string[]> {
   const counted = await countEverything();
   const found = failuresOfCounts(counted);
+  await sayHandshakes();
   if (process.argv.includes("--counts")) return found;
   const benchmark = await measure(counted);
   writeBenchmarks(benchmark);
