@@ -313,6 +313,8 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
   }
 
   private tick(): void {
+    // One that was still to come when the session was stopped.
+    if (this.#ticker === undefined) return;
     const state = this.#state;
     const now = this.#clock.ticks();
     // One message a turn is written into the journal.

@@ -205,8 +205,9 @@ export class TLSSocket implements TCP {
         this.fail(new TLSError(this.#engine?.reason() ?? "tls/failed: no reason"));
         return false;
       case tlsStates.ended:
-        this.#end = { cause: new Error("the other end has closed the connection") };
+        // Answered before the end is noted: nothing is sent afterwards.
         this.sayGoodbye();
+        this.#end = { cause: new Error("the other end has closed the connection") };
         return false;
       case tlsStates.more:
         this.pumpLater();

@@ -216,6 +216,7 @@ test("an orderly end of the other side is no error of TLS", { skip }, async () =
   await until(() => attempt.hasFailed);
   assert.equal(attempt.received.toString(), "bye");
   assert.equal(attempt.code, "");
+  assert.equal(attempt.sent.at(-1), 21, "it is answered by an alert, close_notify");
 });
 
 test("a key exchange signed with SHA-1 is refused, in one record or in many", {
