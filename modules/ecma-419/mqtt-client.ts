@@ -1,8 +1,3 @@
-// SPDX-License-Identifier: MIT
-
-import type { ResolverProvider } from "./resolver.ts";
-import type { TCPProvider, TLSProvider } from "./tcp.ts";
-
 export type QoS = 0 | 1 | 2;
 
 /** Bytes in any of the forms ECMA-419 allows ("Byte Buffer"). */
@@ -14,12 +9,6 @@ export interface MQTTWill {
   readonly message: string | Uint8Array;
   readonly QoS?: QoS;
   readonly retain?: boolean;
-}
-
-/** Where the client finds its network classes. */
-export interface MQTTNetwork {
-  readonly dns: ResolverProvider;
-  readonly socket: TCPProvider | TLSProvider;
 }
 
 /** What comes with the bytes of a message. Topic to id only with the first piece. */

@@ -241,15 +241,6 @@ static napi_value session(napi_env env, napi_callback_info info)
 	return buffer;
 }
 
-static napi_value isResumed(napi_env env, napi_callback_info info)
-{
-	Call call = enter(env, info);
-	if (isClosed(&call)) return NULL;
-	napi_value result;
-	napi_get_boolean(env, tlsIsResumed(*call.core), &result);
-	return result;
-}
-
 static napi_value reason(napi_env env, napi_callback_info info)
 {
 	Call call = enter(env, info);
@@ -285,7 +276,6 @@ NAPI_MODULE_INIT()
 		{ "write", 0, writeData, 0, 0, 0, napi_default, 0 },
 		{ "end", 0, end, 0, 0, 0, napi_default, 0 },
 		{ "session", 0, session, 0, 0, 0, napi_default, 0 },
-		{ "isResumed", 0, isResumed, 0, 0, 0, napi_default, 0 },
 		{ "reason", 0, reason, 0, 0, 0, napi_default, 0 },
 		{ "close", 0, closeCore, 0, 0, 0, napi_default, 0 },
 	};

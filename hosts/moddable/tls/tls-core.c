@@ -253,7 +253,6 @@ static TLSState open(TLSCore *core)
 	if (mbedtls_ssl_get_verify_result(&core->ssl) != 0) return failed(core, MBEDTLS_ERR_X509_CERT_VERIFY_FAILED);
 	// Without a certificate that was looked at, only a session that began with one may go on.
 	if (!core->verdict.isSeen && !core->isResuming) return failed(core, MBEDTLS_ERR_X509_CERT_VERIFY_FAILED);
-	if (core->verdict.isSeen) core->isResuming = 0;
 	core->state = tlsOpen;
 	if (tlsIsVersion12(&core->ssl)) keepSession(core);
 	return tlsOpen;
@@ -349,11 +348,6 @@ void tlsSession(TLSCore *core, uint8_t *to)
 	if (!core->session) return;
 	memcpy(to, core->session, core->sessionSize);
 	forgetSession(core);
-}
-
-int tlsIsResumed(const TLSCore *core)
-{
-	return core->isResuming;
 }
 
 const char *tlsReason(const TLSCore *core)

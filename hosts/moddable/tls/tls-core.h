@@ -88,9 +88,6 @@ size_t tlsSessionSize(TLSCore *core);
 // It holds secrets; it is not for storage that others can read.
 void tlsSession(TLSCore *core, uint8_t *to);
 
-// Whether this connection was resumed; meaningful once it is open.
-int tlsIsResumed(const TLSCore *core);
-
 // "tls/...: text" of a failure.
 const char *tlsReason(const TLSCore *core);
 

@@ -36,7 +36,6 @@ export interface TLSEngine {
   end(output: Uint8Array, outputStart: number): number;
   /** What a later connection can be resumed with, once. */
   session(): ArrayBuffer | undefined;
-  isResumed(): boolean;
   /** "tls/…: text" of a failure. */
   reason(): string;
   /** Frees it; twice is fine. */

@@ -190,11 +190,6 @@ void xs_tls_session(xsMachine *the)
 	tlsSession(core, data);
 }
 
-void xs_tls_isResumed(xsMachine *the)
-{
-	xsmcSetBoolean(xsResult, tlsIsResumed(coreOf(the)));
-}
-
 void xs_tls_reason(xsMachine *the)
 {
 	xsmcSetString(xsResult, (char *)tlsReason(coreOf(the)));

@@ -10,7 +10,6 @@ export class TLSNative @ "xs_tls_destructor" {
   write(data, output, outputStart, result) @ "xs_tls_write";
   end(output, outputStart) @ "xs_tls_end";
   session() @ "xs_tls_session";
-  isResumed() @ "xs_tls_isResumed";
   reason() @ "xs_tls_reason";
   close() @ "xs_tls_close";
 }

@@ -55,8 +55,6 @@ export const LARGEST_REMAINING_LENGTH = 268_435_455;
  * room for as many codes of the SUBACK.
  */
 export const MOST_FILTERS = 32;
-/** Largest fixed header: one byte of type and flags, four of remaining length. */
-export const LARGEST_FIXED_HEADER = 5;
 
 /** SUBACK code of a filter that the broker refused (section 3.9.3). */
 export const SUBSCRIBE_REFUSED = 0x80;

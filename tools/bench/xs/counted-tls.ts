@@ -52,10 +52,6 @@ class IdleEngine {
     return undefined;
   }
 
-  isResumed(): boolean {
-    return false;
-  }
-
   reason(): string {
     return "";
   }

@@ -8,7 +8,7 @@ import { startCli } from "./start-cli.ts";
 
 const interrupt = 0x03;
 /** So many Ctrl-C in a row end the board even when its firmware does not answer. */
-const patience = 4;
+const maxInterrupts = 4;
 
 /** Both ends must be a terminal: what is drawn for a person is no use to a program. */
 function modeOf({ json }: BoardCliOptions): "keys" | "lines" | "json" {
@@ -26,7 +26,7 @@ function connectInput(
   let interrupts = 0;
   stdin.on("data", (bytes: Buffer) => {
     for (const byte of bytes) interrupts = byte === interrupt ? interrupts + 1 : 0;
-    if (interrupts >= patience) finish(130);
+    if (interrupts >= maxInterrupts) finish(130);
     board?.type(bytes);
   });
   const onEnd = () => {
