@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MIT
+
 export type QoS = 0 | 1 | 2;
 
 /** Bytes in any of the forms ECMA-419 allows ("Byte Buffer"). */
