@@ -10,8 +10,16 @@ import { SHT3x } from "./sht3x/sht3x.ts";
 type Options = ClimateSensorOptions & { readonly sensor: I2CSensorOptions };
 
 /**
- * The climate sensors on I2C. Where several share an address they are tried in this order. `rank`
- * says whose humidity is believed first (a DHT has 2): a BME280 is warmed by its pressure part.
+ * The climate sensors on I2C. Where something answers at one of the `addresses`, the drivers for it
+ * are opened in this order until one gives a sample; one that tells a fault before is closed, and
+ * the next has its turn. A driver opens whether its chip is there or not, says no word in its
+ * constructor, tells its state ("starting", "absent", "wrong-id", "fault", "ready") and keeps
+ * asking slowly. It need not care for a held bus: the I2C instance that it gets frees it, and while
+ * that lasts its calls throw as if nobody answered. So a driver is a `ClimateSensor` around a
+ * `ClimateMeasurement`.
+ *
+ * `rank` says whose humidity is believed first (a DHT has 2): a BME280 is warmed by its pressure
+ * part.
  */
 export const climateSensors = frozen([
   {

@@ -2,13 +2,24 @@
 
 import type { ClimateSample } from "../modules/ecma-419/sensor.ts";
 
-/** The part of a driver that talks to the chip. It never waits: each call is a few transfers. */
+/**
+ * The part of a driver that talks to the chip. It never waits: each call is a few transfers. What the
+ * bus throws may pass through: it becomes "…/absent". A chip that is another one is told by a
+ * SensorError "…/wrong-id", all other trouble by a code of its own.
+ */
 export interface ClimateMeasurement<Settings> {
-  /** What the chip has turned out to be: "BMP280". */
-  readonly model: string;
+  /**
+   * What the chip has turned out to be, "BMP280"; undefined until it has answered as one: with its
+   * id, or, where it has none, with something that only it can have sent (a checksum).
+   */
+  readonly model: string | undefined;
   /** Checks every setting named, then takes them all over; throws on a bad one. */
   configure(settings: Settings): void;
-  /** Checks that the chip is there and brings it to a known state. Returns ms until `step`. */
+  /**
+   * Checks, before anything is written that could harm another chip, that it is there and the right
+   * one, and brings it to a known state. Called first, and after three failures in a row. Returns ms
+   * until `step`.
+   */
   restart(): number;
   /**
    * Does the next thing of a measurement. Returns ms until the next step, or the finished sample;
@@ -28,6 +39,6 @@ export interface ClimateSensorKind<Options> {
   readonly minInterval: number;
   /** ms until the first retry after a fault; each further one waits twice as long. */
   readonly retry: number;
-  /** Checks the options, then opens the IO. */
+  /** Checks the options, then opens the IO; no word on the bus yet. */
   open(options: Options): ClimateMeasurement<Options>;
 }

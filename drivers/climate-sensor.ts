@@ -2,7 +2,7 @@
 
 import { type ErrorFacts, messageOf } from "../modules/base/app-error.ts";
 import type { Clock, Timer, Timers } from "../modules/base/clock.ts";
-import type { ClimateSample } from "../modules/ecma-419/sensor.ts";
+import type { ClimateSample, SensorState } from "../modules/ecma-419/sensor.ts";
 import type { ClimateMeasurement, ClimateSensorKind } from "./climate-measurement.ts";
 import { SensorError } from "./sensor-error.ts";
 
@@ -18,7 +18,8 @@ export interface ClimateSensorOptions extends ClimateSettings {
   readonly onSample?: (sample: ClimateSample) => void;
   /**
    * Told when the third attempt in a row has failed, when the trouble changes, and with undefined
-   * when samples come again. The sensor keeps trying. Called from a timer.
+   * when samples come again. `state` has changed before. The sensor keeps trying, at last every
+   * 30 s. Called from a timer.
    */
   readonly onFault?: (fault: SensorError | undefined) => void;
 }
@@ -30,8 +31,9 @@ const faultThreshold = 3;
 const maxRetryDelay = 30_000;
 
 /**
- * What all climate sensors have in common (ECMA-419 Sensor Class Pattern): measures on its own
- * every `interval` ms, hands out each sample once, and comes back by itself from any fault.
+ * What all climate sensors have in common (ECMA-419 Sensor Class Pattern): opens whether the chip is
+ * there or not, measures on its own every `interval` ms, hands out each sample once, and comes back
+ * by itself from any fault.
  */
 export class ClimateSensor<Options extends ClimateSensorOptions> {
   readonly #kind: ClimateSensorKind<Options>;
@@ -48,33 +50,27 @@ export class ClimateSensor<Options extends ClimateSensorOptions> {
   #timer: Timer | undefined;
   #sample: ClimateSample | undefined;
   #failed = 0;
-  #needsRestart = false;
+  #needsRestart = true;
   #faults = 0;
   #fault: SensorError | undefined;
   #closed = false;
 
-  /** Throws SensorError when the sensor is missing or another chip answers. */
+  /**
+   * Throws SensorError "…/bad-option", or "…/bus" when the IO can not be opened. Says no word to the
+   * chip yet.
+   */
   constructor(options: Options, kind: ClimateSensorKind<Options>) {
     const { timers, clock, interval = kind.interval, onSample, onFault } = options;
     checkInterval(interval, kind);
-    let measurement: ClimateMeasurement<Options> | undefined;
-    let wait: number;
-    try {
-      measurement = kind.open(options);
-      wait = measurement.restart();
-    } catch (error) {
-      measurement?.close();
-      throw asSensorError(error, kind);
-    }
     this.#kind = kind;
-    this.#measurement = measurement;
+    this.#measurement = opened(options, kind);
     this.#timers = timers;
     this.#clock = clock;
     this.#onSample = onSample;
     this.#onFault = onFault;
     this.#interval = interval;
-    this.#due = clock.ticks() + wait;
-    this.schedule(wait);
+    this.#due = clock.ticks();
+    this.schedule(0);
   }
 
   /** Changes what is named, from the next measurement on; throws on a bad value, changing nothing. */
@@ -97,9 +93,16 @@ export class ClimateSensor<Options extends ClimateSensorOptions> {
     return sample;
   }
 
-  /** ECMA-419 provenance: which chip answers. */
-  get identification(): { readonly model: string } {
+  /** ECMA-419 provenance: which chip answers; undefined until one has. */
+  get identification(): { readonly model: string | undefined } {
     return { model: this.#measurement.model };
+  }
+
+  get state(): SensorState {
+    const code = this.#fault?.code;
+    if (code === undefined) return this.#measurement.model === undefined ? "starting" : "ready";
+    if (code.endsWith("/absent")) return "absent";
+    return code.endsWith("/wrong-id") ? "wrong-id" : "fault";
   }
 
   /** Failed attempts so far: bus faults, bad checksums, values that can not be. */
@@ -144,14 +147,20 @@ export class ClimateSensor<Options extends ClimateSensorOptions> {
     this.#idle = false;
     let result: number | ClimateSample;
     try {
-      result = this.#needsRestart ? this.#measurement.restart() : this.#measurement.step();
+      result = this.#needsRestart ? this.restart() : this.#measurement.step();
     } catch (error) {
       this.fail(error);
       return;
     }
-    this.#needsRestart = false;
     if (typeof result === "number") this.schedule(result);
     else this.deliver(result);
+  }
+
+  private restart(): number {
+    const wait = this.#measurement.restart();
+    this.#needsRestart = false;
+    this.#due = this.#clock.ticks() + wait;
+    return wait;
   }
 
   private deliver(sample: ClimateSample): void {
@@ -174,12 +183,22 @@ export class ClimateSensor<Options extends ClimateSensorOptions> {
     const { retry } = this.#kind;
     this.schedule(Math.min(maxRetryDelay, retry * 2 ** Math.min(this.#failed, 16)));
     this.#failed++;
-    this.#needsRestart = this.#failed >= faultThreshold;
-    if (!this.#needsRestart) return;
+    if (this.#failed < faultThreshold) return;
+    this.#needsRestart = true;
     const error = asSensorError(cause, this.#kind);
     if (error.code === this.#fault?.code) return;
     this.#fault = error;
     this.#onFault?.call(this, error);
+  }
+}
+
+function opened<T>(options: T, kind: ClimateSensorKind<T>): ClimateMeasurement<T> {
+  try {
+    return kind.open(options);
+  } catch (cause) {
+    if (cause instanceof SensorError) throw cause;
+    const what = `the ${kind.chip} can not be opened`;
+    throw errorOf(kind, "bus", { what, why: messageOf(cause), cause });
   }
 }
 
@@ -195,7 +214,7 @@ function checkInterval<T>(interval: number, kind: ClimateSensorKind<T>): void {
 /** What the bus throws becomes an error of the sensor. */
 function asSensorError<T>(cause: unknown, kind: ClimateSensorKind<T>): SensorError {
   if (cause instanceof SensorError) return cause;
-  return errorOf(kind, "bus", {
+  return errorOf(kind, "absent", {
     what: `the ${kind.chip} does not answer`,
     why: messageOf(cause),
     todo: "check its supply, its wires and its address",

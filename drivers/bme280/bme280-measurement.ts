@@ -46,7 +46,7 @@ const limits = frozen({ temperature: [-45, 90], pressure: [25_000, 115_000] });
 export class BME280Measurement implements ClimateMeasurement<BME280Settings> {
   readonly #registers: I2CRegisters;
   readonly #clock: Clock;
-  #model: Model = "BME280";
+  #model: Model | undefined;
   #phase: Phase = "updating";
   #polls = 0;
   #repeats = 0;
@@ -67,7 +67,7 @@ export class BME280Measurement implements ClimateMeasurement<BME280Settings> {
     this.#registers = new I2CRegisters(openI2C(options.sensor, 0x76));
   }
 
-  get model(): Model {
+  get model(): Model | undefined {
     return this.#model;
   }
 

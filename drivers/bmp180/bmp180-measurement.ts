@@ -43,6 +43,7 @@ const limits = frozen({ temperature: [-45, 90], pressure: [25_000, 115_000] });
 export class BMP180Measurement implements ClimateMeasurement<BMP180Settings> {
   readonly #registers: I2CRegisters;
   readonly #clock: Clock;
+  #model: "BMP180" | undefined;
   #phase: Phase = "calibrating";
   #polls = 0;
   /** Calibration block as it was read first. */
@@ -63,8 +64,8 @@ export class BMP180Measurement implements ClimateMeasurement<BMP180Settings> {
     this.#registers = new I2CRegisters(openI2C(options.sensor, address));
   }
 
-  get model(): string {
-    return "BMP180";
+  get model(): string | undefined {
+    return this.#model;
   }
 
   configure(settings: BMP180Settings): void {
@@ -74,6 +75,7 @@ export class BMP180Measurement implements ClimateMeasurement<BMP180Settings> {
   restart(): number {
     const id = this.#registers.readByte(register.id);
     if (id !== chipId) throw wrongId(id);
+    this.#model = "BMP180";
     this.#registers.writeByte(register.reset, resetCommand);
     this.#phase = "calibrating";
     return startTime;

@@ -26,8 +26,8 @@ const answerTime = 25;
 /** An answer is the measurement made at the one before; from older ones than this, ms, it is old. */
 const freshness = 6_000;
 const rules: readonly BitRule[] = Object.freeze(["own-low", "fixed"]);
-const faults: Readonly<Record<FrameFault | "no-answer" | "unreadable", string>> = Object.freeze({
-  "no-answer": "the sensor does not answer",
+const faults: Readonly<Record<FrameFault | "absent" | "unreadable", string>> = Object.freeze({
+  absent: "the sensor does not answer",
   unreadable: "the pulses are not an answer",
   checksum: "the checksum is wrong",
   blank: "all bits are 0",
@@ -66,8 +66,8 @@ export class DHTMeasurement implements ClimateMeasurement<object> {
     this.#source = new io(rest);
   }
 
-  get model(): string {
-    return this.#model ?? this.#given ?? "DHT";
+  get model(): DHTModel | undefined {
+    return this.#model;
   }
 
   private get pause(): number {
@@ -117,7 +117,7 @@ export class DHTMeasurement implements ClimateMeasurement<object> {
   private read(widths: Uint16Array | undefined): DHTValues {
     if (!widths) {
       this.#signal = (this.#signal + 1) % startSignals.length;
-      throw faultOf("no-answer");
+      throw faultOf("absent");
     }
     this.#answered = this.#clock.ticks();
     let fault: FrameFault | "unreadable" = "unreadable";
@@ -139,6 +139,6 @@ function faultOf(fault: keyof typeof faults): SensorError {
   return new SensorError({
     code: `dht/${fault}`,
     what: faults[fault],
-    ...(fault === "no-answer" && { todo: "check its supply, its data line and the pull-up" }),
+    ...(fault === "absent" && { todo: "check its supply, its data line and the pull-up" }),
   });
 }

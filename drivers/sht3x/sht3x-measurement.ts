@@ -30,6 +30,7 @@ export class SHT3xMeasurement implements ClimateMeasurement<SHT3xSettings> {
   readonly #command = new Uint8Array(2);
   readonly #status = new Uint8Array(wordLength);
   readonly #result = new Uint8Array(2 * wordLength);
+  #model: "SHT3x" | undefined;
   #phase: Phase = "idle";
   #repeatability: Repeatability;
 
@@ -41,8 +42,8 @@ export class SHT3xMeasurement implements ClimateMeasurement<SHT3xSettings> {
     this.#bus = openI2C(options.sensor, 0x44);
   }
 
-  get model(): string {
-    return "SHT3x";
+  get model(): string | undefined {
+    return this.#model;
   }
 
   configure(settings: SHT3xSettings): void {
@@ -53,6 +54,7 @@ export class SHT3xMeasurement implements ClimateMeasurement<SHT3xSettings> {
   restart(): number {
     this.#bus.writeRead(this.bytesOf(command.readStatus), this.#status);
     checkWord(this.#status, 0);
+    this.#model = "SHT3x";
     this.#bus.write(this.bytesOf(command.softReset));
     this.#phase = "idle";
     return startTime;

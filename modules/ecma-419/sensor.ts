@@ -31,3 +31,10 @@ export interface ClimateSample {
   /** Monotonic ms of the measurement. */
   ticks: number;
 }
+
+/**
+ * How a sensor is, as its driver sees it. "starting": it has not answered yet, nor been given up.
+ * "absent": nothing answers. "wrong-id": another chip answers. "fault": it answers, but not as it
+ * should. "ready": it has answered as the chip that it is, and samples come.
+ */
+export type SensorState = "starting" | "absent" | "wrong-id" | "fault" | "ready";

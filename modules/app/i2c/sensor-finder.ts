@@ -15,7 +15,7 @@ import {
 /** A driver at work. */
 export interface FoundSensor {
   /** Which chip it has turned out to be. */
-  readonly identification: { readonly model: string };
+  readonly identification: { readonly model: string | undefined };
   close(): void;
 }
 
@@ -155,7 +155,7 @@ export class SensorFinder<Kind extends KnownSensor = KnownSensor> {
       if (!kind.addresses.includes(address)) continue;
       try {
         const sensor = this.#owner.openSensor(kind, address);
-        this.#open.set(address, { address, name: sensor.identification.model, sensor });
+        this.#open.set(address, { address, name: sensor.identification.model ?? "unknown", sensor });
         return;
       } catch (error) {
         reason ??= messageOf(error);

@@ -167,13 +167,13 @@ test("tells that nothing is on the line, asks slowly, and takes a sensor that is
   chip.isAbsent = true;
   new DHT(options);
   time.advance(600_000);
-  assert.deepEqual(told, ["dht/no-answer"]);
+  assert.deepEqual(told, ["dht/absent"]);
   assert.ok(starts.length < 30, `${starts.length} start signals`);
   assert.ok(starts.includes(1.2) && starts.includes(20));
   chip.isAbsent = false;
   chip.reset();
   time.advance(80_000);
-  assert.deepEqual(told, ["dht/no-answer", "well"]);
+  assert.deepEqual(told, ["dht/absent", "well"]);
   assertRoom(room, samples.at(-1));
 });
 
