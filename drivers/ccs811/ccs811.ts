@@ -120,6 +120,13 @@ export class CCS811 {
     return this.#context.settings.mode;
   }
 
+  /** Looks for the chip at another address from now on: one that is absent, or another chip. */
+  moveTo(address: number): void {
+    this.checkOpen();
+    this.#runner.moveTo(address);
+    this.reschedule();
+  }
+
   /** ms of rest that would come first if `mode` were set now (datasheet: before a slower one). */
   restBefore(mode: DriveMode): number {
     return this.#context.rule.wait(mode, this.#context.clock.ticks()) ?? idleBeforeSlower;

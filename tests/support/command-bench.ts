@@ -7,6 +7,7 @@ import type { Reading } from "../../modules/air-quality/reading.ts";
 import type { BoardView } from "../../modules/app/commands/board-view.ts";
 import { startCommands } from "../../modules/app/commands/command-list.ts";
 import { I2CAccess } from "../../modules/app/i2c/i2c-access.ts";
+import { SharedBus } from "../../modules/app/i2c/shared-bus.ts";
 import { type BoardSettings, settingList } from "../../modules/app/setting-list.ts";
 import { startConsole } from "../../modules/app/start/start-console.ts";
 import { TopicWatch } from "../../modules/app/telemetry/topic-watch.ts";
@@ -99,7 +100,16 @@ export class CommandBench {
       time: undefined,
       sensors: {
         gas: { text: "measuring", details: "mode 1" },
-        i2c: new I2CAccess({ io: createI2C(this.bus), data: 21, clock: 22 }, time),
+        i2c: new I2CAccess(
+          new SharedBus({
+            board: { i2c: { io: createI2C(this.bus), data: 21, clock: 22 } },
+            clock: time,
+            timers: time,
+            log: () => {},
+            clear: () => true,
+          }),
+          time,
+        ),
         climate: {
           driverAt: (address) => (address === 0x5a ? "CCS811" : undefined),
           scan: () => {

@@ -84,6 +84,13 @@ export class ChipRunner {
     this.#bus.close();
   }
 
+  /** Looks for the chip at another address from now on. */
+  moveTo(address: number): void {
+    this.#bus.moveTo(address);
+    this.#startUp.begin();
+    this.#phase = "start-up";
+  }
+
   /** Puts a measuring chip to rest, in one transaction; best effort. */
   rest(): void {
     if (!this.#context.facts.mayMeasure || !this.#bus.isOpen) return;

@@ -16,7 +16,7 @@ export class SensorBus implements RegisterBus {
   readonly #io: I2CConstructor;
   readonly #data: number;
   readonly #clock: number;
-  readonly #address: number;
+  #address: number;
   readonly #hz: number;
   #bus: I2C | undefined;
 
@@ -43,6 +43,14 @@ export class SensorBus implements RegisterBus {
       address: this.#address,
       hz: this.#hz,
     });
+  }
+
+  /** Has what follows go to another address. */
+  moveTo(address: number): void {
+    const { isOpen } = this;
+    this.close();
+    this.#address = address;
+    if (isOpen) this.open();
   }
 
   close(): void {

@@ -2,35 +2,22 @@
 
 import { messageOf } from "../../base/app-error.ts";
 import type { Clock } from "../../base/clock.ts";
-import type { BoardWiring } from "../../base/host.ts";
 import { CommandError } from "../../console/command-error.ts";
-import type { I2C, I2CConstructor, I2COptions } from "../../ecma-419/i2c.ts";
+import type { I2C } from "../../ecma-419/i2c.ts";
 import { addressText, longestProbe } from "./i2c-probe.ts";
+import type { SharedBus } from "./shared-bus.ts";
 
 /**
  * Single transactions with devices on the bus, for a user, beside the drivers. The SDK refuses a
- * second instance for an address, so the drivers open theirs through `wiring`, and one that is open
- * is used here too.
+ * second instance for an address, so one that a driver has open is used here too.
  */
 export class I2CAccess {
-  /** As the host has it, but what is opened with it is remembered. */
-  readonly wiring: BoardWiring["i2c"];
+  readonly #bus: Pick<SharedBus, "deviceAt" | "openForOnce">;
   readonly #clock: Pick<Clock, "ticks">;
-  readonly #io: I2CConstructor;
-  readonly #opened = new Map<number, I2C>();
 
-  constructor(wiring: BoardWiring["i2c"], clock: Pick<Clock, "ticks">) {
-    const { io } = wiring;
-    const opened = this.#opened;
-    this.#io = io;
+  constructor(bus: Pick<SharedBus, "deviceAt" | "openForOnce">, clock: Pick<Clock, "ticks">) {
+    this.#bus = bus;
     this.#clock = clock;
-    // Returns the host's own instance: nothing stands between a driver and its bus.
-    function open(options: I2COptions): I2C {
-      const device = new io(options);
-      opened.set(options.address, device);
-      return device;
-    }
-    this.wiring = { ...wiring, io: open as unknown as I2CConstructor };
   }
 
   /**
@@ -39,7 +26,7 @@ export class I2CAccess {
    */
   read(address: number, select: Uint8Array, count: number): Uint8Array {
     const bytes = new Uint8Array(count);
-    this.#use(address, (device) => {
+    this.use(address, (device) => {
       if (select.length === 0) device.read(bytes);
       else device.writeRead(select, bytes);
     });
@@ -48,30 +35,27 @@ export class I2CAccess {
 
   /** Writes `bytes`. Throws CommandError when the device does not take them. */
   write(address: number, bytes: Uint8Array): void {
-    this.#use(address, (device) => device.write(bytes));
+    this.use(address, (device) => device.write(bytes));
   }
 
-  #use(address: number, action: (device: I2C) => void): void {
+  private use(address: number, action: (device: I2C) => void): void {
     const before = this.#clock.ticks();
-    const { device, isOwn } = this.#open(address);
+    const open = this.#bus.deviceAt(address);
+    const device = open ?? this.openForOnce(address);
     try {
       action(device);
     } catch (error) {
       const isStuck = this.#clock.ticks() - before > longestProbe;
       throw isStuck ? stuck(error) : failure(device, addressText(address), error);
     } finally {
-      if (isOwn) device.close();
+      if (!open) device.close();
     }
   }
 
-  /** Where the host has one open for a driver, and allows no second, it is that one. */
-  #open(address: number): { readonly device: I2C; readonly isOwn: boolean } {
-    const { data, clock } = this.wiring;
+  private openForOnce(address: number): I2C {
     try {
-      return { device: new this.#io({ data, clock, address, hz: 100_000 }), isOwn: true };
+      return this.#bus.openForOnce(address);
     } catch (cause) {
-      const device = this.#opened.get(address);
-      if (device) return { device, isOwn: false };
       const what = "the bus cannot be opened";
       throw new CommandError({ code: "i2c/no-bus", what, why: messageOf(cause), cause });
     }

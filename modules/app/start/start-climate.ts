@@ -7,7 +7,8 @@ import type { BoardWiring, Host } from "../../base/host.ts";
 import type { Log } from "../../base/log.ts";
 import type { ClimateSample } from "../../ecma-419/sensor.ts";
 import { addressText } from "../i2c/i2c-probe.ts";
-import { type FoundSensor, type OwnDevice, SensorFinder } from "../i2c/sensor-finder.ts";
+import { type RovingSensor, SensorWatch, type WatchedSensor } from "../i2c/sensor-watch.ts";
+import type { SharedBus } from "../i2c/shared-bus.ts";
 
 /** What every driver of a climate sensor takes. */
 export interface ClimateDriverOptions<Sensor> {
@@ -27,121 +28,106 @@ export interface ClimateKind {
   readonly rank: number;
   open(
     options: ClimateDriverOptions<BoardWiring["i2c"] & { readonly address: number }>,
-  ): FoundSensor;
+  ): WatchedSensor;
 }
 
 export interface StartClimateOptions {
   readonly host: Pick<Host, "clock" | "timers" | "board">;
-  /** The bus as the drivers are to open it; scans use the host's. */
-  readonly bus: BoardWiring["i2c"];
+  readonly bus: Pick<SharedBus, "wiring" | "isAnswered" | "look">;
   readonly log: Log;
   readonly sources: ClimateSources;
   readonly kinds: readonly ClimateKind[];
-  /** The device on the bus that is none of them. */
-  readonly own: OwnDevice;
+  /** The gas sensor, which is none of them. */
+  readonly gas: RovingSensor;
   /** Opens the sensor on a wire of its own. */
   readonly openPulses: (
     options: ClimateDriverOptions<NonNullable<BoardWiring["pulses"]>>,
-  ) => FoundSensor;
+  ) => WatchedSensor;
 }
 
-/** Which sensor it is, where, and whether it is believed. */
+/** Which sensor it is, where, whether it is believed, and whether its place is its own. */
 interface SensorFacts {
   readonly part: string;
   readonly place: string;
   readonly rank: number;
+  readonly isExpected: boolean;
 }
 
 /** Of a DHT: better than a sensor that warms itself, less exact than one for humidity alone. */
 const pulsesRank = 2;
 
 /**
- * The climate sensors of the board: finds and opens them; their samples go to the sources, their
- * faults to the log. One that is not there is not waited for; `scan` looks again.
+ * The climate sensors of the board, whenever they are plugged in: their samples go to the sources,
+ * their faults to the log.
  */
 export class RunningClimate {
-  readonly #clock: Clock;
-  readonly #timers: Timers;
-  readonly #bus: BoardWiring["i2c"];
-  readonly #log: Log;
-  readonly #sources: ClimateSources;
-  readonly #finder: SensorFinder<ClimateKind>;
-  readonly #wired: FoundSensor | undefined;
+  readonly #options: StartClimateOptions;
+  readonly #watch: SensorWatch<ClimateKind>;
+  readonly #wired: WatchedSensor | undefined;
 
-  constructor({ host, bus, log, sources, kinds, own, openPulses }: StartClimateOptions) {
+  constructor(options: StartClimateOptions) {
+    const { host, bus, log, kinds: known, gas: roving } = options;
     const { clock, timers, board } = host;
-    this.#clock = clock;
-    this.#timers = timers;
-    this.#bus = bus;
-    this.#log = log;
-    this.#sources = sources;
-    this.#finder = new SensorFinder({
-      bus: board.i2c,
-      clock,
-      timers,
-      log,
-      known: kinds,
-      owner: this,
-      own,
-    });
-    this.#finder.start();
-    this.#wired = board.pulses && this.openWired(board.pulses, openPulses);
+    this.#options = options;
+    this.#watch = new SensorWatch({ bus, clock, timers, log, known, owner: this, roving });
+    this.#wired = board.pulses && this.openWired(board.pulses);
   }
 
   /** What the last scan of the bus has found; begins another, whose result goes to the log. */
   scan(): string {
-    return this.#finder.scan();
+    return this.#watch.scan();
   }
 
-  /** The chip at `address` whose driver is open; undefined: there is none. */
+  /** The chip at `address` that is in use; undefined: there is none. */
   driverAt(address: number): string | undefined {
-    return this.#finder.driverAt(address);
+    return this.#watch.driverAt(address);
   }
 
   close(): void {
-    this.#finder.close();
+    this.#watch.close();
     this.#wired?.close();
   }
 
-  /** Opens the driver of what the finder has found. */
-  openSensor(kind: ClimateKind, address: number): FoundSensor {
-    const { part, rank } = kind;
-    const sensor = { ...this.#bus, address };
-    return this.connect({ part, place: addressText(address), rank }, (common) => {
-      return kind.open({ ...common, sensor });
-    });
+  /** Opens the driver of a kind at the address of a device that may be one. */
+  openSensor({ part, rank, open }: ClimateKind, address: number): WatchedSensor {
+    const sensor = { ...this.#options.bus.wiring, address };
+    const facts = { part, rank, place: addressText(address), isExpected: false };
+    return this.connect(facts, (common) => open({ ...common, sensor }));
   }
 
-  private openWired(
-    sensor: NonNullable<BoardWiring["pulses"]>,
-    open: StartClimateOptions["openPulses"],
-  ): FoundSensor | undefined {
-    const facts = { part: "dht", place: `GPIO ${sensor.pin}`, rank: pulsesRank };
+  private openWired(sensor: NonNullable<BoardWiring["pulses"]>): WatchedSensor | undefined {
+    const { log, openPulses } = this.#options;
+    const part = "dht";
+    const facts = { part, rank: pulsesRank, place: `GPIO ${sensor.pin}`, isExpected: true };
     try {
-      return this.connect(facts, (common) => open({ ...common, sensor }));
+      return this.connect(facts, (common) => openPulses({ ...common, sensor }));
     } catch (error) {
-      this.#log({ level: "error", part: "dht", event: "off", text: messageOf(error) });
+      log({ level: "error", part, event: "off", text: messageOf(error) });
       return undefined;
     }
   }
 
   /** Opens one sensor with what all of them take. */
   private connect(
-    { part, place, rank }: SensorFacts,
-    open: (common: Omit<ClimateDriverOptions<unknown>, "sensor">) => FoundSensor,
-  ): FoundSensor {
-    const log = this.#log;
-    const sources = this.#sources;
-    const found = open({
-      timers: this.#timers,
-      clock: this.#clock,
-      onSample: (sample) => sources.add(source, sample),
+    { part, place, rank, isExpected }: SensorFacts,
+    open: (common: Omit<ClimateDriverOptions<unknown>, "sensor">) => WatchedSensor,
+  ): WatchedSensor {
+    const { host, log, sources } = this.#options;
+    let source: ClimateSource | undefined;
+    const sensor = open({
+      timers: host.timers,
+      clock: host.clock,
+      onSample: (sample) => {
+        source ??= { name: `${sensor.identification.model} at ${place}`, rank };
+        sources.add(source, sample);
+      },
       onFault: (fault) => {
+        // What is no sensor of this kind is for the watch to tell.
+        if (!isExpected && sensor.identification.model === undefined) return;
         const text = fault ? fault.message : "works again";
         log({ level: fault ? "warn" : "info", part, event: fault ? "fault" : "well", text });
       },
     });
-    const source: ClimateSource = { name: `${found.identification.model} at ${place}`, rank };
-    return found;
+    return sensor;
   }
 }

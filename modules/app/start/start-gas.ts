@@ -7,8 +7,9 @@ import type { Clock, Timers } from "../../base/clock.ts";
 import type { BoardWiring } from "../../base/host.ts";
 import type { Log } from "../../base/log.ts";
 import type { DigitalConstructor } from "../../ecma-419/digital.ts";
+import type { SensorState } from "../../ecma-419/sensor.ts";
 import { answeringAddress } from "../i2c/i2c-probe.ts";
-import type { OwnDevice } from "../i2c/sensor-finder.ts";
+import type { RovingSensor } from "../i2c/sensor-watch.ts";
 
 /** Drive mode of a gas sensor: 0 rest, 1 to 3 slower and slower, 4 raw values only. */
 export type GasMode = 0 | 1 | 2 | 3 | 4;
@@ -35,7 +36,7 @@ export interface GasDriverOptions {
 /** A gas sensor with a baseline, drive modes and compensation; its driver is at work. */
 export interface GasSensor extends BaselineSensor, GasSensorFacts, Compensated {
   /** `fault` and `absent` are trouble. */
-  readonly state: { readonly kind: string };
+  readonly state: { readonly kind: string; readonly error?: { readonly code: string } };
   readonly mode: GasMode;
   readonly applicationVersion: number | undefined;
   configure(
@@ -43,6 +44,8 @@ export interface GasSensor extends BaselineSensor, GasSensorFacts, Compensated {
       | { readonly mode: GasMode }
       | { readonly humidityPercent: number; readonly temperature: number },
   ): void;
+  /** Looks for it at another address from now on. */
+  moveTo(address: number): void;
   /** ms of rest that come before another mode. */
   restBefore(mode: GasMode): number;
   close(): void;
@@ -103,9 +106,9 @@ export interface StartGasOptions extends GasPlace {
 }
 
 /** The gas sensor at work; what it goes through is logged. */
-export class RunningGas implements OwnDevice {
+export class RunningGas implements RovingSensor {
   readonly sensor: GasSensor;
-  readonly address: number;
+  #address: number;
   readonly #kind: GasKind;
   readonly #clock: Clock;
   readonly #log: Log;
@@ -113,7 +116,7 @@ export class RunningGas implements OwnDevice {
 
   constructor(options: StartGasOptions) {
     const { kind, address, bus, digital, mode, timers, clock, log, station } = options;
-    this.address = address;
+    this.#address = address;
     this.#kind = kind;
     this.#clock = clock;
     this.#log = log;
@@ -131,9 +134,27 @@ export class RunningGas implements OwnDevice {
     });
   }
 
-  /** Its model. */
-  get name(): string {
-    return this.#kind.model;
+  get address(): number {
+    return this.#address;
+  }
+
+  /** All at which there may be one. */
+  get addresses(): readonly number[] {
+    return this.#kind.addresses;
+  }
+
+  /** Its model, from when it has answered as one. */
+  get identification(): { readonly model: string | undefined } {
+    const isKnown = this.sensor.hardwareVersion !== undefined;
+    return { model: isKnown ? this.#kind.model : undefined };
+  }
+
+  /** As all drivers tell it. */
+  get state(): SensorState {
+    const { kind, error } = this.sensor.state;
+    if (error?.code.endsWith("/wrong-id")) return "wrong-id";
+    if (kind === "absent" || kind === "fault") return kind;
+    return this.identification.model === undefined ? "starting" : "ready";
   }
 
   /** What it is doing, one line. */
@@ -152,9 +173,10 @@ export class RunningGas implements OwnDevice {
     return this.#kind.period(this.sensor.mode);
   }
 
-  /** Its driver has seen it. */
-  isThere(): boolean {
-    return this.sensor.state.kind !== "absent";
+  /** Looks for it at another of its addresses from now on. */
+  moveTo(address: number): void {
+    this.#address = address;
+    this.sensor.moveTo(address);
   }
 
   /** Has it measure in another drive mode. Returns the ms of rest that come first. */

@@ -5,8 +5,9 @@ import { type BaselineEvent, BaselineManager } from "../../air-quality/baseline-
 import { type ClimateSource, ClimateSources } from "../../air-quality/climate-sources.ts";
 import type { Host } from "../../base/host.ts";
 import type { Log } from "../../base/log.ts";
-import { type RecoverI2CBusOptions, recoverI2CBus } from "../i2c/bus-recovery.ts";
+import type { ClearBus } from "../i2c/bus-recovery.ts";
 import { I2CAccess } from "../i2c/i2c-access.ts";
+import { SharedBus } from "../i2c/shared-bus.ts";
 import type { BoardSettings } from "../setting-list.ts";
 import { RunningClimate, type StartClimateOptions } from "./start-climate.ts";
 import { type GasKinds, type GasMode, locateGas, RunningGas } from "./start-gas.ts";
@@ -19,7 +20,7 @@ export interface StartSensorsOptions {
     readonly gas: GasKinds;
     readonly climate: StartClimateOptions["kinds"];
     readonly openPulses: StartClimateOptions["openPulses"];
-    readonly clearBus: RecoverI2CBusOptions["clear"];
+    readonly clearBus: ClearBus;
   };
 }
 
@@ -30,15 +31,17 @@ export class RunningSensors {
   readonly gas: RunningGas;
   readonly baseline: BaselineManager;
   readonly climate: RunningClimate;
+  readonly #bus: SharedBus;
 
   constructor(host: Host, { settings, log, drivers }: StartSensorsOptions) {
     const { clock, timers, board } = host;
-    recoverI2CBus({ board, log, clear: drivers.clearBus });
+    const shared = new SharedBus({ board, clock, timers, log, clear: drivers.clearBus });
     const mode = settings.get("ccs811.mode") as GasMode;
     const usual = Number(settings.get("ccs811.address"));
     const place = locateGas(drivers.gas, usual, { bus: board.i2c, clock });
-    this.i2c = new I2CAccess(board.i2c, clock);
-    const bus = this.i2c.wiring;
+    this.#bus = shared;
+    this.i2c = new I2CAccess(shared, clock);
+    const bus = shared.wiring;
     const station = new AirQualityStation({
       clock,
       timers,
@@ -56,15 +59,8 @@ export class RunningSensors {
     this.gas = new RunningGas({ ...place, bus, digital, mode, timers, clock, log, station });
     this.baseline = startBaseline(host, { settings, log, sensor: this.gas.sensor });
     const { climate: kinds, openPulses } = drivers;
-    this.climate = new RunningClimate({
-      host,
-      bus,
-      log,
-      sources,
-      kinds,
-      own: this.gas,
-      openPulses,
-    });
+    const { gas } = this;
+    this.climate = new RunningClimate({ host, bus: shared, log, sources, kinds, gas, openPulses });
     station.start(this.gas.sensor);
   }
 
@@ -80,6 +76,7 @@ export class RunningSensors {
     this.baseline.close();
     this.gas.close();
     this.climate.close();
+    this.#bus.close();
   }
 }
 

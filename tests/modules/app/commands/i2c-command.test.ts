@@ -9,12 +9,19 @@ import { createI2C } from "../../../../hosts/virtual/i2c.ts";
 import { I2CBus, type I2CTransfer } from "../../../../hosts/virtual/i2c-bus.ts";
 import { i2cCommand } from "../../../../modules/app/commands/i2c-command.ts";
 import { I2CAccess } from "../../../../modules/app/i2c/i2c-access.ts";
+import { SharedBus } from "../../../../modules/app/i2c/shared-bus.ts";
 import { remoteRefusal } from "../../../../modules/app/remote/remote-rules.ts";
 import { Commander } from "../../../../modules/console/commander.ts";
 import type { I2CConstructor } from "../../../../modules/ecma-419/i2c.ts";
 import { FakeTime } from "../../../support/fake-time.ts";
 import { hexOf } from "../../../support/hex.ts";
 import { WholeBoard } from "../../../support/whole-board.ts";
+
+/** The bus on the pins of a board. */
+function sharedBus(io: I2CConstructor, time: FakeTime): SharedBus {
+  const board = { i2c: { io, data: 21, clock: 22 } };
+  return new SharedBus({ board, clock: time, timers: time, log: () => {}, clear: () => true });
+}
 
 /** A bus with a BME280 whose driver is open, and an SHT3x without one. */
 function build() {
@@ -32,8 +39,9 @@ function build() {
     transfers.push(`${address.toString(16)}${written}${readLength > 0 ? ` r ${readLength}` : ""}`);
     return undefined;
   };
-  const i2c = new I2CAccess({ io: createI2C(bus), data: 21, clock: 22 }, time);
-  const driver = new i2c.wiring.io({ data: 21, clock: 22, address: 0x76, hz: 100_000 });
+  const shared = sharedBus(createI2C(bus), time);
+  const i2c = new I2CAccess(shared, time);
+  const driver = new shared.wiring.io({ data: 21, clock: 22, address: 0x76, hz: 100_000 });
   const commander = new Commander({
     commands: [i2cCommand],
     view: {
@@ -118,7 +126,8 @@ test("a bus that cannot be opened is no device that refuses", () => {
     }
   }
   const io = TakenPins as unknown as I2CConstructor;
-  const access = new I2CAccess({ io, data: 21, clock: 22 }, new FakeTime());
+  const time = new FakeTime();
+  const access = new I2CAccess(sharedBus(io, time), time);
   const error = /^CommandError: the bus cannot be opened: pin 21 is in use$/;
   assert.throws(() => access.read(0x76, Uint8Array.of(0xd0), 1), error);
   assert.throws(() => access.write(0x76, Uint8Array.of(0xd0)), error);

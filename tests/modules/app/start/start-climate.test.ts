@@ -13,6 +13,7 @@ import { createPulseSource } from "../../../../hosts/virtual/pulse-source.ts";
 import { AirQualityStation } from "../../../../modules/air-quality/air-quality-station.ts";
 import { ClimateSources } from "../../../../modules/air-quality/climate-sources.ts";
 import type { Reading } from "../../../../modules/air-quality/reading.ts";
+import { SharedBus } from "../../../../modules/app/i2c/shared-bus.ts";
 import { RunningClimate } from "../../../../modules/app/start/start-climate.ts";
 import { FakeTime } from "../../../support/fake-time.ts";
 import { LogBook } from "../../../support/log-book.ts";
@@ -46,20 +47,21 @@ function build() {
   });
   const told: string[] = [];
   const i2c = { io: createI2C(bus), data: 21, clock: 22 };
+  const pulses = { io: createPulseSource({ chips: new Map([[4, dht]]), timers: time }), pin: 4 };
+  const host = { clock: time, timers: time, board: { i2c, pulses } };
   const climate = new RunningClimate({
-    bus: i2c,
-    host: {
-      clock: time,
-      timers: time,
-      board: {
-        i2c,
-        pulses: { io: createPulseSource({ chips: new Map([[4, dht]]), timers: time }), pin: 4 },
-      },
-    },
+    bus: new SharedBus({ ...host, log: book.log, clear: () => true }),
+    host,
     log: book.log,
     sources,
     kinds: climateSensors,
-    own: { name: "CCS811", address: 0x5a, isThere: () => false },
+    gas: {
+      identification: { model: undefined },
+      state: "absent",
+      address: 0x5a,
+      addresses: [0x5a, 0x5b],
+      moveTo: () => {},
+    },
     openPulses: (options) => new DHT(options),
   });
   /** Whole degrees of the compensation that holds now. */
@@ -83,7 +85,7 @@ test("the best sensor compensates; when it falls silent the next one does, at la
   sht.defect = "absent";
   time.advance(40_000);
   assert.deepEqual(compensation(), [40, 25]);
-  assert.equal(told.at(-1), "humidity: DHT at GPIO 4");
+  assert.equal(told.at(-1), "humidity: DHT22 at GPIO 4");
   dht.isAbsent = true;
   time.advance(40_000);
   assert.deepEqual(compensation(), [40, 20]);

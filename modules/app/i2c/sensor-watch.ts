@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+
+import type { Clock, Timer, Timers } from "../../base/clock.ts";
+import type { Log } from "../../base/log.ts";
+import type { SensorState } from "../../ecma-419/sensor.ts";
+import { BusScan } from "./bus-scan.ts";
+import { addressText, longestProbe } from "./i2c-probe.ts";
+import type { SharedBus } from "./shared-bus.ts";
+
+/** A driver at work. */
+export interface WatchedSensor {
+  /** Which chip it has turned out to be; undefined until it has answered as one. */
+  readonly identification: { readonly model: string | undefined };
+  readonly state: SensorState;
+  readonly fault: Error | undefined;
+  close(): void;
+}
+
+/** A kind of sensor that the firmware has a driver for. */
+export interface KnownSensor {
+  /** 7 bits each. */
+  readonly addresses: readonly number[];
+}
+
+/** Opens the drivers of what is found. */
+export interface SensorWatchOwner<Kind extends KnownSensor> {
+  openSensor(kind: Kind, address: number): WatchedSensor;
+}
+
+/** A sensor whose driver is always open, at one of its addresses. */
+export interface RovingSensor extends Omit<WatchedSensor, "fault" | "close"> {
+  readonly address: number;
+  readonly addresses: readonly number[];
+  /** Looks for it at another of its addresses from now on. */
+  moveTo(address: number): void;
+}
+
+export interface SensorWatchOptions<Kind extends KnownSensor> {
+  readonly bus: Pick<SharedBus, "isAnswered" | "look">;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** Tried in this order where several may be at one address. */
+  readonly known: readonly Kind[];
+  readonly owner: SensorWatchOwner<Kind>;
+  readonly roving: RovingSensor;
+}
+
+interface Place<Kind> {
+  readonly kind: Kind;
+  readonly sensor: WatchedSensor;
+}
+
+/** A device that no driver has taken. */
+interface Stranger {
+  /** What the first of them has said. */
+  readonly reason: string;
+  /** The round from which on it is tried again. */
+  round: number;
+  /** Rounds between this attempt and the next. */
+  pause: number;
+}
+
+/** ms after the start: the slowest chip needs 20 after power-on, its driver some more. */
+const firstTurn = 200;
+/** ms between two probes of the first round: a driver has found out that it has another chip. */
+const firstPace = 50;
+/** ms between two probes. */
+const pace = 2_000;
+/** ms until the next probe of a bus that does not move, on which each takes long. */
+const stuckPace = 30_000;
+/** Rounds between two attempts at a stranger: twice as many each time, to some ten minutes. */
+const longestPause = 64;
+
+/**
+ * Looks for the sensors on the I2C bus, for ever: goes round the addresses of the kinds that it
+ * knows, one probe in a turn, and opens the driver where something answers and none is open. One
+ * that meets another chip is closed, and the next kind has its turn. So it does not matter when a
+ * sensor is plugged in, nor whether it was disturbed at that moment. A driver whose chip falls silent
+ * stays open and asks on its own.
+ */
+export class SensorWatch<Kind extends KnownSensor = KnownSensor> {
+  readonly #options: SensorWatchOptions<Kind>;
+  readonly #scan: BusScan;
+  readonly #turn = () => this.proceed();
+  readonly #places = new Map<number, Place<Kind>>();
+  readonly #strangers = new Map<number, Stranger>();
+  /** The kind whose turn it is, and which of its addresses. */
+  #kind = 0;
+  #address = 0;
+  #round = 0;
+  #timer: Timer | undefined;
+  /** Sensors that were there when the bus was scanned last. */
+  #scanned = 0;
+
+  constructor(options: SensorWatchOptions<Kind>) {
+    const { bus, clock, timers, log } = options;
+    this.#options = options;
+    const driverAt = (address: number) => this.driverAt(address);
+    this.#scan = new BusScan({ bus, clock, timers, log, driverAt });
+    this.schedule(firstTurn);
+  }
+
+  /** What the last scan of the bus has found; begins another, whose result goes to the log. */
+  scan(): string {
+    this.#scanned = this.#places.size;
+    return `${this.#scan.start()}\nscanning; the result is shown on the console`;
+  }
+
+  /** The chip that has answered as one at `address`, to its driver; undefined: none has. */
+  driverAt(address: number): string | undefined {
+    const { roving } = this.#options;
+    return modelOf(address === roving.address ? roving : this.#places.get(address)?.sensor);
+  }
+
+  /** Closes all drivers. */
+  close(): void {
+    this.#options.timers.clear(this.#timer);
+    this.#timer = undefined;
+    this.#scan.close();
+    for (const { sensor } of this.#places.values()) sensor.close();
+    this.#places.clear();
+  }
+
+  private schedule(delay: number): void {
+    this.#timer = this.#options.timers.set(this.#turn, delay);
+  }
+
+  /** Goes on to the next address that is to be probed, or to the end of the round. */
+  private proceed(): void {
+    const { known } = this.#options;
+    const usual = this.#round === 0 ? firstPace : pace;
+    let kind = known[this.#kind];
+    while (kind) {
+      const address = kind.addresses[this.#address++];
+      if (address === undefined) {
+        this.#address = 0;
+        kind = known[++this.#kind];
+      } else if (this.isFree(kind, address)) {
+        this.schedule(this.look(kind, address) ? usual : stuckPace);
+        return;
+      }
+    }
+    this.finishRound();
+    this.#kind = 0;
+    this.#round++;
+    this.schedule(pace);
+  }
+
+  /** No driver has the address, or another kind's that can not use it, and no stranger is there. */
+  private isFree(kind: Kind, address: number): boolean {
+    const place = this.#places.get(address);
+    if (place && (!this.isRefused(address, place) || place.kind === kind)) return false;
+    return this.#round >= (this.#strangers.get(address)?.round ?? 0);
+  }
+
+  /** Probes, and opens the driver if somebody answers. False: the bus does not move. */
+  private look(kind: Kind, address: number): boolean {
+    const { clock, bus, owner } = this.#options;
+    const before = clock.ticks();
+    const isAnswered = bus.isAnswered(address);
+    if (clock.ticks() - before > longestProbe) {
+      bus.look();
+      return false;
+    }
+    if (isAnswered) this.#places.set(address, { kind, sensor: owner.openSensor(kind, address) });
+    else this.#strangers.delete(address);
+    return true;
+  }
+
+  /** Closes a driver that has met another chip, or has not got an answer that its chip gives. */
+  private isRefused(address: number, { sensor }: Place<Kind>): boolean {
+    const { state, fault } = sensor;
+    const { model } = sensor.identification;
+    const isWrong = state === "wrong-id" || (model === undefined && state !== "starting");
+    if (!isWrong) return false;
+    sensor.close();
+    this.#places.delete(address);
+    if (!this.#strangers.has(address)) {
+      this.#strangers.set(address, { reason: fault?.message ?? state, round: 0, pause: 0 });
+    }
+    return true;
+  }
+
+  private finishRound(): void {
+    for (const [address, place] of this.#places) {
+      if (this.isRefused(address, place)) continue;
+      if (place.sensor.state === "ready") this.#strangers.delete(address);
+    }
+    for (const [address, stranger] of this.#strangers) {
+      if (!this.#places.has(address)) this.leave(address, stranger);
+    }
+    this.seekRoving();
+    // A sensor that was plugged in shows in the log, and what else is there.
+    if (this.#round === 0 || this.#places.size > this.#scanned) this.scan();
+    this.#scanned = this.#places.size;
+  }
+
+  /** A stranger has its peace for some rounds. */
+  private leave(address: number, stranger: Stranger): void {
+    if (this.#round < stranger.round) return;
+    if (stranger.pause === 0) {
+      const text = `${addressText(address)}: ${stranger.reason}`;
+      this.#options.log({ level: "warn", part: "i2c", event: "refused", text });
+    }
+    stranger.pause = Math.min(2 * stranger.pause || 1, longestPause);
+    stranger.round = this.#round + 1 + stranger.pause;
+  }
+
+  private seekRoving(): void {
+    const { roving, bus } = this.#options;
+    if (roving.state === "starting" || modelOf(roving) !== undefined) return;
+    for (const address of roving.addresses) {
+      if (address === roving.address || !bus.isAnswered(address)) continue;
+      roving.moveTo(address);
+      return;
+    }
+  }
+}
+
+function modelOf(sensor: Omit<WatchedSensor, "fault" | "close"> | undefined): string | undefined {
+  if (!sensor || sensor.state === "absent" || sensor.state === "wrong-id") return undefined;
+  return sensor.identification.model;
+}
