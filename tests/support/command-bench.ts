@@ -102,9 +102,11 @@ export class CommandBench {
         gas: { text: "measuring", details: "mode 1" },
         i2c: new I2CAccess(
           new SharedBus({
-            board: { i2c: { io: createI2C(this.bus), data: 21, clock: 22 } },
-            clock: time,
-            timers: time,
+            host: {
+              board: { i2c: { io: createI2C(this.bus), data: 21, clock: 22 } },
+              clock: time,
+              timers: time,
+            },
             log: () => {},
             clear: () => true,
           }),

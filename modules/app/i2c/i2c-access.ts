@@ -12,10 +12,10 @@ import type { SharedBus } from "./shared-bus.ts";
  * second instance for an address, so one that a driver has open is used here too.
  */
 export class I2CAccess {
-  readonly #bus: Pick<SharedBus, "deviceAt" | "openForOnce">;
+  readonly #bus: Pick<SharedBus, "deviceAt" | "openHost">;
   readonly #clock: Pick<Clock, "ticks">;
 
-  constructor(bus: Pick<SharedBus, "deviceAt" | "openForOnce">, clock: Pick<Clock, "ticks">) {
+  constructor(bus: Pick<SharedBus, "deviceAt" | "openHost">, clock: Pick<Clock, "ticks">) {
     this.#bus = bus;
     this.#clock = clock;
   }
@@ -41,7 +41,7 @@ export class I2CAccess {
   private use(address: number, action: (device: I2C) => void): void {
     const before = this.#clock.ticks();
     const open = this.#bus.deviceAt(address);
-    const device = open ?? this.openForOnce(address);
+    const device = open ?? this.openHost(address);
     try {
       action(device);
     } catch (error) {
@@ -52,9 +52,9 @@ export class I2CAccess {
     }
   }
 
-  private openForOnce(address: number): I2C {
+  private openHost(address: number): I2C {
     try {
-      return this.#bus.openForOnce(address);
+      return this.#bus.openHost(address);
     } catch (cause) {
       const what = "the bus cannot be opened";
       throw new CommandError({ code: "i2c/no-bus", what, why: messageOf(cause), cause });

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-import type { Clock, Timer, Timers } from "../../base/clock.ts";
-import type { Log } from "../../base/log.ts";
+import type { Timer } from "../../base/clock.ts";
+import type { Host } from "../../base/host.ts";
+import type { Log, LogLevel } from "../../base/log.ts";
 import type { SensorState } from "../../ecma-419/sensor.ts";
-import { BusScan } from "./bus-scan.ts";
+import { BusScan, type BusScanOwner } from "./bus-scan.ts";
 import { addressText, longestProbe } from "./i2c-probe.ts";
 import type { SharedBus } from "./shared-bus.ts";
 
@@ -37,13 +38,11 @@ export interface RovingSensor extends Omit<WatchedSensor, "fault" | "close"> {
 
 export interface SensorWatchOptions<Kind extends KnownSensor> {
   readonly bus: Pick<SharedBus, "isAnswered" | "look">;
-  readonly clock: Clock;
-  readonly timers: Timers;
+  readonly host: Pick<Host, "clock" | "timers">;
   readonly log: Log;
   /** Tried in this order where several may be at one address. */
-  readonly known: readonly Kind[];
-  readonly owner: SensorWatchOwner<Kind>;
-  readonly roving: RovingSensor;
+  readonly kinds: readonly Kind[];
+  readonly gas: RovingSensor;
 }
 
 interface Place<Kind> {
@@ -79,63 +78,81 @@ const longestPause = 64;
  * sensor is plugged in, nor whether it was disturbed at that moment. A driver whose chip falls silent
  * stays open and asks on its own.
  */
-export class SensorWatch<Kind extends KnownSensor = KnownSensor> {
+export class SensorWatch<Kind extends KnownSensor = KnownSensor> implements BusScanOwner {
   readonly #options: SensorWatchOptions<Kind>;
-  readonly #scan: BusScan;
+  readonly #owner: SensorWatchOwner<Kind>;
   readonly #turn = () => this.proceed();
   readonly #places = new Map<number, Place<Kind>>();
-  readonly #strangers = new Map<number, Stranger>();
+  #strangers: Map<number, Stranger> | undefined;
   /** The kind whose turn it is, and which of its addresses. */
   #kind = 0;
   #address = 0;
   #round = 0;
   #timer: Timer | undefined;
+  #scan: BusScan | undefined;
+  /** What the last scan has found. */
+  #text = "the bus has not been scanned yet";
   /** Sensors that were there when the bus was scanned last. */
   #scanned = 0;
 
-  constructor(options: SensorWatchOptions<Kind>) {
-    const { bus, clock, timers, log } = options;
+  constructor(options: SensorWatchOptions<Kind>, owner: SensorWatchOwner<Kind>) {
     this.#options = options;
-    const driverAt = (address: number) => this.driverAt(address);
-    this.#scan = new BusScan({ bus, clock, timers, log, driverAt });
+    this.#owner = owner;
     this.schedule(firstTurn);
   }
 
   /** What the last scan of the bus has found; begins another, whose result goes to the log. */
   scan(): string {
-    this.#scanned = this.#places.size;
-    return `${this.#scan.start()}\nscanning; the result is shown on the console`;
+    this.#scan ??= new BusScan(this.#options, this);
+    return `${this.#text}\nscanning; the result is shown on the console`;
+  }
+
+  scanned(found: readonly string[]): void {
+    const isEmpty = found.length === 0;
+    this.endScan(isEmpty ? "warn" : "info", "scan", isEmpty ? "nothing answers" : found.join(", "));
+  }
+
+  scanStuck(address: number): void {
+    const text = `the bus does not move (at ${addressText(address)}); check SDA and SCL`;
+    this.endScan("warn", "stuck", text);
   }
 
   /** The chip that has answered as one at `address`, to its driver; undefined: none has. */
   driverAt(address: number): string | undefined {
-    const { roving } = this.#options;
-    return modelOf(address === roving.address ? roving : this.#places.get(address)?.sensor);
+    const { gas } = this.#options;
+    return modelOf(address === gas.address ? gas : this.#places.get(address)?.sensor);
   }
 
   /** Closes all drivers. */
   close(): void {
-    this.#options.timers.clear(this.#timer);
+    this.#options.host.timers.clear(this.#timer);
     this.#timer = undefined;
-    this.#scan.close();
+    this.#scan?.close();
+    this.#scan = undefined;
     for (const { sensor } of this.#places.values()) sensor.close();
     this.#places.clear();
   }
 
   private schedule(delay: number): void {
-    this.#timer = this.#options.timers.set(this.#turn, delay);
+    this.#timer = this.#options.host.timers.set(this.#turn, delay);
+  }
+
+  private endScan(level: LogLevel, event: string, text: string): void {
+    this.#scan = undefined;
+    this.#text = text;
+    this.#options.log({ level, part: "i2c", event, text: `scan: ${text}` });
   }
 
   /** Goes on to the next address that is to be probed, or to the end of the round. */
   private proceed(): void {
-    const { known } = this.#options;
+    const { kinds } = this.#options;
     const usual = this.#round === 0 ? firstPace : pace;
-    let kind = known[this.#kind];
+    let kind = kinds[this.#kind];
     while (kind) {
       const address = kind.addresses[this.#address++];
       if (address === undefined) {
         this.#address = 0;
-        kind = known[++this.#kind];
+        kind = kinds[++this.#kind];
       } else if (this.isFree(kind, address)) {
         this.schedule(this.look(kind, address) ? usual : stuckPace);
         return;
@@ -151,20 +168,21 @@ export class SensorWatch<Kind extends KnownSensor = KnownSensor> {
   private isFree(kind: Kind, address: number): boolean {
     const place = this.#places.get(address);
     if (place && (!this.isRefused(address, place) || place.kind === kind)) return false;
-    return this.#round >= (this.#strangers.get(address)?.round ?? 0);
+    return this.#round >= (this.#strangers?.get(address)?.round ?? 0);
   }
 
   /** Probes, and opens the driver if somebody answers. False: the bus does not move. */
   private look(kind: Kind, address: number): boolean {
-    const { clock, bus, owner } = this.#options;
-    const before = clock.ticks();
+    const { host, bus } = this.#options;
+    const before = host.clock.ticks();
     const isAnswered = bus.isAnswered(address);
-    if (clock.ticks() - before > longestProbe) {
+    if (host.clock.ticks() - before > longestProbe) {
       bus.look();
       return false;
     }
-    if (isAnswered) this.#places.set(address, { kind, sensor: owner.openSensor(kind, address) });
-    else this.#strangers.delete(address);
+    if (isAnswered)
+      this.#places.set(address, { kind, sensor: this.#owner.openSensor(kind, address) });
+    else this.#strangers?.delete(address);
     return true;
   }
 
@@ -176,6 +194,7 @@ export class SensorWatch<Kind extends KnownSensor = KnownSensor> {
     if (!isWrong) return false;
     sensor.close();
     this.#places.delete(address);
+    this.#strangers ??= new Map();
     if (!this.#strangers.has(address)) {
       this.#strangers.set(address, { reason: fault?.message ?? state, round: 0, pause: 0 });
     }
@@ -185,12 +204,12 @@ export class SensorWatch<Kind extends KnownSensor = KnownSensor> {
   private finishRound(): void {
     for (const [address, place] of this.#places) {
       if (this.isRefused(address, place)) continue;
-      if (place.sensor.state === "ready") this.#strangers.delete(address);
+      if (place.sensor.state === "ready") this.#strangers?.delete(address);
     }
-    for (const [address, stranger] of this.#strangers) {
+    for (const [address, stranger] of this.#strangers ?? []) {
       if (!this.#places.has(address)) this.leave(address, stranger);
     }
-    this.seekRoving();
+    this.seekGas();
     // A sensor that was plugged in shows in the log, and what else is there.
     if (this.#round === 0 || this.#places.size > this.#scanned) this.scan();
     this.#scanned = this.#places.size;
@@ -207,12 +226,12 @@ export class SensorWatch<Kind extends KnownSensor = KnownSensor> {
     stranger.round = this.#round + 1 + stranger.pause;
   }
 
-  private seekRoving(): void {
-    const { roving, bus } = this.#options;
-    if (roving.state === "starting" || modelOf(roving) !== undefined) return;
-    for (const address of roving.addresses) {
-      if (address === roving.address || !bus.isAnswered(address)) continue;
-      roving.moveTo(address);
+  private seekGas(): void {
+    const { gas, bus } = this.#options;
+    if (gas.state === "starting" || modelOf(gas) !== undefined) return;
+    for (const address of gas.addresses) {
+      if (address === gas.address || !bus.isAnswered(address)) continue;
+      gas.moveTo(address);
       return;
     }
   }

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: MIT
 
-import type { Clock, Timer, Timers } from "../../base/clock.ts";
-import type { BoardWiring } from "../../base/host.ts";
+import type { Timer } from "../../base/clock.ts";
+import type { BoardWiring, Host } from "../../base/host.ts";
 import type { Log } from "../../base/log.ts";
 import type { I2C, I2CConstructor, I2COptions } from "../../ecma-419/i2c.ts";
 import { type ClearBus, recoverI2CBus } from "./bus-recovery.ts";
 import { addressText, deviceAnswers } from "./i2c-probe.ts";
 
 export interface SharedBusOptions {
-  readonly board: BoardWiring;
-  readonly clock: Pick<Clock, "ticks">;
-  readonly timers: Timers;
+  readonly host: Pick<Host, "board" | "clock" | "timers">;
   readonly log: Log;
   readonly clear: ClearBus;
 }
@@ -29,7 +27,9 @@ const longestPause = 60_000;
 export class SharedBus {
   /** As the host has it, but what is opened with it can be closed in between. */
   readonly wiring: BoardWiring["i2c"];
-  readonly #options: SharedBusOptions;
+  readonly #host: SharedBusOptions["host"];
+  readonly #log: Log;
+  readonly #clear: ClearBus;
   readonly #devices: BusDevice[] = [];
   #failures = 0;
   #pause = firstPause;
@@ -38,16 +38,18 @@ export class SharedBus {
   #isStuck: boolean;
 
   /** Frees the bus first, before anybody uses it. */
-  constructor(options: SharedBusOptions) {
-    const { board, clock } = options;
+  constructor({ host, log, clear }: SharedBusOptions) {
+    const { board, clock } = host;
     const bus = this;
     // Called with `new`: an object that is returned takes the place of the new one.
-    function open(device: I2COptions): I2C {
-      return bus.open(device);
+    function open(options: I2COptions): I2C {
+      return bus.open(options);
     }
     this.wiring = { ...board.i2c, io: open as unknown as I2CConstructor };
-    this.#options = options;
-    this.#isStuck = recoverI2CBus(options) === "stuck";
+    this.#host = host;
+    this.#log = log;
+    this.#clear = clear;
+    this.#isStuck = recoverI2CBus({ board, log, clear }) === "stuck";
     this.#looked = clock.ticks();
   }
 
@@ -56,16 +58,16 @@ export class SharedBus {
     return this.#devices.find((device) => device.address === address);
   }
 
-  /** A device of the host's for whom no driver has one open; to be closed at once. */
-  openForOnce(address: number): I2C {
-    const { io, ...pins } = this.#options.board.i2c;
-    return new io({ ...pins, address, hz: 100_000 });
+  /** An instance of the host's, to be closed again. */
+  openHost(address: number, hz = 100_000): I2C {
+    const { io, ...pins } = this.#host.board.i2c;
+    return new io({ ...pins, address, hz });
   }
 
   /** Whether a device answers at `address`: one transaction, an empty write. */
   isAnswered(address: number): boolean {
     const open = this.deviceAt(address);
-    if (!open) return deviceAnswers(this.#options.board.i2c, address);
+    if (!open) return deviceAnswers(this.#host.board.i2c, address);
     try {
       open.write(new Uint8Array(0));
       return true;
@@ -75,15 +77,14 @@ export class SharedBus {
   }
 
   close(): void {
-    this.#options.timers.clear(this.#timer);
+    this.#host.timers.clear(this.#timer);
     this.#timer = undefined;
     this.#looked = Number.POSITIVE_INFINITY;
   }
 
-  private open(options: I2COptions): I2C {
-    if (this.deviceAt(options.address))
-      throw new Error(`${addressText(options.address)} is in use`);
-    const device = new BusDevice(this, this.#options.board.i2c.io, options);
+  private open({ address, hz }: I2COptions): I2C {
+    if (this.deviceAt(address)) throw new Error(`${addressText(address)} is in use`);
+    const device = new BusDevice(this, address, hz);
     this.#devices.push(device);
     return device;
   }
@@ -104,7 +105,7 @@ export class SharedBus {
 
   /** A device has not answered. The bus is looked at later, not in the middle of a driver's turn. */
   failed(): void {
-    const { board, clock, timers } = this.#options;
+    const { board, clock, timers } = this.#host;
     this.#failures++;
     if (!board.digital || this.#timer || this.#failures < suspicious) return;
     if (clock.ticks() >= this.#looked + this.#pause) this.#timer = timers.set(() => this.look(), 0);
@@ -112,12 +113,13 @@ export class SharedBus {
 
   /** Looks whether a device holds the data line, and frees it. */
   look(): void {
-    this.#options.timers.clear(this.#timer);
+    this.#host.timers.clear(this.#timer);
     this.#timer = undefined;
     for (const device of this.#devices) device.release();
-    const wasStuck = this.#isStuck;
-    this.#isStuck = recoverI2CBus(this.#options, wasStuck) === "stuck";
-    this.#looked = this.#options.clock.ticks();
+    const { board, clock } = this.#host;
+    const tools = { board, log: this.#log, clear: this.#clear };
+    this.#isStuck = recoverI2CBus(tools, this.#isStuck) === "stuck";
+    this.#looked = clock.ticks();
     this.#pause = Math.min(longestPause, 2 * this.#pause);
   }
 }
@@ -125,19 +127,14 @@ export class SharedBus {
 /** A driver's device: it opens the host's when it is used, also after that was closed. */
 class BusDevice implements I2C {
   readonly #bus: SharedBus;
-  readonly #io: I2CConstructor;
-  readonly #options: I2COptions;
+  readonly address: number;
+  readonly #hz: number;
   #device: I2C | undefined;
-  #isClosed = false;
 
-  constructor(bus: SharedBus, io: I2CConstructor, options: I2COptions) {
+  constructor(bus: SharedBus, address: number, hz: number) {
     this.#bus = bus;
-    this.#io = io;
-    this.#options = options;
-  }
-
-  get address(): number {
-    return this.#options.address;
+    this.address = address;
+    this.#hz = hz;
   }
 
   read(byteLength: number): ArrayBuffer;
@@ -184,14 +181,15 @@ class BusDevice implements I2C {
   }
 
   close(): void {
-    this.#isClosed = true;
     this.release();
     this.#bus.forget(this);
   }
 
   private get device(): I2C {
-    if (this.#isClosed) throw new Error("the device is closed");
-    this.#device ??= new this.#io(this.#options);
+    if (!this.#device) {
+      if (this.#bus.deviceAt(this.address) !== this) throw new Error("the device is closed");
+      this.#device = this.#bus.openHost(this.address, this.#hz);
+    }
     return this.#device;
   }
 }

@@ -66,10 +66,9 @@ export class RunningClimate {
   readonly #wired: WatchedSensor | undefined;
 
   constructor(options: StartClimateOptions) {
-    const { host, bus, log, kinds: known, gas: roving } = options;
-    const { clock, timers, board } = host;
+    const { board } = options.host;
     this.#options = options;
-    this.#watch = new SensorWatch({ bus, clock, timers, log, known, owner: this, roving });
+    this.#watch = new SensorWatch(options, this);
     this.#wired = board.pulses && this.openWired(board.pulses);
   }
 

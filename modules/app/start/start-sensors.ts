@@ -35,7 +35,7 @@ export class RunningSensors {
 
   constructor(host: Host, { settings, log, drivers }: StartSensorsOptions) {
     const { clock, timers, board } = host;
-    const shared = new SharedBus({ board, clock, timers, log, clear: drivers.clearBus });
+    const shared = new SharedBus({ host, log, clear: drivers.clearBus });
     const mode = settings.get("ccs811.mode") as GasMode;
     const usual = Number(settings.get("ccs811.address"));
     const place = locateGas(drivers.gas, usual, { bus: board.i2c, clock });

@@ -20,7 +20,8 @@ import { WholeBoard } from "../../../support/whole-board.ts";
 /** The bus on the pins of a board. */
 function sharedBus(io: I2CConstructor, time: FakeTime): SharedBus {
   const board = { i2c: { io, data: 21, clock: 22 } };
-  return new SharedBus({ board, clock: time, timers: time, log: () => {}, clear: () => true });
+  const host = { board, clock: time, timers: time };
+  return new SharedBus({ host, log: () => {}, clear: () => true });
 }
 
 /** A bus with a BME280 whose driver is open, and an SHT3x without one. */

@@ -39,9 +39,7 @@ function build() {
   let lag = 0;
   const clock = { ticks: () => time.ticks() + lag, now: () => undefined, set: () => {} };
   const shared = new SharedBus({
-    board: { i2c: wiring },
-    clock,
-    timers: time,
+    host: { board: { i2c: wiring }, clock, timers: time },
     log: book.log,
     clear: () => true,
   });
@@ -51,15 +49,10 @@ function build() {
     openSensor: ({ open }: (typeof climateSensors)[number], address: number) =>
       open({ timers: time, clock: time, sensor: { ...shared.wiring, address } }),
   };
-  const watch = new SensorWatch({
-    bus: shared,
-    clock,
-    timers: time,
-    log: book.log,
-    known: climateSensors,
+  const watch = new SensorWatch(
+    { bus: shared, host: { clock, timers: time }, log: book.log, kinds: climateSensors, gas },
     owner,
-    roving: gas,
-  });
+  );
   const attach = (...chips: VirtualChip[]) => {
     for (const chip of chips) bus.attach(chip);
   };

@@ -49,9 +49,7 @@ function build({ hasPins = true } = {}) {
     ...(hasPins && { digital: { io: pins.io } }),
   };
   const shared = new SharedBus({
-    board,
-    clock: time,
-    timers: time,
+    host: { board, clock: time, timers: time },
     log: book.log,
     clear: clearI2CBus,
   });

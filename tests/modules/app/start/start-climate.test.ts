@@ -50,7 +50,7 @@ function build() {
   const pulses = { io: createPulseSource({ chips: new Map([[4, dht]]), timers: time }), pin: 4 };
   const host = { clock: time, timers: time, board: { i2c, pulses } };
   const climate = new RunningClimate({
-    bus: new SharedBus({ ...host, log: book.log, clear: () => true }),
+    bus: new SharedBus({ host, log: book.log, clear: () => true }),
     host,
     log: book.log,
     sources,
