@@ -17,6 +17,8 @@ const slots = Object.freeze(["settings-a", "settings-b"] as const);
 /** What was found in the storage. */
 export interface FoundSettings {
   readonly values: StoredValues;
+  /** What the other copy holds, when it is whole; after a power cut, more than the write before. */
+  readonly older?: StoredValues | undefined;
   /** What was wrong, one line each, without values. */
   readonly problems: readonly string[];
 }
@@ -44,8 +46,12 @@ export class SettingsStore {
     this.#writes = Math.max(count(first), count(second)) + 1;
     // Never over the copy that is in force.
     this.#next = newest !== undefined && newest === first ? 1 : 0;
-    const values = newest ? migrate(newest.record.values, newest.format) : new Map();
-    return { values, problems: problemsOf(first, second, newest !== undefined) };
+    const older = wholeOf(newest === first ? second : first);
+    return {
+      values: newest ? valuesOf(newest) : new Map(),
+      older: older && valuesOf(older),
+      problems: problemsOf(first, second, newest !== undefined),
+    };
   }
 
   /** Makes `values` the stored ones. Throws what the domain throws; the old ones hold then. */
@@ -85,6 +91,10 @@ type WholeRecord = DecodedRecord & { readonly kind: "whole" };
 
 function wholeOf(copy: DecodedRecord | undefined): WholeRecord | undefined {
   return copy?.kind === "whole" ? copy : undefined;
+}
+
+function valuesOf({ record, format }: WholeRecord): StoredValues {
+  return migrate(record.values, format);
 }
 
 function writesOf(copy: DecodedRecord | undefined): number | undefined {

@@ -4,6 +4,7 @@ import { messageOf } from "../base/app-error.ts";
 import { type Setting, type SettingList, type SettingValue, settingIn } from "../base/setting.ts";
 import type { KeyValueDomain } from "../ecma-419/key-value.ts";
 import { SettingsError } from "./settings-error.ts";
+import type { StoredValues } from "./settings-record.ts";
 import { SettingsStore } from "./settings-store.ts";
 import { validateSetting } from "./validate-setting.ts";
 
@@ -34,6 +35,8 @@ export class Settings<const List extends SettingList = SettingList> {
   readonly #list: List;
   readonly #store: SettingsStore;
   readonly #stored: Values = new Map();
+  /** What is stored and not understood: a later firmware has written it, and finds it again. */
+  #foreign: StoredValues | undefined;
   readonly #given: Values = new Map();
   readonly #problems: string[] = [];
   /** What changed values were at the start, of settings that need a restart. */
@@ -48,7 +51,10 @@ export class Settings<const List extends SettingList = SettingList> {
     this.#store = new SettingsStore(options.store);
     this.load();
     const { given } = options;
-    for (const name of Object.keys(given)) this.accept(this.#given, name, given[name]);
+    for (const name of Object.keys(given)) {
+      const problem = this.accept(this.#given, name, given[name]);
+      if (problem !== undefined) this.#problems.push(`given value refused: ${problem}`);
+    }
   }
 
   /** What was refused at the start, one line each, without the values. */
@@ -126,7 +132,9 @@ export class Settings<const List extends SettingList = SettingList> {
     this.known(name);
     const changed = new Map(this.#stored);
     changed.delete(name);
-    this.save(changed, `${name} could not be reset`);
+    const foreign = this.#foreign && new Map(this.#foreign);
+    foreign?.delete(name);
+    this.save(changed, `${name} could not be reset`, foreign);
     const old = this.inForce(name);
     this.noteSecret(name, undefined);
     this.#stored.delete(name);
@@ -140,7 +148,7 @@ export class Settings<const List extends SettingList = SettingList> {
    * changed then, or only the older copy is still there.
    */
   resetAll(): void {
-    this.save(new Map(), "the settings could not be reset");
+    this.save(new Map(), "the settings could not be reset", new Map());
     for (const name of [...this.#stored.keys()]) {
       const old = this.inForce(name);
       this.#stored.delete(name);
@@ -174,11 +182,13 @@ export class Settings<const List extends SettingList = SettingList> {
     return "now";
   }
 
-  private save(values: Values, what: string): void {
-    const texts = new Map<string, string>();
+  /** Throws SettingsError, which says `what`. */
+  private save(values: Values, what: string, foreign = this.#foreign): void {
+    const texts = new Map(foreign);
     for (const [name, value] of values) texts.set(name, String(value));
     try {
       this.#store.save(texts);
+      this.#foreign = foreign;
     } catch (error) {
       const code = "settings/store";
       throw new SettingsError({ code, what, why: messageOf(error), cause: error });
@@ -187,20 +197,48 @@ export class Settings<const List extends SettingList = SettingList> {
 
   private load(): void {
     try {
-      const { values, problems } = this.#store.load();
+      const { values, older, problems } = this.#store.load();
       this.#problems.push(...problems);
-      for (const [name, text] of values) this.accept(this.#stored, name, text);
+      for (const [name, text] of values) {
+        const problem = this.accept(this.#stored, name, text);
+        if (problem !== undefined) this.keep(name, text, problem);
+      }
+      if (older) this.eraseOldSecrets(values, older);
     } catch (error) {
       this.#problems.push(`stored settings cannot be read: ${messageOf(error)}; defaults hold`);
     }
   }
 
-  private accept(values: Values, name: string, value: unknown): void {
+  /** A board may be on an older firmware for a while only. */
+  private keep(name: string, text: string, problem: string): void {
+    this.#problems.push(`stored value refused, kept for a later firmware: ${problem}`);
+    this.#foreign = new Map(this.#foreign).set(name, text);
+  }
+
+  /** The power went between the two writes that take a secret away. */
+  private eraseOldSecrets(values: StoredValues, older: StoredValues): void {
+    for (const [name, text] of older) {
+      // A name that is not known here may be that of a secret.
+      const setting = settingIn(this.#list, name);
+      const isSecret = !setting || setting.secret === true;
+      if (isSecret && text !== "" && values.get(name) !== text) this.#hasOldSecret = true;
+    }
+    if (!this.#hasOldSecret) return;
+    try {
+      this.save(this.#stored, "an old password could not be erased");
+      this.#hasOldSecret = false;
+    } catch (error) {
+      this.#problems.push(messageOf(error));
+    }
+  }
+
+  /** Takes a value, or says why not. */
+  private accept(values: Values, name: string, value: unknown): string | undefined {
     try {
       values.set(name, validateSetting(name, this.known(name), value));
+      return undefined;
     } catch (error) {
-      const origin = values === this.#given ? "given" : "stored";
-      this.#problems.push(`${origin} value refused: ${messageOf(error)}`);
+      return messageOf(error);
     }
   }
 

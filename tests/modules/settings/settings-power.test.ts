@@ -226,3 +226,42 @@ test("a secret whose older copy cannot be erased is told, and erased with the ne
   settings.set("board.name", "hall");
   assert.ok(!storedText(store).includes("first secret"));
 });
+
+test("a secret whose removal was cut between the two copies is erased at the next start", () => {
+  const changes: [string, (settings: BoardSettings) => void][] = [
+    ["set", (settings) => settings.set("wifi.password", "another word")],
+    ["apply", (settings) => settings.apply([["wifi.password", ""]])],
+    ["reset", (settings) => settings.reset("wifi.password")],
+    ["reset all", (settings) => settings.resetAll()],
+  ];
+  for (const [what, change] of changes) {
+    const store = new TearingStore();
+    const settings = boot(store);
+    settings.set("wifi.password", "first secret");
+    assert.ok(
+      interrupted(() => change(settings), store, store.writes + 1),
+      what,
+    );
+    assert.ok(storedText(store).includes("first secret"), `${what}: the cut was elsewhere`);
+    const next = boot(store);
+    assert.ok(!storedText(store).includes("first secret"), what);
+    assert.deepEqual(next.problems, [], what);
+    assert.equal(next.get("wifi.password"), settings.get("wifi.password"), what);
+    // That once is enough: flash memory wears out.
+    const { writes } = store;
+    boot(store);
+    assert.equal(store.writes, writes, what);
+  }
+});
+
+test("an old secret that cannot be erased at a start is told, and tried again at the next one", () => {
+  const store = new TearingStore();
+  const settings = boot(store);
+  settings.set("wifi.password", "first secret");
+  interrupted(() => settings.reset("wifi.password"), store, store.writes + 1);
+  store.cutAt = store.writes;
+  assert.match(boot(store).problems.join("\n"), /an old password could not be erased: no power/);
+  store.cutAt = Number.POSITIVE_INFINITY;
+  boot(store);
+  assert.ok(!storedText(store).includes("first secret"));
+});

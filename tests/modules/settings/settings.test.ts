@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { type BoardSettings, settingList } from "../../../modules/app/setting-list.ts";
 import { Settings } from "../../../modules/settings/settings.ts";
+import { SettingsStore } from "../../../modules/settings/settings-store.ts";
 import { MemoryKeyValue } from "../../support/memory-key-value.ts";
 
 function build(given: Record<string, unknown> = {}, store = new MemoryKeyValue()): BoardSettings {
@@ -52,7 +53,10 @@ test("a stored value that the rules do not allow falls back to the default and i
   store.write("mqtt.keepalive", new TextEncoder().encode("never"));
   const settings = build({}, store);
   assert.equal(settings.get("mqtt.keepalive"), 60);
-  assert.match(settings.problems.join(), /stored value refused: mqtt\.keepalive/);
+  assert.match(
+    settings.problems.join(),
+    /stored value refused, kept for a later firmware: mqtt\.keepalive/,
+  );
 });
 
 test("a store that fails leaves the old value in force", () => {
@@ -160,4 +164,48 @@ test("a value that is stored already is not written once more", () => {
   settings.set("publish.interval", 31);
   assert.equal(store.writes, writes + 1);
   assert.equal(build({}, store).get("publish.interval"), 31);
+});
+
+/** What is stored, as a firmware that knows these names would. */
+function storeOf(values: Readonly<Record<string, string>>): MemoryKeyValue {
+  const store = new MemoryKeyValue();
+  new SettingsStore(store).save(new Map(Object.entries(values)));
+  return store;
+}
+
+function storedIn(store: MemoryKeyValue): Record<string, string> {
+  return Object.fromEntries(new SettingsStore(store).load().values);
+}
+
+test("what a later firmware has stored outlives the changes of an older one, and is told", () => {
+  const store = storeOf({ "later.thing": "x=1", "mqtt.qos": "7", "board.name": "hall" });
+  const settings = build({}, store);
+  assert.equal(settings.get("mqtt.qos"), 1);
+  assert.equal(settings.problems.length, 2);
+  assert.match(
+    settings.problems.join("\n"),
+    /kept for a later firmware: there is no setting "later\.thing"/,
+  );
+  settings.set("board.name", "kitchen");
+  settings.reset("board.name");
+  settings.apply([["board.id", "b"]]);
+  assert.deepEqual(storedIn(store), { "later.thing": "x=1", "mqtt.qos": "7", "board.id": "b" });
+  build({}, store).set("board.name", "attic");
+  assert.equal(storedIn(store)["later.thing"], "x=1");
+});
+
+test("a stored value that was not understood gives way to a new one, and to a reset", () => {
+  const store = storeOf({ "mqtt.qos": "7", "publish.voc": "many", "later.thing": "x" });
+  build({}, store).set("mqtt.qos", 2);
+  assert.deepEqual(storedIn(store), { "mqtt.qos": "2", "publish.voc": "many", "later.thing": "x" });
+  build({}, store).reset("publish.voc");
+  assert.deepEqual(storedIn(store), { "mqtt.qos": "2", "later.thing": "x" });
+  build({}, store).resetAll();
+  assert.deepEqual(storedIn(store), {});
+});
+
+test("a value that was refused is told as such when it was set by nobody but the build", () => {
+  const settings = build({ "later.thing": "x" });
+  assert.match(settings.problems.join("\n"), /^given value refused: there is no setting/);
+  settings.set("board.name", "hall");
 });
