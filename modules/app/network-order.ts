@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: MIT
 
+import type { SessionState } from "../mqtt/session.ts";
+
+/** What the order needs of Wi-Fi: whether the network carries anything is seen by others only. */
+export interface OrderedWiFi {
+  answered(): void;
+  unanswered(): void;
+}
+
 /** What the order needs of the MQTT session. */
 export interface OrderedSession {
   start(): void;
@@ -12,19 +20,32 @@ export interface OrderedSession {
 export interface OrderedTime {
   start(): void;
   stop(): void;
+  /** The time, or the network, is in doubt. */
+  check(): void;
 }
+
+/** A refusal comes sooner than this, ms; a host's own error for an answer that did not come, later. */
+const refusalTime = 2_000;
 
 /**
  * Brings the network parts up and down in their order: Wi-Fi, time, MQTT. Without a time service
- * the clock is taken to be set.
+ * the clock is taken to be set. What session and time notice of the network is passed on to Wi-Fi.
  */
 export class NetworkOrder {
+  #wifi: OrderedWiFi | undefined;
   #session: OrderedSession | undefined;
   #time: OrderedTime | undefined;
   #needsTime = false;
   #online = false;
   #timeKnown = true;
   #started = false;
+  #state: SessionState | undefined;
+  /** The session has been answered by this network, and not been without an answer since. */
+  #isAnswered = false;
+
+  useWiFi(wifi: OrderedWiFi): void {
+    this.#wifi = wifi;
+  }
 
   /** Adds the service that sets the clock. */
   useTime(time: OrderedTime): void {
@@ -43,6 +64,7 @@ export class NetworkOrder {
   online(): void {
     if (this.#online && this.#started) this.#session?.suspend();
     this.#online = true;
+    this.#isAnswered = false;
     this.#time?.start();
     this.connect();
   }
@@ -54,10 +76,40 @@ export class NetworkOrder {
     if (this.#started) this.#session?.suspend();
   }
 
-  /** The clock has been set. */
+  /** The clock has been set, or turned: certificates that were refused may be good. */
   timeKnown(): void {
     this.#timeKnown = true;
-    if (this.#online && !this.#started) this.connect();
+    if (this.#online && this.#needsTime) this.connect();
+  }
+
+  /** The session has gone on. */
+  sessionChanged(state: SessionState): void {
+    const before = this.#state;
+    this.#state = state;
+    switch (state.kind) {
+      case "connecting":
+        if (before?.kind === "resolving") this.sessionAnswered(true);
+        break;
+      case "handshaking":
+      case "online":
+        this.sessionAnswered(true);
+        break;
+      case "waiting":
+        this.attemptEnded(
+          state.reason,
+          before && "since" in before ? state.since - before.since : 0,
+        );
+    }
+  }
+
+  /** Something came back from a time server. */
+  answered(): void {
+    this.#wifi?.answered();
+  }
+
+  /** Nothing came back from a time server, which says little while the session is answered. */
+  unanswered(): void {
+    if (this.#session && !this.#isAnswered) this.#wifi?.unanswered();
   }
 
   /** Says goodbye to the broker; calls back once, after at most 1.5 s. */
@@ -65,6 +117,35 @@ export class NetworkOrder {
     this.#time?.stop();
     if (this.#session && this.#started) this.#session.stop(onClosed);
     else onClosed();
+  }
+
+  /** An attempt of the session to connect has ended so, `ms` after its last step. */
+  private attemptEnded(reason: string, ms: number): void {
+    switch (reason) {
+      case "mqtt/dns-deadline":
+      case "mqtt/tcp-deadline":
+      case "mqtt/tls-deadline":
+        this.sessionAnswered(false);
+        break;
+      case "mqtt/dns-failed":
+      case "mqtt/tcp-failed":
+        this.sessionAnswered(ms < refusalTime);
+        break;
+      case "mqtt/tls-failed":
+        // The dates of a certificate may be good, and the clock wrong.
+        this.#time?.check();
+    }
+  }
+
+  private sessionAnswered(isAnswered: boolean): void {
+    this.#isAnswered = isAnswered;
+    if (isAnswered) {
+      this.#wifi?.answered();
+      return;
+    }
+    // The broker alone may be away.
+    this.#time?.check();
+    this.#wifi?.unanswered();
   }
 
   private connect(): void {

@@ -3,7 +3,7 @@
 /** No server can be right that tells a time before this firmware existed: 2026-01-01T00:00:00Z. */
 const minTime = 1_767_225_600_000;
 /** A clock that has been set is off by less than this, ms; more wants a second opinion. */
-const maxSurprise = 60_000;
+export const maxSurprise = 60_000;
 /** How well the second opinion must agree with the first, ms. */
 const maxDisagreement = 5_000;
 

@@ -19,8 +19,10 @@ export interface TimeQuestionOptions {
 export interface TimeQuestionOwner {
   /** The server's time, ms since 1970, as of now. */
   timeReceived(time: number): void;
-  /** Why there is none; `kiss`: the letters of a kiss-o'-death. */
+  /** Why there is none, though something came back; `kiss`: the letters of a kiss-o'-death. */
   timeRefused(why: string, kiss: string | undefined): void;
+  /** Nothing came back; why. */
+  timeMissed(why: string): void;
 }
 
 const sntpPort = 123;
@@ -56,7 +58,7 @@ export class TimeQuestion {
   /** Asks `server`, a name or an address. */
   ask(server: string): void {
     this.cancel();
-    this.#timer = this.#timers.set(() => this.fail("no answer"), answerLimit);
+    this.#timer = this.#timers.set(() => this.miss("no answer"), answerLimit);
     try {
       const { io, ...options } = this.#dns;
       const resolver = new io(options);
@@ -65,11 +67,11 @@ export class TimeQuestion {
         host: server,
         onResolved: (_host, address) => this.send(address, resolver),
         onError: () => {
-          if (resolver === this.#resolver) this.fail("name not found");
+          if (resolver === this.#resolver) this.refuse("name not found");
         },
       });
     } catch (error) {
-      this.fail(messageOf(error));
+      this.miss(messageOf(error));
     }
   }
 
@@ -97,14 +99,14 @@ export class TimeQuestion {
           if (socket === this.#socket) this.receive(address, count);
         },
         onError: () => {
-          if (socket === this.#socket) this.fail("socket closed");
+          if (socket === this.#socket) this.miss("socket closed");
         },
       });
       this.#socket = socket;
       this.#asked = this.#clock.ticks();
       socket.write(request, address, sntpPort);
     } catch (error) {
-      this.fail(messageOf(error));
+      this.miss(messageOf(error));
     }
   }
 
@@ -120,7 +122,7 @@ export class TimeQuestion {
       if (datagram.address !== address || datagram.port !== sntpPort) continue;
       const reply = readSntpReply(new Uint8Array(datagram), this.#nonce);
       if (reply === "other") continue;
-      if ("refused" in reply) this.fail(reply.refused, reply.kiss);
+      if ("refused" in reply) this.refuse(reply.refused, reply.kiss);
       else this.answer(reply.time);
     }
   }
@@ -132,8 +134,13 @@ export class TimeQuestion {
     this.#owner.timeReceived(time + age);
   }
 
-  private fail(why: string, kiss?: string): void {
+  private refuse(why: string, kiss?: string): void {
     this.cancel();
     this.#owner.timeRefused(why, kiss);
+  }
+
+  private miss(why: string): void {
+    this.cancel();
+    this.#owner.timeMissed(why);
   }
 }

@@ -5,7 +5,7 @@ import type { Clock, Random, Timer, Timers } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { ResolverProvider } from "../ecma-419/resolver.ts";
 import type { UDPProvider } from "../ecma-419/udp.ts";
-import { TimeJudge } from "./time-judge.ts";
+import { maxSurprise, TimeJudge } from "./time-judge.ts";
 import { TimeQuestion, type TimeQuestionOwner } from "./time-question.ts";
 import { TimeServers } from "./time-servers.ts";
 
@@ -24,8 +24,12 @@ export interface TimeSyncOptions {
 
 /** Who needs the time. */
 export interface TimeOwner {
-  /** The clock has been set for the first time. */
+  /** The clock has been set for the first time, or turned by more than a minute. */
   timeKnown(): void;
+  /** Something came back from the network, if only a refusal. */
+  answered(): void;
+  /** Nothing came back from the network. */
+  unanswered(): void;
 }
 
 /** How the clock was set; times in ms. */
@@ -46,12 +50,18 @@ export interface TimeStatus {
 const firstJitter = 500;
 /** Shortest pause before asking again, ms: public servers ban those who ask more often. */
 const minPause = 5_000;
+/** Shortest time until a second server is asked about the first answer, ms, and how much is added. */
+const secondPause = 10_000;
+const secondJitter = 40_000;
+/** Shortest time between two questions that a doubt has caused, ms. */
+const checkPause = 180_000;
 /** Time between two good answers, ms, before jitter of up to a quarter. */
 const interval = 3_600_000;
 
 /**
  * Sets the wall clock from SNTP servers and keeps it right: asks at the start, again with growing
- * pauses, the servers in turn, until there is an answer, then about every hour.
+ * pauses, the servers in turn, until there is an answer, another server within a minute, because one
+ * answer may be a lie, then about every hour.
  */
 export class TimeSync implements TimeQuestionOwner {
   readonly #clock: Clock;
@@ -66,6 +76,9 @@ export class TimeSync implements TimeQuestionOwner {
   #timer: Timer | undefined;
   /** When the next question may be asked, in ticks; a stop and a start do not make it sooner. */
   #due: number | undefined;
+  #askedAt = 0;
+  /** The next question is for another server than the last. */
+  #wantsOther = false;
   #failures = 0;
   #trouble: string | undefined;
   #setAt: number | undefined;
@@ -100,6 +113,19 @@ export class TimeSync implements TimeQuestionOwner {
     this.#question.cancel();
   }
 
+  /**
+   * The time or the network is in doubt: another server is asked soon. May be called as often as one
+   * likes; does nothing while stopped.
+   */
+  check(): void {
+    const now = this.#clock.ticks();
+    const soonest = Math.max(now, this.#askedAt + checkPause);
+    if (!this.#isRunning || (this.#due ?? 0) <= soonest) return;
+    this.#wantsOther = true;
+    this.#due = soonest;
+    this.wait();
+  }
+
   /** A snapshot for the console and the status payload. */
   status(): TimeStatus {
     const setAt = this.#setAt;
@@ -119,8 +145,20 @@ export class TimeSync implements TimeQuestionOwner {
   }
 
   private ask(): void {
+    const now = this.#clock.ticks();
+    if (this.#wantsOther) {
+      this.#wantsOther = false;
+      this.#servers.next(now);
+      const pause = this.#servers.pauseAt(now);
+      if (pause > 0) {
+        this.#due = now + pause;
+        this.wait();
+        return;
+      }
+    }
     // A stop in the middle of a question must not lead to the next one at once.
-    this.#due = this.#clock.ticks() + minPause;
+    this.#askedAt = now;
+    this.#due = now + minPause;
     this.#question.ask(this.#servers.current ?? "");
   }
 
@@ -128,6 +166,7 @@ export class TimeSync implements TimeQuestionOwner {
   timeReceived(time: number): void {
     const clock = this.#clock;
     const objection = this.#judge.objection(time, clock.now(), clock.ticks());
+    this.#owner?.answered();
     if (objection === undefined) this.set(time);
     else this.failed(objection);
   }
@@ -136,23 +175,36 @@ export class TimeSync implements TimeQuestionOwner {
     const clock = this.#clock;
     const before = clock.now();
     const now = clock.ticks();
+    const server = this.#servers.current;
+    const correction = before === undefined ? undefined : time - before;
     clock.set(time);
     this.#setAt = now;
-    this.#correction = before === undefined ? undefined : time - before;
+    this.#correction = correction;
     this.#failures = 0;
     this.#trouble = undefined;
-    this.#due = now + Math.floor(interval * (1 + this.#random() / 4));
+    this.#wantsOther = before === undefined;
+    const pause = this.#wantsOther
+      ? secondPause + secondJitter * this.#random()
+      : interval * (1 + this.#random() / 4);
+    this.#due = now + Math.floor(pause);
     this.wait();
-    const server = this.#servers.current;
     const text = `${new Date(time).toISOString()} from ${server}`;
     this.#log({ level: "info", part: "time", event: "set", text, data: { wall: time, server } });
-    if (before === undefined) this.#owner?.timeKnown();
+    if (correction === undefined || Math.abs(correction) > maxSurprise) this.#owner?.timeKnown();
   }
 
   /** For the question. */
   timeRefused(why: string, kiss: string | undefined): void {
     if (kiss !== undefined) this.#servers.kissed(kiss, this.#clock.ticks());
+    this.#owner?.answered();
     this.failed(why);
+  }
+
+  /** For the question. */
+  timeMissed(why: string): void {
+    this.failed(why);
+    // Who hears of it may stop this.
+    this.#owner?.unanswered();
   }
 
   private failed(why: string): void {

@@ -68,11 +68,11 @@ export class KnownNetworks {
     return first && first.blockedUntil <= now ? first : undefined;
   }
 
-  /** Joining failed or the connection broke; it is left alone for `pause` ms. */
-  failed(SSID: string, now: number, pause: number): void {
+  /** Joining failed or the connection broke, as bad as `count` failures; left alone for `pause` ms. */
+  failed(SSID: string, now: number, pause: number, count = 1): void {
     const entry = this.find(SSID);
     if (!entry) return;
-    entry.failures = Math.min(maxFailures, recentFailures(entry, now) + 1);
+    entry.failures = Math.min(maxFailures, recentFailures(entry, now) + count);
     entry.failedAt = now;
     entry.blockedUntil = now + pause;
   }

@@ -72,7 +72,7 @@ export class RetryPlan {
     const now = this.#clock.ticks();
     const delay = this.#pause.next();
     const blocked = reason === "password" ? passwordPause + delay : 0;
-    if (SSID !== undefined) known.failed(SSID, now, blocked);
+    if (SSID !== undefined) known.failed(SSID, now, blocked, weightOf(reason));
     this.recover(reason, now);
     return Math.max(delay, known.pauseAt(now));
   }
@@ -126,11 +126,20 @@ export class RetryPause {
   }
 }
 
+/** A network that is silent has cost minutes, not seconds: it counts as so many failures. */
+function weightOf(reason: WiFiReason): number {
+  return reason === "silent" ? 3 : 1;
+}
+
 /** The next rung of the ladder after a failure. */
 export type RecoveryStep = "none" | "reset" | "reboot";
 
 /** The radio is reset after so many failures in a row, and again after as many. */
 const failuresPerReset = 8;
+
+function resetsIn(failures: number): number {
+  return Math.floor(failures / failuresPerReset);
+}
 
 /**
  * The ladder that is climbed while the board cannot get online: trying again, resetting the radio,
@@ -160,14 +169,16 @@ export class Recovery {
 
   /** Counts a failure and says what to do about it. A wrong password is no fault of the radio. */
   failed(reason: WiFiReason, now: number): RecoveryStep {
-    if (this.#failures++ === 0) this.#since = now;
+    const before = this.#failures;
+    if (before === 0) this.#since = now;
+    this.#failures = before + weightOf(reason);
     if (reason === "password") return "none";
     if (this.mayReboot(now)) {
       // Where the host does not start again, it is asked only after the same time.
       this.held();
       return "reboot";
     }
-    if (this.#failures % failuresPerReset !== 0) return "none";
+    if (resetsIn(this.#failures) === resetsIn(before)) return "none";
     this.#hasReset = true;
     this.#resets++;
     return "reset";

@@ -29,6 +29,9 @@ const pollInterval = 2_000;
 /** A connection that has lasted so long holds, ms. */
 const stable = 30_000;
 
+/** A network from which nothing has come back for so long is left, ms. */
+const silenceLimit = 300_000;
+
 /** Time for the end of the old connection to be reported before a new one is asked for, ms. */
 const settleTime = 1_000;
 
@@ -56,6 +59,8 @@ export class WiFiManager implements RadioOwner, NetworkSearchOwner, RetryPlanOwn
   #isFresh = false;
   /** The owner takes the board for online. */
   #isAnnounced = false;
+  /** Since when nothing has come back, with this network and those before; undefined: it does. */
+  #silentSince: number | undefined;
   /** The stronger network that the board is leaving for. */
   #better = "";
 
@@ -97,6 +102,21 @@ export class WiFiManager implements RadioOwner, NetworkSearchOwner, RetryPlanOwn
     if (this.#known.list.length === 0) this.go({ kind: "give-up", reason: "unset" });
     else if (state.kind === "failed") this.start();
     else if (!isKept) this.go({ kind: "search" });
+  }
+
+  /** Something came back from the network, if only a refusal. */
+  answered(): void {
+    this.#silentSince = undefined;
+  }
+
+  /**
+   * Nothing came back from the network to what was asked. After five minutes of that the network is
+   * left as one that has failed; the owner is notified.
+   */
+  unanswered(): void {
+    if (this.#state.kind !== "online") return;
+    this.#silentSince ??= this.now;
+    if (this.now - this.#silentSince >= silenceLimit) this.fail("silent");
   }
 
   /** Starts, also after `stop`; does nothing while it runs. */
@@ -252,6 +272,8 @@ export class WiFiManager implements RadioOwner, NetworkSearchOwner, RetryPlanOwn
   private online(SSID: string, address: string, isNew: boolean): void {
     if (isNew) {
       this.#history.joined(this.now);
+      // One that may be as silent as the last has the same time, and has to show that it is not.
+      if (this.#silentSince !== undefined) this.#silentSince = this.now;
       this.#search.joined();
     }
     this.#log.online(SSID, this.#radio.RSSI, address);
@@ -302,7 +324,8 @@ export class WiFiManager implements RadioOwner, NetworkSearchOwner, RetryPlanOwn
     this.look();
     const state = this.#state;
     if (state.kind !== "online") return;
-    if (this.now - this.#history.onlineSince >= stable) this.hold(state.SSID);
+    const isStable = this.now - this.#history.onlineSince >= stable;
+    if (isStable && this.#silentSince === undefined) this.hold(state.SSID);
     const { RSSI } = this.#radio;
     if (RSSI !== undefined) this.#search.measure(RSSI);
   }

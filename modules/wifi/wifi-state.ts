@@ -4,9 +4,10 @@ import type { WiFi } from "../ecma-419/wifi.ts";
 
 /**
  * Why the board is not online. "unknown": the access point was heard and joining it ended, and the
- * host cannot tell why; "roaming": on the way to a stronger network; "unset": no network is known.
+ * host cannot tell why; "silent": joined, and nothing that was asked came back; "roaming": on the way
+ * to a stronger network; "unset": no network is known.
  */
-export type WiFiReason = NonNullable<WiFi["reason"]> | "unknown" | "roaming" | "unset";
+export type WiFiReason = NonNullable<WiFi["reason"]> | "unknown" | "silent" | "roaming" | "unset";
 
 /** What a user is told: what happened, and what to do. */
 export const reasonTexts: Readonly<Record<WiFiReason, string>> = Object.freeze({
@@ -16,6 +17,7 @@ export const reasonTexts: Readonly<Record<WiFiReason, string>> = Object.freeze({
   lost: "connection lost",
   radio: "radio trouble",
   unknown: "could not join, though the network is there; check its password and the signal",
+  silent: "nothing comes back from this network; check its router and its way to the internet",
   roaming: "leaving for a stronger network",
   unset: "no network is set; wifi add sets one",
 });

@@ -10,8 +10,9 @@ const localOnly: readonly string[] = Object.freeze(["js", "wifi", "i2c write", "
 const changing: readonly string[] = Object.freeze(["set", "reset"]);
 
 /**
- * Beginnings of settings that decide which network and which broker the board goes to: another
- * broker would be told the password.
+ * Beginnings of settings that decide which network and which broker the board goes to, and whom it
+ * asks for the time: another broker would be told the password, and another time makes old
+ * certificates good.
  */
 const localSettings: readonly string[] = Object.freeze([
   "wifi.",
@@ -19,6 +20,7 @@ const localSettings: readonly string[] = Object.freeze([
   "mqtt.user",
   "mqtt.ca",
   "mqtt.cert",
+  "time.server",
 ]);
 
 /**

@@ -56,6 +56,7 @@ export function startMqtt(host: Host, options: StartMqttOptions): MqttSession | 
       timers: host.timers,
       random: host.random,
       log,
+      onState: (state) => order.sessionChanged(state),
       store: host.storage.open({ path: "mqtt", format: "buffer" }),
     });
     order.useSession(session, secure !== undefined);

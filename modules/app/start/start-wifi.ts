@@ -24,7 +24,7 @@ const minute = 60_000;
 /** The board's Wi-Fi with the networks and the address of its settings; not yet started. */
 export function startWiFi(host: Host, { settings, log, order, id }: StartWiFiOptions): WiFiManager {
   const { clock, timers, random, network, storage, system } = host;
-  return new WiFiManager({
+  const wifi = new WiFiManager({
     wifi: network.wifi,
     clock,
     timers,
@@ -36,6 +36,8 @@ export function startWiFi(host: Host, { settings, log, order, id }: StartWiFiOpt
     reboot: { after: settings.get("wifi.reboot") * minute, system },
     owner: order,
   });
+  order.useWiFi(wifi);
+  return wifi;
 }
 
 /** What listens to other people's frames, where the host can. */

@@ -29,6 +29,7 @@ function build(servers: Readonly<Record<string, TimeServerScript>>, list?: strin
   const book = new LogBook();
   const network = new ScriptedTimeServers(time, servers);
   const firsts: number[] = [];
+  const signs: string[] = [];
   const sync = new TimeSync({
     udp: { io: network.UDP },
     dns: { io: network.Resolver },
@@ -37,11 +38,15 @@ function build(servers: Readonly<Record<string, TimeServerScript>>, list?: strin
     timers: time,
     random: seededRandom(seed),
     log: book.log,
-    owner: { timeKnown: () => firsts.push(time.ticks()) },
+    owner: {
+      timeKnown: () => firsts.push(time.ticks()),
+      answered: () => signs.push("answered"),
+      unanswered: () => signs.push("unanswered"),
+    },
   });
   /** How far the clock is off, ms. */
   const off = () => (time.now() ?? Number.NaN) - noon - time.ticks();
-  return { time, book, network, sync, firsts, off };
+  return { time, book, network, sync, firsts, signs, off };
 }
 
 test("a good answer sets the clock, counting half of the way there and back", () => {
@@ -64,8 +69,9 @@ test("the time is asked again about every hour, never sooner, and not at the sam
     sync.start();
     time.advance(24 * hour);
     const times = network.asked.map(({ ticks }) => ticks);
-    assert.ok(times.length >= 20 && times.length <= 25, `${times.length} questions in a day`);
-    for (let i = 1; i < times.length; i++) {
+    assert.ok(times.length >= 20 && times.length <= 26, `${times.length} questions in a day`);
+    // The second is the second opinion on the first.
+    for (let i = 2; i < times.length; i++) {
       const gap = (times[i] ?? 0) - (times[i - 1] ?? 0);
       assert.ok(gap >= hour && gap <= 1.26 * hour, `${gap} ms`);
       gaps.add(gap);
@@ -141,7 +147,8 @@ test("several servers are asked in turn until one answers, which is then kept", 
   assert.equal(off(), 0);
   assert.equal(sync.status().server, "b");
   time.advance(10 * hour);
-  assert.equal(network.asked.filter(({ server }) => server === "a").length, 1);
+  // Once more for a second opinion.
+  assert.equal(network.asked.filter(({ server }) => server === "a").length, 2);
   assert.ok(network.asked.length >= 9);
 });
 
@@ -248,7 +255,7 @@ test("a server that goes backwards by a little is followed; ticks go on as they 
   let off = 0;
   const { time, sync, off: error } = build({ a: (request) => answer(off)(request) });
   sync.start();
-  time.advance(1_000);
+  time.advance(60_000);
   const ticks = time.ticks();
   off = -20_000;
   time.advance(1.3 * hour);
@@ -265,7 +272,7 @@ test("a stop and a start ask no sooner than it would have been without them", ()
     sync.stop();
     time.advance(1_000);
   }
-  assert.equal(network.asked.length, 1);
+  assert.equal(network.asked.length, 2);
   const silent = build({ a: silence });
   for (let round = 0; round < 100; round++) {
     silent.sync.start();
@@ -315,5 +322,86 @@ test("whatever servers do, questions keep their distance and a set clock is neve
     assert.ok(times.length > 20, `seed ${seed}: ${times.length} questions`);
     assert.ok(Math.min(...gaps) >= 4_900, `seed ${seed}: a gap of ${Math.min(...gaps)} ms`);
     assert.ok(network.open <= 1);
+  }
+});
+
+test("after the first answer another server is asked within a minute, and then about every hour", () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const { time, sync, network, firsts, book } = build(
+      { a: answer(), b: answer(40) },
+      "a,b",
+      seed,
+    );
+    sync.start();
+    time.advance(hour);
+    assert.deepEqual(
+      network.asked.map(({ server }) => server),
+      ["a", "b"],
+    );
+    const [first, second] = network.asked.map(({ ticks }) => ticks);
+    const gap = (second ?? 0) - (first ?? 0);
+    assert.ok(gap >= 5_000 && gap <= 60_000, `${gap} ms`);
+    assert.equal(firsts.length, 1);
+    assert.deepEqual(book.events, ["time/set", "time/set"]);
+  }
+});
+
+test("a first answer that was a lie is put right as soon as two others agree, which is told", () => {
+  const { time, sync, off, firsts } = build({
+    a: answer(9 * 365 * 24 * hour),
+    b: answer(),
+    c: answer(),
+  });
+  sync.start();
+  time.advance(2_000);
+  assert.equal(off(), 9 * 365 * 24 * hour);
+  time.advance(90_000);
+  assert.equal(off(), 0);
+  assert.equal(firsts.length, 2);
+});
+
+test("a clock in doubt is checked with another server soon, but not oftener than every three minutes", () => {
+  const { time, sync, network, off } = build({ a: answer(), b: answer(), c: answer() });
+  sync.check();
+  sync.start();
+  time.advance(5 * 60_000);
+  const before = network.asked.length;
+  time.set((time.now() ?? 0) + 30 * 24 * hour);
+  for (let second = 0; second < 600; second++) {
+    sync.check();
+    time.advance(1_000);
+  }
+  assert.equal(off(), 0);
+  const { length } = network.asked.slice(before);
+  // The first one's answer wants a second opinion.
+  assert.ok(length >= 4 && length <= 5, `${length} questions in ten minutes`);
+  sync.stop();
+  sync.check();
+  assert.equal(time.pending, 0);
+});
+
+test("a check leaves a server alone that has asked for it", () => {
+  const kiss: TimeServerScript = ({ bytes, reply }) => reply(kissTo(bytes, "DENY"));
+  const { time, sync, network } = build({ a: kiss });
+  sync.start();
+  for (let minute = 0; minute < 23 * 60; minute++) {
+    sync.check();
+    time.advance(60_000);
+  }
+  assert.equal(network.asked.length, 1);
+});
+
+test("whether anything came back is told, be it a refusal or that there is no such name", () => {
+  const kiss: TimeServerScript = ({ bytes, reply }) => reply(kissTo(bytes, "DENY"));
+  for (const [script, list, sign] of [
+    [answer(), "a", "answered"],
+    [kiss, "a", "answered"],
+    [silence, "nobody", "answered"],
+    [silence, "a", "unanswered"],
+  ] as const) {
+    const { time, sync, signs } = build({ a: script }, list);
+    sync.start();
+    time.advance(7_000);
+    assert.deepEqual(signs, [sign], list);
   }
 });

@@ -52,3 +52,12 @@ test("a wrong password is no reason to start again", () => {
   const recovery = new Recovery(minute);
   for (let n = 0; n < 100; n++) assert.equal(recovery.failed("password", n * minute), "none");
 });
+
+test("a silent network counts as three failures, because it has cost minutes", () => {
+  const recovery = new Recovery(0);
+  const steps = Array.from({ length: 8 }, (_, n) => recovery.failed("silent", n * minute));
+  assert.deepEqual(
+    steps.map((step, n) => (step === "none" ? 0 : n + 1)).filter((n) => n > 0),
+    [3, 6, 8],
+  );
+});

@@ -43,6 +43,13 @@ test("nobody far away sends the board, and its password with it, to another brok
   }
 });
 
+test("nobody far away decides whom the board asks for the time", () => {
+  assert.ok("time.server" in settingList);
+  assert.ok(remoteRefusal("set time.server time.example"));
+  assert.ok(remoteRefusal("reset time.server"));
+  assert.equal(remoteRefusal("get time.server"), undefined);
+});
+
 test("commands that write to the flash memory are told apart from the others", () => {
   const storing = ["set", " set board.name x", "reset all", "ccs811  baseline forget"];
   for (const line of storing) assert.ok(isStoring(line), line);
