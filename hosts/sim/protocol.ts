@@ -174,6 +174,7 @@ export interface WiFiStatus {
   readonly RSSI?: number;
   readonly channel?: number;
   readonly BSSID?: string;
+  readonly security?: string;
   readonly reason?: string;
 }
 

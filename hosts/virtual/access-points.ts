@@ -17,6 +17,14 @@ const neighbours: readonly AccessPointOptions[] = Object.freeze([
   { SSID: "meadow", password: "not-for-you", channel: 13, RSSI: -89 },
 ]);
 
+/** Which access points will do. */
+export interface WantedAccessPoint {
+  /** Undefined: any. */
+  readonly channel: number | undefined;
+  /** Only those with a password. */
+  readonly isProtected: boolean;
+}
+
 /** The access points in range of one board, in the order in which they were added. */
 export class AccessPoints {
   readonly #list: AccessPoint[] = [];
@@ -45,11 +53,13 @@ export class AccessPoints {
     return this.#list.find((accessPoint) => accessPoint.SSID === SSID);
   }
 
-  /** The one with this SSID that is heard best at `ms`, on one channel or on any. */
-  best(SSID: string, ms: number, channel?: number): AccessPoint | undefined {
+  /** The one with this SSID that is heard best at `ms`, of those that are wanted. */
+  best(SSID: string, ms: number, wanted: WantedAccessPoint): AccessPoint | undefined {
+    const { channel, isProtected } = wanted;
     return this.#list
       .filter((accessPoint) => accessPoint.SSID === SSID && accessPoint.isHeardAt(ms))
       .filter((accessPoint) => channel === undefined || accessPoint.channel === channel)
+      .filter(({ password }) => !isProtected || password !== undefined)
       .reduce<AccessPoint | undefined>(
         (best, next) => (isWeaker(best, next, ms) ? next : best),
         undefined,

@@ -4,7 +4,7 @@ import type { AccessPoint, Station } from "./access-point.ts";
 import { hash } from "./noise.ts";
 import { type VirtualRadio, type VirtualScanOptions, WiFiScan } from "./wifi-scan.ts";
 
-/** The board's radio and its habits; the last two may be changed at any time. */
+/** The board's radio and its habits; the last three may be changed at any time. */
 export interface VirtualWiFiWorld extends VirtualRadio {
   /** 12 hex digits. */
   readonly MAC: string;
@@ -14,6 +14,8 @@ export interface VirtualWiFiWorld extends VirtualRadio {
   eventDelay?: number;
   /** ms after `disconnect` at which the old link's end also ends a new attempt; default never. */
   lateDisconnect?: number;
+  /** With a password it joins a network without protection too, unlike that of ESP-IDF. */
+  joinsUnprotected?: boolean;
 }
 
 /** Fixed address instead of DHCP. */
@@ -116,6 +118,10 @@ export class VirtualWiFi {
     return this.#accessPoint?.channel;
   }
 
+  get security(): string | undefined {
+    return this.#accessPoint?.security;
+  }
+
   /** dBm. */
   get RSSI(): number | undefined {
     return this.#accessPoint?.signalAt(this.#world.time.ticks());
@@ -180,7 +186,9 @@ export class VirtualWiFi {
   }
 
   private associate({ SSID, password, channel }: VirtualConnectOptions): void {
-    const accessPoint = this.#world.accessPoints.best(SSID, this.#world.time.ticks(), channel);
+    const { accessPoints, time: clock, joinsUnprotected = false } = this.#world;
+    const isProtected = password !== undefined && !joinsUnprotected;
+    const accessPoint = accessPoints.best(SSID, clock.ticks(), { channel, isProtected });
     if (!accessPoint) {
       const time = channel === undefined ? searchTime : directSearchTime;
       this.wait(time, () => this.end("not-found"));

@@ -19,6 +19,7 @@ export interface WiFiScanOptions {
 
 export interface WiFiConnectOptions {
   readonly SSID: string;
+  /** With one, a radio should not join a network without protection; ESP-IDF does not. */
   readonly password?: string;
   /** 1–13, where the network is expected; a radio may look nowhere else. */
   readonly channel?: number;
@@ -61,6 +62,8 @@ export interface WiFi {
   readonly channel?: number | undefined;
   /** Of the access point, where the host tells it. An addition. */
   readonly BSSID?: string | undefined;
+  /** Protection of the network that is joined, where the host tells it; as in a scan. An addition. */
+  readonly security?: string | undefined;
   /** Why the last attempt or connection ended, where the host can tell. An addition. */
   readonly reason?: "password" | "not-found" | "no-address" | "lost" | "radio" | undefined;
 }

@@ -58,6 +58,11 @@ export class KnownNetworks {
     return password === "" ? { SSID } : { SSID, password };
   }
 
+  /** True for a known network with a password. */
+  isProtected(SSID: string): boolean {
+    return (this.find(SSID)?.password ?? "") !== "";
+  }
+
   named(SSID: string): KnownNetwork | undefined {
     return this.#entries.find((entry) => entry.SSID === SSID);
   }

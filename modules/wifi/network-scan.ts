@@ -11,6 +11,8 @@ export interface NetworkScanOwner {
   startScan(options: WiFiScanOptions): void;
   /** A network of this name is kept, however weak it is. */
   isKnown(SSID: string): boolean;
+  /** This one is left out, so that it does not hide the true one of its name. */
+  isImitation(network: WiFiScanResult): boolean;
   /** The scan is over: each SSID once with its strongest access point, strongest first. */
   scanned(networks: readonly WiFiScanResult[]): void;
 }
@@ -75,7 +77,7 @@ export class NetworkScan {
 
   private note(result: WiFiScanResult): void {
     // A hidden network is heard without its name.
-    if (result.SSID === "") return;
+    if (result.SSID === "" || this.#owner.isImitation(result)) return;
     const same = this.#found.findIndex(({ SSID }) => SSID === result.SSID);
     const place = same >= 0 ? same : this.freePlace(result);
     if (place < 0) return;

@@ -40,6 +40,8 @@ export class NetworkSearch implements NetworkScanOwner {
   readonly #scan: NetworkScan;
   readonly #roaming = new Roaming();
   #level: "info" | "debug" = "debug";
+  /** The network whose imitation was last warned of. */
+  #imitated = "";
   /** Set while what a scan has found is being logged. */
   #table: Timer | undefined;
   /** What the scan that goes on is for. */
@@ -110,6 +112,18 @@ export class NetworkSearch implements NetworkScanOwner {
   /** For the scan. */
   isKnown(SSID: string): boolean {
     return this.#known.named(SSID) !== undefined;
+  }
+
+  /** For the scan: a network without protection under the name of one that has a password. */
+  isImitation({ SSID, RSSI, channel, security }: WiFiScanResult): boolean {
+    if (security !== "open" || !this.#known.isProtected(SSID)) return false;
+    // Once, or as a line of the table that a user has asked for.
+    if (SSID !== this.#imitated || this.#level === "info") {
+      this.#imitated = SSID;
+      const text = `"${SSID}" without protection on channel ${channel} (${RSSI} dBm): left alone, because its password is set`;
+      this.#log({ level: "warn", part: "wifi", event: "imitation", text });
+    }
+    return true;
   }
 
   /** For the scan. */

@@ -108,6 +108,11 @@ export class Radio {
     return this.#wifi?.channel;
   }
 
+  /** True when the network that is joined has no protection, and the host tells so. */
+  get isOpen(): boolean {
+    return this.#wifi?.security === "open";
+  }
+
   get reason(): WiFi["reason"] {
     return this.#wifi?.reason;
   }

@@ -71,7 +71,7 @@ export class RetryPlan {
     const known = this.#known;
     const now = this.#clock.ticks();
     const delay = this.#pause.next();
-    const blocked = reason === "password" ? passwordPause + delay : 0;
+    const blocked = needsPerson(reason) ? passwordPause + delay : 0;
     if (SSID !== undefined) known.failed(SSID, now, blocked, weightOf(reason));
     this.recover(reason, now);
     return Math.max(delay, known.pauseAt(now));
@@ -126,6 +126,11 @@ export class RetryPause {
   }
 }
 
+/** Resets of radio and board do not help, and trying again soon does not either. */
+function needsPerson(reason: WiFiReason): boolean {
+  return reason === "password" || reason === "unprotected";
+}
+
 /** A network that is silent has cost minutes, not seconds: it counts as so many failures. */
 function weightOf(reason: WiFiReason): number {
   return reason === "silent" ? 3 : 1;
@@ -172,7 +177,7 @@ export class Recovery {
     const before = this.#failures;
     if (before === 0) this.#since = now;
     this.#failures = before + weightOf(reason);
-    if (reason === "password") return "none";
+    if (needsPerson(reason)) return "none";
     if (this.mayReboot(now)) {
       // Where the host does not start again, it is asked only after the same time.
       this.held();

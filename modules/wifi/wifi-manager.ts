@@ -317,7 +317,17 @@ export class WiFiManager implements RadioOwner, NetworkSearchOwner, RetryPlanOwn
 
   private look(): void {
     const event = this.#watch.look(this.#state);
-    if (event) this.go(event);
+    if (!event) return;
+    const isJoined = event.kind === "joined" || event.kind === "address";
+    if (isJoined && this.isImitation()) this.fail("unprotected");
+    else this.go(event);
+  }
+
+  /** The radio has joined a network without protection under the name of one that has a password. */
+  private isImitation(): boolean {
+    const state = this.#state;
+    if (!this.#radio.isOpen || !("SSID" in state)) return false;
+    return this.#known.isProtected(state.SSID);
   }
 
   private poll(): void {

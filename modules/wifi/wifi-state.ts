@@ -4,10 +4,17 @@ import type { WiFi } from "../ecma-419/wifi.ts";
 
 /**
  * Why the board is not online. "unknown": the access point was heard and joining it ended, and the
- * host cannot tell why; "silent": joined, and nothing that was asked came back; "roaming": on the way
+ * host cannot tell why; "silent": joined, and nothing that was asked came back;
+ * "unprotected": the network has no protection though a password is set; "roaming": on the way
  * to a stronger network; "unset": no network is known.
  */
-export type WiFiReason = NonNullable<WiFi["reason"]> | "unknown" | "silent" | "roaming" | "unset";
+export type WiFiReason =
+  | NonNullable<WiFi["reason"]>
+  | "unknown"
+  | "silent"
+  | "unprotected"
+  | "roaming"
+  | "unset";
 
 /** What a user is told: what happened, and what to do. */
 export const reasonTexts: Readonly<Record<WiFiReason, string>> = Object.freeze({
@@ -18,6 +25,8 @@ export const reasonTexts: Readonly<Record<WiFiReason, string>> = Object.freeze({
   radio: "radio trouble",
   unknown: "could not join, though the network is there; check its password and the signal",
   silent: "nothing comes back from this network; check its router and its way to the internet",
+  unprotected:
+    "not joined: it has no protection, though a password is set; it may be an imitation, and wifi add without a password takes it as it is",
   roaming: "leaving for a stronger network",
   unset: "no network is set; wifi add sets one",
 });

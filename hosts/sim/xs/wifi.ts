@@ -46,6 +46,9 @@ export class SimWiFi implements WiFi {
   get BSSID(): string | undefined {
     return this.#status.BSSID;
   }
+  get security(): string | undefined {
+    return this.#status.security;
+  }
   get reason(): WiFi["reason"] {
     return this.#status.reason as WiFi["reason"];
   }

@@ -17,6 +17,7 @@ function build() {
       scans.push(options);
     },
     isKnown: (SSID) => SSID === "known",
+    isImitation: ({ SSID, security }) => SSID === "known" && security === "open",
     scanned: (networks) => results.push(networks),
   };
   const scan = new NetworkScan(owner, time);
@@ -40,6 +41,16 @@ test("networks are merged by name, strongest first; a nameless one is left out",
   scans[0]?.onFound?.(found("a", -80));
   scans[0]?.onComplete?.();
   assert.deepEqual(namesOf(results[0]), ["a -50", "b -60"]);
+});
+
+test("an imitation does not hide the true network of its name, however strong it is", () => {
+  const { scan, scans, results } = build();
+  scan.start();
+  scans[0]?.onFound?.({ ...found("known", -30), security: "open" });
+  scans[0]?.onFound?.({ ...found("known", -80), security: "WPA2" });
+  scans[0]?.onFound?.({ ...found("known", -20), security: "open" });
+  scans[0]?.onComplete?.();
+  assert.deepEqual(namesOf(results[0]), ["known -80"]);
 });
 
 test("the sixteen strongest are kept, and a known one however weak it is", () => {

@@ -17,6 +17,7 @@ export interface BridgedWiFi {
   readonly RSSI: number | undefined;
   readonly channel?: number | undefined;
   readonly BSSID?: string | undefined;
+  readonly security?: string | undefined;
   readonly reason?: string | undefined;
 }
 
@@ -87,8 +88,18 @@ export class WiFiBridge {
   }
 
   private tell(): void {
-    const { connection, address, MAC = "", SSID, RSSI, channel, BSSID, reason } = this.#wifi;
-    const known = { connection, address, MAC, SSID, RSSI, channel, BSSID, reason };
+    const {
+      connection,
+      address,
+      MAC = "",
+      SSID,
+      RSSI,
+      channel,
+      BSSID,
+      security,
+      reason,
+    } = this.#wifi;
+    const known = { connection, address, MAC, SSID, RSSI, channel, BSSID, security, reason };
     const text = JSON.stringify(known satisfies Partial<Record<keyof WiFiStatus, unknown>>);
     if (text === this.#told) return;
     this.#told = text;
