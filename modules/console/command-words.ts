@@ -30,15 +30,30 @@ export function textBehind(line: string, count: number): string {
 
 /**
  * Index behind the word that begins at `at`. In quotation marks it may hold spaces and quotation
- * marks: it ends with one that has a space or nothing behind it; -1 when there is none.
+ * marks: it ends with one that has a space or nothing behind it and no backslash before it; -1 when
+ * there is none.
  */
 export function endOfWord(line: string, at: number): number {
   const isQuoted = line[at] === '"';
   for (let end = at + (isQuoted ? 1 : 0); end < line.length; end++) {
+    if (isQuoted && isEscape(line, end)) {
+      end++;
+      continue;
+    }
     const isLast = end + 1 === line.length || line[end + 1] === " ";
     if (isQuoted ? line[end] === '"' && isLast : line[end] === " ") return isQuoted ? end + 1 : end;
   }
   return isQuoted ? -1 : line.length;
+}
+
+/** A backslash before a quotation mark or another backslash. */
+function isEscape(line: string, at: number): boolean {
+  return line[at] === "\\" && (line[at + 1] === '"' || line[at + 1] === "\\");
+}
+
+/** What stood between quotation marks, with \" and \\ as what they mean. */
+export function unescaped(text: string): string {
+  return text.replaceAll(/\\(["\\])/g, "$1");
 }
 
 /** The words from index `at` on, without their quotation marks. Throws UsageError. */
@@ -49,7 +64,7 @@ export function quotedWords(line: string, at: number): string[] {
     const end = endOfWord(line, begin);
     if (end < 0) throw new UsageError("a quotation mark is not closed");
     const isQuoted = line[begin] === '"';
-    words.push(isQuoted ? line.slice(begin + 1, end - 1) : line.slice(begin, end));
+    words.push(isQuoted ? unescaped(line.slice(begin + 1, end - 1)) : line.slice(begin, end));
     begin = end;
     while (line[begin] === " ") begin++;
   }

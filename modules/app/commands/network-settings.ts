@@ -28,27 +28,22 @@ export function networksOf(settings: Pick<BoardSettings, "get">): KnownNetwork[]
 }
 
 /**
- * Stores a network at `place` (1 for the preferred one), or behind the others; those from there on
- * move down. Those that the build or the command line gives do not move. Throws CommandError when
- * there is no room or it is there already, SettingsError as `Settings.set` does.
+ * Stores a network at `place` (1 for the preferred one), or where it is, or behind the others; those
+ * from there on move down. Those that the build or the command line gives do not move. Throws
+ * CommandError when there is no room or it is given, SettingsError as `Settings.set` does.
  */
 export function addNetwork(
   settings: NetworkSettings,
   { SSID, password }: KnownNetwork,
-  place: number,
+  place: number | undefined,
 ): void {
   checked("the name", "wifi.ssid", SSID);
   checked("the password", "wifi.password", password);
-  const networks = networksOf(settings);
-  const at = networks.findIndex((network) => network.SSID === SSID);
-  if (at >= 0) {
-    throw new CommandError({
-      code: "wifi/known",
-      what: `"${SSID}" is set already, as network ${at + 1}`,
-      todo: "wifi remove it first",
-    });
-  }
-  const ours = storedNetworks(settings);
+  const others = networksOf(settings).filter((network) => network.SSID !== SSID);
+  const stored = storedNetworks(settings);
+  const at = stored.findIndex((network) => network.SSID === SSID);
+  if (at < 0 && isGiven(settings, SSID)) throw givenError(SSID, "changed");
+  const ours = stored.filter((network) => network.SSID !== SSID);
   if (ours.length >= freeSlots(settings).length) {
     throw new CommandError({
       code: "wifi/full",
@@ -58,8 +53,9 @@ export function addNetwork(
     });
   }
   // Those that are given count as well, and stay where they are.
-  const before = networks.slice(0, place - 1).filter((network) => isAmong(ours, network)).length;
-  ours.splice(before, 0, { SSID, password });
+  const before = others.slice(0, (place ?? others.length + 1) - 1);
+  const usual = before.filter((network) => isAmong(ours, network)).length;
+  ours.splice(place === undefined && at >= 0 ? at : usual, 0, { SSID, password });
   store(settings, ours);
 }
 
@@ -71,11 +67,24 @@ export function removeNetwork(settings: NetworkSettings, SSID: string): void {
     store(settings, rest);
     return;
   }
-  const isGiven = networksOf(settings).some((network) => network.SSID === SSID);
+  if (isGiven(settings, SSID)) throw givenError(SSID, "removed");
   throw new CommandError({
     code: "wifi/unknown",
-    what: isGiven ? `"${SSID}" is given by the build or the command line` : `"${SSID}" is not set`,
-    todo: isGiven ? "it cannot be removed here" : "wifi list shows those that are",
+    what: `"${SSID}" is not set`,
+    todo: "wifi list shows those that are",
+  });
+}
+
+/** It is one of those that are set; whoever asks knows that it is not a stored one. */
+function isGiven(settings: NetworkSettings, SSID: string): boolean {
+  return networksOf(settings).some((network) => network.SSID === SSID);
+}
+
+function givenError(SSID: string, what: "changed" | "removed"): CommandError {
+  return new CommandError({
+    code: "wifi/given",
+    what: `"${SSID}" is given by the build or the command line`,
+    todo: `it cannot be ${what} here`,
   });
 }
 
@@ -115,5 +124,6 @@ function store(settings: NetworkSettings, networks: readonly KnownNetwork[]): vo
   const isNew = ([name, value]: readonly [SettingName, string]) => {
     return settings.get(name) !== value || settings.isWaiting(name);
   };
-  settings.apply(values.filter(isNew));
+  const changed = values.filter(isNew);
+  if (changed.length > 0) settings.apply(changed);
 }

@@ -9,6 +9,7 @@ import {
   indexBehind,
   quotedWords,
   textBehind,
+  unescaped,
   wordsOf,
 } from "../../console/command-words.ts";
 import type { Sniffer } from "../../wifi/sniffer/sniffer.ts";
@@ -55,8 +56,9 @@ export const wifiCommand: Command<WiFiView> = frozen({
     "status  network, address, signal, counters and the last trouble",
     "scan    the networks in range, strongest first",
     "list    the networks that are set; * marks the one in use",
-    "add     sets one more, hidden or not, and tries it when the board has none; PLACE 1 is",
-    '        preferred; with spaces: wifi add "My Home" "my password"; an open one: wifi add Cafe',
+    "add     sets one more, hidden or not, and tries it when the board has none, or another password",
+    "        of one; PLACE 1 is preferred; an open one: wifi add Cafe; with spaces:",
+    '        wifi add "My Home" "my password"; between quotation marks write \\" for " and \\\\ for \\',
     "remove  forgets one; the board leaves it when it is in use",
     "off     leaves the network, until wifi on or the next start",
     "sniff   counts the frames of all networks, on channel 1-13 or all, for up to 60 s;",
@@ -135,29 +137,39 @@ function knownText(wifi: WiFiView["wifi"]): string {
  * what was typed behind the name: it may be a password, or part of one.
  */
 function addKnownNetwork({ wifi, settings }: WiFiView, line: string): string {
-  const [SSID, password = "", place = String(maxNetworks), ...more] = quotedWords(
-    line,
-    indexBehind(line, 2),
-  );
+  const [SSID, password = "", place, ...more] = quotedWords(line, indexBehind(line, 2));
   if (SSID === undefined) throw new UsageError("wifi add needs the name of a network");
   if (more.length > 0) {
     throw new UsageError("more than name, password and place; quote what has spaces");
   }
-  const number = /^\d$/.test(place) ? Number(place) : 0;
-  if (number < 1 || number > maxNetworks) {
-    throw new UsageError(`the place is a number from 1 to ${maxNetworks}; quote what has spaces`);
-  }
-  addNetwork(settings, { SSID, password }, number);
+  const before = networksOf(settings).find((network) => network.SSID === SSID);
+  addNetwork(settings, { SSID, password }, place === undefined ? undefined : placeIn(place));
   const networks = networksOf(settings);
   wifi.use(networks);
   const at = networks.findIndex((network) => network.SSID === SSID) + 1;
+  return `"${SSID}" is network ${at} of ${networks.length}, ${changeText(before?.password, password)}`;
+}
+
+function placeIn(text: string): number {
+  const place = /^\d$/.test(text) ? Number(text) : 0;
+  if (place >= 1 && place <= maxNetworks) return place;
+  throw new UsageError(`the place is a number from 1 to ${maxNetworks}; quote what has spaces`);
+}
+
+/** `old`: undefined for a network that is new. */
+function changeText(old: string | undefined, password: string): string {
   const security = password === "" ? "open" : "with password";
-  return `"${SSID}" is network ${at} of ${networks.length}, ${security}`;
+  if (old === undefined) return security;
+  if (old === password) return `${security}, as before`;
+  return password === "" ? "open from now on" : "with the new password";
 }
 
 /** `wifi remove SSID`: forgets a network; the board leaves it. */
 function removeKnownNetwork({ wifi, settings }: WiFiView, line: string): string {
-  const SSID = textBehind(line, 2);
+  const text = textBehind(line, 2);
+  // As it was typed, or as `wifi add` takes it.
+  const isTyped = wifi.networks.some((network) => network.SSID === text);
+  const SSID = isTyped ? text : unescaped(text);
   if (SSID === "") throw new UsageError("wifi remove needs the name of a network");
   const isInUse = wifi.status().SSID === SSID;
   removeNetwork(settings, SSID);

@@ -76,6 +76,67 @@ test("a network that was set and waits for a reboot holds with the next that is 
   assert.match(bench.run("wifi list"), /attic {2}open\n.*cellar {2}open$/);
 });
 
+test("a network that is set already takes another password, where it is or in another place", () => {
+  const bench = new CommandBench();
+  for (const name of ["one", "two", "three"]) bench.run(`wifi add ${name} 12345678`);
+  assert.equal(
+    bench.run("wifi add two 87654321"),
+    '"two" is network 2 of 3, with the new password',
+  );
+  assert.equal(stored(bench), "one/12345678 two/87654321 three/12345678");
+  assert.equal(
+    bench.run("wifi add three 11111111 1"),
+    '"three" is network 1 of 3, with the new password',
+  );
+  assert.equal(bench.run("wifi add one"), '"one" is network 2 of 3, open from now on');
+  assert.equal(stored(bench), "three/11111111 one/ two/87654321");
+  const { writes } = bench.store;
+  assert.equal(bench.run("wifi add one"), '"one" is network 2 of 3, open, as before');
+  assert.equal(
+    bench.run("wifi add two 87654321 3"),
+    '"two" is network 3 of 3, with password, as before',
+  );
+  assert.equal(bench.store.writes, writes);
+  bench.store.failAt = bench.store.writes;
+  assert.match(bench.run("wifi add two 22222222"), /^error: the settings could not be stored: /);
+  assert.equal(bench.settings.get("wifi.3.password"), "87654321");
+});
+
+test("a board that could not join because of its password joins when that is replaced", () => {
+  const bench = new CommandBench();
+  bench.run("wifi add lab wrong-password");
+  bench.wifi.time.advance(120_000);
+  assert.match(bench.run("wifi status"), /wrong password/);
+  bench.run('wifi add lab "right password"');
+  bench.wifi.time.advance(60_000);
+  assert.match(bench.run("wifi status"), /^online "lab"/);
+});
+
+test("every name that a network may have can be typed", () => {
+  const names = [
+    '"',
+    '""',
+    'a" b',
+    '" ',
+    ' " "',
+    "a\\",
+    '\\" \\',
+    "a  b",
+    " ",
+    "'x' y",
+    "3",
+    "größer 5 GHz",
+  ];
+  for (const name of names) {
+    const bench = new CommandBench();
+    const typed = `"${name.replaceAll(/["\\]/g, "\\$&")}"`;
+    assert.match(bench.run(`wifi add ${typed} 12345678 1`), /is network 1 of 1, with pass/, typed);
+    assert.equal(bench.settings.get("wifi.ssid"), name);
+    assert.equal(passwordIn(`wifi add ${typed} 12345678 1`), `wifi add ${typed} `.length);
+    assert.match(bench.run(`wifi remove ${typed}`), /is forgotten/, typed);
+  }
+});
+
 test("what cannot be done is said in one line, and nothing changes", () => {
   const bench = new CommandBench();
   for (const name of ["one", "two", "three"]) bench.run(`wifi add ${name}`);
@@ -85,7 +146,6 @@ test("what cannot be done is said in one line, and nothing changes", () => {
       "wifi add four",
       '"four" was not added: there is room for 3 networks; wifi remove one of them',
     ],
-    ["wifi add two 12345678", '"two" is set already, as network 2; wifi remove it first'],
     ["wifi add x 1234567", "the password takes 8 to 63 bytes, or 64 hex digits; kept as it was"],
     [
       `wifi add x ${"g".repeat(64)}`,
@@ -142,7 +202,10 @@ test("what the build gives keeps its place, counts, and cannot be removed", () =
     bench.run("wifi remove lab"),
     'error: "lab" is given by the build or the command line; it cannot be removed here',
   );
-  assert.match(bench.run("wifi add lab other-secret"), /is set already, as network 1/);
+  assert.equal(
+    bench.run("wifi add lab other-secret"),
+    'error: "lab" is given by the build or the command line; it cannot be changed here',
+  );
   bench.run("wifi remove cellar");
   assert.equal(bench.settings.get("wifi.2.ssid"), "attic");
 });
