@@ -190,6 +190,15 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
     return this.#delivery.subscribe(filter, options);
   }
 
+  /**
+   * Has the broker forget a filter that nobody here wants, such as one of another client with this id.
+   * @returns false when somebody here wants it
+   * @throws MqttError for an illegal filter
+   */
+  unsubscribe(filter: string): boolean {
+    return this.#delivery.unsubscribeFrom(filter);
+  }
+
   // --- what its connection and its parts notify it of
 
   clientStage(stage: "connecting" | "handshaking"): void {

@@ -10,6 +10,7 @@ import { Outcomes, type OutcomesOwner } from "../publish/outcomes.ts";
 import type { OutgoingMessage } from "../publish/outgoing-message.ts";
 import type { DroppedMessage, PublishOptions, PublishOutcome } from "../publish/publish-options.ts";
 import { Publisher } from "../publish/publisher.ts";
+import { FilterRecord } from "../subscribe/filter-record.ts";
 import type { SubscribeOptions, SubscriptionHandle } from "../subscribe/mqtt-message.ts";
 import { Receiver, type ReceiverOwner } from "../subscribe/receiver.ts";
 import {
@@ -99,7 +100,9 @@ export class Delivery
       owner: this,
     });
     this.#subscriptions = subscriptions;
-    this.#requests = new SubscriptionRequests({ clock, subscriptions, owner: this });
+    const { store, clean } = session;
+    const record = store && clean !== true ? new FilterRecord(store, log) : undefined;
+    this.#requests = new SubscriptionRequests({ clock, subscriptions, record, owner: this });
     this.#receiver = new Receiver({ clock, counters, subscriptions, owner: this, limits });
   }
 
@@ -139,6 +142,16 @@ export class Delivery
     this.#requests.subscribe(filter);
     this.pumpSoon();
     return subscription;
+  }
+
+  /** @throws MqttError for what is no filter; false: it is wanted here */
+  unsubscribeFrom(filter: string): boolean {
+    const fault = this.#subscriptions.faultOf(filter);
+    if (fault) throw fault;
+    if (this.#subscriptions.withFilter(filter).length > 0) return false;
+    this.#requests.unsubscribe(filter);
+    this.pumpSoon();
+    return true;
   }
 
   connected(client: MQTTClient, isResumed: boolean): void {

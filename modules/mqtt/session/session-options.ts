@@ -117,7 +117,7 @@ export interface MqttSessionOptions {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
-  /** An open storage domain of its own: the journal and the retry counter live there. */
+  /** An open storage domain of its own: journal, retry counter and filters live there. */
   readonly store?: KeyValueDomain;
   readonly log?: Log;
   readonly limits?: SessionLimits;

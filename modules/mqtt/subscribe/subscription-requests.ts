@@ -6,6 +6,7 @@ import type { MQTTClient, QoS } from "../../ecma-419/mqtt-client.ts";
 import { SUBSCRIBE, SUBSCRIBE_REFUSED, UNSUBSCRIBE } from "../codec/packet.ts";
 import { connectionError } from "../connection-error.ts";
 import type { MqttError } from "../mqtt-error.ts";
+import type { FilterRecord } from "./filter-record.ts";
 import { isAsked, notAsked, type Subscription, type Subscriptions } from "./subscriptions.ts";
 
 /** Most filters in one packet. */
@@ -38,13 +39,19 @@ export interface SubscriptionRequestsOptions {
   readonly clock: Clock;
   readonly subscriptions: Subscriptions;
   readonly owner: RequestsOwner;
+  /** What the broker may have of an earlier life; undefined: nobody knows. */
+  readonly record?: FilterRecord | undefined;
 }
 
-/** Keeps the broker's subscriptions as the application wants them, one request at a time. */
+/**
+ * Keeps the broker's subscriptions as the application wants them, one request at a time. What only an
+ * earlier life wanted is given up at the first connection.
+ */
 export class SubscriptionRequests {
   readonly #clock: Clock;
   readonly #subscriptions: Subscriptions;
   readonly #owner: RequestsOwner;
+  readonly #record: FilterRecord | undefined;
   #client: MQTTClient | undefined;
   /** Packet id of the request that is not answered; 0: there is none. */
   #id = 0;
@@ -52,6 +59,10 @@ export class SubscriptionRequests {
   /** What that request asks for; undefined for UNSUBSCRIBE. */
   #asked: readonly AskedFilter[] | undefined;
   #leaving: string[] = [];
+  /** The filter of an UNSUBSCRIBE that is not answered. */
+  #left: string | undefined;
+  /** An earlier life has left something that is not given up yet; undefined before the first look. */
+  #hasPast: boolean | undefined;
   /** A request waits to be written. Only this class sets it. */
   hasWork = false;
 
@@ -59,6 +70,7 @@ export class SubscriptionRequests {
     this.#clock = options.clock;
     this.#subscriptions = options.subscriptions;
     this.#owner = options.owner;
+    this.#record = options.record;
   }
 
   /** When the request that is not answered was sent; ticks. */
@@ -81,6 +93,7 @@ export class SubscriptionRequests {
   connected(client: MQTTClient, isResumed: boolean): void {
     this.#client = client;
     if (!isResumed) this.#leaving = [];
+    if (this.#hasPast === undefined) this.leavePast();
     for (const one of this.#subscriptions.list) {
       // What was refused is tried once for each connection: rights may have been given meanwhile.
       if (!isResumed || one.granted === SUBSCRIBE_REFUSED) one.granted = notAsked;
@@ -93,6 +106,9 @@ export class SubscriptionRequests {
     this.hasWork = false;
     this.#id = 0;
     this.#asked = undefined;
+    // Nobody knows whether it has arrived.
+    if (this.#left !== undefined && !this.isWanted(this.#left)) this.unsubscribe(this.#left);
+    this.#left = undefined;
     for (const one of this.#subscriptions.list) {
       if (one.granted === isAsked) one.granted = notAsked;
     }
@@ -135,7 +151,28 @@ export class SubscriptionRequests {
   onUnsuback(id: number): void {
     if (this.#id !== id || this.#asked) return;
     this.#id = 0;
+    this.#left = undefined;
     this.look();
+    if (this.#hasPast !== true || this.#leaving.length > 0) return;
+    this.#hasPast = false;
+    this.writeRecord();
+  }
+
+  /** Gives up what the broker may have for us and nobody here wants. */
+  private leavePast(): void {
+    const past = this.#record?.read().filter((filter) => !this.isWanted(filter)) ?? [];
+    this.#hasPast = past.length > 0;
+    for (const filter of past) if (!this.#subscriptions.faultOf(filter)) this.unsubscribe(filter);
+  }
+
+  private isWanted(filter: string): boolean {
+    return this.#subscriptions.list.some((one) => one.filter === filter);
+  }
+
+  /** All that the broker may have from now on. */
+  private writeRecord(): void {
+    const filters = [...this.#subscriptions.list.map(({ filter }) => filter), ...this.#leaving];
+    this.#record?.write(filters.filter((filter, at) => filters.indexOf(filter) === at));
   }
 
   /** There may be something to ask for, unless an answer has to come first. */
@@ -161,6 +198,8 @@ export class SubscriptionRequests {
       for (const one of this.#subscriptions.withFilter(topic)) one.granted = isAsked;
     }
     this.#asked = asked;
+    const known = this.#record?.read();
+    if (known && asked.some(({ topic }) => !known.includes(topic))) this.writeRecord();
     this.send(client, SUBSCRIBE, asked);
   }
 
@@ -168,6 +207,7 @@ export class SubscriptionRequests {
     const filter = this.#leaving[0];
     if (filter === undefined || utf8LengthOf(filter) + requestOverhead > room) return;
     this.#leaving.shift();
+    this.#left = filter;
     this.#asked = undefined;
     this.send(client, UNSUBSCRIBE, [{ topic: filter }]);
   }

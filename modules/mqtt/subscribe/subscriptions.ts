@@ -135,17 +135,23 @@ export class Subscriptions {
     return highestQoS(this.withFilter(filter));
   }
 
+  /** Why this is no filter that can be sent; undefined when it is one. */
+  faultOf(filter: unknown): MqttError | undefined {
+    if (typeof filter !== "string") return illegal("filter", "it is no text");
+    const length = utf8LengthOf(filter);
+    if (length > this.#maxLength) {
+      return illegal("filter", `${length} bytes, at most ${this.#maxLength} fit the send buffer`);
+    }
+    const fault = faultOfFilter(filter);
+    return fault && illegal("filter", fault.why, fault.statement);
+  }
+
   private check(filter: unknown, options: unknown): void {
-    if (typeof filter !== "string") throw illegal("filter", "it is no text");
+    const fault = this.faultOf(filter);
+    if (fault) throw fault;
     const { onMessage, QoS } = (options ?? {}) as Readonly<Record<string, unknown>>;
     checkQoS(QoS, "QoS", "MQTT-3.8.3-4");
     if (typeof onMessage !== "function") throw illegal("onMessage", "it is no function");
-    const length = utf8LengthOf(filter);
-    if (length > this.#maxLength) {
-      throw illegal("filter", `${length} bytes, at most ${this.#maxLength} fit the send buffer`);
-    }
-    const fault = faultOfFilter(filter);
-    if (fault) throw illegal("filter", fault.why, fault.statement);
   }
 }
 
