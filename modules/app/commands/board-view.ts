@@ -21,7 +21,10 @@ export interface BoardView extends TimeView, WiFiView {
   readonly sensors: GasView["sensors"] & I2CView["sensors"];
   /** Undefined: no usable broker is set. */
   readonly session:
-    | Pick<MqttSession, "state" | "counters" | "outgoing" | "outboxCount" | "publish">
+    | Pick<
+        MqttSession,
+        "state" | "counters" | "outgoing" | "outboxCount" | "publish" | "unsubscribe"
+      >
     | undefined;
   /** Topics shown on the console; undefined without a session. */
   readonly watch: TopicWatch | undefined;

@@ -3,7 +3,7 @@
 import { frozen } from "../../base/frozen.ts";
 import type { Command } from "../../console/command.ts";
 import { CommandError, UsageError } from "../../console/command-error.ts";
-import { checkCount, textBehind } from "../../console/command-words.ts";
+import { checkCount, textBehind, wordsOf } from "../../console/command-words.ts";
 import type { QoS } from "../../ecma-419/mqtt-client.ts";
 import type { SessionState } from "../../mqtt/session/session-state.ts";
 import type { BoardView } from "./board-view.ts";
@@ -12,11 +12,13 @@ import type { BoardView } from "./board-view.ts";
 export const mqttCommand: Command<BoardView> = frozen({
   name: "mqtt",
   help: "the session; publish and watch messages",
-  usage: ["[status]", "pub TOPIC TEXT", "sub FILTER", "unsub FILTER"],
+  usage: ["[status]", "pub [-q 0|1|2] [-r] TOPIC TEXT", "sub [-q 0|1|2] FILTER", "unsub FILTER"],
   details: [
     "status  connection, queue and what is subscribed here",
-    "pub     publishes TEXT, with the quality of service of mqtt.qos",
-    "sub     shows the messages of a topic; + and # stand for levels",
+    "pub     publishes TEXT, with the quality of service of mqtt.qos or -q; -r: the broker keeps it",
+    "        for later subscribers, until a text of its own, or an empty one, takes its place",
+    "sub     shows the messages of a topic, until the next start; + and # stand for levels; -q 1 and",
+    "        -q 2 have the broker keep those that come while the board is away",
     "unsub   shows them no more",
   ].join("\n"),
   run: (words, view, line) => runMqtt(words, view, line),
@@ -24,19 +26,45 @@ export const mqttCommand: Command<BoardView> = frozen({
 });
 
 function runMqtt(words: readonly string[], view: BoardView, line: string): string {
-  const [verb = "status", topic] = words;
+  const [verb = "status"] = words;
   switch (verb) {
     case "status":
       checkCount(words, 1);
       return status(view);
     case "pub":
-      return publish(view, topic, textBehind(line, 3));
+      return publish(view, line);
     case "sub":
+      return subscribe(view, words);
     case "unsub":
       checkCount(words, 2);
-      return verb === "sub" ? subscribe(view, topic) : unsubscribe(view, topic);
+      return unsubscribe(view, words[1]);
     default:
       throw new UsageError(`mqtt does not know ${JSON.stringify(verb)}`);
+  }
+}
+
+/** What stands between the verb and the topic. */
+interface MessageOptions {
+  QoS: QoS | undefined;
+  retain: boolean;
+  /** Words that were options. */
+  count: number;
+}
+
+/** Reads `-q 0|1|2`, and `-r` where it may stand, behind the verb. Throws UsageError. */
+function messageOptions(words: readonly string[], mayRetain: boolean): MessageOptions {
+  const options: MessageOptions = { QoS: undefined, retain: false, count: 0 };
+  for (;;) {
+    const word = words[1 + options.count];
+    // A longer one is a topic.
+    if (word === undefined || !word.startsWith("-") || word.length !== 2) return options;
+    options.count++;
+    if (word === "-q") {
+      const QoS = ["0", "1", "2"].indexOf(words[1 + options.count++] ?? "");
+      if (QoS < 0) throw new UsageError("-q takes 0, 1 or 2");
+      options.QoS = QoS as QoS;
+    } else if (word === "-r" && mayRetain) options.retain = true;
+    else throw new UsageError(`${words[0]} does not know ${JSON.stringify(word)}`);
   }
 }
 
@@ -50,11 +78,14 @@ function status({ session, watch, host }: BoardView): string {
   return lines.join("\n");
 }
 
-function publish({ session, settings }: BoardView, topic: string | undefined, text: string) {
+function publish({ session, settings }: BoardView, line: string): string {
+  const words = wordsOf(line).slice(1);
+  const { QoS = settings.get("mqtt.qos") as QoS, retain, count } = messageOptions(words, true);
+  const topic = words[1 + count];
   if (topic === undefined) throw new UsageError("pub needs a topic and a text");
   if (!session) throw off();
-  const QoS = settings.get("mqtt.qos") as QoS;
-  if (session.publish(topic, text, { QoS, policy: "reject" })) {
+  const text = textBehind(line, 3 + count);
+  if (session.publish(topic, text, { QoS, retain, policy: "reject" })) {
     return session.state.kind === "online" ? "sent" : "queued until the broker is reached";
   }
   throw new CommandError({
@@ -64,19 +95,24 @@ function publish({ session, settings }: BoardView, topic: string | undefined, te
   });
 }
 
-function subscribe({ watch }: BoardView, filter: string | undefined): string {
+function subscribe({ watch }: BoardView, words: readonly string[]): string {
+  const { QoS = 0, count } = messageOptions(words, false);
+  checkCount(words, 2 + count);
+  const filter = words[1 + count];
   if (filter === undefined) throw new UsageError("sub needs a topic");
   if (!watch) throw off();
-  watch.add(filter);
+  watch.add(filter, QoS);
   return `messages of ${filter} are shown as they come; mqtt unsub ${filter} ends that`;
 }
 
-function unsubscribe({ watch }: BoardView, filter: string | undefined): string {
+function unsubscribe({ watch, session }: BoardView, filter: string | undefined): string {
   if (filter === undefined) throw new UsageError("unsub needs a topic");
-  if (watch?.remove(filter)) return `${filter} is not shown any more`;
+  if (!watch || !session) throw off();
+  if (watch.remove(filter)) return `${filter} is not shown any more`;
+  if (session.unsubscribe(filter)) return `${filter} was not shown here; the broker forgets it too`;
   throw new CommandError({
     code: "command/unsub",
-    what: `${JSON.stringify(filter)} is not subscribed here`,
+    what: `${JSON.stringify(filter)} is not shown here, the board itself needs it`,
     todo: "mqtt status lists what is",
   });
 }

@@ -3,6 +3,7 @@
 import type { Log } from "../../base/log.ts";
 import { decodeUtf8 } from "../../base/utf8.ts";
 import { CommandError } from "../../console/command-error.ts";
+import type { QoS } from "../../ecma-419/mqtt-client.ts";
 import type { PubSub, ReceivedMessage } from "../pub-sub.ts";
 
 /** Filters at a time; the session has room for more than these and the board's own. */
@@ -12,7 +13,7 @@ const maxText = 512;
 
 type WatchSession = { subscribe: PubSub["subscribe"] };
 
-/** Shows the messages of topics that a user asks for on the console. */
+/** Shows the messages of topics that a user asks for on the console, until the next start. */
 export class TopicWatch {
   readonly #session: WatchSession;
   readonly #show: Log;
@@ -29,15 +30,20 @@ export class TopicWatch {
     return [...this.#open.keys()];
   }
 
-  /** Throws CommandError when there are too many, MqttError when the filter is not legal. */
-  add(filter: string): void {
-    if (this.#open.has(filter)) return;
-    if (this.#open.size >= maxFilters) {
+  /**
+   * Shows a filter, or shows it with another QoS. Throws CommandError when there are too many, MqttError
+   * when the filter is not legal.
+   */
+  add(filter: string, QoS: QoS): void {
+    const before = this.#open.get(filter);
+    if (!before && this.#open.size >= maxFilters) {
       const what = `${maxFilters} topics are subscribed, the limit`;
       throw new CommandError({ code: "command/full", what, todo: "mqtt unsub one of them" });
     }
+    // First, because the broker is asked for the highest QoS of all that are open.
+    before?.close();
     const onMessage = (message: ReceivedMessage) => this.onMessage(message);
-    this.#open.set(filter, this.#session.subscribe(filter, { QoS: 1, onMessage }));
+    this.#open.set(filter, this.#session.subscribe(filter, { QoS, onMessage }));
   }
 
   /** False when the filter was not there. */

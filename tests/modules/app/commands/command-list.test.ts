@@ -57,8 +57,11 @@ test("every command names a word that it cannot take, and how it is used", () =>
       /^error: mqtt does not know "connect"; usage: mqtt status \| pub \| sub \| unsub$/,
     ],
     ["mqtt status x", /^error: "x" is too much/],
-    ["mqtt pub", /^error: pub needs a topic and a text; usage: mqtt pub TOPIC TEXT$/],
-    ["mqtt sub", /^error: sub needs a topic; usage: mqtt sub FILTER$/],
+    [
+      "mqtt pub",
+      /^error: pub needs a topic and a text; usage: mqtt pub \[-q 0\|1\|2\] \[-r\] TOPIC TEXT$/,
+    ],
+    ["mqtt sub", /^error: sub needs a topic; usage: mqtt sub \[-q 0\|1\|2\] FILTER$/],
     ["mqtt sub a b", /^error: "b" is too much/],
     ["mqtt unsub", /^error: unsub needs a topic; usage: mqtt unsub FILTER$/],
     ["get a b", /^error: "b" is too much; usage: get \[NAME\]$/],
