@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { frozen } from "../base/frozen.ts";
 import { isTooDeep } from "../base/json-depth.ts";
 import { parseNamed } from "../base/named-json.ts";
 import { type Reading, readingText } from "./reading.ts";
@@ -21,6 +22,20 @@ export interface ReadingValues {
 }
 
 const keys = Object.freeze(["co2", "voc", "bmp P", "bmp temp", "dht temp", "dht RH"] as const);
+const keysAndTime = Object.freeze([...keys, "time"] as const);
+
+/**
+ * Smallest and largest value that a sensor for it can give, from their datasheets: gases are numbers of
+ * 16 bits, pressure as the BMP and DPS series, temperature as the SHT3x.
+ */
+const ranges: Readonly<Record<(typeof keys)[number], readonly [number, number]>> = frozen({
+  co2: [0, 65_535],
+  voc: [0, 65_535],
+  "bmp P": [300, 1_250],
+  "bmp temp": [-45, 130],
+  "dht temp": [-45, 130],
+  "dht RH": [0, 100],
+});
 
 function rounded(value: number | undefined, scale = 1): number | undefined {
   return value === undefined || !Number.isFinite(value) ? undefined : Math.round(value * scale);
@@ -32,7 +47,7 @@ function rounded(value: number | undefined, scale = 1): number | undefined {
  * arrive late, and becomes one more value.
  */
 export function encodeReading(name: string, reading: Reading, time?: number): string {
-  const values: Record<(typeof keys)[number] | "time", number | string | undefined> = {
+  const values: Record<(typeof keysAndTime)[number], number | string | undefined> = {
     co2: rounded(reading.co2),
     voc: rounded(reading.voc),
     "bmp P": rounded(reading.pressure, 0.01),
@@ -46,11 +61,17 @@ export function encodeReading(name: string, reading: Reading, time?: number): st
 
 /** A reading that came over the network, or why it is none. */
 export type DecodedReading =
-  | { readonly name: string; readonly values: ReadingValues }
+  | {
+      readonly name: string;
+      readonly values: ReadingValues;
+      /** When it was measured, ms since 1970 UTC; only with one that had to wait for the broker. */
+      readonly time?: number;
+    }
   | { readonly refused: string };
 
 /**
- * Checks a payload of `…/reading`; never throws. Unknown values are ignored, wrong ones refuse.
+ * Checks a payload of `…/reading`; never throws. Unknown values are ignored, wrong ones and those
+ * that no sensor can have refuse.
  *
  * XS keeps every property name for ever that it has once seen, so names from the network must not
  * become property names: the board's name is cut out by hand, and the parser is told the others.
@@ -60,7 +81,7 @@ export function decodeReading(text: string): DecodedReading {
   const parts = splitReading(text);
   if (!parts) return { refused: 'not of the form {"name":{…}}' };
   const name = parseNamed(parts.name, []);
-  const given = parseNamed(parts.values, keys);
+  const given = parseNamed(parts.values, keysAndTime);
   if (typeof name !== "string" || given === undefined) return { refused: "not JSON" };
   if (!isObject(given)) return { refused: "the board's values are not an object" };
   const values: ReadingValues = {};
@@ -68,9 +89,16 @@ export function decodeReading(text: string): DecodedReading {
     const value = given[key];
     if (value === undefined) continue;
     if (typeof value !== "number") return { refused: `"${key}" is not a number` };
+    const [least, most] = ranges[key];
+    if (!(value >= least && value <= most)) {
+      return { refused: `"${key}" is not from ${least} to ${most}` };
+    }
     values[key] = value;
   }
-  return { name, values };
+  const moment = given["time"];
+  if (moment === undefined) return { name, values };
+  const time = typeof moment === "string" ? Date.parse(moment) : Number.NaN;
+  return Number.isNaN(time) ? { refused: '"time" is no time' } : { name, values, time };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -103,13 +131,13 @@ function isEscaped(text: string, at: number): boolean {
   return (at - start) % 2 === 1;
 }
 
-/** The console's line for a payload of `…/reading`, or why it is none. */
+/** The console's text for a payload of `…/reading`, with its `time` if it has one, or why it is none. */
 export function describeReading(
   payload: string,
-): { readonly text: string } | { readonly refused: string } {
+): { readonly text: string; readonly time?: number } | { readonly refused: string } {
   const decoded = decodeReading(payload);
   if ("refused" in decoded) return decoded;
-  const { values } = decoded;
+  const { values, time } = decoded;
   const hPa = values["bmp P"];
   const text = readingText({
     co2: values.co2,
@@ -120,5 +148,5 @@ export function describeReading(
     humidityPercent: values["dht RH"],
     ticks: 0,
   });
-  return { text };
+  return time === undefined ? { text } : { text, time };
 }

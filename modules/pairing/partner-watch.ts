@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-import type { Timers } from "../base/clock.ts";
-import type { Log } from "../base/log.ts";
+import type { Clock, Timers } from "../base/clock.ts";
+import type { Log, LogData } from "../base/log.ts";
 
 /** A partner's message, as the MQTT session delivers it; `payload` is valid during the call. */
 export interface PartnerMessage {
@@ -18,15 +18,19 @@ export interface Subscriber {
   ): unknown;
 }
 
-/** The console's form of a partner's reading, or why the payload is none. */
+/**
+ * The console's form of a partner's reading, with the time at which it was measured (ms since 1970 UTC)
+ * when it has one, or why the payload is none.
+ */
 export type DescribeReading = (
   payload: string,
-) => { readonly text: string } | { readonly refused: string };
+) => { readonly text: string; readonly time?: number } | { readonly refused: string };
 
 export interface PartnerWatchOptions {
   readonly subscriber: Subscriber;
   readonly log: Log;
   readonly timers: Timers;
+  readonly clock: Pick<Clock, "now">;
   /** First levels of all topics. */
   readonly root: string;
   /** Board id of the partner. */
@@ -38,6 +42,15 @@ export interface PartnerWatchOptions {
 const maxPayload = 1_024;
 /** Readings that may wait for their turn; a further one takes the place of the oldest. */
 const maxWaiting = 4;
+/** A reading is shown as it is until it is so old, ms. */
+const maxAge = 60_000;
+
+/** A reading that waits for its turn. */
+interface WaitingReading {
+  readonly payload: string;
+  /** The broker had kept it. */
+  readonly retain: boolean;
+}
 
 /** Follows another board: its readings and whether it is there. */
 export class PartnerWatch {
@@ -45,9 +58,10 @@ export class PartnerWatch {
   readonly #partner: string;
   readonly #describe: DescribeReading;
   readonly #timers: Timers;
+  readonly #clock: Pick<Clock, "now">;
   readonly #turn = () => this.showReading();
-  /** Payloads of readings, the oldest first. */
-  readonly #waiting: string[] = [];
+  /** The oldest first. */
+  readonly #waiting: WaitingReading[] = [];
   #online: boolean | undefined;
   #readings = 0;
   #refused = 0;
@@ -58,12 +72,14 @@ export class PartnerWatch {
     this.#partner = partner;
     this.#describe = options.describe;
     this.#timers = options.timers;
+    this.#clock = options.clock;
     subscriber.subscribe(`${root}/${partner}/status`, {
       QoS: 1,
       onMessage: (message) => this.onStatus(message),
     });
+    // For a board that is away the broker keeps no readings: they would push its commands out.
     subscriber.subscribe(`${root}/${partner}/reading`, {
-      QoS: 1,
+      QoS: 0,
       onMessage: (message) => this.onReading(message),
     });
   }
@@ -88,27 +104,38 @@ export class PartnerWatch {
     this.say("info", status, `${this.#partner} is ${status}`);
   }
 
-  private onReading({ payload }: PartnerMessage): void {
-    const text = textOf(payload);
-    if (text === undefined) {
+  private onReading({ payload: bytes, retain }: PartnerMessage): void {
+    const payload = textOf(bytes);
+    if (payload === undefined) {
       this.refuse("reading", "too long");
       return;
     }
     // In a turn of its own: taking a packet is as much as one turn of the loop should do.
-    if (this.#waiting.push(text) > maxWaiting) this.#waiting.shift();
+    if (this.#waiting.push({ payload, retain }) > maxWaiting) this.#waiting.shift();
     else this.#timers.set(this.#turn, 0);
   }
 
   private showReading(): void {
-    const text = this.#waiting.shift();
-    if (text === undefined) return;
-    const described = this.#describe(text);
+    const waiting = this.#waiting.shift();
+    if (waiting === undefined) return;
+    const described = this.#describe(waiting.payload);
     if ("refused" in described) {
       this.refuse("reading", described.refused);
       return;
     }
     this.#readings++;
-    this.say("info", "reading", `${this.#partner} says ${described.text}`);
+    const { text, time } = described;
+    const now = this.#clock.now();
+    const age = time === undefined || now === undefined ? 0 : now - time;
+    if (age > maxAge) this.sayReading(`said ${agoOf(age)}: ${text}`, { age });
+    else if (time !== undefined && now === undefined) {
+      this.sayReading(`said at ${new Date(time).toISOString()}: ${text}`);
+    } else if (waiting.retain) this.sayReading(`said earlier: ${text}`);
+    else this.sayReading(`says ${text}`);
+  }
+
+  private sayReading(text: string, data?: LogData): void {
+    this.say("info", "reading", `${this.#partner} ${text}`, data);
   }
 
   private refuse(kind: string, why: string): void {
@@ -116,9 +143,17 @@ export class PartnerWatch {
     this.say("warn", "refused", `${kind} of ${this.#partner} ignored: ${why}`);
   }
 
-  private say(level: "info" | "warn", event: string, text: string): void {
-    this.#log({ level, part: "peer", event, text, data: { partner: this.#partner } });
+  private say(level: "info" | "warn", event: string, text: string, data?: LogData): void {
+    this.#log({ level, part: "peer", event, text, data: { partner: this.#partner, ...data } });
   }
+}
+
+/** A time span, ms, for people: `17 min ago`. */
+function agoOf(age: number): string {
+  const seconds = Math.floor(age / 1_000);
+  if (seconds < 120) return `${seconds} s ago`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 120 ? `${minutes} min ago` : `${Math.floor(minutes / 60)} h ago`;
 }
 
 function textOf(payload: Uint8Array): string | undefined {

@@ -49,6 +49,7 @@ export function startSubscriptions(host: Host, options: StartSubscriptionsOption
     subscriber: session,
     log,
     timers,
+    clock,
     root: settings.get("mqtt.root"),
     partner,
     describe: describeReading,

@@ -3,7 +3,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { type Reading, readingText } from "../../../modules/air-quality/reading.ts";
-import { decodeReading, encodeReading } from "../../../modules/air-quality/reading-json.ts";
+import {
+  decodeReading,
+  describeReading,
+  encodeReading,
+} from "../../../modules/air-quality/reading-json.ts";
 
 const full: Reading = {
   co2: 412,
@@ -78,6 +82,35 @@ test("a payload that is no reading is refused with the reason", () => {
   }
 });
 
+test("a reading of nonsense is refused: no sensor has such values", () => {
+  const cases: [string, string][] = [
+    ['"co2":1e400', '"co2" is not from 0 to 65535'],
+    ['"co2":-1', '"co2" is not from 0 to 65535'],
+    ['"voc":-1e400', '"voc" is not from 0 to 65535'],
+    ['"voc":65536', '"voc" is not from 0 to 65535'],
+    ['"bmp P":0', '"bmp P" is not from 300 to 1250'],
+    ['"bmp P":101325', '"bmp P" is not from 300 to 1250'],
+    ['"bmp temp":-273', '"bmp temp" is not from -45 to 130'],
+    ['"dht temp":1000', '"dht temp" is not from -45 to 130'],
+    ['"dht RH":101', '"dht RH" is not from 0 to 100'],
+    ['"dht RH":-1', '"dht RH" is not from 0 to 100'],
+    ['"co2":400,"time":5', '"time" is no time'],
+    ['"co2":400,"time":"yesterday"', '"time" is no time'],
+  ];
+  for (const [values, refused] of cases) {
+    assert.deepEqual(decodeReading(`{"a":{${values}}}`), { refused }, values);
+  }
+});
+
+test("the ends of what sensors can measure are no nonsense", () => {
+  for (const values of [
+    { co2: 0, voc: 0, "bmp P": 300, "bmp temp": -45, "dht temp": -45, "dht RH": 0 },
+    { co2: 65_535, voc: 65_535, "bmp P": 1_250, "bmp temp": 130, "dht temp": 130, "dht RH": 100 },
+  ]) {
+    assert.deepEqual(decodeReading(JSON.stringify({ a: values })), { name: "a", values });
+  }
+});
+
 test("a name may hold anything that JSON allows, and white space does not matter", () => {
   const decoded = decodeReading(' { "a \\"b\\" \\u00fc" : { "co2" : 4e2 } } ');
   assert.deepEqual(decoded, { name: 'a "b" ü', values: { co2: 400 } });
@@ -96,8 +129,10 @@ test("the console's line names each value with its unit and leaves out what is m
   assert.equal(readingText(empty), "no values yet");
 });
 
-test("a reading that will arrive late carries its time, which nobody has to know", () => {
+test("a reading that will arrive late carries its time, which comes back", () => {
   const payload = encodeReading("hall", { ...empty, co2: 400 }, Date.UTC(2026, 0, 2, 3, 4, 5));
   assert.equal(payload, '{"hall":{"co2":400,"time":"2026-01-02T03:04:05.000Z"}}');
-  assert.deepEqual(decodeReading(payload), { name: "hall", values: { co2: 400 } });
+  const time = Date.UTC(2026, 0, 2, 3, 4, 5);
+  assert.deepEqual(decodeReading(payload), { name: "hall", values: { co2: 400 }, time });
+  assert.deepEqual(describeReading(payload), { text: "co2 400 ppm", time });
 });

@@ -10,24 +10,33 @@ function build() {
   const book = new LogBook();
   const time = new FakeTime();
   const handlers = new Map<string, (message: PartnerMessage) => void>();
+  const asked = new Map<string, number>();
   const watch = new PartnerWatch({
     subscriber: {
-      subscribe(filter, { onMessage }) {
+      subscribe(filter, { QoS, onMessage }) {
+        asked.set(filter, QoS);
         handlers.set(filter, onMessage);
       },
     },
     log: book.log,
     timers: time,
+    clock: time,
     root: "airpair",
     partner: "board-b",
-    describe: (payload) => (payload === "good" ? { text: "co2 1 ppm" } : { refused: "not JSON" }),
+    describe: (payload) => {
+      if (payload === "good") return { text: "co2 1 ppm" };
+      const [word, moment] = payload.split(" ");
+      return word === "late"
+        ? { text: "co2 2 ppm", time: Number(moment) }
+        : { refused: "not JSON" };
+    },
   });
-  const send = (topic: string, text: string) => {
+  const send = (topic: string, text: string, retain = false) => {
     const payload = new TextEncoder().encode(text);
-    handlers.get(topic)?.({ topic, payload, retain: false });
+    handlers.get(topic)?.({ topic, payload, retain });
     time.advance(0);
   };
-  return { book, watch, handlers, send };
+  return { book, watch, handlers, asked, send, time };
 }
 
 test("the partner's status and readings are subscribed", () => {
@@ -35,6 +44,46 @@ test("the partner's status and readings are subscribed", () => {
     [...build().handlers.keys()],
     ["airpair/board-b/status", "airpair/board-b/reading"],
   );
+});
+
+test("the broker keeps the partner's status for an absent board, and none of its readings", () => {
+  const { asked } = build();
+  assert.equal(asked.get("airpair/board-b/status"), 1);
+  assert.equal(asked.get("airpair/board-b/reading"), 0);
+});
+
+test("a reading that is older than a minute is shown as old", () => {
+  const { watch, book, send, time } = build();
+  const topic = "airpair/board-b/reading";
+  const now = Date.UTC(2026, 0, 2, 12);
+  time.set(now);
+  const text = (age: number) => {
+    send(topic, `late ${now - age}`);
+    return book.lines.at(-1)?.text;
+  };
+  assert.equal(text(60_000), "board-b says co2 2 ppm");
+  assert.equal(text(60_001), "board-b said 60 s ago: co2 2 ppm");
+  assert.equal(text(119_400), "board-b said 119 s ago: co2 2 ppm");
+  assert.equal(text(120_000), "board-b said 2 min ago: co2 2 ppm");
+  assert.equal(text(7_140_000), "board-b said 119 min ago: co2 2 ppm");
+  assert.equal(text(86_400_000), "board-b said 24 h ago: co2 2 ppm");
+  assert.equal(book.lines.at(-1)?.data?.["age"], 86_400_000);
+  // Its clock is ahead of ours.
+  assert.equal(text(-3_600_000), "board-b says co2 2 ppm");
+  assert.deepEqual(watch.counters, { readings: 7, refused: 0 });
+});
+
+test("without a clock of its own, the board shows when a reading was measured", () => {
+  const { book, send, time } = build();
+  assert.equal(time.now(), undefined);
+  send("airpair/board-b/reading", `late ${Date.UTC(2026, 0, 2, 12)}`);
+  assert.equal(book.text, "info board-b said at 2026-01-02T12:00:00.000Z: co2 2 ppm");
+});
+
+test("a reading that the broker has kept is shown as old", () => {
+  const { book, send } = build();
+  send("airpair/board-b/reading", "good", true);
+  assert.equal(book.text, "info board-b said earlier: co2 1 ppm");
 });
 
 test("the partner's coming and going is told", () => {
