@@ -464,6 +464,18 @@ const cases: Readonly<Record<SettingName, readonly Case[]>> = {
     { value: "warn", see: (trial) => trial.run().board.eventsOf("boot").length, seen: [1, 0] },
   ],
   "remote.commands": [{ base: broker, value: "on", see: repliesTo, seen: [0, 1] }],
+  "remote.mqtt": [
+    {
+      base: { ...broker, "remote.commands": "on" },
+      value: "on",
+      see: (trial) => {
+        trial.run().mqtt.publish("airpair/airpair-000001/command", { payload: "mqtt pub lab/a x" });
+        trial.board.time.advance(second);
+        return trial.messages("lab/a").length;
+      },
+      seen: [0, 1],
+    },
+  ],
   "time.server": [
     {
       value: "time.example",

@@ -95,7 +95,7 @@ export function decodeReading(text: string): DecodedReading {
     }
     values[key] = value;
   }
-  const moment = given["time"];
+  const moment = given.time;
   if (moment === undefined) return { name, values };
   const time = typeof moment === "string" ? Date.parse(moment) : Number.NaN;
   return Number.isNaN(time) ? { refused: '"time" is no time' } : { name, values, time };

@@ -7,7 +7,7 @@ import type { CommandAnswer } from "../../console/commander.ts";
 import type { PubSub, ReceivedMessage } from "../pub-sub.ts";
 import { ChangeLimit } from "./change-limit.ts";
 import { decodeRemoteCommand, type RemoteCommand } from "./remote-command.ts";
-import { isStoring, remoteRefusal } from "./remote-rules.ts";
+import { isStoring, type RemotePolicy, remoteRefusal } from "./remote-rules.ts";
 
 export interface RemoteCommandsOptions {
   readonly pubSub: PubSub;
@@ -17,6 +17,8 @@ export interface RemoteCommandsOptions {
   readonly replyTopic: string;
   /** Answers that may wait for the broker at a time: in a flood they must not push the readings out. */
   readonly maxWaiting: number;
+  /** What is allowed; looked at with each command. */
+  readonly policy: RemotePolicy;
   readonly commander: {
     /** Runs one command line; never throws. */
     run(line: string): CommandAnswer;
@@ -26,7 +28,7 @@ export interface RemoteCommandsOptions {
 /**
  * Takes commands from the board's `command` topic and answers on `reply` with
  * `{"ok":true,"text":"…"}`, and with the `id` of the command when it had one. What is malformed or
- * not allowed is answered too, and nothing stops. Commands that come faster than their answers get
+ * not allowed is answered too, an empty message is not, and nothing stops. Commands that come faster than their answers get
  * out are not run, which is told on the console.
  */
 export class RemoteCommands {
@@ -34,6 +36,7 @@ export class RemoteCommands {
   readonly #log: Log;
   readonly #replyTopic: string;
   readonly #maxWaiting: number;
+  readonly #policy: RemotePolicy;
   readonly #commander: RemoteCommandsOptions["commander"];
   /** The same for every answer. */
   readonly #onSent: () => void;
@@ -47,6 +50,7 @@ export class RemoteCommands {
     this.#log = options.log;
     this.#replyTopic = options.replyTopic;
     this.#maxWaiting = options.maxWaiting;
+    this.#policy = options.policy;
     this.#commander = options.commander;
     this.#onSent = () => this.answered();
     this.#changes = new ChangeLimit(options.clock);
@@ -57,12 +61,14 @@ export class RemoteCommands {
   }
 
   private onMessage({ payload, retain }: ReceivedMessage): void {
+    if (payload.length === 0) return;
     const log = this.#log;
     if (this.#skipped > 0 || this.#waiting >= this.#maxWaiting) {
       this.skip();
       return;
     }
     const command = decodeRemoteCommand(payload);
+    if (!command) return;
     const answer = retain ? retained : this.answerTo(command);
     const { ok, text } = answer;
     log({
@@ -110,7 +116,7 @@ export class RemoteCommands {
 
   private answerTo(command: RemoteCommand): CommandAnswer {
     if ("refused" in command) return { ok: false, text: command.refused };
-    const refusal = remoteRefusal(command.line);
+    const refusal = remoteRefusal(command.line, this.#policy);
     if (refusal !== undefined) return { ok: false, text: refusal };
     if (isStoring(command.line) && !this.#changes.take()) return worn;
     return this.#commander.run(command.line);

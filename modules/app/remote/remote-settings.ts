@@ -11,4 +11,10 @@ export const remoteSettings = frozen({
     default: "off",
     help: "whether the board takes commands over MQTT",
   },
+  "remote.mqtt": {
+    kind: "choice",
+    choices: ["off", "on"],
+    default: "off",
+    help: "whether `mqtt pub`, `mqtt sub` and `mqtt unsub` are among them",
+  },
 } as const) satisfies SettingList;

@@ -40,6 +40,7 @@ export function startSubscriptions(host: Host, options: StartSubscriptionsOption
       replyTopic,
       commander,
       maxWaiting,
+      policy: settings,
     });
   }
   if (settings.get("mqtt.sys") === "on") new BrokerReport(session, log);

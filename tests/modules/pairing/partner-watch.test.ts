@@ -67,7 +67,7 @@ test("a reading that is older than a minute is shown as old", () => {
   assert.equal(text(120_000), "board-b said 2 min ago: co2 2 ppm");
   assert.equal(text(7_140_000), "board-b said 119 min ago: co2 2 ppm");
   assert.equal(text(86_400_000), "board-b said 24 h ago: co2 2 ppm");
-  assert.equal(book.lines.at(-1)?.data?.["age"], 86_400_000);
+  assert.equal(book.lines.at(-1)?.data?.age, 86_400_000);
   // Its clock is ahead of ours.
   assert.equal(text(-3_600_000), "board-b says co2 2 ppm");
   assert.deepEqual(watch.counters, { readings: 7, refused: 0 });

@@ -10,7 +10,17 @@ import { LogBook } from "../../../support/log-book.ts";
 import { seededRandom } from "../../../support/random.ts";
 
 /** `longest`: bytes of a payload that the session takes; `isSlow`: `sent` has to be called by hand. */
-function build({ longest = 4_096, answer = "airpair 1", isSlow = false } = {}) {
+function build({
+  longest = 4_096,
+  answer = "airpair 1",
+  isSlow = false,
+  allowed = "",
+}: {
+  longest?: number;
+  answer?: string;
+  isSlow?: boolean;
+  allowed?: "" | "remote.mqtt";
+} = {}) {
   const book = new LogBook();
   const published: string[] = [];
   const ran: string[] = [];
@@ -22,7 +32,7 @@ function build({ longest = 4_096, answer = "airpair 1", isSlow = false } = {}) {
     return answer;
   };
   const time = new FakeTime();
-  const commands = ["version", "set", "reset", "ccs811", "wifi"].map((name) => ({
+  const commands = ["version", "set", "reset", "ccs811", "wifi", "mqtt"].map((name) => ({
     name,
     help: "",
     run,
@@ -44,6 +54,7 @@ function build({ longest = 4_096, answer = "airpair 1", isSlow = false } = {}) {
     commandTopic: "c",
     replyTopic: "r",
     maxWaiting: 4,
+    policy: { get: (setting) => (setting === allowed ? "on" : "off") },
     commander: new Commander({ commands, view: undefined }),
   });
   const send = (payload: Uint8Array | string, retain = false) => {
@@ -126,17 +137,51 @@ test("an unknown command is answered and told, and the next one works", () => {
   assert.equal(published[1], 'r {"ok":true,"text":"airpair 1"}');
 });
 
-test("binary, empty and over-long commands are answered with the reason", () => {
+test("a line end behind the command is no part of it", () => {
+  const { published, ran, book, send } = build();
+  for (const text of ["version\n", "version\r\n", "version \n\n"]) send(text);
+  send('{"id":1,"command":"version\\n"}\n');
+  assert.deepEqual(
+    ran.map((line) => line.trimEnd()),
+    Array(4).fill("version"),
+  );
+  assert.equal(published.filter((reply) => reply.includes('"ok":true')).length, 4);
+  assert.equal(book.text.includes("\\n"), false);
+});
+
+test("an empty message is no command: it deletes a retained one", () => {
+  const { published, book, ran, send } = build();
+  for (const text of ["", "\n", " ", "\r\n"]) {
+    send(text);
+    send(text, true);
+  }
+  assert.deepEqual([published, ran, book.lines], [[], [], []]);
+  send('{"id":1,"command":""}');
+  assert.match(published[0] ?? "", /"id":1,"ok":false,"text":"empty command/);
+});
+
+test("messages are published and watched from afar only with the setting for that", () => {
+  const lines = ["mqtt pub a b", "mqtt  sub a", "mqtt unsub a"];
+  const { published, ran, send } = build();
+  for (const line of lines) send(line);
+  assert.deepEqual(ran, []);
+  assert.match(published[0] ?? "", /mqtt pub over MQTT needs remote\.mqtt to be on"/);
+  send("mqtt status");
+  assert.deepEqual(ran, ["mqtt status"]);
+  const open = build({ allowed: "remote.mqtt" });
+  for (const line of lines) open.send(line);
+  assert.deepEqual(open.ran, lines);
+});
+
+test("binary and over-long commands are answered with the reason", () => {
   const { published, send } = build();
   send(new Uint8Array([0xff, 0x00, 0x80]));
-  send("");
   send("x".repeat(1_000));
   send(`{"id":1,"command":"version","x":${"[".repeat(400)}`);
-  assert.equal(published.length, 4);
+  assert.equal(published.length, 3);
   assert.match(published[0] ?? "", /the command is not UTF-8/);
-  assert.match(published[1] ?? "", /empty command/);
-  assert.match(published[2] ?? "", /command of 1000 bytes refused; 512 allowed/);
-  assert.match(published[3] ?? "", /the command is nested too deeply/);
+  assert.match(published[1] ?? "", /command of 1000 bytes refused; 512 allowed/);
+  assert.match(published[2] ?? "", /the command is nested too deeply/);
 });
 
 test("an answer that is too long to be sent is told to whoever asked, and on the console", () => {
@@ -189,7 +234,7 @@ test("nobody far away wears the flash memory out: an hour has room for 120 chang
   assert.equal(ran.length, 321);
 });
 
-test("whatever bytes come, there is one answer in JSON", () => {
+test("whatever bytes come, there is one answer in JSON, and none to nothing", () => {
   const random = seededRandom(3);
   const { published, send } = build();
   const pieces = [
@@ -205,14 +250,17 @@ test("whatever bytes come, there is one answer in JSON", () => {
     "\\u0000",
     "\xff",
   ];
+  let answers = 0;
   for (let i = 0; i < 2_000; i++) {
     const length = Math.floor(random() * 8);
     const text = Array.from({ length }, () => pieces[Math.floor(random() * pieces.length)]).join(
       "",
     );
     send(random() < 0.5 ? text : Uint8Array.from(text, (letter) => letter.charCodeAt(0)));
-    assert.equal(published.length, i + 1);
-    const reply = JSON.parse((published[i] ?? "").slice(2));
+    if (text !== "") answers++;
+    assert.equal(published.length, answers);
+    if (answers === 0) continue;
+    const reply = JSON.parse((published[answers - 1] ?? "").slice(2));
     assert.equal(typeof reply.text, "string");
   }
 });

@@ -6,6 +6,9 @@ import { isStoring, remoteRefusal } from "../../../../modules/app/remote/remote-
 import { settingList } from "../../../../modules/app/setting-list.ts";
 import type { Setting } from "../../../../modules/base/setting.ts";
 
+/** With this setting on, and all others off. */
+const only = (name: string) => ({ get: (setting: string) => (setting === name ? "on" : "off") });
+
 test("what must not be done from afar is refused, however it is spaced", () => {
   const refused = [
     "js 1+1",
@@ -35,7 +38,7 @@ test("no secret setting can be changed from afar", () => {
 });
 
 test("nobody far away sends the board, and its password with it, to another broker", () => {
-  for (const name of ["mqtt.broker", "mqtt.user", "mqtt.ca", "mqtt.cert"]) {
+  for (const name of ["mqtt.broker", "mqtt.user", "mqtt.ca", "mqtt.cert", "remote.mqtt"]) {
     assert.ok(name in settingList, name);
     assert.ok(remoteRefusal(`set ${name} mqtt://elsewhere`), name);
     assert.ok(remoteRefusal(`reset ${name}`), name);
@@ -50,10 +53,33 @@ test("nobody far away decides whom the board asks for the time", () => {
   assert.equal(remoteRefusal("get time.server"), undefined);
 });
 
+test("what a setting allows is run with that setting alone, and nobody far away changes it", () => {
+  for (const line of ["mqtt pub wifi js", " mqtt  sub #", "mqtt unsub a"]) {
+    assert.match(remoteRefusal(line, only("remote.commands")) ?? "", /remote\.mqtt/);
+    assert.equal(remoteRefusal(line, only("remote.mqtt")), undefined, line);
+  }
+  assert.ok(remoteRefusal("set remote.mqtt on", only("remote.mqtt")));
+  assert.ok(remoteRefusal("wifi off", only("remote.mqtt")));
+});
+
 test("commands that write to the flash memory are told apart from the others", () => {
-  const storing = ["set", " set board.name x", "reset all", "ccs811  baseline forget"];
+  const storing = [
+    "set",
+    " set board.name x",
+    "reset all",
+    "ccs811  baseline forget",
+    "mqtt sub a",
+  ];
   for (const line of storing) assert.ok(isStoring(line), line);
-  const others = ["", "get", "ccs811", "ccs811 baseline", "ccs811 baseline show", "ccs811 mode 1"];
+  const others = [
+    "",
+    "get",
+    "ccs811",
+    "ccs811 baseline",
+    "ccs811 baseline show",
+    "ccs811 mode 1",
+    "mqtt pub a b",
+  ];
   for (const line of others) assert.ok(!isStoring(line), line);
 });
 
@@ -70,7 +96,8 @@ test("everything else may be", () => {
     "i2c read 5a 0x20 1",
     "i2c read 44 - 6",
     "i2c",
-    "mqtt pub wifi js",
+    "mqtt",
+    "mqtt status",
     "reboot",
   ];
   for (const line of allowed) assert.equal(remoteRefusal(line), undefined, line);
