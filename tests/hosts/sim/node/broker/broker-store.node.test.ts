@@ -6,6 +6,7 @@ import test from "node:test";
 import { Aedes } from "aedes";
 import { startBroker } from "../../../../../hosts/sim/node/broker/broker.ts";
 import {
+  pubackBytes,
   pubcompBytes,
   publishBytes,
   pubrecBytes,
@@ -60,10 +61,12 @@ class Wire {
 
 const CONNACK = 2;
 const PUBLISH = 3;
+const PUBACK = 4;
 const PUBREC = 5;
 const PUBREL = 6;
 const PUBCOMP = 7;
 const SUBACK = 9;
+const UNSUBACK = 11;
 /** SUBSCRIBE with id 1: "t" with QoS 2. */
 const subscribe = Uint8Array.of(0x82, 6, 0, 1, 0, 1, 0x74, 2);
 
@@ -137,6 +140,122 @@ test("a retained QoS 2 message does not cost a kept session its connection", asy
     to.write(pubcompBytes(id), publishBytes("t", { payload: "alive" }));
     const [next] = await to.read(PUBLISH, 1);
     assert.equal(next?.subarray(3).toString(), "alive");
+  } finally {
+    await Promise.all([to.end(), from.end()]);
+    await broker.close();
+  }
+});
+
+/** SUBSCRIBE with id 1: these filters, with QoS 1. */
+function subscribeTo(...filters: string[]): Uint8Array {
+  const body = filters.flatMap((filter) => [0, filter.length, ...Buffer.from(filter), 1]);
+  return Uint8Array.from([0x82, 2 + body.length, 0, 1, ...body]);
+}
+
+/** Topic and payload of a PUBLISH with QoS 1. */
+function messageOf(body: Buffer): string {
+  const end = 2 + body.readUInt16BE(0);
+  return `${body.subarray(2, end)} ${body.subarray(end + 2)}`;
+}
+
+test("a message whose topic begins with an empty level reaches a kept subscription, here and away", async () => {
+  const broker = await startBroker(await freePort());
+  const from = new Wire(broker.port, "from");
+  let to = new Wire(broker.port, "to");
+  try {
+    await from.read(CONNACK, 1);
+    await to.read(CONNACK, 1);
+    to.write(subscribeTo("+/+"));
+    await to.read(SUBACK, 1);
+    from.write(publishBytes("/lead", { QoS: 1, id: 1, payload: "here" }));
+    const [here] = await to.read(PUBLISH, 1);
+    assert.equal(here && messageOf(here), "/lead here");
+    to.write(pubackBytes(here?.readUInt16BE(7) ?? 0));
+    from.write(publishBytes("a/b", { QoS: 1, id: 2, payload: "next" }));
+    const [next] = await to.read(PUBLISH, 1);
+    assert.equal(next && messageOf(next), "a/b next");
+    to.write(pubackBytes(next?.readUInt16BE(5) ?? 0));
+    await to.end();
+    from.write(publishBytes("/lead", { QoS: 1, id: 3, payload: "away" }));
+    from.write(publishBytes("trail/", { QoS: 1, id: 4, payload: "away" }));
+    await from.read(PUBACK, 4);
+    to = new Wire(broker.port, "to");
+    const kept = await to.read(PUBLISH, 2);
+    assert.deepEqual(kept.map(messageOf), ["/lead away", "trail/ away"]);
+  } finally {
+    await Promise.all([to.end(), from.end()]);
+    await broker.close();
+  }
+});
+
+test("a retained message is found by a filter that matches an empty level", async () => {
+  const broker = await startBroker(await freePort());
+  const from = new Wire(broker.port, "from");
+  const to = new Wire(broker.port, "to");
+  try {
+    await from.read(CONNACK, 1);
+    for (const topic of ["/lead", "trail/", "x", "a/b"]) {
+      from.write(publishBytes(topic, { QoS: 1, id: 1, retain: true, payload: "kept" }));
+    }
+    await from.read(PUBACK, 4);
+    await to.read(CONNACK, 1);
+    to.write(subscribeTo("+/+", "x"));
+    const kept = await to.read(PUBLISH, 4);
+    assert.deepEqual(kept.map(messageOf).sort(), [
+      "/lead kept",
+      "a/b kept",
+      "trail/ kept",
+      "x kept",
+    ]);
+  } finally {
+    await Promise.all([to.end(), from.end()]);
+    await broker.close();
+  }
+});
+
+test("nothing is kept for a session that has no filter for it, or has it no more", async () => {
+  const broker = await startBroker(await freePort());
+  const from = new Wire(broker.port, "from");
+  let to = new Wire(broker.port, "to");
+  try {
+    await from.read(CONNACK, 1);
+    await to.read(CONNACK, 1);
+    to.write(subscribeTo("+/b", "gone", "last"));
+    await to.read(SUBACK, 1);
+    to.write(Uint8Array.from([0xa2, 8, 0, 2, 0, 4, ...Buffer.from("gone")]));
+    await to.read(UNSUBACK, 1);
+    await to.end();
+    for (const topic of ["$other/b", "gone", "a/b", "last"]) {
+      from.write(publishBytes(topic, { QoS: 1, id: 1, payload: "kept" }));
+      await from.read(PUBACK, 1);
+    }
+    to = new Wire(broker.port, "to");
+    assert.deepEqual((await to.read(PUBLISH, 2)).map(messageOf), ["a/b kept", "last kept"]);
+  } finally {
+    await Promise.all([to.end(), from.end()]);
+    await broker.close();
+  }
+});
+
+test("a message for several filters of one session, with an empty level or not, costs nothing else", async () => {
+  const broker = await startBroker(await freePort());
+  const from = new Wire(broker.port, "from");
+  const to = new Wire(broker.port, "to");
+  try {
+    await from.read(CONNACK, 1);
+    await to.read(CONNACK, 1);
+    to.write(subscribeTo("+/b", "+/+", "#", "/b"));
+    await to.read(SUBACK, 1);
+    for (const topic of ["/b", "a/b", "last"]) {
+      from.write(publishBytes(topic, { QoS: 1, id: 1, payload: "x" }));
+      await from.read(PUBACK, 1);
+      let got = "";
+      while (got !== `${topic} x`) {
+        const [message] = await to.read(PUBLISH, 1);
+        got = message ? messageOf(message) : "";
+        if (message) to.write(pubackBytes(message.readUInt16BE(2 + message.readUInt16BE(0))));
+      }
+    }
   } finally {
     await Promise.all([to.end(), from.end()]);
     await broker.close();
