@@ -2,7 +2,7 @@
 
 import { SensorError } from "../../sensor-error.ts";
 import { clearFailed, noBus } from "../ccs811-errors.ts";
-import { chipTime, mailbox } from "../encoding/registers.ts";
+import { chipTime, mailbox, softwareResetKey } from "../encoding/registers.ts";
 import { type ChipContext, DONE } from "./chip-context.ts";
 import type { ChipPins } from "./chip-pins.ts";
 import { Measuring } from "./measuring.ts";
@@ -17,7 +17,14 @@ export interface ChipRunnerOptions {
   readonly clearBus: (() => void) | undefined;
 }
 
-type Phase = "start-up" | "measuring" | "pin-reset" | "pin-release" | "bus-clear" | "bus-open";
+type Phase =
+  | "start-up"
+  | "measuring"
+  | "software-reset"
+  | "pin-reset"
+  | "pin-release"
+  | "bus-clear"
+  | "bus-open";
 
 /** Refusals of the host to open the bus again after which there is no point in asking. */
 const maxRefusals = 3;
@@ -75,7 +82,7 @@ export class ChipRunner {
 
   /** A sample has come, or an idle chip has answered: what was before is forgiven. */
   noteSuccess(): void {
-    this.#strategy.reset();
+    this.#strategy.noteSuccess();
   }
 
   /** Gives bus and pins back. */
@@ -107,6 +114,8 @@ export class ChipRunner {
         return this.startUpStep();
       case "measuring":
         return this.measuringStep();
+      case "software-reset":
+        return this.softwareReset();
       case "pin-reset":
         this.#context.facts.mayMeasure = false;
         this.#pins.startReset();
@@ -129,6 +138,7 @@ export class ChipRunner {
 
   private startUpStep(): number {
     const delay = this.#startUp.step();
+    this.#strategy.noteAnswer();
     if (delay !== DONE) return delay;
     this.#phase = "measuring";
     return this.#measuring.begin();
@@ -136,10 +146,21 @@ export class ChipRunner {
 
   private measuringStep(): number {
     const delay = this.#measuring.step();
+    this.#strategy.noteAnswer();
     if (delay !== DONE) return delay;
     this.#startUp.beginModeChange();
     this.#phase = "start-up";
     return 0;
+  }
+
+  private softwareReset(): number {
+    const { registers, facts, counters } = this.#context;
+    registers.writeUint32(mailbox.softwareReset, softwareResetKey);
+    counters.softwareResets++;
+    facts.mayMeasure = false;
+    this.#startUp.begin();
+    this.#phase = "start-up";
+    return chipTime.reset;
   }
 
   private clear(): number {
@@ -178,26 +199,21 @@ export class ChipRunner {
   private recover(error: SensorError): number {
     const { counters, listener } = this.#context;
     count(counters, error.code);
-    const tools = this.tools;
-    const step = this.#strategy.next(error.code, tools);
-    const wait = this.#strategy.wait(step, tools);
+    const { step, wait, isOutage, isExhausted } = this.#strategy.next(error.code, this.tools);
     this.take(step);
-    if (!this.#strategy.isWorthReporting) return wait;
+    if (!isOutage) return wait;
     listener.fault(error);
-    const isGone = error.code === "ccs811/no-answer" && this.#strategy.isExhausted(tools);
+    const isGone = error.code === "ccs811/no-answer" && isExhausted;
+    // A sensor that is plugged in again has not restarted by itself.
+    if (isGone) this.#context.facts.mayMeasure = false;
     listener.event(isGone ? { kind: "lost" } : { kind: "failed", error });
     return wait;
   }
 
   private take(step: RecoveryStep): void {
     if (step === "retry") return;
-    if (step === "pin-reset" || step === "bus-clear") {
-      this.#phase = step;
-      return;
-    }
-    if (step === "software-reset") this.#startUp.beginWithReset();
-    else this.#startUp.begin();
-    this.#phase = "start-up";
+    this.#phase = step === "look" ? "start-up" : step;
+    if (step === "look") this.#startUp.begin();
   }
 }
 

@@ -15,7 +15,6 @@ import {
   isPossibleStatus,
   mailbox,
   measModeMask,
-  softwareResetKey,
   statusBit,
 } from "../encoding/registers.ts";
 import { encodeThresholds } from "../encoding/thresholds.ts";
@@ -23,7 +22,6 @@ import type { ChipContext } from "./chip-context.ts";
 import { ModeChange } from "./mode-change.ts";
 
 type Step =
-  | "reset"
   | "status"
   | "hardware-id"
   | "hardware-version"
@@ -62,12 +60,6 @@ export class StartUp {
     this.#starts = 0;
   }
 
-  /** Begins with a software reset. */
-  beginWithReset(): void {
-    this.#step = "reset";
-    this.#starts = 0;
-  }
-
   /** Only brings the chip to the mode that is wanted now. */
   beginModeChange(): void {
     this.#step = "mode-change";
@@ -77,8 +69,6 @@ export class StartUp {
   /** Does the next transaction. Returns ms until the next step, or DONE. */
   step(): number {
     switch (this.#step) {
-      case "reset":
-        return this.reset();
       case "status":
         return this.readStatus();
       case "hardware-id":
@@ -110,14 +100,6 @@ export class StartUp {
   private proceedTo(step: Step, wait = 0): number {
     this.#step = step;
     return wait;
-  }
-
-  private reset(): number {
-    const { registers, facts, counters } = this.#context;
-    registers.writeUint32(mailbox.softwareReset, softwareResetKey);
-    counters.softwareResets++;
-    facts.mayMeasure = false;
-    return this.proceedTo("status", chipTime.reset);
   }
 
   private readStatus(): number {
@@ -181,8 +163,8 @@ export class StartUp {
     const { registers, counters } = this.#context;
     // Should this write be told as failed, it may have arrived: look before writing it again.
     this.#step = "check";
-    this.#starts++;
     registers.command(mailbox.appStart);
+    this.#starts++;
     counters.starts++;
     return chipTime.appStart;
   }

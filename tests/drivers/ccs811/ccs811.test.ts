@@ -153,10 +153,10 @@ test("a sensor that does not answer is no error of the constructor, and is found
   bench.time.advance(5 * minute);
   assert.equal(driver.state.kind, "absent");
   assert.deepEqual(bench.faults, ["ccs811/no-answer"]);
-  assert.deepEqual(bench.states, []);
+  assert.deepEqual(bench.states, ["fault", "absent"]);
   bench.bus.attach(bench.chip);
   bench.time.advance(2 * minute);
-  assert.deepEqual(bench.states, ["booting", "starting", "warming", "run-in"]);
+  assert.deepEqual(bench.states.slice(2), ["booting", "starting", "warming", "run-in"]);
   assert.deepEqual(bench.faults, ["ccs811/no-answer", ""]);
 });
 

@@ -7,6 +7,7 @@ import type { CCS811Counters } from "../../../drivers/ccs811/runner/chip-context
 import type { Random } from "../../../modules/base/clock.ts";
 import { seededRandom } from "../../support/random.ts";
 import { Bench } from "./ccs811-bench.ts";
+import { disturbances, type Noise, runNoise } from "./noise.ts";
 
 const second = 1_000;
 const minute = 60 * second;
@@ -115,6 +116,28 @@ export function runFaultStorm(seed: number): CCS811Counters {
   const { counters } = driver;
   driver.close();
   return counters;
+}
+
+/**
+ * Some minutes of constant noise of a random kind and rate, up to a tenth of all transactions, with
+ * bursts in between that hit a few in a row. Throws when it costs readings, or a reset: none is
+ * needed.
+ */
+export function runNoiseStorm(seed: number): void {
+  const random = seededRandom(seed);
+  const noises = Object.keys(disturbances) as Noise[];
+  const noise = noises[Math.floor(random() * noises.length)] ?? "NACK";
+  const rate = random() / 10;
+  const firmware = random() < 0.5 ? "1.1.0" : "2.0.0";
+  const minutes = 10;
+  const note = `seed ${seed}: ${noise} at ${rate.toFixed(3)}, firmware ${firmware}`;
+  const bursts = random() / 200;
+  const { samples, resets } = runNoise({ noise, rate, bursts, minutes, seed, firmware });
+  // A result whose bytes were broken on their way can not be had again; any other can.
+  const isBreaking = disturbances[noise](random).kind === "corrupt";
+  const least = (isBreaking ? 0.97 - 2 * (rate + 3 * bursts) : 0.99) * (60 * minutes - 12);
+  assert.ok(samples >= least, `${note}: ${samples} readings, not ${Math.ceil(least)}`);
+  assert.equal(resets, 0, `${note}: resets`);
 }
 
 /** Runs the storms of many seeds; throws when they did not bring every kind of trouble. */
