@@ -217,7 +217,8 @@ test("whatever is set from afar, the board comes up again with its console, sess
       changes++;
       const before = mqtt.arrived.length;
       board.powerCycle(100);
-      board.time.advance(minute);
+      // In mode 3 the sensor shows start values, which are not published, for seven minutes.
+      board.time.advance(name === "ccs811.mode" ? 9 * minute : minute);
       assert.match(board.ask("status")[2] ?? "", /^mqtt online/, `${name} ${value}`);
       const after = mqtt.arrived.slice(before).map((message) => message.topic);
       assert.ok(

@@ -144,6 +144,34 @@ test("an outage of a minute costs no reading when the outbox has room for it, an
   }
 });
 
+test("the first plain reading with co2 is a true one, and the console says why there is none", () => {
+  const board = new WholeBoard(broker);
+  const mqtt = new ScriptedBroker(board.network);
+  board.powerOn();
+  board.time.advance(6_000);
+  assert.deepEqual(board.ask("readings"), ["co2 – warming up"]);
+  board.time.advance(54_000);
+  const plain = mqtt.payloads("airpair/board-a/reading");
+  assert.ok(plain.length >= 40, `${plain.length} readings`);
+  for (const payload of plain) {
+    const [, co2 = "none"] = /"co2":(\d+)/.exec(payload) ?? [];
+    assert.ok(Number(co2) > 400, payload);
+  }
+  board.chip.hardwareFaults = 0x10;
+  board.time.advance(2_000);
+  assert.deepEqual(board.ask("readings"), ["co2 – HEATER_FAULT"]);
+  const before = mqtt.payloads("airpair/board-a/reading").length;
+  board.time.advance(60_000);
+  assert.ok(
+    mqtt.payloads("airpair/board-a/reading").length <= before,
+    "400 and 0 of a dead heater",
+  );
+  board.chip.hardwareFaults = 0;
+  board.bus.detach(board.chip);
+  board.time.advance(60_000);
+  assert.deepEqual(board.ask("readings"), ["no values yet"]);
+});
+
 test("settings thin out what is published, and add the extended reading", () => {
   const board = new WholeBoard({ ...broker, "publish.interval": 30, "publish.extended": "on" });
   const mqtt = new ScriptedBroker(board.network);
@@ -152,7 +180,10 @@ test("settings thin out what is published, and add the extended reading", () => 
   const plain = mqtt.payloads("airpair/board-a/reading");
   const extended = mqtt.payloads("airpair/board-a/extended");
   assert.ok(plain.length >= 19 && plain.length <= 21, `${plain.length} readings`);
-  assert.equal(extended.length, plain.length);
+  // What the sensor shows while it warms up is no value, but its state and marks are told.
+  assert.match(extended[0] ?? "", /"state":"warming",.*"marks":\["warming"\]/);
+  assert.ok(!extended[0]?.includes("co2"));
+  assert.equal(extended.length, plain.length + 1);
   assert.match(
     extended.at(-1) ?? "",
     /"state":"run-in","minutesLeft":1\d,.*"marks":\[\],"current":12,.*"firmware":"2\.0\.0"/,

@@ -6,8 +6,9 @@ import type { Reading } from "./reading.ts";
 
 /** What the station takes from a sample of the gas sensor. */
 export interface GasSample {
-  readonly carbonDioxideDetector: CarbonDioxideSample;
-  readonly vocDetector: VOCSample;
+  /** Each undefined when the sensor has no such value, or knows it to be wrong. */
+  readonly carbonDioxideDetector: CarbonDioxideSample | undefined;
+  readonly vocDetector: VOCSample | undefined;
   /** µA and V of the sensing layer. */
   readonly current: number;
   readonly voltage: number;
@@ -51,8 +52,9 @@ export interface StationOptions {
 
 /** A climate value older than this, ms, is not used any more. */
 const climateLimit = 60_000;
-/** A gas value older than this many intervals is missing, not repeated. */
-const gasLimitIntervals = 2.5;
+/** A gas value that is older than its period is missing, not repeated. The slack, ms, is for noise. */
+const gasLimitPeriods = 1.1;
+const gasLimitSlack = 1_500;
 /** The CCS811's own assumption when nobody tells it better (datasheet, ENV_DATA). */
 const standardAir = Object.freeze({ humidityPercent: 50, temperature: 25 });
 /**
@@ -167,12 +169,12 @@ export class AirQualityStation {
   /** The reading that would be reported now. */
   get reading(): Reading {
     const now = this.#clock.ticks();
-    const gas = this.isOld(this.#gas, gasLimitIntervals * this.gasInterval) ? undefined : this.#gas;
+    const gas = this.isOld(this.#gas, this.gasLimit) ? undefined : this.#gas;
     const pressure = this.fresh("pressure");
     const humidity = this.fresh("humidity");
     return {
-      co2: gas?.carbonDioxideDetector.CO2,
-      voc: gas?.vocDetector.tvoc,
+      co2: gas?.carbonDioxideDetector?.CO2,
+      voc: gas?.vocDetector?.tvoc,
       pressure: pressure?.barometer?.pressure,
       pressureTemperature: pressure?.thermometer?.temperature,
       temperature: humidity?.thermometer?.temperature,
@@ -182,8 +184,8 @@ export class AirQualityStation {
     };
   }
 
-  private get gasInterval(): number {
-    return Math.max(this.#interval, 1_000);
+  private get gasLimit(): number {
+    return gasLimitPeriods * Math.max(this.#interval, 1_000) + gasLimitSlack;
   }
 
   private isOld(sample: { readonly ticks: number } | undefined, limit: number): boolean {
@@ -217,7 +219,7 @@ export class AirQualityStation {
 
   private tick(): void {
     if (this.#source !== undefined && !this.fresh(this.#source)) this.compensate();
-    if (this.#gas && !this.isOld(this.#gas, gasLimitIntervals * this.gasInterval)) return;
+    if (this.#gas && !this.isOld(this.#gas, this.gasLimit)) return;
     if (this.fresh("pressure") || this.fresh("humidity")) this.report();
   }
 

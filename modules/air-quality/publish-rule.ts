@@ -40,6 +40,8 @@ export function isWorthPublishing(
   const elapsed = reading.ticks - last.ticks + earlyPart * limits.period;
   if (elapsed < limits.floor) return false;
   if (elapsed >= limits.interval) return true;
+  // Else the first values after the warm-up could wait for an hour.
+  if (reading.co2 !== undefined && last.co2 === undefined) return true;
   const { co2, voc, temperature, humidity } = limits;
   return (
     hasChanged(reading.co2, last.co2, co2) ||

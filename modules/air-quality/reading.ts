@@ -30,10 +30,33 @@ export interface Reading {
   readonly ticks: number;
 }
 
-/** What there is to say about a reading on the console: `co2 612 ppm  voc 32 ppb  …`. */
+/** Why there is no gas value, by its mark; others speak for themselves. */
+const reasons: Readonly<Record<string, string>> = Object.freeze({
+  warming: "warming up",
+  "raw-only": "raw values only",
+  "out-of-range": "out of range",
+  bus: "broken on the bus",
+  saturated: "the sensor is saturated",
+});
+
+/** Whether there is anything in it to publish. */
+export function hasValue(reading: Reading): boolean {
+  const { co2, voc, pressure, pressureTemperature, temperature, humidityPercent } = reading;
+  const values = [co2, voc, pressure, pressureTemperature, temperature, humidityPercent];
+  return values.some((value) => value !== undefined);
+}
+
+/**
+ * What there is to say about a reading on the console: `co2 612 ppm  voc 32 ppb  …`, or why a sample
+ * of the gas sensor has no value: `co2 – warming up  …`.
+ */
 export function readingText(reading: Reading): string {
   const parts: string[] = [];
+  const marks = reading.gas?.marks ?? [];
+  // What the sensor says of itself explains the others.
+  const mark = marks.find((each) => !(each in reasons)) ?? marks[0];
   if (reading.co2 !== undefined) parts.push(`co2 ${reading.co2} ppm`);
+  else if (mark !== undefined) parts.push(`co2 – ${reasons[mark] ?? mark}`);
   if (reading.voc !== undefined) parts.push(`voc ${reading.voc} ppb`);
   if (reading.pressure !== undefined) parts.push(`P ${(reading.pressure / 100).toFixed(1)} hPa`);
   const temperature = reading.temperature ?? reading.pressureTemperature;

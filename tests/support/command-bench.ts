@@ -123,6 +123,9 @@ export class CommandBench {
         station: {
           compensation: { humidityPercent: 50, temperature: 25, from: undefined },
           hold: () => {},
+          get reading() {
+            return bench.reading as Reading;
+          },
         },
         baseline: {
           record: undefined,

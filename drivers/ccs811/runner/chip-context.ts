@@ -24,6 +24,8 @@ export class ChipFacts {
   mayMeasure = false;
   /** Monotonic ms at which the present run of measuring began. */
   measuringSince: number | undefined;
+  /** Monotonic ms at which the present drive mode was written; undefined when it was found. */
+  modeSince: number | undefined;
   /** It was found measuring, and has not been reset or idle since. */
   isAttached = false;
 

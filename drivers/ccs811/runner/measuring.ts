@@ -15,6 +15,9 @@ const missedPeriods = 3;
 const missedSlack = 5_000;
 /** The chip's clock is exact to 2 %; the bus is left alone for this part of a period. */
 const quietPart = 0.96;
+/** The first look in a new mode, in periods: what is there already is older than the mode. */
+const firstLook = 0.85;
+const leftoverPart = 0.9;
 /** Between two looks at a chip that idles, ms. */
 const idlePoll = 5_000;
 const minPollInterval = 25;
@@ -45,7 +48,7 @@ export class Measuring {
     this.#step = "poll";
     this.#errors = 0;
     this.#lastData = this.#context.clock.ticks();
-    return this.pollInterval;
+    return this.isLeftover ? firstLook * this.period : this.pollInterval;
   }
 
   /** The next step is to look for data: it may be made at any time. */
@@ -97,7 +100,8 @@ export class Measuring {
     const status = registers.readByte(mailbox.status);
     if (!isPossibleStatus(status)) throw invalidResponse("STATUS", status);
     if ((status & statusBit.application) === 0) throw unexpectedReset();
-    this.#isDataReady = (status & statusBit.dataReady) !== 0;
+    // What an idle chip still shows is from before.
+    this.#isDataReady = facts.mode !== 0 && (status & statusBit.dataReady) !== 0;
     if ((status & statusBit.error) !== 0) return this.proceedTo("errors");
     if (this.#isDataReady) return this.proceedTo("result");
     if (facts.mode === 0) listener.recovered();
@@ -123,9 +127,20 @@ export class Measuring {
     registers.read(mailbox.result, this.#result);
     const errors = this.#errors;
     this.#errors = 0;
+    if (this.isLeftover) {
+      this.#step = "poll";
+      return this.pollInterval;
+    }
     this.#lastData = clock.ticks();
     listener.result(this.#result, errors);
     return this.afterResult();
+  }
+
+  /** A result now would be from before the present mode: nobody knows how old it is. */
+  private get isLeftover(): boolean {
+    const { clock, facts } = this.#context;
+    const { modeSince } = facts;
+    return modeSince !== undefined && clock.ticks() - modeSince < leftoverPart * this.period;
   }
 
   private afterResult(): number {

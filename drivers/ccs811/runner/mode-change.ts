@@ -55,6 +55,7 @@ export class ModeChange {
       rule.confirm(0, now);
     } else {
       facts.measMode = value;
+      facts.modeSince = now;
       facts.measuringSince ??= now;
     }
     return this.step();

@@ -9,6 +9,7 @@ import {
   CO2Of,
   currentOf,
   faultsOf,
+  hasValues,
   isStartValue,
   rawOf,
   tvocOf,
@@ -153,9 +154,10 @@ export class SensorReport implements ChipListener {
     this.recovered();
     this.settleErrors(errors & knownErrorBits);
     const counters = this.#counters;
-    const isRawOnly = this.#facts.mode === 4;
+    const { mode, applicationVersion } = this.#facts;
+    const isRawOnly = mode === 4;
     const isWarming = running(this.#state)?.kind === "warming" && !isRawOnly && this.isStart(bytes);
-    const faults = faultsOf(bytes, { isRawOnly, isWarming, errors });
+    const faults = faultsOf(bytes, { isRawOnly, isWarming, errors, applicationVersion });
     counters.readings++;
     const isMarked = faults.length > 0;
     if (isMarked) {
@@ -168,7 +170,7 @@ export class SensorReport implements ChipListener {
     if (!isWarming) this.event({ kind: "valued", ticks: sample.ticks });
     const { thresholds } = this.#settings;
     if (!thresholds || isMarked) return;
-    const range = rangeOf(sample.carbonDioxideDetector.CO2, thresholds, this.#range);
+    const range = rangeOf(CO2Of(bytes), thresholds, this.#range);
     if (range !== this.#range) this.#alert = range;
     this.#range = range;
   }
@@ -198,9 +200,10 @@ export class SensorReport implements ChipListener {
   private sampleOf(bytes: Uint8Array, faults: CCS811Sample["faults"]): CCS811Sample {
     const clock = this.#clock;
     const raw = rawOf(bytes);
+    const isKnown = hasValues(faults);
     return {
-      carbonDioxideDetector: { CO2: CO2Of(bytes) },
-      vocDetector: { tvoc: tvocOf(bytes) },
+      carbonDioxideDetector: isKnown ? { CO2: CO2Of(bytes) } : undefined,
+      vocDetector: isKnown ? { tvoc: tvocOf(bytes) } : undefined,
       current: currentOf(raw),
       voltage: voltageOf(raw),
       time: clock.now(),

@@ -78,10 +78,11 @@ export const boardCommands: readonly Command<BoardView>[] = frozen([
   },
 ]);
 
-function readings(word: string | undefined, { console, publisher }: BoardView): string {
+function readings(word: string | undefined, { console, publisher, sensors }: BoardView): string {
   switch (word) {
     case undefined:
-      return publisher.last ? readingText(publisher.last) : "no reading yet";
+      // As it is now: what was measured long ago is no value any more.
+      return publisher.last ? readingText(sensors.station.reading) : "no reading yet";
     case "follow":
       console.follow("reading");
       return "readings are shown as they come; Ctrl-C or readings stop ends that";

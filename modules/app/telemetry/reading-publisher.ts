@@ -3,7 +3,7 @@
 import type { ReadingObserver } from "../../air-quality/air-quality-station.ts";
 import { encodeExtended, type GasSensorFacts } from "../../air-quality/extended-json.ts";
 import { isWorthPublishing, type PublishLimits } from "../../air-quality/publish-rule.ts";
-import type { Reading } from "../../air-quality/reading.ts";
+import { hasValue, type Reading } from "../../air-quality/reading.ts";
 import { encodeReading } from "../../air-quality/reading-json.ts";
 import { messageOf } from "../../base/app-error.ts";
 import type { Clock } from "../../base/clock.ts";
@@ -42,6 +42,8 @@ export class ReadingPublisher implements ReadingObserver {
   #limits: PublishLimits;
   #last: Reading | undefined;
   #lastPublished: Reading | undefined;
+  /** The last one without a value of which the marks were published. */
+  #lastEmpty: Reading | undefined;
   #published = 0;
 
   constructor(options: ReadingPublisherOptions) {
@@ -72,12 +74,13 @@ export class ReadingPublisher implements ReadingObserver {
     const pubSub = this.#pubSub;
     this.#last = reading;
     if (!pubSub || !this.isWorthIt(reading)) return;
-    this.#lastPublished = reading;
     const name = this.#name;
     const time = this.timeOf(reading);
-    const payload = encodeReading(name, reading, pubSub.behind ? time : undefined);
-    // Old readings give way: after an outage the newest are worth more than the first.
-    if (this.send(pubSub, this.#topic, payload, "drop-oldest")) this.#published++;
+    if (hasValue(reading)) {
+      const payload = encodeReading(name, reading, pubSub.behind ? time : undefined);
+      // Old readings give way: after an outage the newest are worth more than the first.
+      if (this.send(pubSub, this.#topic, payload, "drop-oldest")) this.#published++;
+    }
     const topic = this.#extendedTopic;
     if (topic === undefined) return;
     // Of those that wait only the newest is kept: they must not take the readings' room.
@@ -88,7 +91,13 @@ export class ReadingPublisher implements ReadingObserver {
   private isWorthIt(reading: Reading): boolean {
     const { interval: period } = this.#station;
     if (period !== this.#limits.period) this.#limits = { ...this.#limits, period };
-    return isWorthPublishing(reading, this.#lastPublished, this.#limits);
+    // One without a value has a pace of its own, so that the first value need not wait for it.
+    const isEmpty = !hasValue(reading);
+    const last = isEmpty ? this.#lastEmpty : this.#lastPublished;
+    if (!isWorthPublishing(reading, last, this.#limits)) return false;
+    if (isEmpty) this.#lastEmpty = reading;
+    else this.#lastPublished = reading;
+    return true;
   }
 
   /** Wall clock at the measurement, ms since 1970 UTC; undefined while nobody has set it. */

@@ -56,7 +56,7 @@ test("takes a sample by STATUS, then eight bytes of ALG_RESULT_DATA", () => {
   time.advance(40);
   bus.take();
   time.set(1_700_000_000_000);
-  time.advance(100);
+  time.advance(1_000);
   assert.deepEqual(bus.take(), ["00>90", "00>98", "02>02 6C 00 21 98 00 30 B1"]);
   const sample = driver.sample();
   assert.deepEqual(sample, {
@@ -71,19 +71,29 @@ test("takes a sample by STATUS, then eight bytes of ALG_RESULT_DATA", () => {
   assert.equal(driver.sample(), undefined);
 });
 
+test("a result that was there before the mode is read away, and is no sample", () => {
+  const bus = scripted("20 00", "10").answer("00", "10", "90", "98", "90", "98");
+  const { time, driver } = opened(bus);
+  time.advance(890);
+  assert.deepEqual(bus.take().slice(-2), ["00>98", "02>02 6C 00 21 98 00 30 B1"]);
+  assert.equal(driver.sample(), undefined);
+  time.advance(110);
+  assert.equal(driver.sample()?.carbonDioxideDetector?.CO2, 620);
+});
+
 test("with firmware 1.x, too, STATUS decides, because the copy lacks DATA_READY", () => {
-  const bus = scripted("11 00", "10").answer("00", "10", "90", "98");
+  const bus = scripted("11 00", "10").answer("00", "10", "90", "90", "98");
   bus.answer("02", "02 6C 00 21 90 00 30 B1");
   const { time, driver } = opened(bus);
-  time.advance(100);
-  assert.equal(driver.sample()?.carbonDioxideDetector.CO2, 620);
+  time.advance(1_000);
+  assert.equal(driver.sample()?.carbonDioxideDetector?.CO2, 620);
   assert.deepEqual(driver.applicationVersion, 0x1100);
 });
 
 test("writes humidity and temperature after the next sample, and only when they have changed", () => {
-  const bus = scripted("20 00", "10").answer("00", "10", "90", "98");
+  const bus = scripted("20 00", "10").answer("00", "10", "90", "90", "98");
   const { time, driver } = opened(bus);
-  time.advance(100);
+  time.advance(1_000);
   bus.take();
   driver.configure({ humidityPercent: 48.5, temperature: 23.5 });
   assert.deepEqual(bus.transactions, []);
@@ -95,9 +105,9 @@ test("writes humidity and temperature after the next sample, and only when they 
 });
 
 test("naming only the humidity leaves the temperature as it was", () => {
-  const bus = scripted("20 00", "10").answer("00", "10", "90", "98");
+  const bus = scripted("20 00", "10").answer("00", "10", "90", "90", "98");
   const { time, driver } = opened(bus, { humidityPercent: 65.2, temperature: 35.1 });
-  time.advance(100);
+  time.advance(1_000);
   assert.ok(bus.take().includes("05 82 66 78 33"));
   driver.configure({ humidityPercent: 50 });
   time.advance(1_000);
@@ -126,15 +136,15 @@ test("takes over a sensor that is measuring: no reset, no start, no mode", () =>
 });
 
 test("reads and clears ERROR_ID before the sample that it belongs to", () => {
-  const bus = scripted("20 00", "10").answer("00", "10", "90", "99", "98").answer("E0", "08");
+  const bus = scripted("20 00", "10").answer("00", "10", "90", "90", "99", "98").answer("E0", "08");
   const { time, driver } = opened(bus);
-  time.advance(100);
+  time.advance(1_000);
   assert.deepEqual(bus.transactions.slice(-3), ["00>99", "E0>08", "02>02 6C 00 21 98 00 30 B1"]);
   assert.deepEqual(driver.sample()?.faults, ["MAX_RESISTANCE"]);
 });
 
 test("reads and writes the baseline as two bytes that it does not touch", () => {
-  const bus = scripted("20 00", "10").answer("00", "10", "90", "98").answer("11", "A5 5A");
+  const bus = scripted("20 00", "10").answer("00", "10", "90", "90", "98").answer("11", "A5 5A");
   const { time, driver } = opened(bus);
   assert.equal(driver.readBaseline(), undefined);
   assert.equal(driver.writeBaseline(Uint8Array.of(1, 2)), false);
@@ -151,22 +161,24 @@ test("reads and writes the baseline as two bytes that it does not touch", () => 
 });
 
 test("reads the thermistor with firmware 1.x and not with 2.x", () => {
-  const one = scripted("11 00", "10").answer("00", "10", "90", "98").answer("06", "04 4C 00 64");
+  const one = scripted("11 00", "10")
+    .answer("00", "10", "90", "90", "98")
+    .answer("06", "04 4C 00 64");
   const old = opened(one);
-  old.time.advance(100);
+  old.time.advance(1_000);
   assert.deepEqual(old.driver.readThermistor(), { reference: 1_100, thermistor: 100 });
-  const two = scripted("20 00", "10").answer("00", "10", "90", "98");
+  const two = scripted("20 00", "10").answer("00", "10", "90", "90", "98");
   const young = opened(two);
-  young.time.advance(100);
+  young.time.advance(1_000);
   two.take();
   assert.equal(young.driver.readThermistor(), undefined);
   assert.deepEqual(two.transactions, []);
 });
 
 test("close puts the sensor to rest and lets go of the bus", () => {
-  const bus = scripted("20 00", "10").answer("00", "10", "90", "98");
+  const bus = scripted("20 00", "10").answer("00", "10", "90", "90", "98");
   const { time, driver } = opened(bus);
-  time.advance(100);
+  time.advance(1_000);
   bus.take();
   driver.close();
   assert.deepEqual(bus.take(), ["01 00"]);
@@ -175,9 +187,9 @@ test("close puts the sensor to rest and lets go of the bus", () => {
 });
 
 test("close leaves the sensor measuring when it is to keep running", () => {
-  const bus = scripted("20 00", "10").answer("00", "10", "90", "98");
+  const bus = scripted("20 00", "10").answer("00", "10", "90", "90", "98");
   const { time, driver } = opened(bus);
-  time.advance(100);
+  time.advance(1_000);
   driver.configure({ keepRunning: true });
   bus.take();
   driver.close();

@@ -24,26 +24,26 @@ for (const firmware of ["1.1.0", "2.0.0"] as const) {
   });
 }
 
-test("marks the start values of firmware 2 until the first live value, and hides none", () => {
+test("marks the start values of firmware 2 until the first live value, and gives none of them as a value", () => {
   const bench = new Bench();
   bench.open();
   bench.time.advance(20_000);
   const marked = bench.samples.filter(({ faults }) => faults.length > 0);
   assert.equal(marked.length, 7);
   for (const { carbonDioxideDetector, faults } of marked) {
-    assert.equal(carbonDioxideDetector.CO2, 400);
+    assert.equal(carbonDioxideDetector, undefined);
     assert.deepEqual(faults, ["warming"]);
   }
-  assert.equal(bench.samples.at(-1)?.carbonDioxideDetector.CO2, 620);
-  assert.equal(bench.samples.at(-1)?.vocDetector.tvoc, 33);
+  assert.equal(bench.samples.at(-1)?.carbonDioxideDetector?.CO2, 620);
+  assert.equal(bench.samples.at(-1)?.vocDetector?.tvoc, 33);
 });
 
 test("marks the empty values of firmware 1 in the same way", () => {
   const bench = new Bench({ chip: { firmware: "1.1.0" } });
   bench.open();
   bench.time.advance(20_000);
-  const first = bench.samples.slice(0, 5).map((sample) => sample.carbonDioxideDetector.CO2);
-  assert.deepEqual(first, [0, 0, 0, 400, 620]);
+  const first = bench.samples.slice(0, 5).map((sample) => sample.carbonDioxideDetector?.CO2);
+  assert.deepEqual(first, [undefined, undefined, undefined, undefined, 620]);
   const marked = bench.samples.slice(0, 5).map(({ faults }) => faults.length);
   assert.deepEqual(marked, [1, 1, 1, 1, 0]);
 });
@@ -256,4 +256,24 @@ test("a callback that throws does not stop the driver", () => {
   }
   assert.ok(readings > 10);
   assert.equal(thrown, readings);
+});
+
+test("what the sensor showed before a rest is no sample after it", () => {
+  const bench = new Bench();
+  const first = bench.open();
+  bench.time.advance(60_000);
+  // It measures once more, and nobody reads that.
+  bench.bus.onTransfer = ({ write }) =>
+    write?.[0] === 0x00 ? { kind: "fail", fault: "nack-address" } : undefined;
+  bench.time.advance(2_000);
+  first.close();
+  bench.bus.onTransfer = undefined;
+  assert.equal(bench.chip.registers.status, 0x98);
+  bench.time.advance(60 * 60_000);
+  bench.forget();
+  bench.open();
+  bench.time.advance(20_000);
+  const [sample] = bench.samples;
+  assert.deepEqual(sample?.faults, ["warming"]);
+  assert.ok(bench.samples.length >= 14 && bench.samples.length <= 17, `${bench.samples.length}`);
 });

@@ -125,6 +125,32 @@ test("a silent gas sensor is left out instead of repeated, and the climate goes 
   assert.equal(readings.at(-1)?.humidityPercent, 40);
 });
 
+test("a sample that is older than its period is missing, in any mode", () => {
+  for (const [interval, fresh, old] of [
+    [1_000, 2_000, 3_000],
+    [10_000, 12_000, 13_000],
+    [60_000, 67_000, 68_000],
+  ] as const) {
+    const { time, station, gas } = build(interval);
+    gas(600);
+    time.advance(fresh);
+    assert.equal(station.reading.co2, 600);
+    time.advance(old - fresh);
+    assert.equal(station.reading.co2, undefined);
+    assert.equal(station.reading.gas, undefined);
+  }
+});
+
+test("a sample without values makes a reading that has only its marks", () => {
+  const { time, station, readings } = build();
+  const nothing = { carbonDioxideDetector: undefined, vocDetector: undefined };
+  station.addGas({ ...nothing, current: 1, voltage: 1.65, faults: ["HEATER_FAULT"], ticks: 0 });
+  time.advance(0);
+  const [reading] = readings;
+  assert.deepEqual([reading?.co2, reading?.voc], [undefined, undefined]);
+  assert.deepEqual(reading?.gas?.marks, ["HEATER_FAULT"]);
+});
+
 test("with no sensor at all there is no reading", () => {
   const { time, readings } = build();
   time.advance(60_000);

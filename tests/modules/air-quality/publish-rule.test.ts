@@ -93,7 +93,7 @@ for (const [name, limits, elapsed, change, isWorth] of cases) {
 test("publishes a value that has come, and the first reading of all", () => {
   const reading = { ...last, ticks: last.ticks + 30_000 };
   assert.equal(isWorthPublishing(reading, { ...last, co2: undefined }, onChange), true);
-  assert.equal(isWorthPublishing(reading, { ...last, co2: undefined }, everyMinute), false);
+  assert.equal(isWorthPublishing(reading, { ...last, co2: undefined }, everyMinute), true);
   assert.equal(isWorthPublishing(none, undefined, onChange), true);
 });
 
@@ -110,4 +110,12 @@ test("at one sample a second never two are closer than the floor, nor farther th
   assert.ok(gaps.length > 60, `${gaps.length}`);
   assert.ok(Math.min(...gaps) >= 4_900);
   assert.ok(Math.max(...gaps) <= 61_000);
+});
+
+test("the first values after the warm-up are published at once, and their going is no news", () => {
+  const early = { ...none, temperature: 21, ticks: 0 };
+  const warm = { ...early, co2: 500, voc: 30 };
+  assert.equal(isWorthPublishing({ ...warm, ticks: 12_000 }, early, everyMinute), true);
+  assert.equal(isWorthPublishing({ ...warm, ticks: 200 }, early, everyMinute), false);
+  assert.equal(isWorthPublishing({ ...early, ticks: 12_000 }, warm, everyMinute), false);
 });

@@ -127,6 +127,13 @@ test("the console's line names each value with its unit and leaves out what is m
   assert.equal(readingText(full), "co2 412 ppm  voc 30 ppb  P 1012.3 hPa  T 23.6 °C  RH 41.7 %");
   assert.equal(readingText({ ...empty, voc: 3, pressureTemperature: 20 }), "voc 3 ppb  T 20.0 °C");
   assert.equal(readingText(empty), "no values yet");
+  const gas = (mark: string) => ({ marks: [mark], current: 12, voltage: 1 });
+  assert.equal(readingText({ ...empty, gas: gas("warming") }), "co2 – warming up");
+  assert.equal(
+    readingText({ ...empty, gas: gas("HEATER_FAULT"), temperature: 20 }),
+    "co2 – HEATER_FAULT  T 20.0 °C",
+  );
+  assert.equal(readingText({ ...full, gas: gas("READ_REG_INVALID") }), readingText(full));
 });
 
 test("a reading that will arrive late carries its time, which comes back", () => {

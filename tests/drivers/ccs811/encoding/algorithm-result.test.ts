@@ -6,14 +6,16 @@ import {
   CO2Of,
   currentOf,
   faultsOf,
+  hasValues,
   isStartValue,
   rawOf,
+  type SampleFault,
   tvocOf,
   voltageOf,
 } from "../../../../drivers/ccs811/encoding/algorithm-result.ts";
 import { bytesOf } from "../../../support/hex.ts";
 
-const good = { isRawOnly: false, isWarming: false, errors: 0 };
+const good = { isRawOnly: false, isWarming: false, errors: 0, applicationVersion: 0x2000 };
 
 test("splits a result into its values, high byte first", () => {
   const result = bytesOf("02 6C 00 21 98 00 30 B1");
@@ -47,6 +49,8 @@ const marks: readonly (readonly [what: string, bytes: string, faults: string[]])
   ["64001 ppb", "01 90 FA 01 98 00 30 B1", ["out-of-range"]],
   ["all ones", "FF FF FF FF FF FF FF FF", ["out-of-range", "bus", "saturated"]],
   ["a field example of a broken transfer", "60 89 FE 3F 98 00 30 B1", ["out-of-range"]],
+  ["all zeros, from a sensor that has reset", "00 00 00 00 00 00 00 00", ["warming", "bus"]],
+  ["the status of a boot loader", "02 6C 00 21 10 00 30 B1", ["bus"]],
   ["an impossible status", "02 6C 00 21 9E 00 30 B1", ["bus"]],
   ["a saturated voltage", "01 90 00 01 98 00 07 FF", ["saturated"]],
 ];
@@ -75,4 +79,33 @@ test("the signature of a dead sensor names what it means", () => {
 test("drive mode 4 gives raw values only, and its eCO2 is not judged", () => {
   const result = bytesOf("00 00 00 00 98 00 30 B1");
   assert.deepEqual(faultsOf(result, { ...good, isRawOnly: true }), ["raw-only"]);
+});
+
+test("8192 ppm and 1187 ppb are the most that firmware 1.x gives", () => {
+  const old = { ...good, applicationVersion: 0x1100 };
+  assert.deepEqual(faultsOf(bytesOf("20 00 04 A3 90 00 30 B1"), old), []);
+  assert.deepEqual(faultsOf(bytesOf("20 01 04 A3 90 00 30 B1"), old), ["out-of-range"]);
+  assert.deepEqual(faultsOf(bytesOf("20 00 04 A4 90 00 30 B1"), old), ["out-of-range"]);
+});
+
+test("the copy of ERROR_ID marks a broken heater before ERROR_ID itself is read", () => {
+  assert.deepEqual(faultsOf(bytesOf("01 90 00 00 99 10 30 B1"), good), ["HEATER_FAULT"]);
+});
+
+test("a mark takes the values away, but for a refused write, read or mode", () => {
+  const harmless: SampleFault[] = ["WRITE_REG_INVALID", "READ_REG_INVALID", "MEASMODE_INVALID"];
+  assert.equal(hasValues([]), true);
+  assert.equal(hasValues(harmless), true);
+  for (const fault of [
+    "warming",
+    "raw-only",
+    "out-of-range",
+    "bus",
+    "saturated",
+    "MAX_RESISTANCE",
+    "HEATER_FAULT",
+    "HEATER_SUPPLY",
+  ] as const) {
+    assert.equal(hasValues([...harmless, fault]), false, fault);
+  }
 });

@@ -193,3 +193,15 @@ test("without a broker readings are only shown", () => {
   assert.deepEqual(book.events, ["reading/reading"]);
   assert.equal(publisher.published, 0);
 });
+
+test("a reading without any value is not published, but its marks are", () => {
+  const { sent, publisher } = build({ extendedTopic: "x" });
+  const gas = { marks: ["warming"], current: 12, voltage: 1.1 };
+  publisher.onReading({ ...nothing, gas, ticks: 0 });
+  assert.deepEqual(
+    sent.map(({ topic }) => topic),
+    ["x"],
+  );
+  assert.match(sent[0]?.payload ?? "", /"marks":\["warming"\]/);
+  assert.equal(publisher.published, 0);
+});
