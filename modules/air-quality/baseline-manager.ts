@@ -6,7 +6,7 @@ import { hexOf } from "../base/hex.ts";
 import type { KeyValueDomain } from "../ecma-419/key-value.ts";
 import { baselineAge } from "./baseline-age.ts";
 import { firstSave, saveInterval } from "./baseline-cadence.ts";
-import type { BaselineRecord } from "./baseline-record.ts";
+import { type BaselineRecord, isBaseline } from "./baseline-record.ts";
 import { type BaselineKey, BaselineStore } from "./baseline-store.ts";
 
 /** A gas sensor with a clean-air baseline, as the manager sees it. */
@@ -17,6 +17,8 @@ export interface BaselineSensor {
   readonly applicationVersion: number | undefined;
   /** Run-in is over and the mode is reached: the baseline may be read and written. */
   readonly isSettled: boolean;
+  /** Only what a sensor that is `ready` has learned is worth keeping. */
+  readonly state: { readonly kind: string };
   /** It was found measuring: the baseline it has is its own. */
   readonly isAttached: boolean;
   /** Monotonic ms at which the present run of measuring began. */
@@ -65,6 +67,7 @@ export class BaselineManager {
   readonly #store: BaselineStore;
   readonly #maximumAge: number;
   #timer: Timer | undefined;
+  #secondLook: Timer | undefined;
   /** The run of measuring that the rest belongs to. */
   #run: number | undefined;
   #key: BaselineKey | undefined;
@@ -108,9 +111,11 @@ export class BaselineManager {
     return this.#record;
   }
 
-  /** Saves now, before power is switched off. False when run-in is not over or it did not work. */
+  /** Saves now, before power is switched off. False when it is not ready or it did not work. */
   save(): boolean {
-    return this.enter() && this.#isRestored && this.saveNow();
+    if (!this.enter() || !this.#isRestored) return false;
+    const first = this.readNow();
+    return first !== undefined && this.saveIfSame(first);
   }
 
   /**
@@ -139,13 +144,26 @@ export class BaselineManager {
 
   close(): void {
     this.#timers.clear(this.#timer);
+    this.#timers.clear(this.#secondLook);
     this.#timer = undefined;
+    this.#secondLook = undefined;
   }
 
   private tick(): void {
     if (!this.enter()) return;
     if (!this.#isRestored) this.restoreInTime();
-    else if (this.isDue) this.saveNow();
+    else if (this.isDue) this.lookTwice();
+  }
+
+  /** The second look is in a turn of its own. */
+  private lookTwice(): void {
+    const first = this.readNow();
+    if (!first) return;
+    this.#timers.clear(this.#secondLook);
+    this.#secondLook = this.#timers.set(() => {
+      this.#secondLook = undefined;
+      this.saveIfSame(first);
+    }, 0);
   }
 
   /** Whether there is something to keep; begins anew with every run of measuring. */
@@ -223,11 +241,19 @@ export class BaselineManager {
     return time !== undefined && now !== undefined && now - time >= interval;
   }
 
-  private saveNow(): boolean {
+  /** What the sensor has learned, if it is one that can be trusted. */
+  private readNow(): Uint8Array | undefined {
     const sensor = this.#sensor;
+    const baseline = sensor.state.kind === "ready" ? sensor.readBaseline() : undefined;
+    return baseline && isBaseline(baseline) ? baseline : undefined;
+  }
+
+  /** Two looks that show the same are not broken on the bus. */
+  private saveIfSame(first: Uint8Array): boolean {
+    const baseline = this.readNow();
+    if (!baseline || !this.#key || baseline[0] !== first[0] || baseline[1] !== first[1])
+      return false;
     const clock = this.#clock;
-    const baseline = sensor.readBaseline();
-    if (!baseline || !this.#key) return false;
     const ticks = clock.ticks();
     const measured = Math.round((ticks - this.#noted) / minute);
     const minutes = (this.#record?.minutes ?? 0) + measured;

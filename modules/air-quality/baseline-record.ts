@@ -14,6 +14,12 @@ export interface BaselineRecord {
   readonly time: number | undefined;
 }
 
+/** Whether two bytes can be a baseline: a bus without a sensor reads all ones, or all zeros. */
+export function isBaseline(bytes: Uint8Array): boolean {
+  const [high = 0, low = 0] = bytes;
+  return high !== low || (high !== 0x00 && high !== 0xff);
+}
+
 const format = 1;
 const length = 19;
 const offset = Object.freeze({
@@ -50,9 +56,9 @@ export function decodeBaselineRecord(stored: ArrayBuffer): BaselineRecord | unde
   const view = new DataView(stored);
   if (view.getUint16(offset.checksum) !== crc16(bytes, 0, offset.checksum)) return undefined;
   const seconds = view.getUint32(offset.seconds);
-  const hasBaseline = bytes[offset.hasBaseline] === 1;
+  const baseline = bytes.slice(offset.baseline, offset.baseline + 2);
   return {
-    baseline: hasBaseline ? bytes.slice(offset.baseline, offset.baseline + 2) : undefined,
+    baseline: bytes[offset.hasBaseline] === 1 && isBaseline(baseline) ? baseline : undefined,
     writes: view.getUint32(offset.writes),
     minutes: view.getUint32(offset.minutes),
     time: seconds === 0 ? undefined : seconds * 1_000,

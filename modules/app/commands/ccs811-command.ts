@@ -49,7 +49,7 @@ export const ccs811Command: Command<GasView> = frozen({
     "         until the next start, set ccs811.mode keeps it; a slower one after ten minutes of rest",
     "env      the air the sensor is compensated for: percent and °C by hand, until auto or the",
     "         next start",
-    "save     stores the present baseline at once, when the sensor has run in",
+    "save     stores the present baseline at once, when the sensor is ready",
     "restore  puts the stored baseline back at once, when the sensor has run in",
     "forget   forgets what is stored; for a sensor that was exchanged, or lived in bad air",
   ].join("\n"),
@@ -110,7 +110,7 @@ function changeBaseline(baseline: Sensors["baseline"], action: string): string {
       throw new CommandError({
         code: "ccs811/not-settled",
         what: "the baseline cannot be saved now",
-        why: "run-in is not over, or the sensor or the storage does not answer",
+        why: "the sensor is not ready, shows no baseline twice the same, or the storage fails",
       });
     case "restore":
       return restored(baseline);

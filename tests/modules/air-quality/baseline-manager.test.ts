@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { encodeBaselineRecord } from "../../../modules/air-quality/baseline-record.ts";
 import { CuttingStore } from "../../support/powered-board.ts";
 import { Board, baselineOf, check48Hours, day, hour, minute, wall } from "./baseline-board.ts";
 
@@ -214,4 +215,66 @@ test("one turn makes at most one transaction, and closing leaves no timer", () =
   board.off();
   bench.chip.close();
   assert.equal(bench.time.pending, 0);
+});
+
+test("a baseline that was broken on the bus is not stored, and the next look has it", () => {
+  for (const xor of ["ones", 0x04] as const) {
+    const board = new Board({ time: wall });
+    const { bench } = board;
+    let left = 3;
+    bench.bus.onTransfer = ({ write }) => {
+      if (write?.[0] !== 0x11 || write.length > 1 || left === 0) return undefined;
+      left--;
+      // The first, the second of the next pair, and the first again.
+      return left === 1 ? undefined : { kind: "corrupt", xor };
+    };
+    bench.time.advance(70 * minute);
+    assert.deepEqual(board.kinds, ["saved"]);
+    bench.bus.onTransfer = undefined;
+    assert.equal(baselineOf(board, "saved"), board.baseline, `${xor}`);
+  }
+});
+
+test("neither FFFF nor 0000 is ever stored or put back", () => {
+  for (const bytes of [
+    [0xff, 0xff],
+    [0x00, 0x00],
+  ] as const) {
+    const board = new Board({ time: wall });
+    const { bench, driver, manager } = board;
+    driver.readBaseline = () => Uint8Array.from(bytes);
+    bench.time.advance(3 * hour);
+    assert.equal(manager.save(), false);
+    assert.deepEqual(board.kinds, []);
+    assert.equal(board.store.writes, 0);
+    // As an older version has left it.
+    board.store.write(
+      "bl3-2000-a",
+      encodeBaselineRecord({
+        baseline: Uint8Array.from(bytes),
+        writes: 1,
+        minutes: 60,
+        time: wall,
+      }),
+    );
+    const next = board.powerCycle(minute);
+    next.bench.time.advance(30 * minute);
+    assert.deepEqual(next.kinds, []);
+    assert.equal(next.manager.record?.baseline, undefined);
+  }
+});
+
+test("a sensor that is in trouble has nothing that is worth saving", () => {
+  const board = new Board({ time: wall, driver: { mode: 1 } });
+  const { bench, driver, manager } = board;
+  bench.time.advance(30 * minute);
+  bench.chip.hardwareFaults = 0x08;
+  bench.time.advance(2 * hour);
+  assert.equal(driver.state.kind, "fault");
+  assert.equal(driver.isSettled, true);
+  assert.equal(manager.save(), false);
+  assert.deepEqual(board.kinds, []);
+  bench.chip.hardwareFaults = 0;
+  bench.time.advance(2 * minute);
+  assert.deepEqual(board.kinds, ["saved"]);
 });

@@ -43,10 +43,10 @@ test("each mode and each firmware has its own", () => {
   const store = new BaselineStore(domain);
   const keys = [1, 2, 3].flatMap((mode) => [0x1100, 0x2000].map((version) => ({ mode, version })));
   keys.forEach((each, n) => {
-    store.write(each, contentOf(n));
+    store.write(each, contentOf(n + 1));
   });
   keys.forEach((each, n) => {
-    assert.deepEqual(store.read(each)?.baseline, contentOf(n).baseline);
+    assert.deepEqual(store.read(each)?.baseline, contentOf(n + 1).baseline);
   });
   assert.equal(store.read({ mode: 1, version: 0x2001 }), undefined);
 });

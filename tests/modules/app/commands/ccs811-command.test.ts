@@ -43,7 +43,7 @@ test("ccs811 baseline shows what is stored, save saves it, forget forgets it", (
   const { board, run } = build();
   board.bench.time.advance(10 * minute);
   assert.deepEqual(run("ccs811 baseline save").ok, false);
-  assert.match(run("ccs811 baseline save").text, /cannot be saved now: run-in is not over/);
+  assert.match(run("ccs811 baseline save").text, /cannot be saved now: the sensor is not ready/);
   board.bench.time.advance(20 * minute);
   const { ok, text } = run("ccs811 baseline save");
   assert.equal(ok, true);
