@@ -5,6 +5,7 @@ import test from "node:test";
 import { labNetwork } from "../hosts/virtual/access-points.ts";
 import { Air, type AirSample } from "../hosts/virtual/air.ts";
 import { BME280Chip } from "../hosts/virtual/chips/bme280.ts";
+import { CCS811Chip } from "../hosts/virtual/chips/ccs811.ts";
 import type { NetworkOrder } from "../modules/app/network-order.ts";
 import { type SettingName, settingList } from "../modules/app/setting-list.ts";
 import { startTime } from "../modules/app/start/start-time.ts";
@@ -101,7 +102,12 @@ function timeServers(given: Readonly<Record<string, unknown>>): readonly string[
   const settings = new Settings({ list: settingList, store: new MemoryKeyValue(), given });
   const host = { clock: time, timers: time, random: seededRandom(1), time: "network" } as const;
   const network = { udp: { io: servers.UDP }, dns: { io: servers.Resolver } };
-  const order = { useTime: () => {}, timeKnown: () => {} } as unknown as NetworkOrder;
+  const order = {
+    useTime: () => {},
+    timeKnown: () => {},
+    answered: () => {},
+    unanswered: () => {},
+  } as unknown as NetworkOrder;
   const sync = startTime({ ...host, network } as unknown as Host, {
     settings,
     log: () => {},
@@ -432,8 +438,14 @@ const cases: Readonly<Record<SettingName, readonly Case[]>> = {
   "ccs811.address": [
     {
       value: "0x5B",
-      see: (trial) => trial.run().board.eventsOf("ccs811").includes("run-in"),
-      seen: [true, false],
+      see: ({ board }) => {
+        const { time, bus } = board;
+        bus.attach(new CCS811Chip({ time, air: new Air({ seed: 1 }), address: 0x5b }));
+        board.powerOn();
+        time.advance(minute);
+        return board.events.find(({ text = "" }) => text.startsWith("CCS811 found"))?.text;
+      },
+      seen: ["CCS811 found at 0x5A", "CCS811 found at 0x5B"],
     },
   ],
   "ccs811.mode": [
