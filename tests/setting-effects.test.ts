@@ -92,6 +92,17 @@ function readingsOfChange(trial: Trial, change: Partial<AirSample>): number {
   return trial.messages("/reading").length - before;
 }
 
+/** The newest reading of a board with a BME280 in air of 20 °C, 40 % and 1,000 hPa. */
+function newestReading(trial: Trial): Record<string, number> {
+  const { board } = trial;
+  const air = new Air({ seed: 1 });
+  air.pin({ temperature: 20, humidity: 40, pressure: 100_000 });
+  board.bus.attach(new BME280Chip({ time: board.time, air }));
+  trial.run(minute);
+  const payload = trial.mqtt.payloads("airpair/airpair-000001/reading").at(-1) ?? "{}";
+  return JSON.parse(payload).office_sensor;
+}
+
 /** Names of the servers that are asked for the time. */
 function timeServers(given: Readonly<Record<string, unknown>>): readonly string[] {
   const time = new FakeTime();
@@ -411,6 +422,33 @@ const cases: Readonly<Record<SettingName, readonly Case[]>> = {
       value: 5,
       see: (trial) => readingsOfChange(trial, { temperature: 20, humidity: 60, pressure: 100_000 }),
       seen: [0, 1],
+    },
+  ],
+  "climate.temperature.offset": [
+    {
+      base: { ...broker, "reading.decimals": 1 },
+      value: -2.5,
+      see: (trial) => newestReading(trial)["dht temp"],
+      seen: [20, 17.5],
+    },
+  ],
+  "climate.humidity.offset": [
+    { base: broker, value: 7, see: (trial) => newestReading(trial)["dht RH"], seen: [40, 47] },
+  ],
+  "climate.altitude": [
+    {
+      base: broker,
+      value: 500,
+      see: (trial) => newestReading(trial)["sea-level P"],
+      seen: [undefined, 1061],
+    },
+  ],
+  "reading.decimals": [
+    {
+      base: { ...broker, "climate.temperature.offset": 0.3 },
+      value: 1,
+      see: (trial) => newestReading(trial)["dht temp"],
+      seen: [20, 20.3],
     },
   ],
   "publish.extended": [

@@ -19,7 +19,8 @@ const file = "README.md";
 function rangeOf(setting: Setting): string {
   if (setting.kind === "number") {
     const unit = setting.unit === undefined ? "" : ` ${setting.unit}`;
-    return `${setting.least}–${setting.most}${unit}`;
+    const dash = setting.least < 0 ? " to " : "–";
+    return `${setting.least}${dash}${setting.most}${unit}`;
   }
   if (setting.kind === "choice") return setting.choices.map((choice) => `\`${choice}\``).join(", ");
   return `text, at most ${setting.longest} bytes`;

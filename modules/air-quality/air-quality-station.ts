@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 import type { Clock, Timer, Timers } from "../base/clock.ts";
-import type { CarbonDioxideSample, ClimateSample, VOCSample } from "../ecma-419/sensor.ts";
+import type { CarbonDioxideSample, VOCSample } from "../ecma-419/sensor.ts";
+import type { CorrectedSample } from "./climate-correction.ts";
 import type { Reading } from "./reading.ts";
 
 /** What the station takes from a sample of the gas sensor. */
@@ -73,8 +74,8 @@ export class AirQualityStation {
   readonly #timers: Timers;
   readonly #onCompensation: StationOptions["onCompensation"];
   /** The newest sample of each role. */
-  #pressure: ClimateSample | undefined;
-  #humidity: ClimateSample | undefined;
+  #pressure: CorrectedSample | undefined;
+  #humidity: CorrectedSample | undefined;
   readonly #observers: ReadingObserver[] = [];
   readonly #turn = () => this.hand();
   #interval: number;
@@ -160,7 +161,7 @@ export class AirQualityStation {
   }
 
   /** A new sample of a climate sensor. */
-  addClimate(role: ClimateRole, sample: ClimateSample): void {
+  addClimate(role: ClimateRole, sample: CorrectedSample): void {
     if (role === "pressure") this.#pressure = sample;
     else this.#humidity = sample;
     this.compensate();
@@ -176,6 +177,7 @@ export class AirQualityStation {
       co2: gas?.carbonDioxideDetector?.CO2,
       voc: gas?.vocDetector?.tvoc,
       pressure: pressure?.barometer?.pressure,
+      seaLevelPressure: pressure?.seaLevelPressure,
       pressureTemperature: pressure?.thermometer?.temperature,
       temperature: humidity?.thermometer?.temperature,
       humidityPercent: humidity?.hygrometer?.humidity,
@@ -192,7 +194,7 @@ export class AirQualityStation {
     return sample !== undefined && this.#clock.ticks() - sample.ticks > limit;
   }
 
-  private fresh(role: ClimateRole): ClimateSample | undefined {
+  private fresh(role: ClimateRole): CorrectedSample | undefined {
     const sample = role === "pressure" ? this.#pressure : this.#humidity;
     return this.isOld(sample, climateLimit) ? undefined : sample;
   }

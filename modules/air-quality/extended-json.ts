@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { versionText } from "../base/version-word.ts";
+import { airIndex } from "./air-index.ts";
 import type { Reading } from "./reading.ts";
 
 /** What a gas sensor says about itself. */
@@ -26,8 +27,8 @@ function version(word: number | undefined): string | undefined {
 }
 
 /**
- * The payload of `…/extended`: the values of a reading with their decimals, `marks` that cast doubt
- * on the gas values, the gas sensor's raw values, state and versions, and the wall clock at the
+ * The payload of `…/extended`: the values of a reading with their decimals, how good the air is (word
+ * and index of air-index.ts), `marks` that cast doubt on the gas values, the gas sensor's raw values, state and versions, and the wall clock at the
  * measurement. What is not known is left out.
  */
 export function encodeExtended(
@@ -38,16 +39,21 @@ export function encodeExtended(
   const { sensor, time } = facts;
   const { gas } = reading;
   const { hardwareVersion } = sensor;
+  const air = airIndex(reading.co2, reading.voc);
+  const { seaLevelPressure } = reading;
   const values = {
     time: time === undefined ? undefined : new Date(time).toISOString(),
     state: sensor.state.kind,
     minutesLeft: sensor.minutesLeft,
     co2: reading.co2,
     voc: reading.voc,
+    air: air?.word,
+    "air index": air?.index,
     marks: gas?.marks,
     current: gas?.current,
     voltage: rounded(gas?.voltage, 3),
     "bmp P": rounded(reading.pressure === undefined ? undefined : reading.pressure / 100, 2),
+    "sea-level P": rounded(seaLevelPressure === undefined ? undefined : seaLevelPressure / 100, 2),
     "bmp temp": rounded(reading.pressureTemperature, 2),
     "dht temp": rounded(reading.temperature, 2),
     "dht RH": rounded(reading.humidityPercent, 2),

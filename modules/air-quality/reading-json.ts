@@ -37,23 +37,36 @@ const ranges: Readonly<Record<(typeof keys)[number], readonly [number, number]>>
   "dht RH": [0, 100],
 });
 
+type EncodedKey = (typeof keys)[number] | "sea-level P" | "time";
+
+function decimal(value: number | undefined, decimals: 0 | 1): number | undefined {
+  if (decimals === 0 || value === undefined) return rounded(value);
+  return Number.isFinite(value) ? Math.round(value * 10) / 10 : undefined;
+}
+
 function rounded(value: number | undefined, scale = 1): number | undefined {
   return value === undefined || !Number.isFinite(value) ? undefined : Math.round(value * scale);
 }
 
 /**
- * The payload of `…/reading`: `{"<name>":{"co2":412,"voc":30,"bmp P":1012,…}}`, whole numbers. A
- * value that is missing is left out. `time` (ms since 1970 UTC) is given for a reading that will
- * arrive late, and becomes one more value.
+ * The payload of `…/reading`: `{"<name>":{"co2":412,"voc":30,"bmp P":1012,…}}`, whole numbers, with
+ * `decimals` for temperature and humidity. A value that is missing is left out. `time` (ms since 1970
+ * UTC) is given for a reading that will arrive late, and becomes one more value.
  */
-export function encodeReading(name: string, reading: Reading, time?: number): string {
-  const values: Record<(typeof keysAndTime)[number], number | string | undefined> = {
+export function encodeReading(
+  name: string,
+  reading: Reading,
+  time?: number,
+  decimals: 0 | 1 = 0,
+): string {
+  const values: Record<EncodedKey, number | string | undefined> = {
     co2: rounded(reading.co2),
     voc: rounded(reading.voc),
     "bmp P": rounded(reading.pressure, 0.01),
-    "bmp temp": rounded(reading.pressureTemperature),
-    "dht temp": rounded(reading.temperature),
-    "dht RH": rounded(reading.humidityPercent),
+    "sea-level P": rounded(reading.seaLevelPressure, 0.01),
+    "bmp temp": decimal(reading.pressureTemperature, decimals),
+    "dht temp": decimal(reading.temperature, decimals),
+    "dht RH": decimal(reading.humidityPercent, decimals),
     time: time === undefined ? undefined : new Date(time).toISOString(),
   };
   return JSON.stringify({ [name]: values });

@@ -16,8 +16,10 @@ export interface Reading {
   readonly co2: number | undefined;
   /** Total volatile organic compounds, ppb. */
   readonly voc: number | undefined;
-  /** Air pressure, Pa. */
+  /** Air pressure where the sensor is, Pa. */
   readonly pressure: number | undefined;
+  /** The same at sea level, Pa; undefined also while nobody has said how high the sensor is. */
+  readonly seaLevelPressure?: number | undefined;
   /** Temperature at the pressure sensor, °C. */
   readonly pressureTemperature: number | undefined;
   /** Temperature at the humidity sensor, °C. */

@@ -19,7 +19,13 @@ export interface TextSetting {
 /** What kind of value a setting takes, with its limits. */
 export type SettingKind =
   | TextSetting
-  | { readonly kind: "number"; readonly least: number; readonly most: number }
+  | {
+      readonly kind: "number";
+      readonly least: number;
+      readonly most: number;
+      /** One digit behind the point is allowed; absent: whole numbers. */
+      readonly tenths?: true;
+    }
   | { readonly kind: "choice"; readonly choices: readonly string[] };
 
 /** One setting: the source of validation, defaults, help and documentation. */

@@ -21,9 +21,10 @@ function refuse(name: string, rule: string): never {
 }
 
 /** NaN when there is none: `Number` alone makes 0 of null and of "", and takes "0x10". */
-function wholeNumberIn(value: unknown): number {
+function numberIn(value: unknown): number {
   if (typeof value === "number") return value;
-  return typeof value === "string" && /^ *\d+ *$/.test(value) ? Number(value) : Number.NaN;
+  const isNumber = typeof value === "string" && /^ *-?\d+(\.\d+)? *$/.test(value);
+  return isNumber ? Number(value) : Number.NaN;
 }
 
 /**
@@ -32,12 +33,12 @@ function wholeNumberIn(value: unknown): number {
  */
 export function validateSetting(name: string, setting: Setting, value: unknown): string | number {
   if (setting.kind === "number") {
-    const number = wholeNumberIn(value);
-    if (Number.isInteger(number) && number >= setting.least && number <= setting.most) {
-      return number;
-    }
-    const unit = setting.unit === undefined ? "" : ` ${setting.unit}`;
-    refuse(name, `takes a whole number from ${setting.least} to ${setting.most}${unit}`);
+    const { least, most, tenths, unit } = setting;
+    const number = numberIn(value);
+    const isExact = tenths ? Math.round(number * 10) / 10 === number : Number.isInteger(number);
+    if (isExact && number >= least && number <= most) return number === 0 ? 0 : number;
+    const kind = tenths ? "number with at most one decimal" : "whole number";
+    refuse(name, `takes a ${kind} from ${least} to ${most}${unit === undefined ? "" : ` ${unit}`}`);
   }
   if (typeof value !== "string") refuse(name, "takes text");
   if (setting.kind === "choice") {

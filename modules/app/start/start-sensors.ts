@@ -2,6 +2,7 @@
 
 import { AirQualityStation, type ClimateRole } from "../../air-quality/air-quality-station.ts";
 import { type BaselineEvent, BaselineManager } from "../../air-quality/baseline-manager.ts";
+import { type ClimateCorrection, corrected } from "../../air-quality/climate-correction.ts";
 import { type ClimateSource, ClimateSources } from "../../air-quality/climate-sources.ts";
 import type { Host } from "../../base/host.ts";
 import type { Log } from "../../base/log.ts";
@@ -51,7 +52,8 @@ export class RunningSensors {
     });
     const sources = new ClimateSources({
       clock,
-      onSample: (role, sample) => station.addClimate(role, sample),
+      onSample: (role, sample) =>
+        station.addClimate(role, corrected(sample, correctionIn(settings))),
       onSource: (role, source) => logClimateSource(log, role, source),
     });
     this.station = station;
@@ -83,6 +85,15 @@ export class RunningSensors {
 /** Opens the sensors of the board, of which each may be missing. */
 export function startSensors(host: Host, options: StartSensorsOptions): RunningSensors {
   return new RunningSensors(host, options);
+}
+
+/** What somebody has set about the climate sensors and their place. */
+function correctionIn(settings: BoardSettings): ClimateCorrection {
+  return {
+    temperature: settings.get("climate.temperature.offset"),
+    humidity: settings.get("climate.humidity.offset"),
+    altitude: settings.get("climate.altitude"),
+  };
 }
 
 /** Keeps the gas sensor's baseline over power cycles, and logs what becomes of it. */

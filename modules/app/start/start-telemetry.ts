@@ -52,6 +52,7 @@ export function startTelemetry(host: Host, options: StartTelemetryOptions): Read
       temperature: settings.get("publish.temperature"),
       humidity: settings.get("publish.humidity"),
     },
+    settings,
     extendedTopic: settings.get("publish.extended") === "on" ? topics.extended : undefined,
   });
   station.subscribe(new ReadingLog(log));

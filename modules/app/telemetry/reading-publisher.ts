@@ -21,6 +21,8 @@ export interface ReadingPublisherOptions {
   readonly QoS: 0 | 1 | 2;
   /** How often readings come: `period` is the station's interval. */
   readonly limits: Omit<PublishLimits, "period">;
+  /** Asked for each reading: decimals of temperature and humidity. */
+  readonly settings: { get(name: "reading.decimals"): number };
   readonly station: { readonly interval: number };
   /** The gas sensor, as it is when a reading is published. */
   readonly gas: GasSensorFacts;
@@ -39,6 +41,7 @@ export class ReadingPublisher implements ReadingObserver {
   readonly #extendedTopic: string | undefined;
   readonly #name: string;
   readonly #QoS: 0 | 1 | 2;
+  readonly #settings: ReadingPublisherOptions["settings"];
   #limits: PublishLimits;
   #last: Reading | undefined;
   #lastPublished: Reading | undefined;
@@ -56,6 +59,7 @@ export class ReadingPublisher implements ReadingObserver {
     this.#extendedTopic = options.extendedTopic;
     this.#name = options.name;
     this.#QoS = options.QoS;
+    this.#settings = options.settings;
     this.#limits = { ...options.limits, period: options.station.interval };
   }
 
@@ -77,7 +81,8 @@ export class ReadingPublisher implements ReadingObserver {
     const name = this.#name;
     const time = this.timeOf(reading);
     if (hasValue(reading)) {
-      const payload = encodeReading(name, reading, pubSub.behind ? time : undefined);
+      const decimals = this.#settings.get("reading.decimals") as 0 | 1;
+      const payload = encodeReading(name, reading, pubSub.behind ? time : undefined, decimals);
       // Old readings give way: after an outage the newest are worth more than the first.
       if (this.send(pubSub, this.#topic, payload, "drop-oldest")) this.#published++;
     }

@@ -32,6 +32,8 @@ test("an extended reading carries marks, raw values, state and versions, with de
       minutesLeft: 12,
       co2: 412,
       voc: 3,
+      air: "excellent",
+      "air index": 1,
       marks: ["warming", "saturated"],
       current: 12,
       voltage: 1.111,

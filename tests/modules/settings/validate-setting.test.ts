@@ -119,13 +119,18 @@ const formOf: Readonly<Record<string, Form>> = {
 
 function badValues(name: string, setting: Setting): Case[] {
   if (setting.kind === "number") {
-    const rule = new RegExp(`takes a whole number from ${setting.least} to ${setting.most}`);
+    const kind = setting.tenths ? "number with at most one decimal" : "whole number";
+    const rule = new RegExp(`takes a ${kind} from ${setting.least} to ${setting.most}`);
+    const fine = setting.tenths ? 0.01 : 0.1;
     const wrong = [
       "",
       " ",
       "x",
-      "1.5",
-      1.5,
+      `${setting.least + fine}`,
+      setting.least + fine,
+      "1.",
+      ".5",
+      "--1",
       "NaN",
       "1e999",
       "0x",
@@ -217,7 +222,12 @@ for (const [name, setting] of Object.entries<Setting>(settingList)) {
     const settings = settingsOn(new MemoryKeyValue());
     const values =
       setting.kind === "number"
-        ? [setting.least, setting.most, ` ${setting.least} `]
+        ? [
+            setting.least,
+            setting.most,
+            ` ${setting.least} `,
+            ...(setting.tenths ? ["-0.1", 2.3] : []),
+          ]
         : setting.kind === "choice"
           ? setting.choices
           : (goodValues[name] ?? ["x".repeat(setting.longest)]);

@@ -61,6 +61,7 @@ function build(options: Partial<ReadingPublisherOptions> = {}, line = { behind: 
     limits,
     station: { interval: 1_000 },
     gas: sensor,
+    settings: { get: () => 0 },
     extendedTopic: undefined,
     ...options,
   });
@@ -170,7 +171,7 @@ test("the extended reading goes beside the plain one, and takes no room while it
     ["r drop-oldest", "e latest"],
   );
   assert.equal(sent[0]?.payload, '{"office_sensor":{"co2":412,"voc":30}}');
-  assert.match(sent[1]?.payload ?? "", /"state":"ready","co2":412,"voc":30,"marks":\[\]/);
+  assert.match(sent[1]?.payload ?? "", /"state":"ready","co2":412,"voc":30,"air":"excellent","air index":1,"marks":\[\]/);
   assert.equal(publisher.published, 1);
 });
 
