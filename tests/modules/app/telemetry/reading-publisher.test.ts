@@ -171,7 +171,10 @@ test("the extended reading goes beside the plain one, and takes no room while it
     ["r drop-oldest", "e latest"],
   );
   assert.equal(sent[0]?.payload, '{"office_sensor":{"co2":412,"voc":30}}');
-  assert.match(sent[1]?.payload ?? "", /"state":"ready","co2":412,"voc":30,"air":"excellent","air index":1,"marks":\[\]/);
+  assert.match(
+    sent[1]?.payload ?? "",
+    /"state":"ready","co2":412,"voc":30,"air":"excellent","air index":1,"marks":\[\]/,
+  );
   assert.equal(publisher.published, 1);
 });
 
