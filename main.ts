@@ -12,6 +12,7 @@ import { NetworkOrder } from "./modules/app/network-order.ts";
 import { settingList } from "./modules/app/setting-list.ts";
 import { logBoot, startConsole } from "./modules/app/start/start-console.ts";
 import { startMqtt } from "./modules/app/start/start-mqtt.ts";
+import { startRules } from "./modules/app/start/start-rules.ts";
 import { type StartSensorsOptions, startSensors } from "./modules/app/start/start-sensors.ts";
 import { startSubscriptions } from "./modules/app/start/start-subscriptions.ts";
 import { startTelemetry } from "./modules/app/start/start-telemetry.ts";
@@ -73,9 +74,11 @@ function run(host: Host, booted: ReturnType<typeof boot>): RunningBoard {
     wifi,
     console,
   });
+  const rules = startRules(host, { settings, log, session, station: sensors.station });
   const watch = session && new TopicWatch(session, (line) => console.show(line));
   const sniffer = startSniffer(host, wifi, log);
   const close = (onClosed: () => void) => {
+    rules.close();
     sensors.close();
     order.close(onClosed);
   };
@@ -90,6 +93,7 @@ function run(host: Host, booted: ReturnType<typeof boot>): RunningBoard {
     session,
     watch,
     sensors,
+    rules,
     publisher,
     close,
   };

@@ -11,6 +11,7 @@ import { type SettingName, settingList } from "../modules/app/setting-list.ts";
 import { startTime } from "../modules/app/start/start-time.ts";
 import type { Host } from "../modules/base/host.ts";
 import type { TLSOptions } from "../modules/ecma-419/tcp.ts";
+import { type RuleName, ruleNames } from "../modules/rules/rules-settings.ts";
 import { Settings } from "../modules/settings/settings.ts";
 import { FakeTime } from "./support/fake-time.ts";
 import { MemoryKeyValue } from "./support/memory-key-value.ts";
@@ -194,6 +195,22 @@ function repliesTo(trial: Trial): number {
   trial.run().mqtt.publish("airpair/airpair-000001/command", { payload: "status", QoS: 1 });
   trial.board.time.advance(second);
   return trial.messages("/reply").length;
+}
+
+/** Each rule alone publishes what it says. */
+function ruleCases(): Record<RuleName, readonly Case[]> {
+  const cases = ruleNames.map((name): [RuleName, Case[]] => [
+    name,
+    [
+      {
+        base: broker,
+        value: "co2 > 1 publish airpair/rule open",
+        see: (trial) => trial.run(minute).mqtt.payloads("airpair/rule"),
+        seen: [[], ["open"]],
+      },
+    ],
+  ]);
+  return Object.fromEntries(cases) as Record<RuleName, Case[]>;
 }
 
 /** Each setting with a value away from its default, and what of the board shows it. */
@@ -451,6 +468,7 @@ const cases: Readonly<Record<SettingName, readonly Case[]>> = {
       seen: [20, 20.3],
     },
   ],
+  ...ruleCases(),
   "publish.extended": [
     {
       base: broker,

@@ -5,6 +5,8 @@ export const board = Object.freeze({
   i2c: Object.freeze({ data: 21, clock: 22 }),
   /** Data line of a DHT sensor. */
   pulses: Object.freeze({ pin: 4 }),
+  /** UART 0, the flash memory, and pins that can only be read. */
+  reserved: Object.freeze([1, 3, 6, 7, 8, 9, 10, 11, 34, 35, 36, 37, 38, 39]),
   /** UART of the USB connector. */
   serial: Object.freeze({ port: 0, receive: 3, transmit: 1, baud: 115_200 }),
 });

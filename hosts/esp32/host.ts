@@ -121,6 +121,7 @@ export function createHost(options: ESP32Options = {}): Host {
     board: {
       i2c: { io: ESP32I2C, ...board.i2c },
       digital: { io: Digital as unknown as DigitalConstructor },
+      reserved: board.reserved,
       ...wirePulses(options.pulses, faults),
     },
     network: { ...createNetwork({ faults, clock, timers }), ...wireFrames(options.frames, faults) },

@@ -27,6 +27,8 @@ export interface BoardWiring {
     readonly reset?: number;
     readonly wake?: number;
   };
+  /** Pins that no rule may drive: the board needs them, or they can only be read. */
+  readonly reserved?: readonly number[];
 }
 
 export interface HostNetwork {

@@ -19,7 +19,8 @@ export function checkTopicLevel(text: string): string | undefined {
   return "takes printable ASCII without spaces, /, +, # and not starting with $";
 }
 
-function checkTopic(text: string): string | undefined {
+/** Checks that a text can be a topic that is published to, below which there can be others. */
+export function checkTopic(text: string): string | undefined {
   if (text === "") return "must not be empty";
   if (isTopicText(text) && !text.startsWith("/") && !text.endsWith("/")) return undefined;
   return "takes topic levels in printable ASCII without spaces, +, # and outer slashes";

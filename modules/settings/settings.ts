@@ -43,8 +43,7 @@ export class Settings<const List extends SettingList = SettingList> {
   readonly #started: Values = new Map();
   /** The older copy holds a secret that is no longer in force. */
   #hasOldSecret = false;
-  /** Set by the firmware to be told of each change that holds now. Must not throw. */
-  onChange: ((name: string) => void) | undefined;
+  readonly #observers: ((name: string) => void)[] = [];
 
   constructor(options: SettingsOptions<List>) {
     this.#list = options.list;
@@ -55,6 +54,11 @@ export class Settings<const List extends SettingList = SettingList> {
       const problem = this.accept(this.#given, name, given[name]);
       if (problem !== undefined) this.#problems.push(`given value refused: ${problem}`);
     }
+  }
+
+  /** Calls `observer`, which must not throw, with the name of each setting whose change holds now. */
+  subscribe(observer: (name: string) => void): void {
+    this.#observers.push(observer);
   }
 
   /** What was refused at the start, one line each, without the values. */
@@ -178,7 +182,7 @@ export class Settings<const List extends SettingList = SettingList> {
       if (!this.#started.has(name)) this.#started.set(name, old);
       return "restart";
     }
-    this.onChange?.(name);
+    for (const observer of this.#observers) observer(name);
     return "now";
   }
 

@@ -10,6 +10,7 @@ import { I2CAccess } from "../../modules/app/i2c/i2c-access.ts";
 import { SharedBus } from "../../modules/app/i2c/shared-bus.ts";
 import { type BoardSettings, settingList } from "../../modules/app/setting-list.ts";
 import { startConsole } from "../../modules/app/start/start-console.ts";
+import { startRules } from "../../modules/app/start/start-rules.ts";
 import { TopicWatch } from "../../modules/app/telemetry/topic-watch.ts";
 import type { Host, HostReset } from "../../modules/base/host.ts";
 import type { LogLevel } from "../../modules/base/log.ts";
@@ -55,6 +56,8 @@ export class CommandBench {
   /** Without a device. */
   readonly bus = new I2CBus();
   reading: Reading | undefined;
+  /** The rules get a reading. */
+  read: (reading: Reading) => void = () => {};
   readonly #console: Console;
 
   constructor(options: CommandBenchOptions = {}) {
@@ -135,6 +138,19 @@ export class CommandBench {
           forget: () => {},
         },
       },
+      rules: startRules(
+        { board: { i2c: { io: createI2C(this.bus), data: 21, clock: 22 } } },
+        {
+          settings: this.settings,
+          log: (line) => console.log(line),
+          session: this.session,
+          station: {
+            subscribe: (observer) => {
+              this.read = (reading) => observer.onReading(reading);
+            },
+          },
+        },
+      ),
       close: (onClosed) => {
         this.done.push("close");
         onClosed();

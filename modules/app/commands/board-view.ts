@@ -4,6 +4,7 @@ import type { Host } from "../../base/host.ts";
 import type { Console } from "../../console/console.ts";
 import type { MqttSession } from "../../mqtt/session.ts";
 import type { BoardSettings } from "../setting-list.ts";
+import type { RunningRules } from "../start/start-rules.ts";
 import type { ReadingPublisher } from "../telemetry/reading-publisher.ts";
 import type { TopicWatch } from "../telemetry/topic-watch.ts";
 import type { GasView } from "./ccs811-command.ts";
@@ -18,6 +19,7 @@ export interface BoardView extends TimeView, WiFiView {
   readonly settings: BoardSettings;
   readonly console: Console;
   readonly publisher: Pick<ReadingPublisher, "last" | "published">;
+  readonly rules: Pick<RunningRules, "watchOf">;
   readonly sensors: GasView["sensors"] & I2CView["sensors"];
   /** Undefined: no usable broker is set. */
   readonly session:

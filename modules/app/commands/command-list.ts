@@ -13,6 +13,7 @@ import { i2cCommand } from "./i2c-command.ts";
 import { jsCommand } from "./js-command.ts";
 import { logCommand } from "./log-command.ts";
 import { mqttCommand, sessionText } from "./mqtt-command.ts";
+import { rulesCommands } from "./rules-commands.ts";
 import { secretIn, settingsCommands } from "./settings-commands.ts";
 import { statsCommand } from "./stats-command.ts";
 import { timeCommand } from "./time-command.ts";
@@ -52,6 +53,7 @@ export const boardCommands: readonly Command<BoardView>[] = frozen([
   ccs811Command,
   i2cCommand,
   mqttCommand,
+  ...rulesCommands,
   ...settingsCommands,
   logCommand,
   statsCommand,

@@ -9,6 +9,8 @@ export const localCommands: readonly string[] = Object.freeze([
   "js",
   "wifi",
   "i2c write",
+  "on",
+  "rules remove",
   "reset all",
 ]);
 
@@ -23,7 +25,7 @@ const changing: readonly string[] = Object.freeze(["set", "reset"]);
 /**
  * Beginnings of settings that decide which network and which broker the board goes to (another
  * broker would be told the password), whom it asks for the time (another one makes old certificates
- * good) and what is allowed from afar. Secret ones are local, too.
+ * good), what it does with its pins and what is allowed from afar. Secret ones are local, too.
  */
 export const localSettings: readonly string[] = Object.freeze([
   "wifi.",
@@ -33,6 +35,7 @@ export const localSettings: readonly string[] = Object.freeze([
   "mqtt.cert",
   "time.server",
   "remote.mqtt",
+  "rule.",
 ]);
 
 /** The settings that allow more or less. */

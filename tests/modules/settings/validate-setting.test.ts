@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { type BoardSettings, settingList } from "../../../modules/app/setting-list.ts";
 import type { Setting } from "../../../modules/base/setting.ts";
+import { ruleNames } from "../../../modules/rules/rules-settings.ts";
 import { Settings } from "../../../modules/settings/settings.ts";
 import { SettingsError } from "../../../modules/settings/settings-error.ts";
 import { MemoryKeyValue } from "../../support/memory-key-value.ts";
@@ -37,7 +38,8 @@ type Form =
   | "hosts"
   | "ipv4"
   | "ipv4-list"
-  | "passphrase";
+  | "passphrase"
+  | "rule";
 
 /** A SEQUENCE as base64 of DER. */
 const der = "MAMBAf8=";
@@ -55,6 +57,10 @@ const badForms: Readonly<Record<Form, readonly Case[]>> = {
     text,
     /takes printable ASCII without spaces/,
   ]),
+  rule: [
+    ["co3 > 1 print x", /begins with one of co2, voc/],
+    ["co2 > 1", /needs print, publish or pin/],
+  ],
   topic: [
     ["", /must not be empty/],
     ...["a b", "/a", "a/", "a/+/b", "a/#", "$SYS/a", "küche"].map(
@@ -115,6 +121,7 @@ const formOf: Readonly<Record<string, Form>> = {
   "wifi.mask": "ipv4",
   "wifi.gateway": "ipv4",
   "wifi.dns": "ipv4-list",
+  ...Object.fromEntries(ruleNames.map((name) => [name, "rule" as const])),
 };
 
 function badValues(name: string, setting: Setting): Case[] {
@@ -192,6 +199,9 @@ const goodValues: Readonly<Record<string, readonly unknown[]>> = {
   "wifi.mask": ["", "255.255.255.0"],
   "wifi.gateway": ["", "192.168.1.1"],
   "wifi.dns": ["", "1.1.1.1", "1.1.1.1, 8.8.8.8"],
+  ...Object.fromEntries(
+    ruleNames.map((name) => [name, ["", "co2 > 1000 for 60 s until 900 print open the window"]]),
+  ),
 };
 
 function settingsOn(store: MemoryKeyValue): BoardSettings {

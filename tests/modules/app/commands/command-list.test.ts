@@ -31,6 +31,8 @@ test("help tells of every command, and each can say how it is used", () => {
     "ccs811",
     "i2c",
     "mqtt",
+    "on",
+    "rules",
     "get",
     "set",
     "reset",

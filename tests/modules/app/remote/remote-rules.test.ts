@@ -24,6 +24,9 @@ test("what must not be done from afar is refused, however it is spaced", () => {
     "  set   mqtt.password x",
     "reset mqtt.password",
     "reset wifi.ssid",
+    "on co2 > 1000 pin 2",
+    "rules remove 1",
+    "set rule.3 co2 > 1000 pin 2",
   ];
   for (const line of refused) assert.ok(remoteRefusal(line), line);
 });
@@ -91,6 +94,8 @@ test("everything else may be", () => {
     "set board.name hall",
     "reset board.name",
     "get wifi.password",
+    "rules",
+    "get rule.1",
     "i2c scan",
     "i2c read 5a 20 1",
     "i2c read 5a 0x20 1",

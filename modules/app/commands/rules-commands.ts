@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+
+import { frozen } from "../../base/frozen.ts";
+import type { Command } from "../../console/command.ts";
+import { UsageError } from "../../console/command-error.ts";
+import { checkCount, indexBehind } from "../../console/command-words.ts";
+import { ruleForm, ruleQuantities } from "../../rules/rule-text.ts";
+import type { RuleWatch } from "../../rules/rule-watch.ts";
+import { type RuleName, ruleNames } from "../../rules/rules-settings.ts";
+import type { BoardView } from "./board-view.ts";
+
+const quantityNames = frozen(Object.keys(ruleQuantities));
+
+/** The commands `on` and `rules`. */
+export const rulesCommands: readonly Command<BoardView>[] = frozen([
+  {
+    name: "on",
+    help: "adds a rule: what to do when the air is so",
+    usage: ruleForm,
+    details: [
+      `VALUE is ${quantityNames.join(", ")}; < as well as >`,
+      "for    how long the value has to be beyond the number; at once without it",
+      "until  where the rule ends again; without it a little way back",
+      "pin    is high while the rule holds; low: low",
+      "on co2 > 1000 for 60 s until 900 print open the window",
+    ].join("\n"),
+    run: (words, { settings }, line) => {
+      if (words.length === 0) throw new UsageError("on takes a rule");
+      const name = ruleNames.find((each) => settings.get(each) === "");
+      if (name === undefined) {
+        throw new UsageError(
+          `there are ${ruleNames.length} rules already; rules remove N makes room`,
+        );
+      }
+      const effect = settings.set(name, line.slice(indexBehind(line, 1)).trimEnd());
+      const late = effect === "given" ? ", but the build gives another value, which holds" : "";
+      return `rule ${numberOf(name)} is set${late}`;
+    },
+    complete: (words) => {
+      if (words.length === 0) return quantityNames;
+      if (words.length === 1) return [">", "<"];
+      return words.length === 2 ? [] : ["for", "until", "print", "publish", "pin"];
+    },
+  },
+  {
+    name: "rules",
+    help: "the rules, and whether they hold",
+    usage: "[remove N]",
+    run: (words, view) => {
+      const [verb, number] = words;
+      if (verb === undefined) return listed(view);
+      if (verb !== "remove") throw new UsageError(`rules does not know ${JSON.stringify(verb)}`);
+      checkCount(words, 2);
+      const name = ruleNames.find((each) => numberOf(each) === number);
+      if (name === undefined)
+        throw new UsageError(`remove takes a number from 1 to ${ruleNames.length}`);
+      if (view.settings.get(name) === "") return `there is no rule ${number}`;
+      view.settings.set(name, "");
+      return view.settings.get(name) === ""
+        ? `rule ${number} is gone`
+        : "the build gives that rule";
+    },
+    complete: (words) => (words.length === 0 ? ["remove"] : []),
+  },
+]);
+
+function numberOf(name: RuleName): string {
+  return name.slice("rule.".length);
+}
+
+function listed({ settings, rules }: BoardView): string {
+  const lines = ruleNames.flatMap((name) => {
+    const text = settings.get(name);
+    return text === "" ? [] : [`${numberOf(name)}  ${text}  (${stateText(rules.watchOf(name))})`];
+  });
+  return lines.join("\n") || "there are no rules; help on tells how one is made";
+}
+
+function stateText(watch: RuleWatch | undefined): string {
+  if (!watch) return "not used";
+  const { rule, value, state } = watch;
+  if (value === undefined) return `${state}, no ${rule.quantity} yet`;
+  return `${state}, ${rule.quantity} ${Math.round(value * 10) / 10} ${ruleQuantities[rule.quantity].unit}`;
+}
