@@ -48,12 +48,19 @@ export const ruleQuantities = frozen({
 
 export type RuleQuantityName = keyof typeof ruleQuantities;
 
+/** An output that is high while a rule holds; with `activeLow` it is low. */
+export interface PinAction {
+  readonly kind: "pin";
+  readonly pin: number;
+  readonly activeLow: boolean;
+}
+
 /** What a rule does when it begins to hold; a pin also when it ends. */
 export type RuleAction =
   | { readonly kind: "print"; readonly text: string }
   /** Without a text, JSON that says which rule it is and whether it holds. */
   | { readonly kind: "publish"; readonly topic: string; readonly text: string | undefined }
-  | { readonly kind: "pin"; readonly pin: number; readonly activeLow: boolean };
+  | PinAction;
 
 /** A rule that was read from its text. */
 export interface Rule {

@@ -25,6 +25,12 @@ export type SettingOrigin = "given" | "stored" | "default";
  */
 export type SettingEffect = "now" | "restart" | "given";
 
+/** Whoever wants to know of changes. */
+export interface SettingObserver {
+  /** The setting of that name has another value, which holds now. Must not throw. */
+  settingChanged(name: string): void;
+}
+
 type Values = Map<string, string | number>;
 
 /**
@@ -43,7 +49,7 @@ export class Settings<const List extends SettingList = SettingList> {
   readonly #started: Values = new Map();
   /** The older copy holds a secret that is no longer in force. */
   #hasOldSecret = false;
-  readonly #observers: ((name: string) => void)[] = [];
+  readonly #observers: SettingObserver[] = [];
 
   constructor(options: SettingsOptions<List>) {
     this.#list = options.list;
@@ -56,8 +62,8 @@ export class Settings<const List extends SettingList = SettingList> {
     }
   }
 
-  /** Calls `observer`, which must not throw, with the name of each setting whose change holds now. */
-  subscribe(observer: (name: string) => void): void {
+  /** Tells `observer` of each setting whose change holds now. */
+  subscribe(observer: SettingObserver): void {
     this.#observers.push(observer);
   }
 
@@ -182,7 +188,7 @@ export class Settings<const List extends SettingList = SettingList> {
       if (!this.#started.has(name)) this.#started.set(name, old);
       return "restart";
     }
-    for (const observer of this.#observers) observer(name);
+    for (const observer of this.#observers) observer.settingChanged(name);
     return "now";
   }
 

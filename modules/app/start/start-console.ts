@@ -34,7 +34,7 @@ export function startConsole(host: Host, settings: BoardSettings): StartedConsol
     });
   };
   configure(levelName);
-  settings.subscribe(configure);
+  settings.subscribe({ settingChanged: configure });
   const log: Log = (line) => console.log(line);
   if (system.faults) {
     system.faults.onFault = (where, error) => {

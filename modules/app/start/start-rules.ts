@@ -8,9 +8,10 @@ import type { Log } from "../../base/log.ts";
 import type { Digital } from "../../ecma-419/digital.ts";
 import type { QoS } from "../../ecma-419/mqtt-client.ts";
 import { checkTopic } from "../../mqtt/mqtt-settings.ts";
-import { parseRule, type Rule, ruleQuantities } from "../../rules/rule-text.ts";
+import { type PinAction, parseRule, type Rule, ruleQuantities } from "../../rules/rule-text.ts";
 import { RuleWatch } from "../../rules/rule-watch.ts";
 import { type RuleName, ruleNames } from "../../rules/rules-settings.ts";
+import type { SettingObserver } from "../../settings/settings.ts";
 import type { PubSub } from "../pub-sub.ts";
 import type { BoardSettings } from "../setting-list.ts";
 
@@ -22,45 +23,47 @@ export interface StartRulesOptions {
   readonly station: { subscribe(observer: ReadingObserver): void };
 }
 
+/** One rule at work. */
+interface ActiveRule {
+  readonly name: RuleName;
+  readonly watch: RuleWatch;
+  /** The pin that it writes to, when it has one and got it. */
+  readonly output: Digital | undefined;
+}
+
 /** The rules of a board, at work: each reading is looked at, and what a rule says is done. */
-export class RunningRules implements ReadingObserver {
+export class RunningRules implements ReadingObserver, SettingObserver {
   readonly #board: Host["board"];
   readonly #settings: BoardSettings;
   readonly #log: Log;
   readonly #session: PubSub | undefined;
-  readonly #watches = new Map<RuleName, RuleWatch>();
-  readonly #pins = new Map<number, Digital>();
+  readonly #active: ActiveRule[] = [];
 
   constructor({ board }: Pick<Host, "board">, options: StartRulesOptions) {
     this.#board = board;
     this.#settings = options.settings;
     this.#log = options.log;
     this.#session = options.session;
-    for (const name of ruleNames) this.configure(name);
-    options.station.subscribe(this);
+    for (const name of ruleNames) this.start(name);
   }
 
   /** What watches the rule of that setting; undefined: it is empty. */
   watchOf(name: RuleName): RuleWatch | undefined {
-    return this.#watches.get(name);
+    return this.#active.find((active) => active.name === name)?.watch;
   }
 
-  /** The setting of that name has changed; others are not ours. */
-  configure(name: string): void {
+  /** A setting has changed; those that are no rules are not ours. */
+  settingChanged(name: string): void {
     const own = ruleNames.find((each) => each === name);
     if (own === undefined) return;
     this.stop(own);
-    const text = this.#settings.get(own);
-    const rule = text === "" ? undefined : parseRule(text, checkTopic);
-    if (rule === undefined || typeof rule === "string") return;
-    this.#watches.set(own, new RuleWatch(rule));
-    if (rule.action.kind === "pin") this.openPin(own, rule.action);
+    this.start(own);
   }
 
   /** A new reading of the station. */
   onReading(reading: Reading): void {
-    for (const [name, watch] of this.#watches) {
-      if (watch.take(reading)) this.act(name, watch);
+    for (const active of this.#active) {
+      if (active.watch.take(reading)) this.act(active);
     }
   }
 
@@ -68,18 +71,36 @@ export class RunningRules implements ReadingObserver {
     for (const name of ruleNames) this.stop(name);
   }
 
-  private act(name: RuleName, watch: RuleWatch): void {
+  private start(name: RuleName): void {
+    const text = this.#settings.get(name);
+    const rule = text === "" ? undefined : parseRule(text, checkTopic);
+    if (rule === undefined || typeof rule === "string") return;
+    const { action } = rule;
+    const output = action.kind === "pin" ? this.openPin(name, action) : undefined;
+    this.#active.push({ name, watch: new RuleWatch(rule), output });
+  }
+
+  private stop(name: RuleName): void {
+    const index = this.#active.findIndex((active) => active.name === name);
+    const active = this.#active[index];
+    if (!active) return;
+    this.#active.splice(index, 1);
+    this.write(active, false);
+    active.output?.close();
+  }
+
+  private act(active: ActiveRule): void {
+    const { name, watch } = active;
     const { rule, value } = watch;
     const { action } = rule;
-    const isActive = watch.state === "active";
-    const text = `${name}: ${conditionText(rule, value, isActive)}${isActive ? doingText(rule) : ""}`;
-    const event = isActive ? "begin" : "end";
+    const holds = watch.state === "active";
+    const text = `${name}: ${conditionText(rule, value, holds)}${holds ? doingText(rule) : ""}`;
+    const event = holds ? "begin" : "end";
     this.#log({ level: "info", part: "rules", event, text, data: { rule: name, value } });
-    if (action.kind === "pin") this.writePin(name, action.pin, isActive !== action.activeLow);
-    if (action.kind !== "publish" || (action.text !== undefined && !isActive)) return;
+    this.write(active, holds);
+    if (action.kind !== "publish" || (action.text !== undefined && !holds)) return;
     const { quantity } = rule;
-    const payload =
-      action.text ?? JSON.stringify({ rule: name, active: isActive, [quantity]: value });
+    const payload = action.text ?? JSON.stringify({ rule: name, active: holds, [quantity]: value });
     this.publish(action.topic, payload);
   }
 
@@ -93,40 +114,37 @@ export class RunningRules implements ReadingObserver {
     }
   }
 
-  private openPin(name: RuleName, { pin, activeLow }: Rule["action"] & { kind: "pin" }): void {
-    if (this.#pins.has(pin)) return;
+  private openPin(name: RuleName, { pin, activeLow }: PinAction): Digital | undefined {
     try {
-      const wrong = whyNoPin(this.#board, pin);
+      const wrong = this.whyNoPin(pin);
       if (wrong !== undefined) throw new Error(wrong);
       const io = this.#board.digital?.io;
       if (!io) throw new Error("this board has no pins for rules");
-      const digital = new io({ pin, mode: io.Output });
-      this.#pins.set(pin, digital);
-      digital.write(activeLow ? 1 : 0);
+      const output = new io({ pin, mode: io.Output });
+      output.write(activeLow ? 1 : 0);
+      return output;
     } catch (error) {
       this.warn(`${name}: pin ${pin} cannot be used: ${messageOf(error)}`);
+      return undefined;
     }
   }
 
-  private writePin(name: RuleName, pin: number, isHigh: boolean): void {
+  private whyNoPin(pin: number): string | undefined {
+    for (const { name, watch } of this.#active) {
+      const { action } = watch.rule;
+      if (action.kind === "pin" && action.pin === pin) return `${name} has it`;
+    }
+    return useOfPin(this.#board, pin);
+  }
+
+  private write({ name, watch, output }: ActiveRule, holds: boolean): void {
+    const { action } = watch.rule;
+    if (!output || action.kind !== "pin") return;
     try {
-      this.#pins.get(pin)?.write(isHigh ? 1 : 0);
+      output.write(holds === action.activeLow ? 0 : 1);
     } catch (error) {
-      this.warn(`${name}: pin ${pin}: ${messageOf(error)}`);
+      this.warn(`${name}: pin ${action.pin}: ${messageOf(error)}`);
     }
-  }
-
-  /** Ends a rule; its pin goes back, unless another rule has the same. */
-  private stop(name: RuleName): void {
-    const action = this.#watches.get(name)?.rule.action;
-    this.#watches.delete(name);
-    if (action?.kind !== "pin") return;
-    for (const { rule } of this.#watches.values()) {
-      if (rule.action.kind === "pin" && rule.action.pin === action.pin) return;
-    }
-    this.writePin(name, action.pin, action.activeLow);
-    this.#pins.get(action.pin)?.close();
-    this.#pins.delete(action.pin);
   }
 
   private warn(text: string): void {
@@ -137,12 +155,13 @@ export class RunningRules implements ReadingObserver {
 /** Starts the rules that the settings have. */
 export function startRules(host: Pick<Host, "board">, options: StartRulesOptions): RunningRules {
   const rules = new RunningRules(host, options);
-  options.settings.subscribe((name) => rules.configure(name));
+  options.station.subscribe(rules);
+  options.settings.subscribe(rules);
   return rules;
 }
 
 /** What a pin is used for on this board; undefined: for nothing. */
-function whyNoPin(
+function useOfPin(
   { i2c, pulses, digital, reserved }: Host["board"],
   pin: number,
 ): string | undefined {

@@ -83,7 +83,9 @@ test("a store that cannot be read is told once, and the defaults hold", () => {
 test("a change says when it holds", () => {
   const settings = build({ "mqtt.root": "lab" });
   const changed: string[] = [];
-  settings.subscribe((name) => changed.push(`${name} ${settings.get("log.level")}`));
+  settings.subscribe({
+    settingChanged: (name) => changed.push(`${name} ${settings.get("log.level")}`),
+  });
   assert.equal(settings.set("log.level", "debug"), "now");
   assert.equal(settings.reset("log.level"), "now");
   assert.equal(settings.set("board.name", "hall"), "restart");
@@ -93,7 +95,7 @@ test("a change says when it holds", () => {
 test("a given value stays in force over what is stored later, and the change says so", () => {
   const store = new MemoryKeyValue();
   const settings = build({ "log.level": "warn" }, store);
-  settings.subscribe(() => assert.fail("nothing has changed"));
+  settings.subscribe({ settingChanged: () => assert.fail("nothing has changed") });
   assert.equal(settings.set("log.level", "debug"), "given");
   assert.equal(settings.get("log.level"), "warn");
   assert.equal(settings.originOf("log.level"), "given");
@@ -110,7 +112,7 @@ test("a reset brings back the default, of one setting or of all", () => {
   settings.reset("board.name");
   assert.equal(settings.originOf("board.name"), "default");
   const changed: string[] = [];
-  settings.subscribe((name) => changed.push(name));
+  settings.subscribe({ settingChanged: (name) => changed.push(name) });
   settings.resetAll();
   assert.deepEqual(changed, ["log.level"]);
   const next = build({}, store);

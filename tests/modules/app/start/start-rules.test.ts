@@ -72,6 +72,17 @@ test("a rule that is changed ends, with its pin, and the new one begins anew", (
   assert.deepEqual(pins.open, []);
 });
 
+test("two rules cannot have the same pin: the second is told, and does not disturb the first", () => {
+  const { pins, levels, book, rules, read } = build({
+    "rule.1": "co2 > 1000 pin 2",
+    "rule.2": "co2 > 500 pin 2",
+  });
+  for (const co2 of [600, 1_100, 600, 100]) read(co2);
+  rules.close();
+  assert.deepEqual([pins.open, levels], [[], ["2=0", "2=1", "2=0", "2=0"]]);
+  assert.match(book.text, /rule\.2: pin 2 cannot be used: rule\.1 has it/);
+});
+
 test("pins that the board needs are left alone, and the log says why", () => {
   const pulses = { io: undefined as never, pin: 4 };
   const given = {
