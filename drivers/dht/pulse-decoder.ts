@@ -8,9 +8,10 @@ export type BitRule = "own-low" | "fixed";
 
 const bits = 40;
 /** µs: limits of both pulses of the answer, which are 80 nominally. */
-const answer = Object.freeze({ shortest: 60, longest: 150 });
+const answer = Object.freeze({ least: 60, most: 150 });
 /** µs: limits of the pulses of a bit: low 50 nominally, high 26 or 70. */
-const bit = Object.freeze({ shortest: 10, longest: 120 });
+const shortest = 10;
+const longest = 120;
 /** µs: high pulses above are a 1 under the fixed rule. */
 const threshold = 40;
 
@@ -26,13 +27,16 @@ export function decodePulses(widths: Uint16Array, rule: BitRule, frame: Uint8Arr
   // After the last bit: one low pulse, and perhaps the idle line.
   const surplus = widths.length - first - 2 * bits;
   if (surplus < 0 || surplus > 2) return false;
-  frame.fill(0);
+  // Once for each of the 40 bits: no calls and no objects, or this is the longest turn of the loop.
+  const isFixed = rule === "fixed";
+  let at = first;
+  let byte = 0;
   for (let i = 0; i < bits; i++) {
-    const low = widths[first + 2 * i] ?? 0;
-    const high = widths[first + 2 * i + 1] ?? 0;
-    if (!isBit(low) || !isBit(high)) return false;
-    const one = high > (rule === "fixed" ? threshold : low);
-    frame[i >> 3] = ((frame[i >> 3] ?? 0) << 1) | (one ? 1 : 0);
+    const low = widths[at++] as number;
+    const high = widths[at++] as number;
+    if (low < shortest || low > longest || high < shortest || high > longest) return false;
+    byte = (byte << 1) | (high > (isFixed ? threshold : low) ? 1 : 0);
+    if ((i & 7) === 7) frame[i >> 3] = byte;
   }
   return true;
 }
@@ -40,10 +44,6 @@ export function decodePulses(widths: Uint16Array, rule: BitRule, frame: Uint8Arr
 function isAnswer(widths: Uint16Array, offset: number): boolean {
   const low = widths[offset] ?? 0;
   const high = widths[offset + 1] ?? 0;
-  const { shortest, longest } = answer;
-  return low >= shortest && low <= longest && high >= shortest && high <= longest;
-}
-
-function isBit(width: number): boolean {
-  return width >= bit.shortest && width <= bit.longest;
+  const { least, most } = answer;
+  return low >= least && low <= most && high >= least && high <= most;
 }
