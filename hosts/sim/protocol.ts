@@ -192,6 +192,23 @@ export interface Frame {
   readonly payload: Uint8Array;
 }
 
+/** One frame of handle 0 by itself; `rest` is the end of its payload. */
+export function frameOf(
+  channel: number,
+  operation: number,
+  payload: Uint8Array,
+  rest?: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  const size = payload.length + (rest === undefined ? 0 : rest.length);
+  const frame = new Uint8Array(headLength + size);
+  frame[0] = channel;
+  frame[1] = operation;
+  new DataView(frame.buffer).setUint32(6, size);
+  frame.set(payload, headLength);
+  if (rest !== undefined) frame.set(rest, headLength + payload.length);
+  return frame;
+}
+
 /** Collects frames in one growing buffer. */
 export class FrameWriter {
   #buffer = new Uint8Array(1_024);

@@ -44,9 +44,9 @@ class SimKeyValueDomain implements KeyValueDomain {
     return (JSON.parse(new TextDecoder().decode(reply)) as string[]).values();
   }
 
-  private call(operation: number, key: string, value?: Uint8Array): Uint8Array<ArrayBuffer> {
-    const payload = joinPayload({ path: this.#path, key }, value);
-    return link.call(channels.storage, operation, payload).slice();
+  private call(operation: number, key: string, value?: Uint8Array): Uint8Array {
+    const head = joinPayload({ path: this.#path, key });
+    return link.call(channels.storage, operation, head, value);
   }
 }
 

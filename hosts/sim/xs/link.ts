@@ -5,6 +5,7 @@ import {
   channels,
   type Frame,
   FrameWriter,
+  frameOf,
   operations,
   readFrames,
   turnHeadLength,
@@ -72,12 +73,13 @@ export class Link {
     this.#out.add(channel, operation, handle, payload);
   }
 
-  /** Asks at once. Throws an Error with the Node side's text when it refuses. */
-  call(channel: number, operation: number, payload: Uint8Array): Uint8Array {
-    const writer = new FrameWriter();
-    writer.add(channel, operation, 0, payload);
+  /**
+   * Asks at once, with both parts one behind the other. Throws an Error with the Node side's text
+   * when it refuses.
+   */
+  call(channel: number, operation: number, payload: Uint8Array, rest?: Uint8Array): Uint8Array {
     const ask = this.#ask;
-    const reply = new Uint8Array(ask(writer.take().buffer));
+    const reply = new Uint8Array(ask(frameOf(channel, operation, payload, rest).buffer));
     if (reply[0] === 0) return reply.subarray(1);
     throw new Error(new TextDecoder().decode(reply.subarray(1)));
   }
