@@ -13,7 +13,12 @@ import { Delivery, type DeliveryOwner } from "./session/delivery.ts";
 import { Presence, type PresenceOwner } from "./session/presence.ts";
 import { Reconnect } from "./session/reconnect.ts";
 import { SessionLog } from "./session/session-log.ts";
-import { checkOptions, limitsOf, type MqttSessionOptions } from "./session/session-options.ts";
+import {
+  checkOptions,
+  connectsOf,
+  limitsOf,
+  type MqttSessionOptions,
+} from "./session/session-options.ts";
 import {
   isLinked,
   isRunning,
@@ -77,7 +82,8 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
     // As they are now: a caller may change its objects later.
     const session = { ...options, brokers: [...options.brokers] };
     const limits = limitsOf(session.limits);
-    checkOptions(session, limits.sendBuffer);
+    checkOptions(session);
+    const connects = connectsOf(session, limits.sendBuffer);
     const { clock, timers, random, store, brokers } = session;
     this.#clock = clock;
     this.#timers = timers;
@@ -94,7 +100,7 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
     this.#log = log;
     this.#delivery = delivery;
     this.#presence = new Presence({ session, delivery, owner: this });
-    this.#connector = new Connector({ session, limits, owner: delivery });
+    this.#connector = new Connector({ session, limits, connects, owner: delivery });
     const parts = { brokers: brokers.length, random, store, owner: log };
     this.#reconnect = new Reconnect(parts, session.reconnect);
   }
@@ -242,13 +248,14 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
 
   private attempt(): void {
     this.#timer = undefined;
-    const broker = this.#brokers[this.#reconnect.broker];
+    const place = this.#reconnect.broker;
+    const broker = this.#brokers[place];
     if (!broker || isLinked(this.#state)) return;
     const name = nameOfBroker(broker);
     this.#counters.attempts++;
     this.#log.connecting(name);
     try {
-      const client = this.#connector.open(broker);
+      const client = this.#connector.open(broker, place);
       this.#client = client;
       this.change({ kind: "attempt", broker: name, resolving: client.resolving });
     } catch (error) {

@@ -65,6 +65,9 @@ export interface MqttClientOptions {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly deadlines?: ConnectDeadlines;
+  /** CONNECT, encoded before, in place of `id`, `user`, `password`, `clean` and `will`: a session that
+   * connects again and again has it checked and encoded once. */
+  readonly connect?: Uint8Array | undefined;
   /** Who acknowledges messages: "client", when one has been read to its end (default), or
    * "application", by `write` with PUBACK, PUBREC, PUBREL, PUBCOMP. */
   readonly acknowledge?: "client" | "application";

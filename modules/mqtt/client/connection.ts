@@ -12,7 +12,6 @@ import type { Decoder } from "../codec/decoder.ts";
 import {
   type Ack,
   CONNACK,
-  type Connect,
   DISCONNECT,
   PUBACK,
   PUBCOMP,
@@ -20,12 +19,11 @@ import {
   PUBREL,
   SUBACK,
 } from "../codec/packet.ts";
-import { connectLength } from "../codec/packet-length.ts";
 import { connectionError, refusalError } from "../connection-error.ts";
-import { type MqttError, noRoom, notAllowed } from "../mqtt-error.ts";
+import { type MqttError, notAllowed } from "../mqtt-error.ts";
 import { connectPacket, deadlineOf, type MqttClientOptions } from "./client-options.ts";
 import { KeepAlive, type KeepAliveOwner } from "./keep-alive.ts";
-import { PacketReader, type PacketReaderOwner } from "./packet-reader.ts";
+import { PacketReader, type PacketReaderOptions, type PacketReaderOwner } from "./packet-reader.ts";
 import { PacketWriter, type PacketWriterOwner } from "./packet-writer.ts";
 import { SendBuffer } from "./send-buffer.ts";
 import { Transport, type TransportOwner } from "./transport.ts";
@@ -61,10 +59,10 @@ export class Connection
   readonly #isAckOfApplication: boolean;
   readonly #writer: PacketWriter;
   readonly #out: SendBuffer;
-  readonly #reader: PacketReader;
   readonly #transport: Transport;
-  /** Until there is a socket for it. */
-  #connect: Connect | undefined;
+  /** What a reader needs, until there is a socket to read from. */
+  #reading: PacketReaderOptions | undefined;
+  #reader: PacketReader | undefined;
   #keepAlive: KeepAlive | undefined;
   /** For CONNACK, then for going on with reading, then for the end after DISCONNECT. */
   #timer: Timer | undefined;
@@ -92,17 +90,17 @@ export class Connection
     this.#keepAliveInterval = options.keepAlive ?? 60_000;
     this.#connackDeadline = deadlineOf("connack", options.deadlines);
     this.#isAckOfApplication = options.acknowledge === "application";
-    this.#out = new SendBuffer(options.sendBuffer ?? 1024);
-    this.#writer = new PacketWriter(this.#out, this);
-    this.#connect = connectPacket(options);
-    if (connectLength(this.#connect) > this.#out.free) throw noRoom("CONNECT", this.#out.free);
+    const out = new SendBuffer(options.sendBuffer ?? 1024);
+    this.#out = out;
+    this.#writer = new PacketWriter(out, this);
+    // It waits there for the socket, and throws when it is illegal or does not fit.
+    if (options.connect) out.put(options.connect);
+    else this.#writer.connect(connectPacket(options));
+    const transport = new Transport(options, this);
+    this.#transport = transport;
     const { receiveBuffer = 512, longestTopic = 256 } = options;
     const largestPacket = options.largestPacket ?? Number.MAX_SAFE_INTEGER;
-    this.#transport = new Transport(options, this);
-    this.#reader = new PacketReader(
-      { source: this.#transport, receiveBuffer, longestTopic, largestPacket },
-      this,
-    );
+    this.#reading = { source: transport, receiveBuffer, longestTopic, largestPacket };
   }
 
   /** The broker kept our session. */
@@ -129,16 +127,16 @@ export class Connection
 
   /** At most so many bytes of the current message, by default all that were announced. */
   read(count: number | undefined): ArrayBuffer | undefined {
-    return this.#reader.read(count);
+    return this.#reader?.read(count);
   }
 
   /** Fills the target with what is there of the current message. */
   readInto(target: Uint8Array): number {
-    return this.#reader.readInto(target);
+    return this.#reader?.readInto(target) ?? 0;
   }
 
   skip(acknowledge: boolean): void {
-    if (this.#state === "online") this.#reader.skip(acknowledge);
+    if (this.#state === "online") this.#reader?.skip(acknowledge);
   }
 
   pause(isPaused: boolean): void {
@@ -177,7 +175,7 @@ export class Connection
   /** Ends it without DISCONNECT. */
   abort(): void {
     this.#state = "closed";
-    this.#reader.close();
+    this.#reader?.close();
     this.#transport.close();
     this.#keepAlive?.close();
     this.#timers.clear(this.#connackTimer);
@@ -194,8 +192,8 @@ export class Connection
 
   transportOpened(): void {
     this.#state = "handshaking";
-    if (this.#connect) this.#writer.connect(this.#connect);
-    this.#connect = undefined;
+    if (this.#reading) this.#reader = new PacketReader(this.#reading, this);
+    this.#reading = undefined;
     const onTimer = () => this.#transport.fail(connectionError("mqtt/connack-deadline"));
     this.#connackTimer = this.#timers.set(onTimer, this.#connackDeadline);
     this.notify(this.#onStage, "handshaking");
@@ -204,7 +202,9 @@ export class Connection
 
   transportReadable(count: number): void {
     this.#keepAlive?.alive();
-    this.#reader.unread = count;
+    const reader = this.#reader;
+    if (reader === undefined) return;
+    reader.unread = count;
     this.pump();
   }
 
@@ -266,7 +266,7 @@ export class Connection
         this.notifyFault(error);
       }
     }
-    this.#reader.skip(true);
+    this.#reader?.skip(true);
   }
 
   messageEnded(decoder: Decoder, acknowledge: boolean): void {
@@ -333,7 +333,7 @@ export class Connection
     const before = transport.room;
     const inside = this.#inside;
     this.#inside = inside + 1;
-    this.#reader.pump();
+    this.#reader?.pump();
     this.#inside = inside;
     if (inside > 0) return;
     if (!this.#out.isIdle) transport.flush(this.#out);

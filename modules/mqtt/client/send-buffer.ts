@@ -3,6 +3,7 @@
 import type { TCP } from "../../ecma-419/tcp.ts";
 import { Encoder } from "../codec/encoder.ts";
 import type { Ack } from "../codec/packet.ts";
+import { noRoom } from "../mqtt-error.ts";
 
 /** Acknowledgements that wait while a long message keeps them from being sent. */
 const maxWaitingAcks = 16;
@@ -50,6 +51,15 @@ export class SendBuffer extends Encoder {
     this.buffer.copyWithin(0, start, this.position);
     this.position -= start;
     this.#start = 0;
+    this.forgetMessage();
+  }
+
+  /** A packet that was encoded before. @throws MqttError when it does not fit */
+  put(packet: Uint8Array): void {
+    if (packet.length > this.free) throw noRoom("a packet", this.free);
+    this.compact();
+    this.buffer.set(packet, this.position);
+    this.position += packet.length;
     this.forgetMessage();
   }
 

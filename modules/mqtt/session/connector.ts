@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: MIT
 
 import type { Clock, Timers } from "../../base/clock.ts";
-import type {
-  ControlInfo,
-  MQTTClient,
-  MQTTWill,
-  ReadableInfo,
-} from "../../ecma-419/mqtt-client.ts";
+import type { ControlInfo, MQTTClient, ReadableInfo } from "../../ecma-419/mqtt-client.ts";
 import type { TLSSecureOptions } from "../../ecma-419/tcp.ts";
 import type { ConnectDeadlines, MqttClientOptions } from "../client/client-options.ts";
 import { MqttClient } from "../client/mqtt-client.ts";
 import { connectionError } from "../connection-error.ts";
 import type { MqttError } from "../mqtt-error.ts";
 import type { BrokerAddress } from "./broker-address.ts";
-import { loginOf, type MqttSessionOptions, type SessionLimits } from "./session-options.ts";
+import type { MqttSessionOptions, SessionLimits } from "./session-options.ts";
 
 /** Whom a connection serves. Nothing comes from one that was closed. */
 export interface ConnectorOwner {
@@ -31,6 +26,8 @@ export interface ConnectorOwner {
 export interface ConnectorOptions {
   readonly session: MqttSessionOptions;
   readonly limits: Required<SessionLimits>;
+  /** CONNECT for each broker. */
+  readonly connects: readonly Uint8Array[];
   readonly owner: ConnectorOwner;
 }
 
@@ -49,12 +46,8 @@ export class Connector {
   #tlsBroker: string | undefined;
   /** Times that it was offered. */
   #tlsOffers = 0;
-  readonly #id: string;
-  readonly #isClean: boolean;
+  readonly #connects: readonly Uint8Array[];
   readonly #keepAlive: number;
-  readonly #user: string | undefined;
-  readonly #password: string | Uint8Array | undefined;
-  readonly #will: MQTTWill | undefined;
   readonly #sendBuffer: number;
   readonly #maxTopic: number;
   readonly #deadlines: ConnectDeadlines;
@@ -66,12 +59,8 @@ export class Connector {
     this.#timers = session.timers;
     this.#network = session.network;
     this.#secure = session.secure;
-    this.#id = session.id;
-    this.#isClean = session.clean ?? false;
+    this.#connects = options.connects;
     this.#keepAlive = session.keepAlive ?? 60_000;
-    this.#user = session.user;
-    this.#password = session.password;
-    this.#will = session.will;
     this.#sendBuffer = limits.sendBuffer;
     this.#maxTopic = limits.topic;
     this.#deadlines = {
@@ -82,10 +71,8 @@ export class Connector {
     };
   }
 
-  /** Begins to connect. @throws MqttError when this can not even be tried */
-  open(broker: BrokerAddress): MQTTClient {
-    const { user, password } = loginOf({ user: this.#user, password: this.#password }, broker);
-    const will = this.#will;
+  /** Begins to connect to the broker at this place of the list. @throws MqttError when this can not even be tried */
+  open(broker: BrokerAddress, place: number): MQTTClient {
     return new MqttClient({
       target: this.#owner,
       onReadable,
@@ -102,12 +89,8 @@ export class Connector {
       dns: this.#network.dns,
       clock: this.#clock,
       timers: this.#timers,
-      id: this.#id,
-      clean: this.#isClean,
+      connect: this.#connects[place],
       keepAlive: this.#keepAlive,
-      ...(user === undefined ? {} : { user }),
-      ...(password === undefined ? {} : { password }),
-      ...(will === undefined ? {} : { will }),
       acknowledge: "application",
       sendBuffer: this.#sendBuffer,
       longestTopic: this.#maxTopic,

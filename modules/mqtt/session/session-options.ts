@@ -8,6 +8,7 @@ import type { KeyValueDomain } from "../../ecma-419/key-value.ts";
 import type { MQTTWill } from "../../ecma-419/mqtt-client.ts";
 import type { ResolverProvider } from "../../ecma-419/resolver.ts";
 import type { TCPProvider, TLSProvider, TLSSecureOptions } from "../../ecma-419/tcp.ts";
+import { Encoder } from "../codec/encoder.ts";
 import type { Connect } from "../codec/packet.ts";
 import { connectLength } from "../codec/packet-length.ts";
 import { illegal } from "../mqtt-error.ts";
@@ -197,15 +198,32 @@ export function loginOf(session: Login, broker: BrokerAddress): Login {
   return broker.user === undefined && broker.password === undefined ? session : broker;
 }
 
-/** What CONNECT will say to this broker. */
+/** What CONNECT says to this broker. */
 function connectOf(options: MqttSessionOptions, broker: BrokerAddress): Connect {
   const { id, clean = false, keepAlive = 60_000, will } = options;
   const { user, password } = loginOf(options, broker);
   return { id, clean, keepAliveSeconds: Math.ceil(keepAlive / 1000), user, password, will };
 }
 
-/** Checks everything before anything is made. @throws MqttError naming argument and rule */
-export function checkOptions(options: MqttSessionOptions, sendBuffer: number): void {
+/**
+ * CONNECT for each broker, as it goes over the wire: once for all connections.
+ * @throws MqttError naming argument and rule when it is not legal, or no packet of `sendBuffer` bytes
+ */
+export function connectsOf(options: MqttSessionOptions, sendBuffer: number): Uint8Array[] {
+  return options.brokers.map((broker) => {
+    const connect = connectOf(options, broker);
+    const length = connectLength(connect);
+    if (length > sendBuffer) {
+      throw illegal("limits.sendBuffer", `CONNECT with its will needs ${length} bytes`);
+    }
+    const encoder = new Encoder(new Uint8Array(length));
+    encoder.connect(connect);
+    return encoder.buffer;
+  });
+}
+
+/** Checks the rest before anything is made. @throws MqttError naming argument and rule */
+export function checkOptions(options: MqttSessionOptions): void {
   const { brokers, keepAlive = 60_000 } = options;
   checkNumbers("reconnect", options.reconnect);
   checkNumbers("journal", options.journal);
@@ -213,14 +231,10 @@ export function checkOptions(options: MqttSessionOptions, sendBuffer: number): v
   if (!(keepAlive === 0 || (keepAlive >= 1000 && keepAlive <= 65_535_000))) {
     throw illegal("keepAlive", "it is neither 0 nor from 1,000 to 65,535,000 ms");
   }
-  for (const broker of brokers) {
-    if (broker.host === "" || utf8LengthOf(broker.host) > 253) throw illegal("host", "its length");
-    if (!Number.isInteger(broker.port) || broker.port < 1 || broker.port > 65_535) {
+  for (const { host, port } of brokers) {
+    if (host === "" || utf8LengthOf(host) > 253) throw illegal("host", "its length");
+    if (!Number.isInteger(port) || port < 1 || port > 65_535) {
       throw illegal("port", "it is not from 1 to 65,535");
-    }
-    const length = connectLength(connectOf(options, broker));
-    if (length > sendBuffer) {
-      throw illegal("limits.sendBuffer", `CONNECT with its will needs ${length} bytes`);
     }
   }
 }
