@@ -8,8 +8,8 @@ import { channels, operations, readFrames, turnHeadLength } from "../hosts/sim/p
  * (github.com/ochrin/coremark). See docs/benchmarks.md for what this leaves out.
  */
 export const unitsPerSecond = 3_000_000;
-/** Longest turn of the loop, ms at 240 MHz. */
-export const turnBudget = 5;
+/** Most compute units of a turn of the loop in which one thing has happened. */
+export const turnBudget = 8_000;
 
 /** Milliseconds on a board, estimated. */
 export function millisecondsOf(units: number): number {

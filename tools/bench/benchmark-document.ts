@@ -157,7 +157,7 @@ function turnsTable({ turns }: FirmwareRun): string {
     "estimated ms",
   ];
   const { count: times, largest } = turns.several;
-  return `${table(head, rows)}\n\nThe budget is ${turnBudget} ms. Besides, ${count(times)} turns in which the simulator had put several\nevents together, at most ${count(largest)} units.`;
+  return `${table(head, rows)}\n\nThe budget is ${count(turnBudget)} units. Besides, ${count(times)} turns in which the simulator had put several\nevents together, at most ${count(largest)} units.`;
 }
 
 function slotsTable({ steps, outage }: FirmwareRun): string {
