@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import type { Clock, Timer, Timers } from "../../base/clock.ts";
+import { frozen } from "../../base/frozen.ts";
 import type {
   Bytes,
   ControlInfo,
@@ -31,6 +32,18 @@ import { Transport, type TransportOwner } from "./transport.ts";
 /** How long after DISCONNECT the broker has to close the connection before we do, ms. */
 const closingTime = 500;
 
+type Reader = Pick<PacketReader, "unread" | "pump" | "read" | "readInto" | "skip" | "close">;
+
+/** Before there is a socket. */
+const noReader: Reader = frozen({
+  unread: 0,
+  pump() {},
+  read: () => undefined,
+  readInto: () => 0,
+  skip() {},
+  close() {},
+});
+
 type Callback<Value> = ((this: MQTTClient, value: Value) => void) | undefined;
 
 /**
@@ -60,9 +73,9 @@ export class Connection
   readonly #writer: PacketWriter;
   readonly #out: SendBuffer;
   readonly #transport: Transport;
-  /** What a reader needs, until there is a socket to read from. */
+  /** What the reader needs, until there is a socket to read from. */
   #reading: PacketReaderOptions | undefined;
-  #reader: PacketReader | undefined;
+  #reader: Reader = noReader;
   #keepAlive: KeepAlive | undefined;
   /** For CONNACK, then for going on with reading, then for the end after DISCONNECT. */
   #timer: Timer | undefined;
@@ -127,16 +140,16 @@ export class Connection
 
   /** At most so many bytes of the current message, by default all that were announced. */
   read(count: number | undefined): ArrayBuffer | undefined {
-    return this.#reader?.read(count);
+    return this.#reader.read(count);
   }
 
   /** Fills the target with what is there of the current message. */
   readInto(target: Uint8Array): number {
-    return this.#reader?.readInto(target) ?? 0;
+    return this.#reader.readInto(target);
   }
 
   skip(acknowledge: boolean): void {
-    if (this.#state === "online") this.#reader?.skip(acknowledge);
+    if (this.#state === "online") this.#reader.skip(acknowledge);
   }
 
   pause(isPaused: boolean): void {
@@ -175,7 +188,7 @@ export class Connection
   /** Ends it without DISCONNECT. */
   abort(): void {
     this.#state = "closed";
-    this.#reader?.close();
+    this.#reader.close();
     this.#transport.close();
     this.#keepAlive?.close();
     this.#timers.clear(this.#connackTimer);
@@ -186,14 +199,17 @@ export class Connection
 
   // --- the transport
 
+  transportOpening(): void {
+    if (this.#reading) this.#reader = new PacketReader(this.#reading, this);
+    this.#reading = undefined;
+  }
+
   transportConnecting(): void {
     this.notify(this.#onStage, "connecting");
   }
 
   transportOpened(): void {
     this.#state = "handshaking";
-    if (this.#reading) this.#reader = new PacketReader(this.#reading, this);
-    this.#reading = undefined;
     const onTimer = () => this.#transport.fail(connectionError("mqtt/connack-deadline"));
     this.#connackTimer = this.#timers.set(onTimer, this.#connackDeadline);
     this.notify(this.#onStage, "handshaking");
@@ -202,9 +218,7 @@ export class Connection
 
   transportReadable(count: number): void {
     this.#keepAlive?.alive();
-    const reader = this.#reader;
-    if (reader === undefined) return;
-    reader.unread = count;
+    this.#reader.unread = count;
     this.pump();
   }
 
@@ -266,7 +280,7 @@ export class Connection
         this.notifyFault(error);
       }
     }
-    this.#reader?.skip(true);
+    this.#reader.skip(true);
   }
 
   messageEnded(decoder: Decoder, acknowledge: boolean): void {
@@ -333,7 +347,7 @@ export class Connection
     const before = transport.room;
     const inside = this.#inside;
     this.#inside = inside + 1;
-    this.#reader?.pump();
+    this.#reader.pump();
     this.#inside = inside;
     if (inside > 0) return;
     if (!this.#out.isIdle) transport.flush(this.#out);

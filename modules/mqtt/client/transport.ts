@@ -19,6 +19,8 @@ import type { SendBuffer } from "./send-buffer.ts";
 export interface TransportOwner {
   /** Looking up the name is done, the socket is being opened. */
   transportConnecting(): void;
+  /** The socket is about to be made. */
+  transportOpening(): void;
   /** The socket can be written to for the first time. */
   transportOpened(): void;
   /** So many bytes can be read. */
@@ -167,6 +169,7 @@ export class Transport implements NameLookupOwner {
     const host = this.#host;
     const port = this.#port;
     try {
+      this.#owner.transportOpening();
       const { io, ...rest } = this.#socket as TCPProvider;
       const options = { ...rest, host, address, port, noDelay: true, format: "buffer" as const };
       this.#tcp = new (io as TCPConstructor)({
