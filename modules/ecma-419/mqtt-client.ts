@@ -73,6 +73,8 @@ export interface MQTTClient {
   readonly resolving: boolean;
   /** Addition: bytes (packet and payload) that `write` takes now. */
   readonly writable: number;
+  /** Addition: ticks of the last byte that came; undefined before CONNACK and without keepalive. */
+  readonly heard: number | undefined;
   /** Addition: id of the last packet written that has one. */
   readonly lastId: number;
   /** Bytes of the current message, at most `count`; undefined when there are none now. */

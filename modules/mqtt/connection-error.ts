@@ -24,7 +24,7 @@ const FAILURES = frozen({
     "check that the port speaks MQTT",
   ],
   "mqtt/lost": ["the connection to the broker was lost", undefined],
-  "mqtt/dead-link": ["the broker has not been heard of within 1.5 × keepalive", undefined],
+  "mqtt/dead-link": ["the broker has fallen silent", undefined],
   "mqtt/broker-deadline": ["the broker did not confirm in time", undefined],
   "mqtt/ack-deadline": ["a handler did not acknowledge a message in time", undefined],
   "mqtt/earlier-outage": ["the broker could not be reached before the restart", undefined],
@@ -60,6 +60,11 @@ export function refusalError(returnCode: number): MqttError {
   const [code, why, todo] = REFUSALS[returnCode - 1] ?? ["mqtt/refused", "unknown code", undefined];
   const what = `the broker refused the connection (code ${returnCode})`;
   return new MqttError({ code, what, why, ...(todo === undefined ? {} : { todo }) });
+}
+
+/** True when nobody has answered within a deadline, not even with a "no". */
+export function isNoAnswer(code: string): boolean {
+  return code.endsWith("-deadline");
 }
 
 /** True when only a person can mend it: to be tried again slowly. */

@@ -117,12 +117,11 @@ export const mqttSettings = frozen({
     default: 60,
     help: "messages that are kept while the broker cannot be reached; the oldest give way",
   },
-  "mqtt.spread": {
+  "mqtt.boards": {
     kind: "number",
-    least: 4,
-    most: 120,
-    default: 60,
-    unit: "s",
-    help: "longest wait after a lost connection: 60 for 1,000 boards, 4 for a few",
+    least: 1,
+    most: 10_000,
+    default: 10,
+    help: "boards that share the broker: so many come back spread when it has been away",
   },
 } as const) satisfies SettingList;

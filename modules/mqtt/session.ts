@@ -2,7 +2,7 @@
 
 import type { Clock, Random, Timer, Timers } from "../base/clock.ts";
 import type { MQTTClient } from "../ecma-419/mqtt-client.ts";
-import { DISCONNECT } from "./codec/packet.ts";
+import { DISCONNECT, PINGREQ } from "./codec/packet.ts";
 import { connectionError } from "./connection-error.ts";
 import { SessionCounters } from "./counters.ts";
 import { MqttError } from "./mqtt-error.ts";
@@ -10,11 +10,13 @@ import type { PublishOptions } from "./publish/publish-options.ts";
 import { type BrokerAddress, nameOfBroker } from "./session/broker-address.ts";
 import { Connector } from "./session/connector.ts";
 import { Delivery, type DeliveryOwner } from "./session/delivery.ts";
+import { LinkWatch } from "./session/link-watch.ts";
 import { Presence, type PresenceOwner } from "./session/presence.ts";
-import { Reconnect } from "./session/reconnect.ts";
+import { Reconnect, type RetryPlan } from "./session/reconnect.ts";
 import { SessionLog } from "./session/session-log.ts";
 import {
   checkOptions,
+  checksumOf,
   connectsOf,
   limitsOf,
   type MqttSessionOptions,
@@ -34,8 +36,6 @@ const maxLag = 2_000;
 const stopDeadline = 1_500;
 /** How often deadlines are looked at, ms. */
 const tickInterval = 1_000;
-/** Within this time a session tries after `resume`, ms; boards at one access point spread. */
-const maxResumeDelay = 1_000;
 
 /**
  * MQTT delivery that outlives connections: it connects, comes back after a lost link, keeps what
@@ -55,14 +55,13 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
   readonly #id: string;
   readonly #isClean: boolean;
   readonly #onState: ((state: SessionState) => void) | undefined;
-  /** How long the broker may take to confirm anything, ms. */
-  readonly #brokerDeadline: number;
   readonly #counters = new SessionCounters();
   readonly #log: SessionLog;
   readonly #delivery: Delivery;
   readonly #presence: Presence;
   readonly #connector: Connector;
-  readonly #reconnect: Reconnect;
+  readonly #reconnect: RetryPlan;
+  readonly #watch: LinkWatch;
   #state: SessionState = { kind: "idle" };
   readonly #tick = () => this.tick();
   #client: MQTTClient | undefined;
@@ -92,7 +91,7 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
     this.#id = session.id;
     this.#isClean = session.clean === true;
     this.#onState = session.onState;
-    this.#brokerDeadline = limits.brokerDeadline;
+    this.#watch = new LinkWatch(limits.brokerDeadline);
     this.outboxCount = limits.outboxCount;
     const counters = this.#counters;
     const log = new SessionLog(session.log, counters);
@@ -101,8 +100,19 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
     this.#delivery = delivery;
     this.#presence = new Presence({ session, delivery, owner: this });
     this.#connector = new Connector({ session, limits, connects, owner: delivery });
-    const parts = { brokers: brokers.length, random, store, owner: log };
-    this.#reconnect = new Reconnect(parts, session.reconnect);
+    this.#reconnect =
+      session.retryPlan ??
+      new Reconnect(
+        {
+          brokers: brokers.length,
+          checksum: checksumOf(brokers, connects),
+          clock,
+          random,
+          store,
+          owner: log,
+        },
+        session.reconnect,
+      );
   }
 
   /** What the session is doing. */
@@ -171,11 +181,18 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
     this.change({ kind: "suspend" }, true);
   }
 
-  /** The network is back: tries at once (within a second, not together with all other boards). */
+  /** The network is back: tries soon, spread like boards that have lost their broker. */
   resume(): void {
     const { kind } = this.#state;
     if (kind !== "suspended" && kind !== "waiting") return;
-    this.attemptAfter(Math.floor(this.#random() * maxResumeDelay));
+    this.attemptAfter(Math.floor(this.#random() * this.#reconnect.spread));
+  }
+
+  /** Tries now instead of waiting any longer. @returns false when it was not waiting */
+  retry(): boolean {
+    if (this.#state.kind !== "waiting") return false;
+    this.attemptAfter(0);
+    return true;
   }
 
   /**
@@ -212,6 +229,8 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
   }
 
   clientAccepted(client: MQTTClient, sessionPresent: boolean): void {
+    const state = this.#state;
+    if (state.kind === "handshaking") this.#watch.connected(this.#clock.ticks() - state.since);
     const isKnown = this.#reconnect.accepted();
     // With a clean session there is none, whatever the broker says [MQTT-3.2.2-1].
     const isResumed = isKnown && sessionPresent && !this.#isClean;
@@ -267,15 +286,18 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
     const state = this.#state;
     const reconnect = this.#reconnect;
     const isOnline = state.kind === "online";
+    const wasConfirmed = this.#delivery.isConfirmed;
+    const now = this.#clock.ticks();
     this.detach();
     if (state.kind === "stopping") {
       this.stopped();
       return;
     }
-    const isStable = isOnline && this.#clock.ticks() - state.since >= reconnect.stable;
+    const isStable = isOnline && wasConfirmed && now - state.since >= reconnect.stable;
     const isKicked = isOnline && !isStable && error.code === "mqtt/lost";
     if (isKicked) this.#log.kicked(++this.#counters.kicks, this.#id);
-    this.wait(error, isStable ? reconnect.lost() : reconnect.failed(error.code));
+    if (isStable) this.wait(error, reconnect.lost());
+    else this.wait(error, isOnline ? reconnect.kicked() : reconnect.failed(error.code));
   }
 
   private wait(error: MqttError, delay: number): void {
@@ -336,10 +358,19 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
     // One message a turn is written into the journal.
     if (this.#delivery.tick(now)) this.#timers.set(this.#tick, 0);
     if (state.kind !== "online") return;
-    if (now - state.since >= this.#reconnect.stable) this.#reconnect.reset();
-    const { oldest } = this.#delivery;
-    if (oldest !== undefined && now - oldest >= this.#brokerDeadline) {
-      this.lost(connectionError("mqtt/broker-deadline"));
+    const { oldest, isConfirmed } = this.#delivery;
+    if (isConfirmed && now - state.since >= this.#reconnect.stable) this.#reconnect.reset();
+    const verdict = this.#watch.look(now, oldest, this.#client?.heard);
+    if (verdict === "ask") this.ask();
+    else if (verdict !== undefined) this.lost(connectionError(verdict));
+  }
+
+  /** Asks the broker for a sign of life. */
+  private ask(): void {
+    try {
+      this.#client?.write(undefined, { operation: PINGREQ });
+    } catch {
+      // No room: what waits there is a question too.
     }
   }
 

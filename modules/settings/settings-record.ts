@@ -14,7 +14,7 @@ export interface SettingsRecord {
 }
 
 /** Of the records that are written; `migrate` takes older ones to it. */
-export const recordFormat = 1;
+export const recordFormat = 2;
 
 /** What stored bytes turned out to be. */
 export type DecodedRecord =

@@ -184,8 +184,6 @@ export class Simulation {
       "mqtt.broker": `${url.protocol}//${url.hostname}:${portOf(url)}`,
       ...(user !== "" && { "mqtt.user": user, "mqtt.password": password }),
       ...options.credentials?.settings,
-      // A few boards at a broker of one's own need not spread.
-      "mqtt.spread": 4,
       ...(sole ? sole.settings : this.fleetSettings(index)),
     };
   }

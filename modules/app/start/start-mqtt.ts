@@ -47,7 +47,7 @@ export function startMqtt(host: Host, options: StartMqttOptions): MqttSession | 
       ...(secure && { secure }),
       keepAlive: settings.get("mqtt.keepalive") * 1_000,
       limits: limitsOf(settings.get("mqtt.outbox")),
-      reconnect: { spread: settings.get("mqtt.spread") * 1_000 },
+      reconnect: { boards: settings.get("mqtt.boards") },
       will: { topic, message: "offline", QoS: 1, retain: true },
       birth: { topic, payload: "online" },
       goodbye: { topic, payload: "offline" },

@@ -134,6 +134,11 @@ export class Connection
     return this.#state === "online" && !this.#transport.isClosed ? this.#writer.room : 0;
   }
 
+  /** When the broker has last shown life, ticks; undefined without keepalive. */
+  get heard(): number | undefined {
+    return this.#keepAlive?.heard;
+  }
+
   get isResolving(): boolean {
     return this.#transport.isResolving;
   }

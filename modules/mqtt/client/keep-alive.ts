@@ -55,6 +55,11 @@ export class KeepAlive {
     this.#hasPinged = false;
   }
 
+  /** When the other end has last shown life, ticks. */
+  get heard(): number {
+    return this.#alive;
+  }
+
   /** While we do not read by our own choice, silence says nothing about the other end. */
   hold(isHeld: boolean): void {
     if (this.#isHeld && !isHeld) this.alive();

@@ -91,6 +91,11 @@ export class MqttClient implements MQTTClient {
     return this.#connection.writable;
   }
 
+  /** Addition: ticks of the last byte that came; undefined before CONNACK and without keepalive. */
+  get heard(): number | undefined {
+    return this.#connection.heard;
+  }
+
   /** Addition: id of the last packet written that has one. */
   get lastId(): number {
     return this.#connection.lastId;

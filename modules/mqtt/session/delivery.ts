@@ -67,6 +67,10 @@ export class Delivery
   readonly #subscriptions: Subscriptions;
   readonly #requests: SubscriptionRequests;
   #isConnected = false;
+  /** SUBACK, UNSUBACK or PINGRESP has come on this connection. */
+  #hasAnswer = false;
+  /** Messages confirmed before this connection. */
+  #delivered = 0;
 
   constructor(options: DeliveryOptions) {
     const { session, limits, counters, log } = options;
@@ -116,6 +120,11 @@ export class Delivery
     return Math.min(message, request);
   }
 
+  /** The broker has confirmed something on this connection. */
+  get isConfirmed(): boolean {
+    return this.#hasAnswer || this.#counters.delivered > this.#delivered;
+  }
+
   /** Messages that wait or are not confirmed. */
   get outgoing(): number {
     return this.publisher.count;
@@ -156,6 +165,8 @@ export class Delivery
 
   connected(client: MQTTClient, isResumed: boolean): void {
     this.#isConnected = true;
+    this.#hasAnswer = false;
+    this.#delivered = this.#counters.delivered;
     this.publisher.isEnding = false;
     this.publisher.connected(client, isResumed);
     this.#receiver.connected(client, isResumed);
@@ -223,8 +234,11 @@ export class Delivery
     }
     if (operation === PUBREL) this.#receiver.onPubrel(client, info.id);
     else if (operation <= PUBCOMP) this.publisher.onAck(operation, info.id);
-    else if (operation === SUBACK && info.payload) this.#requests.onSuback(info.id, info.payload);
-    else if (operation === UNSUBACK) this.#requests.onUnsuback(info.id);
+    else {
+      this.#hasAnswer = true;
+      if (operation === SUBACK && info.payload) this.#requests.onSuback(info.id, info.payload);
+      else if (operation === UNSUBACK) this.#requests.onUnsuback(info.id);
+    }
     if (this.publisher.hasWork || this.#requests.hasWork || this.#receiver.hasWork) this.pump();
   }
 

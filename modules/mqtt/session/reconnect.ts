@@ -1,22 +1,38 @@
 // SPDX-License-Identifier: MIT
 
-import { Backoff } from "../../base/backoff.ts";
-import type { Random } from "../../base/clock.ts";
+import type { Clock, Random } from "../../base/clock.ts";
 import type { KeyValueDomain } from "../../ecma-419/key-value.ts";
-import { needsPerson } from "../connection-error.ts";
+import { isNoAnswer, needsPerson } from "../connection-error.ts";
 import type { ReconnectOptions } from "./session-options.ts";
 
-/** Where the retry counter is kept. */
+/** Where it is kept what an outage has taught. */
 const storeKey = "retry";
+/** First byte of that record; another number is another form. */
+const recordForm = 2;
+/** Bytes: form, unanswered attempts, step of the outage's length, checksum of whom they concern. */
+const recordLength = 7;
+/** The first step of the outage's length that is kept, ms; each further one is twice as long. */
+const firstStep = 8_000;
+/** The last: from here on the wait does not grow. */
+const lastStep = 7;
+/** So many boards may come back in a second, when their broker has lost all of them. */
+const boardsPerSecond = 200;
+/** Over less time than this nobody is spread, ms. */
+const leastSpread = 500;
+/** Least wait after a "no", ms. */
+const pause = 200;
+/** The wait after a "no" grows from this with the sixteenth part of the outage, to that, ms. */
+const shortestBound = 1_000;
+const longestBound = 30_000;
 /**
- * Handshakes that a broker may end without a reason before it is taken for a refusal: one that
- * starts, or the proxy before it, does so for a while.
+ * So long a broker may end secure handshakes without a reason before it is taken for a refusal, ms:
+ * one that starts, or the proxy before it, does so for a while.
  */
-const maxEarlyEnds = 5;
+const earlyEndTime = 120_000;
 
 /** Who is notified of failures. */
 export interface ReconnectOwner {
-  /** The store has failed; the counter lives on in memory. */
+  /** The store has failed; what it would have kept lives on in memory. */
   onStoreError(error: unknown): void;
 }
 
@@ -24,91 +40,126 @@ export interface ReconnectOwner {
 export interface ReconnectParts {
   /** Number of brokers. */
   readonly brokers: number;
+  /** Of brokers, user and password: what was learnt of others means nothing for them. */
+  readonly checksum: number;
+  readonly clock: Clock;
   readonly random: Random;
   readonly store: KeyValueDomain | undefined;
   readonly owner: ReconnectOwner;
 }
 
+/** When to try again, and which broker; all waits in ms. */
+export interface RetryPlan {
+  /** Index of the broker to try now. */
+  readonly broker: number;
+  /** Failures since the last stable link. */
+  readonly failures: number;
+  /** So long a link must hold to be stable, ms. */
+  readonly stable: number;
+  /** Boards that lose their broker, or their network, together come back spread over this time. */
+  readonly spread: number;
+  /** The wait before the very first attempt. */
+  readonly startDelay: number;
+  /** The broker has accepted. True when a session that it has is the one that we know. */
+  accepted(): boolean;
+  /** An attempt has failed. */
+  failed(code: string): number;
+  /** A link was lost before it was stable. */
+  kicked(): number;
+  /** A link was lost that had been stable. */
+  lost(): number;
+  /** The link has been stable. */
+  reset(): void;
+}
+
 /**
- * When to try again, and which broker. The counter goes back only after a link was stable, and it
- * survives a reboot within the same outage: a board that restarts in a loop must not hammer.
+ * The wait follows the kind of the failure. A broker that says no at once is asked again soon, less
+ * often the longer the outage lasts; one that does not answer at all, or accepts and then closes
+ * again and again, twice as late each time; one that only a person can satisfy, rarely. Every wait
+ * is drawn at random, so that boards that failed together do not come back together.
+ *
+ * What was learnt in an outage survives a reboot: a board that restarts in a loop must not hammer.
  */
-export class Reconnect {
+export class Reconnect implements RetryPlan {
   readonly #brokers: number;
+  readonly #checksum: number;
+  readonly #clock: Clock;
   readonly #random: Random;
   readonly #store: KeyValueDomain | undefined;
   readonly #owner: ReconnectOwner;
-  readonly #backoff: Backoff;
+  readonly #first: number;
+  readonly #cap: number;
   readonly #refused: number;
-  /** Round whose bound is that of the first wait after a stable link. */
-  readonly #spread: number;
-  /** So long a link must hold to be stable, ms. */
   readonly stable: number;
+  readonly spread: number;
   #failures = 0;
   #refusals = 0;
-  #earlyEnds = 0;
+  /** Since when handshakes have been ended early, ticks. */
+  #earlyEnds: number | undefined;
+  /** Attempts that were not answered. */
+  #silences = 0;
+  /** Links that were lost before they were stable. */
+  #kicks = 0;
+  /** When the outage began, ticks. */
+  #since: number | undefined;
+  /** What the store holds: unanswered attempts × 256 and the step of the outage's length. */
   #stored = 0;
   #broker = 0;
   /** The broker that has accepted us last: the session is that one's. */
   #home: number | undefined;
-  /** The outage began with the loss of a stable link. */
-  #wasStable = false;
 
   constructor(parts: ReconnectParts, options: ReconnectOptions = {}) {
     const {
+      boards = 10,
       first = 4_000,
-      spread = 60_000,
       cap = 120_000,
       stable = 30_000,
       refused = 300_000,
     } = options;
-    const { random } = parts;
     this.#brokers = parts.brokers;
-    this.#random = random;
+    this.#checksum = parts.checksum;
+    this.#clock = parts.clock;
+    this.#random = parts.random;
     this.#store = parts.store;
     this.#owner = parts.owner;
-    this.#backoff = new Backoff({ first, cap, random });
+    this.#first = first;
+    this.#cap = cap;
     this.#refused = refused;
-    this.#spread = this.#backoff.failuresFor(spread);
     this.stable = stable;
-    this.#stored = this.load();
-    this.#failures = this.#stored;
+    this.spread = Math.max(leastSpread, (1_000 * boards) / boardsPerSecond);
+    this.load();
   }
 
-  /** Index of the broker to try now. */
   get broker(): number {
     return this.#broker;
   }
 
-  /** Failures since the last stable link, also of the life before a reboot. */
+  /** After a reboot in an outage it begins with 1. */
   get failures(): number {
     return this.#failures;
   }
 
-  /** How long to wait before the very first attempt: 0, or what an earlier life left over. */
+  /** 0, or what an earlier life left over. */
   get startDelay(): number {
-    return this.#failures === 0 ? 0 : this.#backoff.delay(this.round(this.#failures - 1));
+    if (this.#failures === 0) return 0;
+    return this.#silences === 0 ? this.afterNo() : this.afterSilence(this.#silences - 1);
   }
 
-  /**
-   * The broker has accepted. True when a session that it has is the one that we know; false with
-   * another broker than last time, or one of several after a start: its session is an older one.
-   */
+  /** False with another broker than last time, or one of several after a start: its session is old. */
   accepted(): boolean {
     const isHome = this.#home === this.#broker || this.#brokers === 1;
     this.#home = this.#broker;
     return isHome;
   }
 
-  /** An attempt has failed or a link was lost; returns the wait in ms. */
   failed(code: string): number {
     const brokers = this.#brokers;
-    const delay = this.#backoff.delay(this.round(this.#failures));
-    this.#failures++;
-    this.#broker = (this.#broker + 1) % brokers;
-    this.#earlyEnds = code === "mqtt/tls-closed" ? this.#earlyEnds + 1 : 0;
-    const refused = needsPerson(code) || this.#earlyEnds > maxEarlyEnds * brokers;
-    this.#refusals = refused ? this.#refusals + 1 : 0;
+    this.next();
+    const isRefused = needsPerson(code) || this.endsEarly(code);
+    this.#refusals = isRefused ? this.#refusals + 1 : 0;
+    // A "no" is an answer: who gives it is there.
+    const delay = isNoAnswer(code) ? this.afterSilence(this.#silences++) : this.afterNo();
+    if (!isNoAnswer(code) && this.#kicks === 0) this.#silences = 0;
     this.save();
     if (this.#refusals < brokers) return delay;
     // Every broker has refused: asking again soon would only fill their logs.
@@ -116,58 +167,100 @@ export class Reconnect {
     return Math.floor(this.#refused * (1 + this.#random()));
   }
 
-  /**
-   * A link that was stable has been lost: the same broker is tried first. Returns the wait. It is a
-   * long one, because a broker that restarts loses all its boards at the same moment.
-   */
-  lost(): number {
-    this.reset();
-    this.#wasStable = true;
-    return this.#backoff.delay(this.#spread);
+  kicked(): number {
+    this.next();
+    const delay = this.#kicks++ === 0 ? this.afterNo() : this.afterSilence(this.#silences++);
+    this.save();
+    return delay;
   }
 
-  /** The link has been stable. */
+  /** The same broker is tried first. */
+  lost(): number {
+    this.reset();
+    this.#since = this.#clock.ticks();
+    return Math.floor(this.#random() * this.spread);
+  }
+
   reset(): void {
     this.#failures = 0;
     this.#refusals = 0;
-    this.#earlyEnds = 0;
-    this.#wasStable = false;
+    this.#earlyEnds = undefined;
+    this.#silences = 0;
+    this.#kicks = 0;
+    this.#since = undefined;
     this.save();
   }
 
-  // The wait grows when all brokers have been tried, not from one to the next.
-  private round(failures: number): number {
-    const brokers = this.#brokers;
-    if (!this.#wasStable) return Math.floor(failures / brokers);
-    // The attempt that followed the lost link at once counts too.
-    return this.#spread + Math.floor((failures + 1) / brokers);
+  private next(): void {
+    this.#since ??= this.#clock.ticks();
+    this.#failures++;
+    this.#broker = (this.#broker + 1) % this.#brokers;
   }
 
-  private load(): number {
+  /** True when the broker has done nothing but end handshakes for too long. */
+  private endsEarly(code: string): boolean {
+    const now = this.#clock.ticks();
+    this.#earlyEnds = code === "mqtt/tls-closed" ? (this.#earlyEnds ?? now) : undefined;
+    return this.#earlyEnds !== undefined && now - this.#earlyEnds >= earlyEndTime;
+  }
+
+  private afterNo(): number {
+    const bound = Math.min(longestBound, shortestBound + this.outage / 16);
+    return pause + Math.floor(this.#random() * Math.max(this.spread, bound));
+  }
+
+  /** The wait grows when all brokers have been tried, not from one to the next. */
+  private afterSilence(before: number): number {
+    const round = Math.floor(before / this.#brokers);
+    return Math.floor(this.#random() * Math.min(this.#cap, this.#first * 2 ** round));
+  }
+
+  private get outage(): number {
+    return this.#since === undefined ? 0 : this.#clock.ticks() - this.#since;
+  }
+
+  private load(): void {
     try {
       const bytes = this.#store?.read(storeKey);
-      const count = bytes?.byteLength === 1 ? (new Uint8Array(bytes)[0] ?? 0) : 0;
-      return Math.min(count, this.largest);
+      if (bytes?.byteLength !== recordLength) return;
+      const view = new DataView(bytes);
+      if (view.getUint8(0) !== recordForm || view.getUint32(3) !== this.#checksum) return;
+      this.#stored = view.getUint16(1);
+      const step = this.#stored & 0xff;
+      this.#silences = this.#stored >> 8;
+      this.#since = this.#clock.ticks() - (step === 0 ? 0 : firstStep * 2 ** (step - 1));
+      this.#failures = 1;
     } catch (error) {
       this.#owner.onStoreError(error);
-      return 0;
     }
   }
 
-  // A larger counter changes nothing, so writing ends there: few writes for each outage.
-  private get largest(): number {
-    return Math.min(255, (this.#backoff.largest + 1) * this.#brokers);
+  /** Larger numbers change nothing, so writing ends there: few writes for each outage. */
+  private get record(): number {
+    const rounds = Math.ceil(Math.log2(this.#cap / this.#first)) + 1;
+    const silences = Math.min(255, this.#silences, Math.max(0, rounds) * this.#brokers);
+    const step = Math.floor(Math.log2(Math.max(1, this.outage) / firstStep)) + 1;
+    return silences * 256 + Math.max(0, Math.min(lastStep, step));
   }
 
   private save(): void {
-    const count = Math.min(this.#failures, this.largest);
-    if (count === this.#stored) return;
+    const record = this.#failures === 0 ? 0 : this.record;
+    if (record === this.#stored) return;
     try {
-      if (count === 0) this.#store?.delete(storeKey);
-      else this.#store?.write(storeKey, Uint8Array.of(count));
-      this.#stored = count;
+      if (record === 0) this.#store?.delete(storeKey);
+      else this.#store?.write(storeKey, this.bytesOf(record));
+      this.#stored = record;
     } catch (error) {
       this.#owner.onStoreError(error);
     }
+  }
+
+  private bytesOf(record: number): Uint8Array {
+    const bytes = new Uint8Array(recordLength);
+    const view = new DataView(bytes.buffer);
+    view.setUint8(0, recordForm);
+    view.setUint16(1, record);
+    view.setUint32(3, this.#checksum);
+    return bytes;
   }
 }

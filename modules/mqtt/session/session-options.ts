@@ -13,7 +13,8 @@ import type { Connect } from "../codec/packet.ts";
 import { connectLength } from "../codec/packet-length.ts";
 import { illegal } from "../mqtt-error.ts";
 import type { DroppedMessage } from "../publish/publish-options.ts";
-import type { BrokerAddress } from "./broker-address.ts";
+import { type BrokerAddress, nameOfBroker } from "./broker-address.ts";
+import type { RetryPlan } from "./reconnect.ts";
 import type { SessionState } from "./session-state.ts";
 
 /** A message that the session sends by itself: birth or goodbye. */
@@ -47,7 +48,8 @@ export interface SessionLimits {
   /** How long a handler may take to call `message.ack`, ms; then the connection is made anew and
    * the broker sends the message again. Default 30,000. */
   readonly ackDeadline?: number;
-  /** How long the broker may take to confirm anything; then the link is made anew. 30,000 ms. */
+  /** How long the broker may take to confirm anything; then the link is made anew. 30,000 ms. A
+   * link on which nothing at all comes is given up earlier, see `LinkWatch`. */
   readonly brokerDeadline?: number;
   /** Deadlines of the steps of connecting, ms; default 10,000 each, TLS 30,000. */
   readonly dnsDeadline?: number;
@@ -58,17 +60,16 @@ export interface SessionLimits {
 
 /** How to come back after a lost link. */
 export interface ReconnectOptions {
-  /** Upper bound of the first wait, ms; doubled for each further attempt. Default 4,000. */
-  readonly first?: number;
   /**
-   * Upper bound of the wait after a link was lost that had been stable, ms, rounded up to `first`
-   * doubled; the bound doubles from there. Boards that lost their broker together come back spread
-   * over this time. Default 60,000, for about 1,000 boards; a few need no more than `first`.
+   * Boards that share the broker, 1–100,000; default 10. When they lose it together they come back
+   * spread over a two-hundredth of so many seconds, at least 0.5 s.
    */
-  readonly spread?: number;
-  /** Upper bound of all waits, ms; default 120,000. */
+  readonly boards?: number;
+  /** Upper bound of the wait when there was no answer, ms; doubled for each further one. 4,000. */
+  readonly first?: number;
+  /** Upper bound of those waits, ms; default 120,000. */
   readonly cap?: number;
-  /** So long a link must hold before the counter starts again; default 30,000 ms. */
+  /** A link is stable when the broker has confirmed something and it has held so long; 30,000 ms. */
   readonly stable?: number;
   /** Wait after "bad credentials" and other refusals that only a person can mend: this to twice
    * this, ms; default 300,000. */
@@ -123,6 +124,8 @@ export interface MqttSessionOptions {
   readonly log?: Log;
   readonly limits?: SessionLimits;
   readonly reconnect?: ReconnectOptions;
+  /** In place of the session's own plan of when to try again: to compare it with others. */
+  readonly retryPlan?: RetryPlan;
   readonly journal?: JournalOptions;
   readonly onState?: (state: SessionState) => void;
   /** Called for every message that will never be sent; later, never from inside `publish`. */
@@ -165,8 +168,8 @@ export function limitsOf(limits: SessionLimits = {}): Required<SessionLimits> {
 /** Options that are times or counts, with the smallest and largest value of each. */
 const numberRanges = frozen({
   reconnect: {
+    boards: [1, 100_000],
     first: [1, 3_600_000],
-    spread: [1, 86_400_000],
     cap: [1, 86_400_000],
     stable: [0, 86_400_000],
     refused: [0, 86_400_000],
@@ -220,6 +223,24 @@ export function connectsOf(options: MqttSessionOptions, sendBuffer: number): Uin
     encoder.connect(connect);
     return encoder.buffer;
   });
+}
+
+/** Tells the brokers, users and passwords of one session from those of another. */
+export function checksumOf(
+  brokers: readonly BrokerAddress[],
+  connects: readonly Uint8Array[],
+): number {
+  let hash = 0x811c9dc5;
+  // FNV-1a, 32 bits.
+  const add = (byte: number) => {
+    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  };
+  for (const broker of brokers) {
+    const name = nameOfBroker(broker);
+    for (let i = 0; i < name.length; i++) add(name.charCodeAt(i));
+  }
+  for (const connect of connects) for (const byte of connect) add(byte);
+  return hash;
 }
 
 /** Checks the rest before anything is made. @throws MqttError naming argument and rule */

@@ -215,29 +215,81 @@ test("a record that cannot be read now is not deleted", () => {
   bench.until(() => session.counters.delivered === 1);
 });
 
-test("the retry counter survives a reboot within the outage, and goes when the link is stable", () => {
-  const { bench, store, session } = offline({ random: () => 0.99 });
-  bench.network.connects = "refuse";
+const birth = { topic: "s", payload: "online" };
+
+/** The first wait of the next life with this store, ms; 0 when it tries at once. */
+function firstWait(bench: SessionBench, options: Partial<MqttSessionOptions>): number {
+  const session = bench.session({ random: () => 0.99, birth, ...options });
+  session.start();
+  const { state } = session;
+  session.suspend();
+  if (state.kind !== "waiting") return 0;
+  assert.equal(state.reason, "mqtt/earlier-outage");
+  return state.until - state.since;
+}
+
+test("what an outage has taught survives a reboot, and goes when the link is stable", () => {
+  const { bench, store, session } = offline({ random: () => 0.99, birth });
   bench.until(() => session.state.kind === "waiting" && session.state.attempt === 4);
   session.suspend();
-  const second = bench.session({ store, random: () => 0.99 });
+  assert.ok(firstWait(bench, { store }) > 30_000);
+  const second = bench.session({ store, random: () => 0.99, birth });
   second.start();
-  const { state } = second;
-  assert.equal(state.kind, "waiting");
-  assert.equal(state.kind === "waiting" && state.reason, "mqtt/earlier-outage");
-  assert.ok(state.kind === "waiting" && state.until - state.since > 30_000);
   bench.network.connects = "accept";
   bench.until(() => second.state.kind === "online");
   bench.time.advance(32_000);
   assert.equal(store.read("retry"), undefined);
+  assert.equal(firstWait(bench, { store }), 0);
 });
 
-test("a long outage costs few writes of the retry counter", () => {
-  const { bench, store } = offline({ journal: { count: 0 } });
+test("the length of an outage survives a reboot", () => {
+  const { bench, store, session } = offline({ random: () => 0.99 });
   bench.network.connects = "refuse";
-  bench.time.advance(24 * 3_600_000);
-  assert.ok(store.writes <= 8, `${store.writes} writes in a day`);
+  bench.time.advance(600_000);
+  session.suspend();
+  assert.ok(firstWait(bench, { store }) > 25_000, "of at most 30 s");
+  const other = new SessionBench();
+  other.network.connects = "refuse";
+  const next = other.session({ store, random: () => 0.99 });
+  next.start();
+  other.until(() => next.state.kind === "waiting" && next.state.attempt === 2);
+  assert.ok(next.state.kind === "waiting" && next.state.until - next.state.since > 25_000);
 });
+
+test("another broker, user or password does not wait for what the one before has done", () => {
+  const { bench, store, session } = offline({ random: () => 0.99, user: "u", password: "wrong" });
+  bench.until(() => session.state.kind === "waiting" && session.state.attempt === 4);
+  session.suspend();
+  const login = { store, user: "u", password: "wrong" };
+  const brokers = [{ host: "other.test", port: 1883, secure: false }];
+  const waits = [
+    login,
+    { ...login, password: "right" },
+    { ...login, user: "v" },
+    { ...login, brokers },
+  ].map((options) => firstWait(bench, { ...options, birth: undefined } as never));
+  assert.deepEqual(
+    waits.map((wait) => wait > 0),
+    [true, false, false, false],
+  );
+});
+
+test("a record of another form, or a damaged one, means nothing", () => {
+  for (const bytes of [[7], [], [1, 5, 5, 0, 0, 0, 0], [2, 5, 5, 0, 0, 0, 0]]) {
+    const store = new MemoryKeyValue();
+    store.write("retry", Uint8Array.from(bytes));
+    assert.equal(firstWait(new SessionBench(), { store }), 0);
+  }
+});
+
+for (const connects of ["refuse", "silent"] as const) {
+  test(`a long outage costs few writes of what it teaches: ${connects}`, () => {
+    const { bench, store } = offline({ journal: { count: 0 } });
+    bench.network.connects = connects;
+    bench.time.advance(24 * 3_600_000);
+    assert.ok(store.writes <= 14, `${store.writes} writes in a day`);
+  });
+}
 
 /** So many messages, a power cut at a write of the store, and the next life of the board. */
 function cutAt(write: number, kept: boolean, count: number): boolean {

@@ -29,7 +29,7 @@ test("a record comes back as it was stored, whatever the values hold", () => {
 
 test("the bytes of a record are those that every later firmware must read", () => {
   const bytes = encodeSettingsRecord({ writes: 1, values: new Map([["mqtt.qos", "2"]]) });
-  assert.deepEqual([...bytes.subarray(0, 5)], [1, 0, 0, 0, 1]);
+  assert.deepEqual([...bytes.subarray(0, 5)], [2, 0, 0, 0, 1]);
   assert.equal(new TextDecoder().decode(bytes.subarray(7)), "mqtt.qos=2\n");
 });
 
@@ -59,6 +59,26 @@ test("format 0 cut one name after 15 characters; all others stay", () => {
     ],
   );
   assert.equal(old.has("publish.interval"), false);
+});
+
+test("format 1 had the spread in seconds, from which the number of boards follows", () => {
+  const boards = (spread: string) =>
+    migrate(new Map([["mqtt.spread", spread]]), 1).get("mqtt.boards");
+  assert.equal(boards("60"), "1000");
+  assert.equal(boards("120"), "2000");
+  assert.equal(boards("4"), undefined, "the default will do");
+  const values = new Map([
+    ["mqtt.qos", "2"],
+    ["mqtt.spread", "30"],
+  ]);
+  assert.deepEqual(
+    [...migrate(values, 1)],
+    [
+      ["mqtt.qos", "2"],
+      ["mqtt.boards", "500"],
+    ],
+  );
+  assert.equal(values.get("mqtt.spread"), "30");
 });
 
 test("the present format needs no step", () => {
