@@ -36,6 +36,21 @@ test("a board that crashes again and again tells of its last run", () => {
   }
 });
 
+test("what comes again each second does not push out what has led to it", () => {
+  const board = new WholeBoard();
+  board.powerOn();
+  board.time.advance(2_000);
+  board.throwInCallback(new Error("the cause"));
+  for (let i = 0; i < 58; i++) {
+    board.time.advance(1_000);
+    board.throwInCallback(new Error("out of cheese"));
+  }
+  board.crash("a crash");
+  const before = board.ask("log show before").join("\n");
+  assert.match(before, /ERROR the cause\n/);
+  assert.match(before, /3\.0 s {2}timer {4}ERROR out of cheese … 57 times more, last at 60\.0 s\n/);
+});
+
 test("a power cut leaves no lines, and no start is told that somebody has asked for", () => {
   const board = new WholeBoard();
   board.powerOn();

@@ -37,7 +37,7 @@ export interface ConsoleOptions {
   /** Ctrl-C or Ctrl-D on an empty line, and nothing to interrupt. */
   readonly onQuit?: (() => void) | undefined;
   /** Keeps the last lines over a restart; undefined: nothing does. */
-  readonly retained?: Pick<RetainedLog, "add" | "before"> | undefined;
+  readonly retained?: Pick<RetainedLog, "add" | "replace" | "before"> | undefined;
 }
 
 export interface ConsoleSettings {
@@ -63,7 +63,7 @@ export class Console implements ConsoleOutputOwner {
   readonly #output = new ConsoleOutput(this);
   readonly #keys = new KeyReader();
   readonly #editor = new LineEditor();
-  readonly #ring = new LogRing();
+  readonly #ring: LogRing;
   #commands: ConsoleCommands | undefined;
   #format: ConsoleFormat = "text";
   #level: LogLevel = "info";
@@ -77,6 +77,7 @@ export class Console implements ConsoleOutputOwner {
     this.#clock = options.clock;
     this.#onQuit = options.onQuit;
     this.#retained = options.retained;
+    this.#ring = new LogRing(options.retained);
     this.#serial = new io({
       ...serial,
       format: "buffer",
@@ -130,10 +131,8 @@ export class Console implements ConsoleOutputOwner {
   /** Writes one log line. */
   log(line: LogLine): void {
     const rank = ranks[line.level];
-    const ticks = this.#clock.ticks();
     if (rank <= ranks.info && !frequent.includes(line.event)) {
-      const kept = this.#ring.add(line, ticks);
-      this.#retained?.add(kept);
+      this.#ring.add(line, this.#clock.ticks());
     }
     if (rank <= ranks[this.#level] || line.part === this.#followed) this.show(line);
   }

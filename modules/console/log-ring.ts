@@ -2,27 +2,53 @@
 
 import type { LogLine } from "../base/log.ts";
 import { markOf, partWidth } from "./line-format.ts";
+import type { RetainedLog } from "./retained-log.ts";
 
 /** Lines that are kept. */
 const maxLines = 24;
 /** A longer line is cut, so that the ring stays small. */
 const maxLineLength = 160;
+/** A line that is the same as one of so many before it is counted with that one. */
+const foldedLines = 4;
 
-/** The last lines of the log, for whoever comes when they have scrolled away. */
+/**
+ * The last lines of the log, for whoever comes when they have scrolled away. Repetitions are counted,
+ * also of some lines that take turns: one line a second must not push out what has led to it.
+ *
+ * A line is kept as its time in tenths of a second, its part and its text; with repetitions the time is
+ * followed by their number and the time of the last: `20+57+590 wifi no answer`.
+ */
 export class LogRing {
+  /** Has the same lines, and keeps them over a crash. */
+  readonly #retained: Pick<RetainedLog, "add" | "replace"> | undefined;
   readonly #lines: string[] = [];
   #next = 0;
 
-  /**
-   * Adds a line that was logged at `ticks` ms and returns it as it is kept, for `shownLine`. It
-   * happens with every line, so it does little.
-   */
-  add({ part, level, text }: LogLine, ticks: number): string {
-    const whole = `${Math.round(ticks / 100)} ${part} ${markOf(level)}${text}`;
-    const line = whole.length > maxLineLength ? `${whole.slice(0, maxLineLength)}…` : whole;
+  constructor(retained?: Pick<RetainedLog, "add" | "replace">) {
+    this.#retained = retained;
+  }
+
+  /** Adds a line that was logged at `ticks` ms. It happens with every line, so it does little. */
+  add({ part, level, text }: LogLine, ticks: number): void {
+    const tenths = Math.round(ticks / 100);
+    const whole = `${part} ${markOf(level)}${text}`;
+    const shown = whole.length > maxLineLength ? `${whole.slice(0, maxLineLength)}…` : whole;
+    for (let back = 1; back <= foldedLines; back++) {
+      const at = (this.#next + maxLines - back) % maxLines;
+      const line = this.#lines[at];
+      if (!line?.endsWith(shown)) continue;
+      const head = line.length - shown.length - 1;
+      if (line.indexOf(" ") !== head) continue;
+      const [first = "", count = "0"] = line.slice(0, head).split("+", 2);
+      const folded = `${first}+${Number(count) + 1}+${tenths} ${shown}`;
+      this.#lines[at] = folded;
+      this.#retained?.replace(back, folded);
+      return;
+    }
+    const line = `${tenths} ${shown}`;
     this.#lines[this.#next] = line;
     this.#next = (this.#next + 1) % maxLines;
-    return line;
+    this.#retained?.add(line);
   }
 
   /** The lines, oldest first, with seconds in front; control characters are still in them. */
@@ -33,8 +59,15 @@ export class LogRing {
 
 /** A line as it is shown; whatever text there is gives one. */
 export function shownLine(line: string): string {
-  const [tenths = "", part = ""] = line.split(" ", 2);
-  const text = line.slice(tenths.length + part.length + 2).replaceAll("\n", " ");
-  const seconds = (Number(tenths) / 10).toFixed(1);
-  return `${seconds.padStart(8)} s  ${part.padEnd(partWidth)} ${text}`;
+  const [head = "", part = ""] = line.split(" ", 2);
+  const text = line.slice(head.length + part.length + 2).replaceAll("\n", " ");
+  const [first, count, last] = head.split("+", 3);
+  const shown = `${secondsOf(first).padStart(8)} s  ${part.padEnd(partWidth)} ${text}`;
+  if (count === undefined) return shown;
+  const times = count === "1" ? "once more," : `${count} times more, last`;
+  return `${shown} … ${times} at ${secondsOf(last)} s`;
+}
+
+function secondsOf(tenths: string | undefined): string {
+  return (Number(tenths) / 10).toFixed(1);
 }

@@ -39,15 +39,24 @@ export class RetainedLog {
 
   /** Keeps a line; the oldest of this run gives way. It happens with every line, so it does little. */
   add(line: string): void {
+    this.put(this.#sequence, line);
+    this.#sequence = (this.#sequence + 1) & lastSequence;
+  }
+
+  /** Puts a line into the place of another of this run: 1 is the newest, 2 the one before it. */
+  replace(back: number, line: string): void {
+    if (back <= this.#room) this.put((this.#sequence - back) & lastSequence, line);
+  }
+
+  private put(sequence: number, line: string): void {
     const length = this.#encoder.encodeInto(line, this.#text).written;
     const end = endOf(length);
     this.#bytes.fill(0, headLength + length, end);
     this.#words[1] = this.#run;
-    this.#words[2] = (this.#sequence << 8) | length;
+    this.#words[2] = (sequence << 8) | length;
     this.#words[0] = checksum(this.#words, 1, end >> 2);
-    const record = this.startOf(this.#run) + (this.#sequence % this.#room) * recordLength;
+    const record = this.startOf(this.#run) + (sequence % this.#room) * recordLength;
     this.#memory.write(record, this.#bytes.subarray(0, end));
-    this.#sequence = (this.#sequence + 1) & lastSequence;
   }
 
   /** The last lines of the run before, oldest first; none when there was none, or a power cut. */

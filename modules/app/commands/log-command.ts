@@ -20,7 +20,8 @@ export const logCommand: Command<BoardView> = frozen({
     "level  the least important lines that are shown; holds until the next start, or until",
     "       log.level is set",
     "show   the last lines, shown or not, with seconds since the start; without readings;",
-    "       first those of the run before, with before in front; show before: only those",
+    "       first those of the run before, with before in front; show before: only those;",
+    "       repetitions are counted: … 57 times more",
   ].join("\n"),
   run: (words, view) => {
     const [verb, level] = words;
