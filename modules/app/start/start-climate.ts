@@ -3,6 +3,7 @@
 import type { ClimateSource, ClimateSources } from "../../air-quality/climate-sources.ts";
 import { messageOf } from "../../base/app-error.ts";
 import type { Clock, Timers } from "../../base/clock.ts";
+import { frozen } from "../../base/frozen.ts";
 import type { BoardWiring, Host } from "../../base/host.ts";
 import type { Log } from "../../base/log.ts";
 import type { ClimateSample } from "../../ecma-419/sensor.ts";
@@ -45,16 +46,8 @@ export interface StartClimateOptions {
   ) => WatchedSensor;
 }
 
-/** Which sensor it is, where, whether it is believed, and whether its place is its own. */
-interface SensorFacts {
-  readonly part: string;
-  readonly place: string;
-  readonly rank: number;
-  readonly isExpected: boolean;
-}
-
-/** Of a DHT: better than a sensor that warms itself, less exact than one for humidity alone. */
-const pulsesRank = 2;
+/** A DHT: better than a sensor that warms itself, less exact than one for humidity alone. */
+const pulsesKind = frozen({ part: "dht", rank: 2 });
 
 /**
  * The climate sensors of the board, whenever they are plugged in: their samples go to the sources,
@@ -88,45 +81,68 @@ export class RunningClimate {
   }
 
   /** Opens the driver of a kind at the address of a device that may be one. */
-  openSensor({ part, rank, open }: ClimateKind, address: number): WatchedSensor {
+  openSensor(kind: ClimateKind, address: number): WatchedSensor {
     const sensor = { ...this.#options.bus.wiring, address };
-    const facts = { part, rank, place: addressText(address), isExpected: false };
-    return this.connect(facts, (common) => open({ ...common, sensor }));
+    const connection = new Connection(this.#options, kind, addressText(address));
+    return connection.open((common) => kind.open({ ...common, sensor }));
   }
 
   private openWired(sensor: NonNullable<BoardWiring["pulses"]>): WatchedSensor | undefined {
     const { log, openPulses } = this.#options;
-    const part = "dht";
-    const facts = { part, rank: pulsesRank, place: `GPIO ${sensor.pin}`, isExpected: true };
+    const connection = new Connection(this.#options, pulsesKind, `GPIO ${sensor.pin}`);
     try {
-      return this.connect(facts, (common) => openPulses({ ...common, sensor }));
+      return connection.open((common) => openPulses({ ...common, sensor }));
     } catch (error) {
+      const { part } = pulsesKind;
       log({ level: "error", part, event: "off", text: messageOf(error) });
       return undefined;
     }
   }
+}
 
-  /** Opens one sensor with what all of them take. */
-  private connect(
-    { part, place, rank, isExpected }: SensorFacts,
+/** Where the samples and faults of one sensor go. */
+class Connection implements ClimateSource {
+  readonly #options: Pick<StartClimateOptions, "host" | "log" | "sources">;
+  readonly #kind: Pick<ClimateKind, "part" | "rank">;
+  readonly #place: string;
+  #sensor: WatchedSensor | undefined;
+
+  constructor(
+    options: Pick<StartClimateOptions, "host" | "log" | "sources">,
+    kind: Pick<ClimateKind, "part" | "rank">,
+    place: string,
+  ) {
+    this.#options = options;
+    this.#kind = kind;
+    this.#place = place;
+  }
+
+  get name(): string {
+    return `${this.#sensor?.identification.model} at ${this.#place}`;
+  }
+
+  get rank(): number {
+    return this.#kind.rank;
+  }
+
+  /** Opens the sensor with what all of them take. */
+  open(
     open: (common: Omit<ClimateDriverOptions<unknown>, "sensor">) => WatchedSensor,
   ): WatchedSensor {
-    const { host, log, sources } = this.#options;
-    let source: ClimateSource | undefined;
-    const sensor = open({
-      timers: host.timers,
-      clock: host.clock,
-      onSample: (sample) => {
-        source ??= { name: `${sensor.identification.model} at ${place}`, rank };
-        sources.add(source, sample);
-      },
-      onFault: (fault) => {
-        // What is no sensor of this kind is for the watch to tell.
-        if (!isExpected && sensor.identification.model === undefined) return;
-        const text = fault ? fault.message : "works again";
-        log({ level: fault ? "warn" : "info", part, event: fault ? "fault" : "well", text });
-      },
-    });
-    return sensor;
+    const { clock, timers } = this.#options.host;
+    const onSample = (sample: ClimateSample) => this.#options.sources.add(this, sample);
+    const onFault = (fault: Error | undefined) => this.logFault(fault);
+    this.#sensor = open({ clock, timers, onSample, onFault });
+    return this.#sensor;
+  }
+
+  private logFault(fault: Error | undefined): void {
+    const kind = this.#kind;
+    // On the bus, what is no sensor of this kind is for the watch to tell.
+    const isExpected = kind === pulsesKind || this.#sensor?.identification.model !== undefined;
+    if (!isExpected) return;
+    const text = fault ? fault.message : "works again";
+    const [level, event] = fault ? (["warn", "fault"] as const) : (["info", "well"] as const);
+    this.#options.log({ level, part: kind.part, event, text });
   }
 }
