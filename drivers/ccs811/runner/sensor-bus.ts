@@ -1,33 +1,26 @@
 // SPDX-License-Identifier: MIT
 
-import type { I2C, I2CConstructor } from "../../../modules/ecma-419/i2c.ts";
+import type { I2C } from "../../../modules/ecma-419/i2c.ts";
 import type { RegisterBus } from "../../i2c-registers.ts";
+import { type I2CSensorOptions, openI2C } from "../../i2c-sensor.ts";
 import { SensorError } from "../../sensor-error.ts";
-import type { CCS811Bus } from "../ccs811-options.ts";
 
-/** Data pin, clock pin, address and speed of a CCS811 without anything said. */
-const defaults = Object.freeze({ address: 0x5a, hz: 100_000 });
+/** With ADDR low. */
+const usualAddress = 0x5a;
 
 /**
  * The I2C instance of one CCS811, which can be let go of and had again. Whatever the bus throws
  * becomes SensorError "ccs811/no-answer".
  */
 export class SensorBus implements RegisterBus {
-  readonly #io: I2CConstructor;
-  readonly #data: number;
-  readonly #clock: number;
+  readonly #sensor: I2CSensorOptions;
   #address: number;
-  readonly #hz: number;
   #bus: I2C | undefined;
 
   /** Opens the bus; throws what its class throws. */
-  constructor(options: CCS811Bus) {
-    const { io, data, clock, address = defaults.address, hz = defaults.hz } = options;
-    this.#io = io;
-    this.#data = data;
-    this.#clock = clock;
-    this.#address = address;
-    this.#hz = hz;
+  constructor(sensor: I2CSensorOptions) {
+    this.#sensor = sensor;
+    this.#address = sensor.address ?? usualAddress;
     this.open();
   }
 
@@ -36,13 +29,8 @@ export class SensorBus implements RegisterBus {
   }
 
   open(): void {
-    if (this.#bus) return;
-    this.#bus = new this.#io({
-      data: this.#data,
-      clock: this.#clock,
-      address: this.#address,
-      hz: this.#hz,
-    });
+    const address = this.#address;
+    this.#bus ??= openI2C({ ...this.#sensor, address }, address);
   }
 
   /** Has what follows go to another address. */

@@ -40,12 +40,8 @@ export class SharedBus {
   /** Frees the bus first, before anybody uses it. */
   constructor({ host, log, clear }: SharedBusOptions) {
     const { board, clock } = host;
-    const bus = this;
-    // Called with `new`: an object that is returned takes the place of the new one.
-    function open(options: I2COptions): I2C {
-      return bus.open(options);
-    }
-    this.wiring = { ...board.i2c, io: open as unknown as I2CConstructor };
+    const io = BusDevice as unknown as I2CConstructor;
+    this.wiring = Object.assign({ ...board.i2c, io }, { bus: this });
     this.#host = host;
     this.#log = log;
     this.#clear = clear;
@@ -82,11 +78,11 @@ export class SharedBus {
     this.#looked = Number.POSITIVE_INFINITY;
   }
 
-  private open({ address, hz }: I2COptions): I2C {
+  /** One of its devices was opened by its driver. */
+  add(device: BusDevice): void {
+    const { address } = device;
     if (this.deviceAt(address)) throw new Error(`${addressText(address)} is in use`);
-    const device = new BusDevice(this, address, hz);
     this.#devices.push(device);
-    return device;
   }
 
   /** One of its devices was closed by its driver. */
@@ -131,10 +127,12 @@ class BusDevice implements I2C {
   readonly #hz: number;
   #device: I2C | undefined;
 
-  constructor(bus: SharedBus, address: number, hz: number) {
+  /** `bus` comes from the wiring, as pins do. */
+  constructor({ bus, address, hz }: I2COptions & { readonly bus: SharedBus }) {
     this.#bus = bus;
     this.address = address;
     this.#hz = hz;
+    bus.add(this);
   }
 
   read(byteLength: number): ArrayBuffer;

@@ -42,7 +42,7 @@ function build() {
   };
   const shared = sharedBus(createI2C(bus), time);
   const i2c = new I2CAccess(shared, time);
-  const driver = new shared.wiring.io({ data: 21, clock: 22, address: 0x76, hz: 100_000 });
+  const driver = new shared.wiring.io({ ...shared.wiring, address: 0x76, hz: 100_000 });
   const commander = new Commander({
     commands: [i2cCommand],
     view: {

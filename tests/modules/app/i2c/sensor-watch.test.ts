@@ -44,7 +44,7 @@ function build() {
     clear: () => true,
   });
   // What the gas sensor's driver does: nobody else gets its address.
-  new shared.wiring.io({ data: 21, clock: 22, hz: 100_000, address: gas.address });
+  new shared.wiring.io({ ...shared.wiring, hz: 100_000, address: gas.address });
   const owner = {
     openSensor: ({ open }: (typeof climateSensors)[number], address: number) =>
       open({ timers: time, clock: time, sensor: { ...shared.wiring, address } }),

@@ -53,7 +53,7 @@ function build({ hasPins = true } = {}) {
     log: book.log,
     clear: clearI2CBus,
   });
-  const open = (address = 0x30) => new shared.wiring.io({ data, clock, address, hz: 100_000 });
+  const open = (address = 0x30) => new shared.wiring.io({ ...shared.wiring, address, hz: 100_000 });
   seen.looks = 0;
   return { time, bus, pins, book, seen, shared, open };
 }
