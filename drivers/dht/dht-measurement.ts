@@ -6,7 +6,7 @@ import type { ClimateSample } from "../../modules/ecma-419/sensor.ts";
 import type { ClimateMeasurement } from "../climate-measurement.ts";
 import { SensorError } from "../sensor-error.ts";
 import { type DHTModel, type DHTValues, decodeFrame, type FrameFault, modelOf } from "./frame.ts";
-import { type BitRule, decodePulses } from "./pulse-decoder.ts";
+import { decodePulses } from "./pulse-decoder.ts";
 
 /** Where the sensor is. */
 export interface DHTSensorOptions {
@@ -25,7 +25,6 @@ const startSignals = Object.freeze([1.2, 20] as const);
 const answerTime = 25;
 /** An answer is the measurement made at the one before; from older ones than this, ms, it is old. */
 const freshness = 6_000;
-const rules: readonly BitRule[] = Object.freeze(["own-low", "fixed"]);
 const faults: Readonly<Record<FrameFault | "absent" | "unreadable", string>> = Object.freeze({
   absent: "the sensor does not answer",
   unreadable: "the pulses are not an answer",
@@ -120,18 +119,12 @@ export class DHTMeasurement implements ClimateMeasurement<object> {
       throw faultOf("absent");
     }
     this.#answered = this.#clock.ticks();
-    let fault: FrameFault | "unreadable" = "unreadable";
-    for (const rule of rules) {
-      if (!decodePulses(widths, rule, this.#frame)) continue;
-      const model = this.#given ?? modelOf(this.#frame);
-      const result = decodeFrame(this.#frame, model);
-      if (typeof result === "object") {
-        this.#model = model;
-        return result;
-      }
-      fault = result;
-    }
-    throw faultOf(fault);
+    if (!decodePulses(widths, this.#frame)) throw faultOf("unreadable");
+    const model = this.#given ?? modelOf(this.#frame);
+    const result = decodeFrame(this.#frame, model);
+    if (typeof result !== "object") throw faultOf(result);
+    this.#model = model;
+    return result;
   }
 }
 

@@ -1,49 +1,60 @@
 // SPDX-License-Identifier: MIT
 
-/**
- * How a bit is told from its pulse: longer than its own low pulse (which survives a sensor with a
- * slow clock), or longer than 40 µs (which survives a long cable that stretches the low pulses).
- */
-export type BitRule = "own-low" | "fixed";
-
 const bits = 40;
 /** µs: limits of both pulses of the answer, which are 80 nominally. */
-const answer = Object.freeze({ least: 60, most: 150 });
+const answer = Object.freeze({ shortest: 55, longest: 150 });
 /** µs: limits of the pulses of a bit: low 50 nominally, high 26 or 70. */
-const shortest = 10;
-const longest = 120;
-/** µs: high pulses above are a 1 under the fixed rule. */
-const threshold = 40;
+const bit = Object.freeze({ shortest: 3, longest: 120 });
+/** µs: high pulses that differ by less are all of one kind; a 0 and a 1 differ by 44 nominally. */
+const leastDifference = 20;
 
 /**
  * Reads the five bytes of a frame from the pulse widths of one answer, in µs, the first one low.
  * A low and high pulse before the answer are skipped (the end of the start signal), and so is what
  * follows the last bit (AM2302 manual, section 7). False when the widths are not an answer.
+ *
+ * A 1 is a high pulse above half way between the shortest and the longest one of the frame. So it
+ * does not matter what all of them have in common: edges that a cable slows down take from each high
+ * pulse what they add to the low one, a sensor with a slow clock stretches all. A frame whose pulses
+ * are all alike reads as zeros: one of ones has no checksum.
  */
-export function decodePulses(widths: Uint16Array, rule: BitRule, frame: Uint8Array): boolean {
+export function decodePulses(widths: Uint16Array, frame: Uint8Array): boolean {
   const start = [0, 2].find((offset) => isAnswer(widths, offset));
   if (start === undefined) return false;
   const first = start + 2;
   // After the last bit: one low pulse, and perhaps the idle line.
   const surplus = widths.length - first - 2 * bits;
   if (surplus < 0 || surplus > 2) return false;
-  // Once for each of the 40 bits: no calls and no objects, or this is the longest turn of the loop.
-  const isFixed = rule === "fixed";
-  let at = first;
-  let byte = 0;
+  const threshold = thresholdOf(widths, first);
+  if (threshold === undefined) return false;
+  frame.fill(0);
   for (let i = 0; i < bits; i++) {
-    const low = widths[at++] as number;
-    const high = widths[at++] as number;
-    if (low < shortest || low > longest || high < shortest || high > longest) return false;
-    byte = (byte << 1) | (high > (isFixed ? threshold : low) ? 1 : 0);
-    if ((i & 7) === 7) frame[i >> 3] = byte;
+    const high = widths[first + 2 * i + 1] ?? 0;
+    frame[i >> 3] = ((frame[i >> 3] ?? 0) << 1) | (high > threshold ? 1 : 0);
   }
   return true;
+}
+
+/** µs above which a high pulse is a 1; undefined when a pulse is none of a bit. */
+function thresholdOf(widths: Uint16Array, first: number): number | undefined {
+  let shortest: number = bit.longest;
+  let longest = 0;
+  for (let i = first; i < first + 2 * bits; i += 2) {
+    const high = widths[i + 1] ?? 0;
+    if (!isBit(widths[i] ?? 0) || !isBit(high)) return undefined;
+    if (high < shortest) shortest = high;
+    if (high > longest) longest = high;
+  }
+  return longest - shortest < leastDifference ? bit.longest : (shortest + longest) / 2;
 }
 
 function isAnswer(widths: Uint16Array, offset: number): boolean {
   const low = widths[offset] ?? 0;
   const high = widths[offset + 1] ?? 0;
-  const { least, most } = answer;
-  return low >= least && low <= most && high >= least && high <= most;
+  const { shortest, longest } = answer;
+  return low >= shortest && low <= longest && high >= shortest && high <= longest;
+}
+
+function isBit(width: number): boolean {
+  return width >= bit.shortest && width <= bit.longest;
 }

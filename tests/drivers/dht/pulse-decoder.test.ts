@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { type BitRule, decodePulses } from "../../../drivers/dht/pulse-decoder.ts";
+import { decodePulses } from "../../../drivers/dht/pulse-decoder.ts";
 import { bytesOf, hexOf } from "../../support/hex.ts";
 
 interface Shape {
@@ -24,9 +24,9 @@ function widthsOf(hex: string, { answer, low, zero, one }: Shape = typical): num
   return [...widths, low];
 }
 
-function decode(widths: readonly number[], rule: BitRule = "own-low"): string | undefined {
+function decode(widths: readonly number[]): string | undefined {
   const frame = new Uint8Array(5).fill(0xa5);
-  return decodePulses(Uint16Array.from(widths), rule, frame) ? hexOf(frame) : undefined;
+  return decodePulses(Uint16Array.from(widths), frame) ? hexOf(frame) : undefined;
 }
 
 const frame = "02 8C 80 65 73";
@@ -34,7 +34,6 @@ const frame = "02 8C 80 65 73";
 test("forty bits come out of the widths, the first one highest", () => {
   for (const hex of [frame, "FF FF FF FF FC", "00 00 00 00 00", "AA 55 AA 55 FE"]) {
     assert.equal(decode(widthsOf(hex)), hex);
-    assert.equal(decode(widthsOf(hex), "fixed"), hex);
   }
 });
 
@@ -50,17 +49,26 @@ test("the limits of the manuals are read, all slow and all fast", () => {
   const fast: Shape = { answer: 75, low: 48, zero: 22, one: 68 };
   for (const shape of [slow, fast]) {
     assert.equal(decode(widthsOf(frame, shape)), frame);
-    assert.equal(decode(widthsOf(frame, shape), "fixed"), frame);
   }
 });
 
-test("each rule reads what the other can not: a slow clock, a long cable", () => {
+test("a slow clock and a long cable are read by one rule", () => {
   const slowClock: Shape = { answer: 120, low: 75, zero: 42, one: 110 };
   assert.equal(decode(widthsOf(frame, slowClock)), frame);
-  assert.ok(decode(widthsOf(frame, slowClock), "fixed") !== frame);
   const longCable: Shape = { answer: 90, low: 76, zero: 12, one: 52 };
-  assert.equal(decode(widthsOf(frame, longCable), "fixed"), frame);
-  assert.ok(decode(widthsOf(frame, longCable)) !== frame);
+  assert.equal(decode(widthsOf(frame, longCable)), frame);
+});
+
+test("slow edges that make a 1 as long as the low pulse before it turn no humidity into another", () => {
+  // 89.3 % and 21.5 °C; taken by the low pulse beside it, a bit of the first byte and of the
+  // checksum went astray together, and 63.7 % came out.
+  const hex = "03 7D 00 D7 57";
+  const widths = widthsOf(hex, { answer: 80, low: 60, zero: 16, one: 61 });
+  for (const bit of [7, 39]) {
+    assert.equal(widths[3 + 2 * bit], 61, `bit ${bit}`);
+    widths[3 + 2 * bit] = 59;
+  }
+  assert.equal(decode(widths), hex);
 });
 
 test("an answer that is cut, stretched or doubled is none", () => {
@@ -75,7 +83,7 @@ test("an answer that is cut, stretched or doubled is none", () => {
 test("a pulse that no sensor sends spoils the answer, wherever it is", () => {
   const widths = widthsOf(frame);
   for (let i = 0; i < widths.length - 1; i++) {
-    for (const width of [0, 5, 160, 65_535]) {
+    for (const width of [0, 2, 160, 65_535]) {
       const spoilt = widths.map((right, at) => (at === i ? width : right));
       assert.equal(decode(spoilt), undefined, `width ${i} is ${width}`);
     }
