@@ -3,7 +3,6 @@
 import type { Clock, Random } from "../../base/clock.ts";
 import type { KeyValueDomain } from "../../ecma-419/key-value.ts";
 import { isNoAnswer, needsPerson } from "../connection-error.ts";
-import type { ReconnectOptions } from "./session-options.ts";
 
 /** Where it is kept what an outage has taught. */
 const storeKey = "retry";
@@ -46,6 +45,24 @@ export interface ReconnectParts {
   readonly random: Random;
   readonly store: KeyValueDomain | undefined;
   readonly owner: ReconnectOwner;
+}
+
+/** How to come back after a lost link. */
+export interface ReconnectOptions {
+  /**
+   * Boards that share the broker, 1–100,000; default 10. When they lose it together they come back
+   * spread over a two-hundredth of so many seconds, at least 0.5 s.
+   */
+  readonly boards?: number;
+  /** Upper bound of the wait when there was no answer, ms; doubled for each further one. 4,000. */
+  readonly first?: number;
+  /** Upper bound of those waits, ms; default 120,000. */
+  readonly cap?: number;
+  /** A link is stable when the broker has confirmed something and it has held so long; 30,000 ms. */
+  readonly stable?: number;
+  /** Wait after "bad credentials" and other refusals that only a person can mend: this to twice
+   * this, ms; default 300,000. */
+  readonly refused?: number;
 }
 
 /** When to try again, and which broker; all waits in ms. */

@@ -14,7 +14,7 @@ import { connectLength } from "../codec/packet-length.ts";
 import { illegal } from "../mqtt-error.ts";
 import type { DroppedMessage } from "../publish/publish-options.ts";
 import { type BrokerAddress, nameOfBroker } from "./broker-address.ts";
-import type { RetryPlan } from "./reconnect.ts";
+import type { ReconnectOptions, RetryPlan } from "./reconnect.ts";
 import type { SessionState } from "./session-state.ts";
 
 /** A message that the session sends by itself: birth or goodbye. */
@@ -56,24 +56,6 @@ export interface SessionLimits {
   readonly tcpDeadline?: number;
   readonly tlsDeadline?: number;
   readonly connackDeadline?: number;
-}
-
-/** How to come back after a lost link. */
-export interface ReconnectOptions {
-  /**
-   * Boards that share the broker, 1–100,000; default 10. When they lose it together they come back
-   * spread over a two-hundredth of so many seconds, at least 0.5 s.
-   */
-  readonly boards?: number;
-  /** Upper bound of the wait when there was no answer, ms; doubled for each further one. 4,000. */
-  readonly first?: number;
-  /** Upper bound of those waits, ms; default 120,000. */
-  readonly cap?: number;
-  /** A link is stable when the broker has confirmed something and it has held so long; 30,000 ms. */
-  readonly stable?: number;
-  /** Wait after "bad credentials" and other refusals that only a person can mend: this to twice
-   * this, ms; default 300,000. */
-  readonly refused?: number;
 }
 
 /** Which QoS 1 and 2 messages survive a power cut; used only with a `store`. */
