@@ -131,7 +131,7 @@ const ladders = [
     ["modules/mqtt/session/"],
     ["modules/mqtt/publish/", "modules/mqtt/subscribe/"],
     ["modules/mqtt/client/"],
-    ["modules/mqtt/codec/"],
+    ["modules/mqtt/codec/", "modules/mqtt/web-socket/"],
     ["modules/mqtt/"],
   ],
   [
