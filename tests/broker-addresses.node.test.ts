@@ -26,6 +26,10 @@ const taken: readonly (readonly [text: string, name: string, user?: string, pass
     ["mqtt://u:p@h:1884/", "mqtt://h:1884", "u", "p"],
     ["mqtt://u:p%40%2C:@h", "mqtt://h:1883", "u", "p@,:"],
     ["mqtt://u:a@b@h", "mqtt://h:1883", "u", "a@b"],
+    ["ws://h", "ws://h:80/mqtt"],
+    ["WS://h:81", "ws://h:81/mqtt"],
+    ["ws://h:8080/", "ws://h:8080/"],
+    ["ws://u:p%2F@h:9/ws?token=1", "ws://h:9/ws?token=1", "u", "p/"],
   ];
 
 const refused = [
@@ -46,6 +50,10 @@ const refused = [
   "mqtt://ü.de",
   "mqtt://[::1]:1883",
   "mqtt://h x",
+  "ws://",
+  "ws://h/a b",
+  "ws://h/#a",
+  "wss://h/ü",
   "mqtt://:secret@h",
   "mqtt://secret:%zz@h",
   "mqtt://secret:secret@",
@@ -90,8 +98,11 @@ test("the session and the command line of the simulator read the same in an addr
     );
     const options = parseOptions(["--broker", text]);
     assert.ok(options !== "help" && options.broker);
-    const { protocol, host, username } = options.broker;
-    assert.equal(`${protocol}//${host}`, name);
+    const { protocol, hostname, port, pathname, search, username } = options.broker;
+    const path = protocol.startsWith("ws") ? `${pathname}${search}` : "";
+    // URL knows the usual port of WebSocket, and leaves it out.
+    const usual = protocol === "ws:" ? "80" : "";
+    assert.equal(`${protocol}//${hostname}:${port || usual}${path}`, name);
     assert.equal(decodeURIComponent(username), user ?? "");
     assert.equal(decodeURIComponent(options.broker.password), password ?? "");
   }
@@ -103,7 +114,7 @@ test("an address is shown without its password, on the console and in a list of 
     settings.set("mqtt.broker", text);
     const shown = settings.textOf("mqtt.broker");
     if (password === undefined) assert.equal(shown, text);
-    else assert.match(shown, /^(mqtt:\/\/)?u:\*{8}@h/, text);
+    else assert.match(shown, /^(mqtt:\/\/|ws:\/\/)?u:\*{8}@h/, text);
   }
   settings.set("mqtt.broker", "mqtt://a, mqtts://u:secret@b:1,u:secret@c,d:1884");
   assert.equal(

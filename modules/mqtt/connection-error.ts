@@ -19,6 +19,7 @@ const FAILURES = frozen({
     "is it starting? otherwise check the port, and whether it asks for a certificate",
   ],
   "mqtt/tls-deadline": ["the secure handshake does not end", "check that the port speaks TLS"],
+  "mqtt/ws-failed": ["the broker opened no WebSocket", "check host, port and path of the address"],
   "mqtt/connack-deadline": [
     "the broker does not answer CONNECT",
     "check that the port speaks MQTT",

@@ -28,7 +28,9 @@ export function checkTopic(text: string): string | undefined {
 
 function checkBrokers(text: string): string | undefined {
   const why = text === "" ? undefined : whyNoBrokers(text);
-  return why && `takes mqtt://host:port or mqtts://host:port, several with commas between: ${why}`;
+  return (
+    why && `takes mqtt://host:port, mqtts://, ws:// or wss://, several with commas between: ${why}`
+  );
 }
 
 const takesDER = "takes base64 of DER, as openssl x509 -outform der | base64 -w0 prints it";
@@ -50,7 +52,7 @@ export const mqttSettings = frozen({
     check: checkBrokers,
     shown: shownBrokers,
     default: "",
-    help: "address of the broker, mqtt://host:port or mqtts://host:port; several with commas: tried in turn",
+    help: "address of the broker, mqtt:// or mqtts://host:port, ws:// or wss://host:port/path; several with commas: tried in turn",
   },
   "mqtt.user": { kind: "text", longest: 128, default: "", help: "user name at the broker" },
   "mqtt.password": {

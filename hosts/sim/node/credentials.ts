@@ -24,12 +24,16 @@ export function readCredentials(
   files: CredentialFiles,
 ): Credentials | undefined {
   const { ca, cert, key } = files;
-  if (broker?.protocol !== "mqtts:") {
+  if (broker?.protocol !== "mqtts:" && broker?.protocol !== "wss:") {
     if ([ca, cert, key].every((file) => file === undefined)) return undefined;
-    throw new OptionError("--ca, --cert and --key need --broker mqtts://host:port");
+    throw new OptionError(
+      "--ca, --cert and --key need --broker mqtts://host:port or wss://host:port/path",
+    );
   }
   if (ca === undefined) {
-    throw new OptionError("mqtts:// needs --ca FILE: the certificate of the broker's authority");
+    throw new OptionError(
+      `${broker.protocol}// needs --ca FILE: the certificate of the broker's authority`,
+    );
   }
   if ((cert === undefined) !== (key === undefined)) {
     throw new OptionError("--cert and --key are needed together");
@@ -80,9 +84,11 @@ function quoted(word: string): string {
 
 /**
  * The command with which all boards at a broker can be watched from another terminal. A password is
- * taken from the shell's variable `PASSWORD`, so that it is not shown.
+ * taken from the shell's variable `PASSWORD`, so that it is not shown. Undefined over WebSocket, which
+ * mosquitto_sub does not speak.
  */
-export function watchLine(broker: URL, port: number, files?: CredentialFiles): string {
+export function watchLine(broker: URL, port: number, files?: CredentialFiles): string | undefined {
+  if (broker.protocol.startsWith("ws")) return undefined;
   const words = ["mosquitto_sub", "-h", quoted(broker.hostname), "-p", `${port}`];
   if (broker.username !== "") words.push("-u", quoted(decodeURIComponent(broker.username)));
   if (broker.password !== "") words.push("-P", '"$PASSWORD"');

@@ -49,13 +49,24 @@ export interface SimulationOptions {
   readonly onTurn?: (board: string, turn: Turn, command: Uint8Array) => void;
 }
 
-/** Where MQTT listens by default, and with TLS. */
+/** Where MQTT listens by default. */
 const standardPort = 1883;
-const securePort = 8883;
+/** The same, by protocol. */
+const ports: Readonly<Record<string, number>> = Object.freeze({
+  "mqtt:": standardPort,
+  "mqtts:": 8883,
+  "ws:": 80,
+  "wss:": 443,
+});
 
 function portOf(url: URL): number {
-  if (url.port !== "") return Number(url.port);
-  return url.protocol === "mqtts:" ? securePort : standardPort;
+  return url.port === "" ? (ports[url.protocol] ?? standardPort) : Number(url.port);
+}
+
+/** The address as a setting has it: without user and password, which have their own. */
+function addressOf(url: URL): string {
+  const path = url.protocol.startsWith("ws") ? `${url.pathname}${url.search}` : "";
+  return `${url.protocol}//${url.hostname}:${portOf(url)}${path}`;
 }
 
 /** A broker, unless there is one, and some boards. */
@@ -132,7 +143,7 @@ export class Simulation {
   private explain(url: URL): void {
     const { view, options } = this.#options;
     const line = watchLine(url, portOf(url), options.credentials?.files);
-    view.say("watch", `Watch from another terminal:  ${line}`);
+    if (line !== undefined) view.say("watch", `Watch from another terminal:  ${line}`);
     const engine = options.engine === "xs" ? "the XS engine" : "Node";
     const speed = options.speed === 1 ? "" : `, ${options.speed} times as fast as real time`;
     const { sole } = this.#options;
@@ -181,7 +192,7 @@ export class Simulation {
       "board.id": this.idOf(index),
       "wifi.ssid": labNetwork.SSID,
       "wifi.password": labNetwork.password,
-      "mqtt.broker": `${url.protocol}//${url.hostname}:${portOf(url)}`,
+      "mqtt.broker": addressOf(url),
       ...(user !== "" && { "mqtt.user": user, "mqtt.password": password }),
       ...options.credentials?.settings,
       ...(sole ? sole.settings : this.fleetSettings(index)),

@@ -9,7 +9,7 @@ import type {
   TLSOptions,
   TLSProvider,
 } from "../../ecma-419/tcp.ts";
-import { connectionError } from "../connection-error.ts";
+import { type ConnectionFailure, connectionError } from "../connection-error.ts";
 import { MqttError } from "../mqtt-error.ts";
 import { type ConnectDeadlines, deadlineOf } from "./client-options.ts";
 import { isAddress, NameLookup, type NameLookupOwner } from "./name-lookup.ts";
@@ -213,7 +213,7 @@ export class Transport implements NameLookupOwner {
 
   private onError(cause: unknown): void {
     // Also when it is open: a peer may refuse our certificate after we have accepted its own.
-    const failure = this.#isSecure ? failureOfTLS(cause) : undefined;
+    const failure = failureBelow(cause);
     this.report(
       connectionError(failure ?? (this.#isOpen ? "mqtt/lost" : "mqtt/tcp-failed"), cause),
     );
@@ -239,9 +239,11 @@ export class Transport implements NameLookupOwner {
   }
 }
 
-// A TLS class reports its own failures with a code "tls/…"; those of the socket below are others.
-function failureOfTLS(cause: unknown): "mqtt/tls-closed" | "mqtt/tls-failed" | undefined {
+// TLS and WebSocket report their own failures with a code "tls/…" and "ws/…"; those of TCP are others.
+function failureBelow(cause: unknown): ConnectionFailure | undefined {
   const code = (cause as { code?: unknown } | undefined)?.code;
-  if (typeof code !== "string" || !code.startsWith("tls/")) return undefined;
+  if (typeof code !== "string") return undefined;
+  if (code === "ws/refused" || code === "ws/closed") return "mqtt/ws-failed";
+  if (!code.startsWith("tls/")) return undefined;
   return code === "tls/closed" ? "mqtt/tls-closed" : "mqtt/tls-failed";
 }

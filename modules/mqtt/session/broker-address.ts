@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { frozen } from "../../base/frozen.ts";
 import { MqttError } from "../mqtt-error.ts";
 
 /** Where a broker listens, and as whom it is used. */
@@ -8,8 +9,10 @@ export interface BrokerAddress {
   readonly host: string;
   /** 1–65535. */
   readonly port: number;
-  /** True for TLS (`mqtts://`). */
+  /** True for TLS (`mqtts://`, `wss://`). */
   readonly secure: boolean;
+  /** Where its WebSocket is (`ws://`, `wss://`), with the slash; absent: MQTT alone. */
+  readonly path?: string;
   /** Wins over the session's user. */
   readonly user?: string;
   /** Secret: never part of a message or a log line. */
@@ -20,10 +23,21 @@ export interface BrokerAddress {
 const maxBrokers = 8;
 const maxHostLength = 253;
 
+/** What a scheme says. */
+const schemes = frozen({
+  mqtt: { secure: false, port: 1883, isWebSocket: false },
+  mqtts: { secure: true, port: 8883, isWebSocket: false },
+  ws: { secure: false, port: 80, isWebSocket: true },
+  wss: { secure: true, port: 443, isWebSocket: true },
+});
+/** Where most brokers have their WebSocket. */
+const usualPath = "/mqtt";
+const longestPath = 128;
+
 /**
- * Reads `mqtt://user:pass@host:port` or `mqtts://…`; the port is 1883 or 8883 by default, the scheme
- * is mqtt by default and may be in capitals, a slash may follow, user and password may be
- * percent-encoded. It is the only reader of such addresses: of settings, of builds and of command
+ * Reads `mqtt://user:pass@host:port`, `mqtts://…`, or for MQTT over WebSocket `ws://host:port/path` or
+ * `wss://…`; the port is 1883, 8883, 80 or 443 by default, the path `/mqtt`, the scheme is mqtt by
+ * default and may be in capitals, a slash may follow, user and password may be percent-encoded. It is the only reader of such addresses: of settings, of builds and of command
  * lines.
  * @throws MqttError "mqtt/bad-address"; its text never repeats user or password
  */
@@ -53,9 +67,11 @@ export function whyNoBrokers(text: string): string | undefined {
   return undefined;
 }
 
-/** "mqtts://host:port": what may be shown of an address. */
+/** "mqtts://host:port", "wss://host:port/path": what may be shown of an address. */
 export function nameOfBroker(address: BrokerAddress): string {
-  return `${address.secure ? "mqtts" : "mqtt"}://${address.host}:${address.port}`;
+  const { secure, host, port, path } = address;
+  if (path === undefined) return `${secure ? "mqtts" : "mqtt"}://${host}:${port}`;
+  return `${secure ? "wss" : "ws"}://${host}:${port}${path}`;
 }
 
 /** A list of addresses as people may see it: with asterisks for passwords, else as it is. */
@@ -92,19 +108,34 @@ function readAddress(text: string): BrokerAddress | string {
   let rest = text.trim();
   const mark = rest.indexOf("://");
   const scheme = mark < 0 ? "mqtt" : rest.slice(0, mark).toLowerCase();
-  const secure = scheme === "mqtts";
-  if (scheme !== "mqtt" && !secure) return "the scheme is not mqtt or mqtts";
+  if (!isScheme(scheme)) return "the scheme is not mqtt, mqtts, ws or wss";
+  const { secure, port: usual, isWebSocket } = schemes[scheme];
   if (mark >= 0) rest = rest.slice(mark + 3);
-  if (rest.endsWith("/")) rest = rest.slice(0, -1);
+  const slash = isWebSocket ? rest.indexOf("/") : -1;
+  const path = slash < 0 ? usualPath : rest.slice(slash);
+  if (slash >= 0) rest = rest.slice(0, slash);
+  else if (rest.endsWith("/")) rest = rest.slice(0, -1);
+  if (isWebSocket && !isPath(path)) return "a character of the path, or its length";
   const at = rest.lastIndexOf("@");
   const place = rest.slice(at + 1);
   const colon = place.indexOf(":");
   const host = colon < 0 ? place : place.slice(0, colon);
   const wrong = whyNoHost(host);
   if (wrong !== undefined) return wrong;
-  const port = colon < 0 ? (secure ? 8883 : 1883) : portIn(place.slice(colon + 1));
+  const port = colon < 0 ? usual : portIn(place.slice(colon + 1));
   if (port === undefined) return "the port is not a number from 1 to 65535";
-  return at < 0 ? { host, port, secure } : withLogin({ host, port, secure }, rest.slice(0, at));
+  const address = isWebSocket ? { host, port, secure, path } : { host, port, secure };
+  return at < 0 ? address : withLogin(address, rest.slice(0, at));
+}
+
+function isScheme(text: string): text is keyof typeof schemes {
+  // Not by `in` or a property: XS keeps every name for ever that was once used as one.
+  return Object.keys(schemes).includes(text);
+}
+
+/** What may stand in the first line of a request as it is. */
+function isPath(text: string): boolean {
+  return text.length <= longestPath && /^[!-~]*$/.test(text) && !text.includes("#");
 }
 
 function whyNoHost(host: string): string | undefined {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 
-import type { Clock, Timers } from "../../base/clock.ts";
+import type { Clock, Random, Timers } from "../../base/clock.ts";
 import type { ControlInfo, MQTTClient, ReadableInfo } from "../../ecma-419/mqtt-client.ts";
-import type { TLSSecureOptions } from "../../ecma-419/tcp.ts";
+import type { TCPConstructor, TLSSecureOptions } from "../../ecma-419/tcp.ts";
 import type { ConnectDeadlines, MqttClientOptions } from "../client/client-options.ts";
 import { MqttClient } from "../client/mqtt-client.ts";
 import { connectionError } from "../connection-error.ts";
 import type { MqttError } from "../mqtt-error.ts";
+import { WebSocketTCP } from "../web-socket/web-socket.ts";
 import type { BrokerAddress } from "./broker-address.ts";
 import type { MqttSessionOptions, SessionLimits } from "./session-options.ts";
 
@@ -39,6 +40,7 @@ export class Connector {
   readonly #owner: ConnectorOwner;
   readonly #clock: Clock;
   readonly #timers: Timers;
+  readonly #random: Random;
   readonly #network: MqttSessionOptions["network"];
   readonly #secure: TLSSecureOptions | undefined;
   /** What the last secure connection can be resumed with, and the broker that gave it. */
@@ -57,6 +59,7 @@ export class Connector {
     this.#owner = owner;
     this.#clock = session.clock;
     this.#timers = session.timers;
+    this.#random = session.random;
     this.#network = session.network;
     this.#secure = session.secure;
     this.#connects = options.connects;
@@ -99,6 +102,15 @@ export class Connector {
   }
 
   private socketFor(broker: BrokerAddress): MqttClientOptions["socket"] {
+    const socket = this.plainSocketFor(broker);
+    const { path } = broker;
+    if (path === undefined) return socket;
+    const more = { socket, path, random: this.#random, timers: this.#timers };
+    const io = WebSocketTCP as unknown as TCPConstructor;
+    return "secure" in socket ? { ...socket, ...more, io } : { ...more, io };
+  }
+
+  private plainSocketFor(broker: BrokerAddress): MqttClientOptions["socket"] {
     const { tcp, tls } = this.#network;
     if (!broker.secure) return tcp;
     // Never without encryption what was asked for with it.

@@ -62,7 +62,12 @@ export class WebSocketTCP implements TCP {
   /** Set when the socket below has ended; what is in the input can still be read. */
   #end: { readonly cause: unknown } | undefined;
   #tcp: TCP | undefined;
-  #timer: Timer | undefined;
+  /** Runs until a failure is reported; nothing is read and sent meanwhile. */
+  #failing: Timer | undefined;
+  /** Runs until it is told that there is more to read. */
+  #reading: Timer | undefined;
+  /** Runs until more may be written than was said last. */
+  #allowing: Timer | undefined;
 
   /** Throws what the class below throws. */
   constructor(options: WebSocketOptions) {
@@ -101,6 +106,10 @@ export class WebSocketTCP implements TCP {
     while (count < buffer.length && this.hasData()) {
       count += this.takePayload(count === 0 ? buffer : buffer.subarray(count));
     }
+    // The application has been told of no more than was in the input.
+    if (count > 0 && this.hasData()) {
+      this.#reading ??= this.#timers.set(() => this.reportReadable(), 0);
+    }
     if (this.#end && this.inputCount === 0) this.failLater(this.#end.cause);
     if (count === 0) return undefined;
     return typeof into === "number" ? (buffer.buffer as ArrayBuffer).slice(0, count) : count;
@@ -113,6 +122,10 @@ export class WebSocketTCP implements TCP {
     this.#allowed -= buffer.length;
     this.putFrame(opcodes.binary, buffer);
     this.flush();
+    // A socket below that was never full has no reason to speak.
+    if (this.#allowed < maxWrite / 2 && this.#outputEnd === 0 && this.#room > 0) {
+      this.#allowing ??= this.#timers.set(() => this.reportWritable(), 0);
+    }
   }
 
   close(): void {
@@ -143,6 +156,12 @@ export class WebSocketTCP implements TCP {
       this.fail(error);
       return;
     }
+    this.reportReadable();
+  }
+
+  private reportReadable(): void {
+    this.#timers.clear(this.#reading);
+    this.#reading = undefined;
     if (this.hasData()) this.#onReadable?.(Math.min(this.#remaining, this.inputCount));
   }
 
@@ -153,7 +172,7 @@ export class WebSocketTCP implements TCP {
       return;
     }
     this.#end = { cause };
-    if (!this.hasData() && !this.#timer) this.fail(cause);
+    if (!this.hasData() && !this.#failing) this.fail(cause);
   }
 
   // --- the answer to the request
@@ -204,7 +223,7 @@ export class WebSocketTCP implements TCP {
   /** Reads on behind what is in the input; how many bytes. */
   private more(): number {
     const tcp = this.#tcp;
-    if (!tcp || this.#timer || this.#end) return 0;
+    if (!tcp || this.#failing || this.#end) return 0;
     this.#input.copyWithin(0, this.#inputStart, this.#inputEnd);
     this.#inputEnd -= this.#inputStart;
     this.#inputStart = 0;
@@ -338,7 +357,7 @@ export class WebSocketTCP implements TCP {
 
   private flush(): void {
     const count = Math.min(this.#outputEnd, this.#room);
-    if (count === 0 || !this.#tcp || this.#timer || this.#end) return;
+    if (count === 0 || !this.#tcp || this.#failing || this.#end) return;
     this.#room -= count;
     this.#tcp.write(this.#output.subarray(0, count));
     this.#output.copyWithin(0, count, this.#outputEnd);
@@ -346,7 +365,9 @@ export class WebSocketTCP implements TCP {
   }
 
   private reportWritable(): void {
-    if (!this.#tcp || this.#timer || this.#outputEnd > 0 || this.#room === 0) return;
+    this.#timers.clear(this.#allowing);
+    this.#allowing = undefined;
+    if (!this.#tcp || this.#failing || this.#outputEnd > 0 || this.#room === 0) return;
     this.#allowed = maxWrite;
     this.#onWritable?.(maxWrite);
   }
@@ -360,13 +381,17 @@ export class WebSocketTCP implements TCP {
 
   /** Nothing is called back from inside a call: the failure has a turn of its own. */
   private failLater(error: unknown): void {
-    this.#timer ??= this.#timers.set(() => this.fail(error), 0);
+    this.#failing ??= this.#timers.set(() => this.fail(error), 0);
   }
 
   private shut(): void {
     this.#tcp = undefined;
-    this.#timers.clear(this.#timer);
-    this.#timer = undefined;
+    this.#timers.clear(this.#failing);
+    this.#timers.clear(this.#allowing);
+    this.#timers.clear(this.#reading);
+    this.#reading = undefined;
+    this.#failing = undefined;
+    this.#allowing = undefined;
     this.#inputStart = 0;
     this.#inputEnd = 0;
   }

@@ -81,7 +81,7 @@ const badForms: Readonly<Record<Form, readonly Case[]>> = {
     "mqtt://user:%zz@host",
     "mqtt://a,b c",
     "mqtt://a,",
-  ].map((text) => [text, /takes mqtt:\/\/host:port or mqtts:\/\/host:port/]),
+  ].map((text) => [text, /takes mqtt:\/\/host:port, mqtts/]),
   hosts: ["a b", "a:123", "http://a", "ü.de", "a,", ",a", "a,,b"].map((text) => [
     text,
     /takes host names or IPv4 addresses, comma separated/,
@@ -190,6 +190,7 @@ const goodValues: Readonly<Record<string, readonly unknown[]>> = {
     "a:1884",
     "MQTTS://a/",
     "mqtt://user:p%2Cw@a,b",
+    "ws://a:8080/mqtt, wss://b/?x=1",
   ],
   "mqtt.root": ["a", "a/b/c", "x".repeat(64)],
   "time.server": ["", "pool.ntp.org", "192.168.1.1", "a.example, b.example"],

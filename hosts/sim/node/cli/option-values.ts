@@ -72,7 +72,7 @@ export function brokerURL(text: string): URL {
   const why = text.includes(",") ? "it takes one address" : whyNoBrokers(text);
   if (why !== undefined) {
     throw new OptionError(
-      `--broker takes mqtt://host:port, mqtt://user:password@host:port, or mqtts:// with TLS: ${why}`,
+      `--broker takes mqtt://host:port, mqtt://user:password@host:port, mqtts:// with TLS, or ws:// and wss://: ${why}`,
     );
   }
   const address = parseBrokerAddress(text);

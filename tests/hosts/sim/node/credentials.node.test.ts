@@ -13,7 +13,7 @@ function wordsOf(line: string): string[] {
 }
 
 test("the line names host and port and all topics", () => {
-  const line = watchLine(new URL("mqtt://127.0.0.1:1884"), 1884);
+  const line = watchLine(new URL("mqtt://127.0.0.1:1884"), 1884) ?? "";
   assert.equal(line, "mosquitto_sub -h 127.0.0.1 -p 1884 -t 'airpair/#' -v");
 });
 
@@ -22,7 +22,7 @@ test("a shell takes every user name whole, and the password from its variable", 
     const url = new URL("mqtt://broker.example");
     url.username = user;
     url.password = "it's secret";
-    const line = watchLine(url, 1883);
+    const line = watchLine(url, 1883) ?? "";
     assert.equal(line.includes("secret"), false);
     assert.deepEqual(wordsOf(line), [
       ...["-h", "broker.example", "-p", "1883", "-u", user, "-P", "it's secret"],
@@ -33,7 +33,7 @@ test("a shell takes every user name whole, and the password from its variable", 
 
 test("certificate files are named for a broker with TLS", () => {
   const files = { ca: "my ca.pem", cert: "a/b.pem", key: "c.key" };
-  assert.deepEqual(wordsOf(watchLine(new URL("mqtts://h"), 8883, files)), [
+  assert.deepEqual(wordsOf(watchLine(new URL("mqtts://h"), 8883, files) ?? ""), [
     ...["-h", "h", "-p", "8883", "--cafile", "my ca.pem", "--cert", "a/b.pem", "--key", "c.key"],
     ...["-t", "airpair/#", "-v"],
   ]);

@@ -35,7 +35,7 @@ test("what is wrong with an address is told, the address is not repeated", () =>
   const cases: [string, RegExp][] = [
     ["", /there is no host name/],
     ["mqtt://", /there is no host name/],
-    ["http://secret", /the scheme is not mqtt or mqtts/],
+    ["http://secret", /the scheme is not mqtt, mqtts, ws or wss/],
     ["mqtt://secret:0", /port/],
     ["mqtt://secret:65536", /port/],
     ["mqtt://secret:", /port/],

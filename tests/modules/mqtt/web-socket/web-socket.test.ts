@@ -22,6 +22,8 @@ interface Setup {
   readonly piece?: number;
   readonly window?: number;
   readonly secure?: boolean;
+  /** ms each way. */
+  readonly latency?: number;
 }
 
 /** A client and a server, joined by a network in memory. */
@@ -37,13 +39,16 @@ class Pair {
   readonly errors: string[] = [];
   /** False: the application does not read. */
   isReading = true;
+  /** True: it reads once when it is told that there is something. */
+  readsOnce = false;
   /** Size of the application's buffer. */
   bufferLength = 64;
   #isInside = true;
 
-  constructor({ port = 80, path = "/mqtt", answer, piece, window, secure }: Setup = {}) {
+  constructor({ port = 80, path = "/mqtt", answer, piece, window, secure, latency }: Setup = {}) {
     this.network.piece = piece ?? this.network.piece;
     this.network.window = window ?? this.network.window;
+    this.network.latency = latency ?? this.network.latency;
     this.network.onLink = (link) => {
       this.server = new WebSocketServer(link, answer);
     };
@@ -62,7 +67,7 @@ class Pair {
       onError: (error) => this.#guarded(() => this.errors.push(this.#errorText(error))),
     });
     this.#isInside = false;
-    this.time.advance(50);
+    this.time.advance(50 + 10 * this.network.latency);
   }
 
   read(): void {
@@ -71,6 +76,7 @@ class Pair {
       const count = this.socket.read(buffer) ?? 0;
       if (count === 0) return;
       this.received += textOf(buffer.subarray(0, count));
+      if (this.readsOnce) return;
     }
   }
 
@@ -174,6 +180,21 @@ test("data comes out of frames of any length, whole, in parts and in single byte
     assert.ok(pair.received === expected, `pieces of ${piece}: ${pair.received.length} bytes`);
     assert.deepEqual(pair.errors, []);
   }
+});
+
+test("an application that reads less than there is hears of the rest, also when no more comes", () => {
+  const pair = new Pair();
+  pair.readsOnce = true;
+  pair.bufferLength = 100;
+  pair.send(frameBytes(binary, "x".repeat(1_000)));
+  assert.equal(pair.received.length, 1_000);
+});
+
+test("a socket below that is never full lets more be written than it was told of first", () => {
+  const pair = new Pair({ window: 1_000_000, latency: 1_000 });
+  const before = pair.rooms.length;
+  pair.act(() => pair.socket.write(new Uint8Array(1_000)));
+  assert.ok(pair.rooms.length > before, "before anything has arrived");
 });
 
 test("frames right behind the answer are not lost", () => {
