@@ -30,15 +30,12 @@ export function readCredentials(
       "--ca, --cert and --key need --broker mqtts://host:port or wss://host:port/path",
     );
   }
-  if (ca === undefined) {
-    throw new OptionError(
-      `${broker.protocol}// needs --ca FILE: the certificate of the broker's authority`,
-    );
-  }
   if ((cert === undefined) !== (key === undefined)) {
     throw new OptionError("--cert and --key are needed together");
   }
-  const settings: Record<string, string> = { "mqtt.ca": read("--ca", ca, certificatesOf) };
+  const settings: Record<string, string> = {};
+  // Without it the public authorities are trusted.
+  if (ca !== undefined) settings["mqtt.ca"] = read("--ca", ca, certificatesOf);
   if (cert !== undefined) settings["mqtt.cert"] = read("--cert", cert, certificatesOf);
   if (key !== undefined) settings["mqtt.key"] = read("--key", key, keyOf);
   return { files, settings };

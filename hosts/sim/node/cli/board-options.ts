@@ -20,8 +20,9 @@ Ctrl-C on an empty line ends it; when the input is no terminal, the end of the i
   --id NAME         id of the board (default "board"); each keeps its own stored values
   --set NAME=VALUE  gives a setting, may be repeated
   --broker URL      mqtt://user:password@host:port of a broker to use; without it one is started;
-                    mqtts://… with TLS
-  --ca FILE         for mqtts://: certificate of the authority that signed the broker's
+                    mqtts://… with TLS, ws://… and wss://… over WebSocket
+  --ca FILE         for mqtts://: certificate of the authority that signed the broker's;
+                    without it the public authorities are trusted
   --cert FILE       for mqtts://: certificate of the board, if the broker asks for one
   --key FILE        private key of --cert
   --engine xs|node  xs: on the XS engine in its own process (default); node: in this process

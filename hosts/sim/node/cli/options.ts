@@ -22,8 +22,9 @@ Runs simulated boards with the real firmware against an MQTT broker.
   --id NAME         ids of the boards: NAME-a, NAME-b and so on (default "board"); choose one of
                     your own when others use the same broker
   --broker URL      mqtt://user:password@host:port of a broker to use; without it one is started;
-                    mqtts://… with TLS
-  --ca FILE         for mqtts://: certificate of the authority that signed the broker's
+                    mqtts://… with TLS, ws://… and wss://… over WebSocket
+  --ca FILE         for mqtts://: certificate of the authority that signed the broker's;
+                    without it the public authorities are trusted
   --cert FILE       for mqtts://: certificate of the boards, if the broker asks for one
   --key FILE        private key of --cert
   --engine xs|node  xs: each board on the XS engine in its own process (default);

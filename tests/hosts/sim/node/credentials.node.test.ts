@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import test from "node:test";
-import { watchLine } from "../../../../hosts/sim/node/credentials.ts";
+import { readCredentials, watchLine } from "../../../../hosts/sim/node/credentials.ts";
 
 /** The words that a shell makes of a line, without the command. */
 function wordsOf(line: string): string[] {
@@ -37,4 +37,12 @@ test("certificate files are named for a broker with TLS", () => {
     ...["-h", "h", "-p", "8883", "--cafile", "my ca.pem", "--cert", "a/b.pem", "--key", "c.key"],
     ...["-t", "airpair/#", "-v"],
   ]);
+});
+
+test("without an authority the public ones are trusted, and nothing is set for it", () => {
+  const broker = new URL("mqtts://broker.example");
+  assert.deepEqual(
+    readCredentials(broker, { ca: undefined, cert: undefined, key: undefined })?.settings,
+    {},
+  );
 });
