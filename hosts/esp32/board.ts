@@ -2,7 +2,8 @@
 
 /** Pins of the ESP32 boards with 30 or 38 pins (ESP32-DevKitC, NodeMCU-32S and their copies). */
 export const board = Object.freeze({
-  i2c: Object.freeze({ data: 21, clock: 22 }),
+  /** A transaction takes 4 ms at most; on a bus that is held it blocks for all of the timeout, ms. */
+  i2c: Object.freeze({ data: 21, clock: 22, timeout: 50 }),
   /** Data line of a DHT sensor. */
   pulses: Object.freeze({ pin: 4 }),
   /** UART 0, the flash memory, and pins that can only be read. */

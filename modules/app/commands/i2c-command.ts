@@ -28,7 +28,7 @@ export const i2cCommand: Command<I2CView> = frozen({
   help: "the devices on the I2C bus",
   usage: ["scan", "read ADDRESS REGISTER COUNT", "write ADDRESS BYTE... [force]"],
   details: [
-    "scan   shows what was found, looks again, and opens sensors that were plugged in since",
+    "scan   shows what was found and looks again; a chip has its name when it has answered as one",
     "read   shows COUNT bytes, 1-32, from a register of 1 or 2 bytes; - reads without one.",
     "       Of a sensor that is in use, a value that is read here may be missing in the readings",
     "write  writes 1-32 bytes, the register first; force: also to a sensor that is in use",
