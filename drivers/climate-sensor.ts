@@ -47,13 +47,13 @@ export class ClimateSensor<Options extends ClimateSensorOptions> {
   /** When the present measurement was to begin; while idle, the next one. */
   #due: number;
   #idle = false;
+  /** Undefined when closed. */
   #timer: Timer | undefined;
   #sample: ClimateSample | undefined;
   #failed = 0;
   #needsRestart = true;
   #faults = 0;
   #fault: SensorError | undefined;
-  #closed = false;
 
   /**
    * Throws SensorError "…/bad-option", or "…/bus" when the IO can not be opened. Says no word to the
@@ -116,8 +116,7 @@ export class ClimateSensor<Options extends ClimateSensorOptions> {
   }
 
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
+    if (!this.#timer) return;
     this.#timers.clear(this.#timer);
     this.#timer = undefined;
     this.#sample = undefined;
@@ -125,7 +124,7 @@ export class ClimateSensor<Options extends ClimateSensorOptions> {
   }
 
   private checkOpen(): void {
-    if (!this.#closed) return;
+    if (this.#timer) return;
     throw errorOf(this.#kind, "closed", { what: "the driver is closed" });
   }
 
@@ -143,7 +142,6 @@ export class ClimateSensor<Options extends ClimateSensorOptions> {
   }
 
   private proceed(): void {
-    this.#timer = undefined;
     this.#idle = false;
     let result: number | ClimateSample;
     try {
@@ -172,7 +170,7 @@ export class ClimateSensor<Options extends ClimateSensorOptions> {
     if (this.#fault) {
       this.#fault = undefined;
       this.#onFault?.call(this, undefined);
-      if (this.#closed) return;
+      if (!this.#timer) return;
     }
     if (this.#onSample) this.#onSample.call(this, sample);
     else this.#sample = sample;

@@ -16,7 +16,6 @@ export interface RegisterBus extends Pick<I2C, "close"> {
 export class I2CRegisters {
   readonly #bus: RegisterBus;
   readonly #select = new Uint8Array(1);
-  readonly #one = new Uint8Array(1);
   /** Select byte and data of the last write, for the next of that length. */
   #written: Uint8Array | undefined;
 
@@ -31,10 +30,10 @@ export class I2CRegisters {
     this.#bus.writeRead(this.#select, buffer);
   }
 
-  /** One byte. */
+  /** One byte, which comes in the place of the register's number: that is sent before. */
   readByte(register: number): number {
-    this.read(register, this.#one);
-    return this.#one[0] ?? 0;
+    this.read(register, this.#select);
+    return this.#select[0] ?? 0;
   }
 
   /** Two bytes, the high one first: a version, which is read once. */

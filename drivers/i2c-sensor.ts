@@ -15,6 +15,6 @@ export interface I2CSensorOptions extends Omit<I2COptions, "address" | "hz"> {
 }
 
 /** Opens the bus for a sensor whose usual address is `address`. */
-export function openI2C(sensor: I2CSensorOptions, address: number): I2C {
-  return new sensor.io({ hz: 100_000, address, ...sensor });
+export function openI2C({ io, ...options }: I2CSensorOptions, address: number): I2C {
+  return new io({ hz: 100_000, address, ...options });
 }

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-import type { Clock } from "../../modules/base/clock.ts";
 import { frozen } from "../../modules/base/frozen.ts";
 import type { ClimateSample } from "../../modules/ecma-419/sensor.ts";
-import type { ClimateMeasurement } from "../climate-measurement.ts";
-import { I2CRegisters } from "../i2c-registers.ts";
-import { type I2CSensorOptions, openI2C } from "../i2c-sensor.ts";
-import { chipFault, wrongId } from "./bme280-errors.ts";
+import { type BoschKind, BoschMeasurement, type BoschOptions } from "../bosch-measurement.ts";
 import { type Calibration, decodeCalibration } from "./calibration.ts";
 import { fineTemperatureOf, humidityOf, pressureOf, temperatureOf } from "./compensation.ts";
 import {
@@ -16,7 +12,6 @@ import {
   type Model,
   modelOf,
   register,
-  resetCommand,
   resultLength,
   skipped,
   status,
@@ -30,28 +25,19 @@ import {
   withSettings,
 } from "./settings.ts";
 
-type Phase = "updating" | "calibrating" | "comparing" | "idle" | "converting";
-
-/** ms from a reset until the calibration is worth asking for (datasheet: 2). */
-const startTime = 3;
-/** ms between two looks at a chip that is busy. */
-const pollTime = 2;
-const maxPolls = 10;
 /** Measurements in a row that may lack a value before that is taken for the truth. */
 const maxRepeats = 4;
-/** Somewhat more than the chip is made for: °C and Pa. */
-const limits = frozen({ temperature: [-45, 90], pressure: [25_000, 115_000] });
+const kind: BoschKind<Model> = frozen({
+  chips: "BME280 or BMP280",
+  address: 0x76,
+  // Until the calibration is worth asking for (datasheet: 2).
+  startTime: 3,
+  modelOf,
+});
 
 /** The transfers of a BME280 or BMP280: reset, calibration, then forced measurements. */
-export class BME280Measurement implements ClimateMeasurement<BME280Settings> {
-  readonly #registers: I2CRegisters;
-  readonly #clock: Clock;
-  #model: Model | undefined;
-  #phase: Phase = "updating";
-  #polls = 0;
+export class BME280Measurement extends BoschMeasurement<BME280Settings, Model, "converting"> {
   #repeats = 0;
-  /** Calibration block as it was read first, humidity block behind it. */
-  #block: Uint8Array | undefined;
   #calibration: Calibration | undefined;
   #fields: MeasurementFields;
   /** The fields of the measurement that runs. */
@@ -59,132 +45,79 @@ export class BME280Measurement implements ClimateMeasurement<BME280Settings> {
   /** Status, both controls' settings, then the raw values. */
   #result = new Uint8Array(resultLength.BME280);
 
-  constructor(
-    options: { readonly sensor: I2CSensorOptions; readonly clock: Clock } & BME280Settings,
-  ) {
-    this.#fields = withSettings(defaultFields, options);
-    this.#clock = options.clock;
-    this.#registers = new I2CRegisters(openI2C(options.sensor, 0x76));
-  }
-
-  get model(): Model | undefined {
-    return this.#model;
+  constructor(options: BoschOptions & BME280Settings) {
+    const fields = withSettings(defaultFields, options);
+    super(options, kind);
+    this.#fields = fields;
   }
 
   configure(settings: BME280Settings): void {
     this.#fields = withSettings(this.#fields, settings);
   }
 
-  restart(): number {
-    const id = this.#registers.readByte(register.id);
-    const model = modelOf(id);
-    if (!model) throw wrongId(id);
-    this.#registers.writeByte(register.reset, resetCommand);
-    this.#model = model;
-    this.#result = new Uint8Array(resultLength[model]);
-    this.#phase = "updating";
-    this.#polls = 0;
+  override restart(): number {
+    const wait = super.restart();
+    this.#result = new Uint8Array(resultLength[this.model ?? "BME280"]);
     this.#repeats = 0;
-    return startTime;
+    return wait;
   }
 
-  step(): number | ClimateSample {
-    switch (this.#phase) {
-      case "updating":
-        return this.awaitCalibration();
-      case "calibrating":
-        return this.readFirst();
-      case "comparing":
-        return this.readAgain();
-      case "idle":
-        return this.begin();
-      case "converting":
-        return this.collect();
-    }
+  protected override isUpdating(): boolean {
+    return (this.registers.readByte(register.status) & status.updating) !== 0;
   }
 
-  close(): void {
-    this.#registers.close();
-  }
-
-  private awaitCalibration(): number {
-    if (this.#registers.readByte(register.status) & status.updating) return this.poll();
-    this.#phase = "calibrating";
-    return 0;
-  }
-
-  private readFirst(): number {
-    this.#block = this.readCalibration();
-    this.#phase = "comparing";
-    return 0;
-  }
-
-  // The bytes have no checksum, and a wrong one would spoil every value until the next restart.
-  private readAgain(): number {
-    const block = this.readCalibration();
-    const same = this.#block?.every((byte, i) => byte === block[i]) === true;
-    this.#block = undefined;
-    this.#phase = "calibrating";
-    if (!same) throw chipFault("unsteady", "the calibration was read twice and differs");
-    const humidity = this.#model === "BME280" ? block.subarray(calibrationLength) : undefined;
-    this.#calibration = decodeCalibration(block, humidity);
-    if (!this.#calibration) throw chipFault("no-calibration", "the chip gives no calibration");
-    this.#phase = "idle";
-    return 0;
-  }
-
-  private readCalibration(): Uint8Array {
-    const hasHumidity = this.#model === "BME280";
+  /** The block of both models, and that of the humidity behind it. */
+  protected override readCalibration(): Uint8Array {
+    const hasHumidity = this.model === "BME280";
     const length = calibrationLength + (hasHumidity ? humidityCalibrationLength : 0);
     const block = new Uint8Array(length);
-    this.#registers.read(register.calibration, block.subarray(0, calibrationLength));
+    this.registers.read(register.calibration, block.subarray(0, calibrationLength));
     if (hasHumidity) {
-      this.#registers.read(register.humidityCalibration, block.subarray(calibrationLength));
+      this.registers.read(register.humidityCalibration, block.subarray(calibrationLength));
     }
     return block;
   }
 
+  protected override takeCalibration(block: Uint8Array): boolean {
+    const humidity = this.model === "BME280" ? block.subarray(calibrationLength) : undefined;
+    this.#calibration = decodeCalibration(block, humidity);
+    return this.#calibration !== undefined;
+  }
+
+  protected override measure(phase: "idle" | "converting"): number | ClimateSample {
+    return phase === "idle" ? this.begin() : this.collect();
+  }
+
   /** Every setting is written each time, so a chip that has lost its supply needs no more. */
   private begin(): number {
-    const wanted = this.#model === "BME280" ? this.#fields : { ...this.#fields, osrsH: 0 };
+    const wanted = this.model === "BME280" ? this.#fields : { ...this.#fields, osrsH: 0 };
     const fields = this.#repeats === 0 ? wanted : finest(wanted);
     const config = fields.filter << 2;
     // Pairs of register and value; what osrs_h says counts from the write to ctrl_meas on.
     const control = [config, register.controlMeasurement, controlOf(fields) | forcedMode];
-    if (this.#model === "BME280") {
+    if (this.model === "BME280") {
       const all = [fields.osrsH, register.config, ...control];
-      this.#registers.write(register.controlHumidity, Uint8Array.from(all));
+      this.registers.write(register.controlHumidity, Uint8Array.from(all));
     } else {
-      this.#registers.write(register.config, Uint8Array.from(control));
+      this.registers.write(register.config, Uint8Array.from(control));
     }
     this.#running = fields;
-    this.#phase = "converting";
-    this.#polls = 0;
-    return Math.ceil(conversionTime(fields)) + 1;
+    return this.begun("converting", Math.ceil(conversionTime(fields)));
   }
 
   private collect(): number | ClimateSample {
     const bytes = this.#result;
-    this.#registers.read(register.status, bytes);
+    this.registers.read(register.status, bytes);
     const control = bytes[1] ?? 0;
     if (
       (control & 0xfc) !== controlOf(this.#running) ||
       ((bytes[2] ?? 0) & 0x1c) !== this.#running.filter << 2
     ) {
-      // A reset of the chip, or a transfer gone wrong: either way not our measurement.
-      this.#phase = "idle";
-      throw chipFault("settings-lost", "the chip's settings are not what was written");
+      throw this.settingsLost();
     }
     if ((bytes[0] ?? 0) & status.measuring || control & 0x03) return this.poll();
-    this.#phase = "idle";
+    this.phase = "idle";
     return this.sample(bytes);
-  }
-
-  private poll(): number {
-    if (this.#polls++ < maxPolls) return pollTime;
-    this.#phase = this.#phase === "converting" ? "idle" : this.#phase;
-    this.#polls = 0;
-    throw chipFault("busy", "the chip does not become ready");
   }
 
   /**
@@ -203,7 +136,7 @@ export class BME280Measurement implements ClimateMeasurement<BME280Settings> {
     if (lacks && this.#repeats++ < maxRepeats) return this.begin();
     this.#repeats = 0;
     if (rawTemperature === skipped.wide) {
-      throw chipFault("no-value", "the chip gives no temperature");
+      throw this.fault("no-value", "the chip gives no temperature");
     }
     return this.compensate(rawTemperature, rawPressure, rawHumidity);
   }
@@ -214,13 +147,13 @@ export class BME280Measurement implements ClimateMeasurement<BME280Settings> {
     rawHumidity: number,
   ): ClimateSample {
     const calibration = this.#calibration;
-    if (!calibration) throw chipFault("no-calibration", "the chip gives no calibration");
+    if (!calibration) throw this.fault("no-calibration", "the chip gives no calibration");
     const fine = fineTemperatureOf(rawTemperature, calibration);
-    const temperature = within("temperature", temperatureOf(fine));
-    const sample: ClimateSample = { thermometer: { temperature }, ticks: this.#clock.ticks() };
+    const temperature = this.within("temperature", temperatureOf(fine));
+    const sample: ClimateSample = { thermometer: { temperature }, ticks: this.clock.ticks() };
     if (rawPressure !== skipped.wide) {
       const pressure = pressureOf(rawPressure, fine, calibration) ?? Number.NaN;
-      sample.barometer = { pressure: within("pressure", pressure) };
+      sample.barometer = { pressure: this.within("pressure", pressure) };
     }
     if (calibration.humidity && rawHumidity !== skipped.humidity) {
       sample.hygrometer = { humidity: humidityOf(rawHumidity, fine, calibration.humidity) };
@@ -237,11 +170,4 @@ function controlOf({ osrsT, osrsP }: MeasurementFields): number {
 function wide(bytes: Uint8Array, offset: number): number {
   const [high = 0, middle = 0, low = 0] = bytes.subarray(offset, offset + 3);
   return (high << 12) | (middle << 4) | (low >> 4);
-}
-
-/** The value, when the chip can have measured it; the transfers have no checksum. */
-function within(quantity: "temperature" | "pressure", value: number): number {
-  const [least, most] = limits[quantity];
-  if (value >= least && value <= most) return value;
-  throw chipFault("out-of-range", `the ${quantity} can not be`, `${value}`);
 }

@@ -5,8 +5,6 @@ export const register = Object.freeze({
   calibration: 0x88,
   /** Second block of the calibration; BME280 only. */
   humidityCalibration: 0xe1,
-  id: 0xd0,
-  reset: 0xe0,
   controlHumidity: 0xf2,
   status: 0xf3,
   controlMeasurement: 0xf4,
@@ -20,8 +18,6 @@ export const humidityCalibrationLength = 7;
 /** From the status register to the end of the temperature, and of the humidity. */
 export const resultLength = Object.freeze({ BMP280: 10, BME280: 12 });
 
-/** What makes the chip start afresh when written to the reset register. */
-export const resetCommand = 0xb6;
 /** Bits of the status register. */
 export const status = Object.freeze({ measuring: 0x08, updating: 0x01 });
 /** One measurement, then sleep: bits 1:0 of the measurement control register. */

@@ -36,6 +36,15 @@ export const defaultFields: MeasurementFields = Object.freeze({
 /** `fields` with the settings that are named; throws when one is not in its list. */
 export function withSettings(fields: MeasurementFields, settings: BME280Settings) {
   const { temperatureOversampling, pressureOversampling, humidityOversampling, filter } = settings;
+  // The defaults are in flash, and stay there.
+  if (
+    temperatureOversampling === undefined &&
+    pressureOversampling === undefined &&
+    humidityOversampling === undefined &&
+    filter === undefined
+  ) {
+    return fields;
+  }
   const osrsT = codeOf("temperatureOversampling", temperatureOversampling, oversamplings);
   // Without a temperature nothing can be compensated.
   if (osrsT === 0) throw badOption("temperatureOversampling", 0, oversamplings.slice(1));

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-import type { Clock } from "../../modules/base/clock.ts";
 import { frozen } from "../../modules/base/frozen.ts";
 import type { ClimateSample } from "../../modules/ecma-419/sensor.ts";
-import type { ClimateMeasurement } from "../climate-measurement.ts";
-import { I2CRegisters } from "../i2c-registers.ts";
-import { type I2CSensorOptions, openI2C } from "../i2c-sensor.ts";
-import { chipFault, wrongId } from "./bmp180-errors.ts";
+import { type BoschKind, BoschMeasurement, type BoschOptions } from "../bosch-measurement.ts";
+import { SensorError } from "../sensor-error.ts";
 import { type Calibration, decodeCalibration } from "./calibration.ts";
 import { fineTemperatureOf, pressureOf, temperatureOf } from "./compensation.ts";
 import {
@@ -19,7 +16,6 @@ import {
   measureTemperature,
   type Oversampling,
   register,
-  resetCommand,
 } from "./registers.ts";
 
 /** How a measurement is made. */
@@ -28,26 +24,18 @@ export interface BMP180Settings {
   readonly pressureOversampling?: number;
 }
 
-type Phase = "calibrating" | "comparing" | "idle" | "temperature" | "pressure";
+type Phase = "temperature" | "pressure";
 
-/** ms from a reset until the chip can be talked to. */
-const startTime = 11;
-/** ms between two looks at a chip that is busy. */
-const pollTime = 2;
-const maxPolls = 10;
 const oversamplings = Object.freeze([1, 2, 4, 8]);
-/** Somewhat more than the chip is made for: °C and Pa. */
-const limits = frozen({ temperature: [-45, 90], pressure: [25_000, 115_000] });
+const kind: BoschKind<"BMP180"> = frozen({
+  chips: "BMP180",
+  address,
+  startTime: 11,
+  modelOf: (id: number) => (id === chipId ? "BMP180" : undefined),
+});
 
 /** The transfers of a BMP180: reset, calibration, then a temperature before each pressure. */
-export class BMP180Measurement implements ClimateMeasurement<BMP180Settings> {
-  readonly #registers: I2CRegisters;
-  readonly #clock: Clock;
-  #model: "BMP180" | undefined;
-  #phase: Phase = "calibrating";
-  #polls = 0;
-  /** Calibration block as it was read first. */
-  #block: Uint8Array | undefined;
+export class BMP180Measurement extends BoschMeasurement<BMP180Settings, "BMP180", Phase> {
   #calibration: Calibration | undefined;
   #oversampling: Oversampling;
   /** What the control register was given for the conversion that runs. */
@@ -56,131 +44,81 @@ export class BMP180Measurement implements ClimateMeasurement<BMP180Settings> {
   /** Control, an unused register, then the raw value. */
   readonly #result = new Uint8Array(5);
 
-  constructor(
-    options: { readonly sensor: I2CSensorOptions; readonly clock: Clock } & BMP180Settings,
-  ) {
-    this.#oversampling = oversamplingOf(options) ?? 0;
-    this.#clock = options.clock;
-    this.#registers = new I2CRegisters(openI2C(options.sensor, address));
-  }
-
-  get model(): string | undefined {
-    return this.#model;
+  constructor(options: BoschOptions & BMP180Settings) {
+    const oversampling = oversamplingOf(options) ?? 0;
+    super(options, kind);
+    this.#oversampling = oversampling;
   }
 
   configure(settings: BMP180Settings): void {
     this.#oversampling = oversamplingOf(settings) ?? this.#oversampling;
   }
 
-  restart(): number {
-    const id = this.#registers.readByte(register.id);
-    if (id !== chipId) throw wrongId(id);
-    this.#model = "BMP180";
-    this.#registers.writeByte(register.reset, resetCommand);
-    this.#phase = "calibrating";
-    return startTime;
+  protected override isUpdating(): boolean {
+    return false;
   }
 
-  step(): number | ClimateSample {
-    switch (this.#phase) {
-      case "calibrating":
-        this.#block = this.readCalibration();
-        this.#phase = "comparing";
-        return 0;
-      case "comparing":
-        return this.readAgain();
-      case "idle":
-        return this.convert("temperature", measureTemperature, conversionTime.temperature);
-      case "temperature":
-        return this.collectTemperature();
-      case "pressure":
-        return this.collectPressure();
-    }
-  }
-
-  close(): void {
-    this.#registers.close();
-  }
-
-  private readCalibration(): Uint8Array {
+  protected override readCalibration(): Uint8Array {
     const block = new Uint8Array(calibrationLength);
-    this.#registers.read(register.calibration, block);
+    this.registers.read(register.calibration, block);
     return block;
   }
 
-  // The bytes have no checksum, and a wrong one would spoil every value until the next restart.
-  private readAgain(): number {
-    const block = this.readCalibration();
-    const same = this.#block?.every((byte, i) => byte === block[i]) === true;
-    this.#block = undefined;
-    this.#phase = "calibrating";
-    if (!same) throw chipFault("unsteady", "the calibration was read twice and differs");
+  protected override takeCalibration(block: Uint8Array): boolean {
     this.#calibration = decodeCalibration(block);
-    if (!this.#calibration) throw chipFault("no-calibration", "the chip gives no calibration");
-    this.#phase = "idle";
-    return 0;
+    return this.#calibration !== undefined;
   }
 
-  private convert(phase: "temperature" | "pressure", command: number, time: number): number {
-    this.#registers.writeByte(register.control, command);
-    this.#command = command;
-    this.#phase = phase;
-    this.#polls = 0;
-    return time + 1;
-  }
-
-  private collectTemperature(): number {
-    const bytes = this.#result;
+  protected override measure(phase: "idle" | Phase): number | ClimateSample {
+    if (phase === "idle") {
+      return this.convert("temperature", measureTemperature, conversionTime.temperature);
+    }
     if (!this.isDone()) return this.poll();
-    this.#phase = "idle";
-    const raw = ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0);
+    this.phase = "idle";
+    return phase === "temperature" ? this.takeTemperature() : this.takePressure();
+  }
+
+  private convert(phase: Phase, command: number, time: number): number {
+    this.registers.writeByte(register.control, command);
+    this.#command = command;
+    return this.begun(phase, time);
+  }
+
+  private takeTemperature(): number {
+    const [, , high = 0, low = 0] = this.#result;
+    const raw = (high << 8) | low;
     const fine = this.#calibration && fineTemperatureOf(raw, this.#calibration);
-    if (fine === undefined)
-      throw chipFault("out-of-range", "the temperature can not be", `raw ${raw}`);
-    within("temperature", temperatureOf(fine));
+    if (fine === undefined) {
+      throw this.fault("out-of-range", "the temperature can not be", `raw ${raw}`);
+    }
+    this.within("temperature", temperatureOf(fine));
     this.#fine = fine;
     const oversampling = this.#oversampling;
-    return this.convert(
-      "pressure",
-      measurePressure(oversampling),
-      conversionTime.pressure[oversampling],
-    );
+    const time = conversionTime.pressure[oversampling];
+    return this.convert("pressure", measurePressure(oversampling), time);
   }
 
-  private collectPressure(): number | ClimateSample {
-    const bytes = this.#result;
-    if (!this.isDone()) return this.poll();
-    this.#phase = "idle";
+  private takePressure(): ClimateSample {
     const calibration = this.#calibration;
-    if (!calibration) throw chipFault("no-calibration", "the chip gives no calibration");
+    if (!calibration) throw this.fault("no-calibration", "the chip gives no calibration");
+    const [, , high = 0, middle = 0, low = 0] = this.#result;
     const oversampling = (this.#command >> 6) as Oversampling;
-    const whole = ((bytes[2] ?? 0) << 16) | ((bytes[3] ?? 0) << 8) | (bytes[4] ?? 0);
-    const raw = whole >> (8 - oversampling);
+    const raw = ((high << 16) | (middle << 8) | low) >> (8 - oversampling);
     const pressure = pressureOf(raw, oversampling, { fine: this.#fine, calibration });
     return {
       thermometer: { temperature: temperatureOf(this.#fine) },
-      barometer: { pressure: within("pressure", pressure ?? Number.NaN) },
-      ticks: this.#clock.ticks(),
+      barometer: { pressure: this.within("pressure", pressure ?? Number.NaN) },
+      ticks: this.clock.ticks(),
     };
   }
 
   /** Reads the result; false while the chip is at work. */
   private isDone(): boolean {
     const bytes = this.#result;
-    this.#registers.read(register.control, bytes);
+    this.registers.read(register.control, bytes);
     const control = bytes[0] ?? 0;
-    if ((control | converting) !== this.#command) {
-      // A reset of the chip, or a transfer gone wrong: either way not our measurement.
-      this.#phase = "idle";
-      throw chipFault("settings-lost", "the chip's settings are not what was written");
-    }
+    if ((control | converting) !== this.#command) throw this.settingsLost();
     return (control & converting) === 0;
-  }
-
-  private poll(): number {
-    if (this.#polls++ < maxPolls) return pollTime;
-    this.#phase = "idle";
-    throw chipFault("busy", "the chip does not become ready");
   }
 }
 
@@ -188,16 +126,9 @@ function oversamplingOf({ pressureOversampling }: BMP180Settings): Oversampling 
   if (pressureOversampling === undefined) return undefined;
   const code = oversamplings.indexOf(pressureOversampling);
   if (code >= 0) return code as Oversampling;
-  throw chipFault(
-    "bad-option",
-    "pressureOversampling is none of the values allowed",
-    `${pressureOversampling} is not one of ${oversamplings.join(", ")}`,
-  );
-}
-
-/** The value, when the chip can have measured it; the transfers have no checksum. */
-function within(quantity: "temperature" | "pressure", value: number): number {
-  const [least, most] = limits[quantity];
-  if (value >= least && value <= most) return value;
-  throw chipFault("out-of-range", `the ${quantity} can not be`, `${value}`);
+  throw new SensorError({
+    code: "bmp180/bad-option",
+    what: "pressureOversampling is none of the values allowed",
+    why: `${pressureOversampling} is not one of ${oversamplings.join(", ")}`,
+  });
 }

@@ -3,8 +3,6 @@
 /** Register addresses (BMP180 datasheet section 4). */
 export const register = Object.freeze({
   calibration: 0xaa,
-  id: 0xd0,
-  reset: 0xe0,
   control: 0xf4,
   result: 0xf6,
 });
@@ -15,8 +13,6 @@ export const address = 0x77;
 export const chipId = 0x55;
 /** 0xAA–0xBF. */
 export const calibrationLength = 22;
-/** What makes the chip start afresh when written to the reset register. */
-export const resetCommand = 0xb6;
 /** In the control register: a conversion runs. */
 export const converting = 0x20;
 /** Starts a temperature measurement when written to the control register. */
