@@ -47,6 +47,8 @@ export class AccessPoint {
   hasDHCP = true;
   readonly #seed: number;
   readonly #stations = new Set<Station>();
+  /** Those that have had an address. */
+  readonly #leases = new Set<string>();
   #subnet: string;
   #RSSI: number;
   #isUp = true;
@@ -121,12 +123,19 @@ export class AccessPoint {
   /** The DHCP server's answer: an address, or undefined when it does not answer. */
   lease(MAC: string): string | undefined {
     if (!this.hasDHCP || !this.#isUp) return undefined;
+    this.#leases.add(MAC);
     return `${this.#subnet}.${20 + (Number.parseInt(MAC.slice(-2), 16) % 200)}`;
+  }
+
+  /** True when this one has had the address that it would get now. */
+  hasLeased(MAC: string): boolean {
+    return this.#leases.has(MAC);
   }
 
   /** Gives other addresses from now on; joined stations get theirs without an event. */
   renumber(subnet: string): void {
     this.#subnet = subnet;
+    this.#leases.clear();
     for (const station of [...this.#stations]) station.onRenumbered();
   }
 

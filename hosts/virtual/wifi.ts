@@ -46,6 +46,8 @@ export interface VirtualConnectOptions {
 const associationTime = 600;
 const directAssociationTime = 150;
 const DHCPTime = 900;
+/** Where the address is the one from before: a question and its answer, without a search for others. */
+const repeatedDHCPTime = 100;
 const DHCPRetry = 4_000;
 const staticTime = 50;
 const searchTime = 1_800;
@@ -198,7 +200,9 @@ export class VirtualWiFi {
       this.#accessPoint = accessPoint;
       accessPoint.join(this.#station);
       this.set(400);
-      this.wait(this.#static ? staticTime : DHCPTime, () => this.getAddress());
+      const isRepeated = accessPoint.hasLeased(this.#world.MAC);
+      const time = isRepeated ? repeatedDHCPTime : DHCPTime;
+      this.wait(this.#static ? staticTime : time, () => this.getAddress());
     }
   }
 

@@ -42,6 +42,11 @@ function optionsOf(path: string): Map<string, string> {
   return new Map(lines.map((line) => line.split("=") as [string, string]));
 }
 
+test("a board asks its router for the address that it had before the start", () => {
+  const options = optionsOf("sdkconfig/sdkconfig.defaults");
+  assert.equal(options.get("CONFIG_LWIP_DHCP_RESTORE_LAST_IP"), "y");
+});
+
 test("every build has TLS 1.2 and 1.3 with tickets, public roots, and buffers that come and go", () => {
   const options = optionsOf("sdkconfig/sdkconfig.defaults");
   for (const name of [

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { AccessPoints } from "../../../virtual/access-points.ts";
+import { AccessPoints, labNetwork } from "../../../virtual/access-points.ts";
 import { Air } from "../../../virtual/air.ts";
 import { BME280Chip } from "../../../virtual/chips/bme280.ts";
 import { CCS811Chip } from "../../../virtual/chips/ccs811.ts";
@@ -46,7 +46,10 @@ export function createHardware({ seed, MAC, clock }: HardwareOptions): SimHardwa
   bus.attach(new BME280Chip({ time: clock, air }));
   const dht = new DHTChip({ time: clock, air, seed });
   const Pulses = createPulseSource({ chips: new Map([[pulsePin, dht]]), timers: clock });
-  const radio = { accessPoints: AccessPoints.around(seed), time: clock, timers: clock };
+  const accessPoints = AccessPoints.around(seed);
+  // As the board's storage: it has been on the lab's network before.
+  accessPoints.named(labNetwork.SSID)?.lease(MAC);
+  const radio = { accessPoints, time: clock, timers: clock };
   const WiFi = createWiFi({ ...radio, MAC, seed });
   const Sniffer = createSniffer(radio);
   return {
