@@ -35,7 +35,11 @@ export class Backoff {
 
   /** The wait after so many failures before this one (0 for the first), ms. */
   delay(failures: number): number {
-    const bound = this.#first * 2 ** Math.min(failures, this.largest);
-    return Math.floor(this.#random() * Math.min(this.#cap, bound));
+    return backoff(Math.min(failures, this.largest), this.#first, this.#cap, this.#random);
   }
+}
+
+/** The wait after so many failures before this one, for whoever needs no more of a `Backoff`; all in ms. */
+export function backoff(failures: number, first: number, cap: number, random: Random): number {
+  return Math.floor(random() * Math.min(cap, first * 2 ** failures));
 }

@@ -44,9 +44,10 @@ export class Settings<const List extends SettingList = SettingList> {
   /** What is stored and not understood: a later firmware has written it, and finds it again. */
   #foreign: StoredValues | undefined;
   readonly #given: Values = new Map();
-  readonly #problems: string[] = [];
+  /** Undefined: none. */
+  #problems: string[] | undefined;
   /** What changed values were at the start, of settings that need a restart. */
-  readonly #started: Values = new Map();
+  #started: Values | undefined;
   /** The older copy holds a secret that is no longer in force. */
   #hasOldSecret = false;
   readonly #observers: SettingObserver[] = [];
@@ -58,7 +59,7 @@ export class Settings<const List extends SettingList = SettingList> {
     const { given } = options;
     for (const name of Object.keys(given)) {
       const problem = this.accept(this.#given, name, given[name]);
-      if (problem !== undefined) this.#problems.push(`given value refused: ${problem}`);
+      if (problem !== undefined) this.note(`given value refused: ${problem}`);
     }
   }
 
@@ -69,7 +70,7 @@ export class Settings<const List extends SettingList = SettingList> {
 
   /** What was refused at the start, one line each, without the values. */
   get problems(): readonly string[] {
-    return this.#problems;
+    return this.#problems ?? [];
   }
 
   /** The value in force; after a change that needs a restart, the new one. */
@@ -79,7 +80,7 @@ export class Settings<const List extends SettingList = SettingList> {
 
   /** True when the value has changed since the start, and the parts still work with the old one. */
   isWaiting(name: string): boolean {
-    const started = this.#started.get(name);
+    const started = this.#started?.get(name);
     return started !== undefined && started !== this.inForce(name);
   }
 
@@ -132,7 +133,7 @@ export class Settings<const List extends SettingList = SettingList> {
     for (const [name] of values) {
       this.noteSecret(name, changed.get(name));
       this.#stored.set(name, changed.get(name) ?? "");
-      this.#started.delete(name);
+      this.#started?.delete(name);
     }
     this.eraseSecrets();
   }
@@ -185,6 +186,7 @@ export class Settings<const List extends SettingList = SettingList> {
   private effectOn(name: string, old: string | number): SettingEffect {
     if (this.#given.has(name)) return "given";
     if (!this.known(name).live) {
+      this.#started ??= new Map();
       if (!this.#started.has(name)) this.#started.set(name, old);
       return "restart";
     }
@@ -205,23 +207,28 @@ export class Settings<const List extends SettingList = SettingList> {
     }
   }
 
+  private note(problem: string): void {
+    this.#problems ??= [];
+    this.#problems.push(problem);
+  }
+
   private load(): void {
     try {
       const { values, older, problems } = this.#store.load();
-      this.#problems.push(...problems);
+      for (const problem of problems) this.note(problem);
       for (const [name, text] of values) {
         const problem = this.accept(this.#stored, name, text);
         if (problem !== undefined) this.keep(name, text, problem);
       }
       if (older) this.eraseOldSecrets(values, older);
     } catch (error) {
-      this.#problems.push(`stored settings cannot be read: ${messageOf(error)}; defaults hold`);
+      this.note(`stored settings cannot be read: ${messageOf(error)}; defaults hold`);
     }
   }
 
   /** A board may be on an older firmware for a while only. */
   private keep(name: string, text: string, problem: string): void {
-    this.#problems.push(`stored value refused, kept for a later firmware: ${problem}`);
+    this.note(`stored value refused, kept for a later firmware: ${problem}`);
     this.#foreign = new Map(this.#foreign).set(name, text);
   }
 
@@ -238,7 +245,7 @@ export class Settings<const List extends SettingList = SettingList> {
       this.save(this.#stored, "an old password could not be erased");
       this.#hasOldSecret = false;
     } catch (error) {
-      this.#problems.push(messageOf(error));
+      this.note(messageOf(error));
     }
   }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { Backoff } from "../base/backoff.ts";
+import { backoff } from "../base/backoff.ts";
 import type { Clock, Random, Timer, Timers } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { ResolverProvider } from "../ecma-419/resolver.ts";
@@ -50,6 +50,9 @@ export interface TimeStatus {
 const firstJitter = 500;
 /** Shortest pause before asking again, ms: public servers ban those who ask more often. */
 const minPause = 5_000;
+/** What may come on top after the first failure, and at most, ms. */
+const firstRetryJitter = 10_000;
+const maxRetryJitter = 600_000;
 /** Shortest time until a second server is asked about the first answer, ms, and how much is added. */
 const secondPause = 10_000;
 const secondJitter = 40_000;
@@ -69,7 +72,6 @@ export class TimeSync implements TimeQuestionOwner {
   readonly #random: Random;
   readonly #log: Log;
   readonly #owner: TimeOwner | undefined;
-  readonly #backoff: Backoff;
   readonly #servers: TimeServers;
   readonly #judge = new TimeJudge();
   readonly #question: TimeQuestion;
@@ -92,7 +94,6 @@ export class TimeSync implements TimeQuestionOwner {
     this.#random = random;
     this.#log = options.log;
     this.#owner = options.owner;
-    this.#backoff = new Backoff({ first: 10_000, cap: 600_000, random });
     this.#servers = new TimeServers(options.servers);
     this.#question = new TimeQuestion({ udp, dns, clock, timers, random, owner: this });
   }
@@ -211,7 +212,8 @@ export class TimeSync implements TimeQuestionOwner {
     const server = this.#servers.current;
     const now = this.#clock.ticks();
     this.#servers.next(now);
-    const pause = minPause + this.#backoff.delay(this.#failures++);
+    const pause =
+      minPause + backoff(this.#failures++, firstRetryJitter, maxRetryJitter, this.#random);
     const delay = Math.max(pause, this.#servers.pauseAt(now));
     this.#trouble = `no time from ${server}: ${why}`;
     const text = `${this.#trouble}; next try in ${Math.ceil(delay / 1000)} s`;

@@ -28,7 +28,8 @@ const nameWidth = 24;
 export class NetworkScan {
   readonly #owner: NetworkScanOwner;
   readonly #timers: Timers;
-  #found: WiFiScanResult[] = [];
+  /** Undefined while no scan runs. */
+  #found: WiFiScanResult[] | undefined;
   #number = 0;
   #timer: Timer | undefined;
 
@@ -65,29 +66,30 @@ export class NetworkScan {
     this.#number++;
     this.#timers.clear(this.#timer);
     this.#timer = undefined;
+    this.#found = undefined;
   }
 
   private end(number: number): void {
     if (number !== this.#number) return;
+    const found = this.#found ?? [];
     this.cancel();
-    const found = this.#found;
-    this.#found = [];
     this.#owner.scanned(found.sort((a, b) => b.RSSI - a.RSSI));
   }
 
   private note(result: WiFiScanResult): void {
     // A hidden network is heard without its name.
     if (result.SSID === "" || this.#owner.isImitation(result)) return;
-    const same = this.#found.findIndex(({ SSID }) => SSID === result.SSID);
-    const place = same >= 0 ? same : this.freePlace(result);
+    const found = this.#found;
+    if (!found) return;
+    const same = found.findIndex(({ SSID }) => SSID === result.SSID);
+    const place = same >= 0 ? same : this.freePlace(found, result);
     if (place < 0) return;
-    const old = this.#found[place];
-    if (same < 0 || (old && old.RSSI < result.RSSI)) this.#found[place] = result;
+    const old = found[place];
+    if (same < 0 || (old && old.RSSI < result.RSSI)) found[place] = result;
   }
 
   /** Where a new network goes: behind the others; in a full list over the weakest, or nowhere (-1). */
-  private freePlace({ SSID, RSSI }: WiFiScanResult): number {
-    const found = this.#found;
+  private freePlace(found: readonly WiFiScanResult[], { SSID, RSSI }: WiFiScanResult): number {
     if (found.length < maxNetworks) return found.length;
     const owner = this.#owner;
     let weakest = -1;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { Backoff } from "../base/backoff.ts";
+import { backoff } from "../base/backoff.ts";
 import type { Clock, Random } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { KeyValueDomain } from "../ecma-419/key-value.ts";
@@ -88,6 +88,9 @@ export class RetryPlan {
 /** The first pause is at least this long, ms; the least doubles with each failure up to a cap. */
 const firstMinPause = 500;
 const maxMinPause = 15_000;
+/** What may come on top after the first failure, and at most, ms. */
+const firstJitter = 1_000;
+const maxJitter = 60_000;
 /** A network whose password is wrong, which a person must mend, is left alone for longer, ms. */
 export const passwordPause = 30_000;
 
@@ -102,11 +105,11 @@ export function minPause(failures: number): number {
  * it together.
  */
 export class RetryPause {
-  readonly #backoff: Backoff;
+  readonly #random: Random;
   #failures = 0;
 
   constructor(random: Random) {
-    this.#backoff = new Backoff({ first: 1_000, cap: 60_000, random });
+    this.#random = random;
   }
 
   /** Failures in a row. */
@@ -116,7 +119,7 @@ export class RetryPause {
 
   /** Counts a failure; the pause after it, ms. */
   next(): number {
-    const jitter = this.#backoff.delay(this.#failures++);
+    const jitter = backoff(this.#failures++, firstJitter, maxJitter, this.#random);
     return minPause(this.#failures) + jitter;
   }
 
