@@ -10,8 +10,7 @@ import { KeyReader, keys } from "./key-reader.ts";
 import { LineEditor } from "./line-editor.ts";
 import { type ConsoleFormat, jsonLineOf, printableLines, textLineOf } from "./line-format.ts";
 import { concealed, drawLine, prompt } from "./line-view.ts";
-import { LogRing, shownLine } from "./log-ring.ts";
-import type { RetainedLog } from "./retained-log.ts";
+import { type LogKeeper, LogRing } from "./log-ring.ts";
 
 const ranks: Readonly<Record<LogLevel, number>> = Object.freeze({
   error: 0,
@@ -37,7 +36,7 @@ export interface ConsoleOptions {
   /** Ctrl-C or Ctrl-D on an empty line, and nothing to interrupt. */
   readonly onQuit?: (() => void) | undefined;
   /** Keeps the last lines over a restart; undefined: nothing does. */
-  readonly retained?: Pick<RetainedLog, "add" | "replace" | "before"> | undefined;
+  readonly retained?: LogKeeper | undefined;
 }
 
 export interface ConsoleSettings {
@@ -59,7 +58,6 @@ export class Console implements ConsoleOutputOwner {
   readonly #serial: Serial;
   readonly #clock: ConsoleOptions["clock"];
   readonly #onQuit: ConsoleOptions["onQuit"];
-  readonly #retained: ConsoleOptions["retained"];
   readonly #output = new ConsoleOutput(this);
   readonly #keys = new KeyReader();
   readonly #editor = new LineEditor();
@@ -76,7 +74,6 @@ export class Console implements ConsoleOutputOwner {
     const { io, ...serial } = options.serial;
     this.#clock = options.clock;
     this.#onQuit = options.onQuit;
-    this.#retained = options.retained;
     this.#ring = new LogRing(options.retained);
     this.#serial = new io({
       ...serial,
@@ -111,7 +108,7 @@ export class Console implements ConsoleOutputOwner {
 
   /** The same of the run before, which has ended in a restart or a crash; undefined: none are kept. */
   get before(): readonly string[] | undefined {
-    return this.#retained?.before.map(shownLine);
+    return this.#ring.before;
   }
 
   /** The least important level that is shown. */

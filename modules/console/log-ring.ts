@@ -11,6 +11,9 @@ const maxLineLength = 160;
 /** A line that is the same as one of so many before it is counted with that one. */
 const foldedLines = 4;
 
+/** Keeps lines over a crash. */
+export type LogKeeper = Pick<RetainedLog, "add" | "replace" | "before">;
+
 /**
  * The last lines of the log, for whoever comes when they have scrolled away. Repetitions are counted,
  * also of some lines that take turns: one line a second must not push out what has led to it.
@@ -19,12 +22,12 @@ const foldedLines = 4;
  * followed by their number and the time of the last: `20+57+590 wifi no answer`.
  */
 export class LogRing {
-  /** Has the same lines, and keeps them over a crash. */
-  readonly #retained: Pick<RetainedLog, "add" | "replace"> | undefined;
+  /** Has the same lines. */
+  readonly #retained: LogKeeper | undefined;
   readonly #lines: string[] = [];
   #next = 0;
 
-  constructor(retained?: Pick<RetainedLog, "add" | "replace">) {
+  constructor(retained?: LogKeeper) {
     this.#retained = retained;
   }
 
@@ -55,10 +58,15 @@ export class LogRing {
   get lines(): string[] {
     return [...this.#lines.slice(this.#next), ...this.#lines.slice(0, this.#next)].map(shownLine);
   }
+
+  /** The same of the run before; undefined: none are kept. */
+  get before(): string[] | undefined {
+    return this.#retained?.before.map(shownLine);
+  }
 }
 
 /** A line as it is shown; whatever text there is gives one. */
-export function shownLine(line: string): string {
+function shownLine(line: string): string {
   const [head = "", part = ""] = line.split(" ", 2);
   const text = line.slice(head.length + part.length + 2).replaceAll("\n", " ");
   const [first, count, last] = head.split("+", 3);

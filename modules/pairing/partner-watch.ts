@@ -73,15 +73,10 @@ export class PartnerWatch {
     this.#describe = options.describe;
     this.#timers = options.timers;
     this.#clock = options.clock;
-    subscriber.subscribe(`${root}/${partner}/status`, {
-      QoS: 1,
-      onMessage: (message) => this.onStatus(message),
-    });
+    const onMessage = (message: PartnerMessage) => this.onMessage(message);
+    subscriber.subscribe(`${root}/${partner}/status`, { QoS: 1, onMessage });
     // For a board that is away the broker keeps no readings: they would push its commands out.
-    subscriber.subscribe(`${root}/${partner}/reading`, {
-      QoS: 0,
-      onMessage: (message) => this.onReading(message),
-    });
+    subscriber.subscribe(`${root}/${partner}/reading`, { QoS: 0, onMessage });
   }
 
   /** Whether the partner is online; undefined until it was heard of. */
@@ -91,6 +86,11 @@ export class PartnerWatch {
 
   get counters(): { readonly readings: number; readonly refused: number } {
     return { readings: this.#readings, refused: this.#refused };
+  }
+
+  private onMessage(message: PartnerMessage): void {
+    if (message.topic.endsWith("/reading")) this.onReading(message);
+    else this.onStatus(message);
   }
 
   private onStatus({ payload }: PartnerMessage): void {

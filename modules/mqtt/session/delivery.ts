@@ -10,7 +10,6 @@ import { Outcomes, type OutcomesOwner } from "../publish/outcomes.ts";
 import type { OutgoingMessage } from "../publish/outgoing-message.ts";
 import type { DroppedMessage, PublishOptions, PublishOutcome } from "../publish/publish-options.ts";
 import { Publisher } from "../publish/publisher.ts";
-import { FilterRecord } from "../subscribe/filter-record.ts";
 import type { SubscribeOptions, SubscriptionHandle } from "../subscribe/mqtt-message.ts";
 import { Receiver, type ReceiverOwner } from "../subscribe/receiver.ts";
 import {
@@ -104,9 +103,8 @@ export class Delivery
       owner: this,
     });
     this.#subscriptions = subscriptions;
-    const { store, clean } = session;
-    const record = store && clean !== true ? new FilterRecord(store, log) : undefined;
-    this.#requests = new SubscriptionRequests({ clock, subscriptions, record, owner: this });
+    const store = session.clean === true ? undefined : session.store;
+    this.#requests = new SubscriptionRequests({ clock, subscriptions, store, owner: this });
     this.#receiver = new Receiver({ clock, counters, subscriptions, owner: this, limits });
   }
 
@@ -318,6 +316,10 @@ export class Delivery
 
   onError(error: MqttError): void {
     this.#owner.clientFailed(error);
+  }
+
+  onStoreError(error: unknown): void {
+    this.#log.onStoreError(error);
   }
 
   onFault(error: unknown): void {

@@ -2,11 +2,12 @@
 
 import type { Clock } from "../../base/clock.ts";
 import { utf8LengthOf } from "../../base/utf8.ts";
+import type { KeyValueDomain } from "../../ecma-419/key-value.ts";
 import type { MQTTClient, QoS } from "../../ecma-419/mqtt-client.ts";
 import { SUBSCRIBE, SUBSCRIBE_REFUSED, UNSUBSCRIBE } from "../codec/packet.ts";
 import { connectionError } from "../connection-error.ts";
 import type { MqttError } from "../mqtt-error.ts";
-import type { FilterRecord } from "./filter-record.ts";
+import { readFilters, writeFilters } from "./filter-record.ts";
 import { isAsked, notAsked, type Subscription, type Subscriptions } from "./subscriptions.ts";
 
 /** Most filters in one packet. */
@@ -33,14 +34,16 @@ export interface RequestsOwner {
   onGranted(subscriptions: readonly Subscription[], QoS: QoS, granted: QoS | 0x80): void;
   /** The connection has to be made anew. */
   onError(error: MqttError): void;
+  /** The store has failed; the subscriptions live on in memory. */
+  onStoreError(error: unknown): void;
 }
 
 export interface SubscriptionRequestsOptions {
   readonly clock: Clock;
   readonly subscriptions: Subscriptions;
   readonly owner: RequestsOwner;
-  /** What the broker may have of an earlier life; undefined: nobody knows. */
-  readonly record?: FilterRecord | undefined;
+  /** Has the record of the filters; undefined: the broker keeps none, or nobody knows them. */
+  readonly store: KeyValueDomain | undefined;
 }
 
 /**
@@ -51,16 +54,14 @@ export class SubscriptionRequests {
   readonly #clock: Clock;
   readonly #subscriptions: Subscriptions;
   readonly #owner: RequestsOwner;
-  readonly #record: FilterRecord | undefined;
+  readonly #store: KeyValueDomain | undefined;
   #client: MQTTClient | undefined;
   /** Packet id of the request that is not answered; 0: there is none. */
   #id = 0;
   #sentAt = 0;
-  /** What that request asks for; undefined for UNSUBSCRIBE. */
-  #asked: readonly AskedFilter[] | undefined;
+  /** What that request asks for, or the filter of an UNSUBSCRIBE. */
+  #asked: readonly AskedFilter[] | string | undefined;
   #leaving: string[] = [];
-  /** The filter of an UNSUBSCRIBE that is not answered. */
-  #left: string | undefined;
   /** An earlier life has left something that is not given up yet; undefined before the first look. */
   #hasPast: boolean | undefined;
   /** A request waits to be written. Only this class sets it. */
@@ -70,7 +71,7 @@ export class SubscriptionRequests {
     this.#clock = options.clock;
     this.#subscriptions = options.subscriptions;
     this.#owner = options.owner;
-    this.#record = options.record;
+    this.#store = options.store;
   }
 
   /** When the request that is not answered was sent; ticks. */
@@ -102,13 +103,13 @@ export class SubscriptionRequests {
   }
 
   disconnected(): void {
+    const asked = this.#asked;
     this.#client = undefined;
-    this.hasWork = false;
     this.#id = 0;
     this.#asked = undefined;
-    // Nobody knows whether it has arrived.
-    if (this.#left !== undefined && !this.isWanted(this.#left)) this.unsubscribe(this.#left);
-    this.#left = undefined;
+    // Nobody knows whether the UNSUBSCRIBE has arrived.
+    if (typeof asked === "string" && !this.isWanted(asked)) this.unsubscribe(asked);
+    this.hasWork = false;
     for (const one of this.#subscriptions.list) {
       if (one.granted === isAsked) one.granted = notAsked;
     }
@@ -128,7 +129,7 @@ export class SubscriptionRequests {
 
   onSuback(id: number, codes: Uint8Array): void {
     const asked = this.#asked;
-    if (this.#id !== id || !asked) return;
+    if (this.#id !== id || typeof asked !== "object") return;
     this.#id = 0;
     this.#asked = undefined;
     this.look();
@@ -149,9 +150,9 @@ export class SubscriptionRequests {
   }
 
   onUnsuback(id: number): void {
-    if (this.#id !== id || this.#asked) return;
+    if (this.#id !== id || typeof this.#asked !== "string") return;
     this.#id = 0;
-    this.#left = undefined;
+    this.#asked = undefined;
     this.look();
     if (this.#hasPast !== true || this.#leaving.length > 0) return;
     this.#hasPast = false;
@@ -160,7 +161,7 @@ export class SubscriptionRequests {
 
   /** Gives up what the broker may have for us and nobody here wants. */
   private leavePast(): void {
-    const past = this.#record?.read().filter((filter) => !this.isWanted(filter)) ?? [];
+    const past = this.readRecord()?.filter((filter) => !this.isWanted(filter)) ?? [];
     this.#hasPast = past.length > 0;
     for (const filter of past) if (!this.#subscriptions.faultOf(filter)) this.unsubscribe(filter);
   }
@@ -169,10 +170,23 @@ export class SubscriptionRequests {
     return this.#subscriptions.list.some((one) => one.filter === filter);
   }
 
+  private readRecord(): string[] | undefined {
+    try {
+      return this.#store && readFilters(this.#store);
+    } catch (error) {
+      this.#owner.onStoreError(error);
+      return undefined;
+    }
+  }
+
   /** All that the broker may have from now on. */
   private writeRecord(): void {
     const filters = [...this.#subscriptions.list.map(({ filter }) => filter), ...this.#leaving];
-    this.#record?.write(filters.filter((filter, at) => filters.indexOf(filter) === at));
+    try {
+      if (this.#store) writeFilters(this.#store, [...new Set(filters)]);
+    } catch (error) {
+      this.#owner.onStoreError(error);
+    }
   }
 
   /** There may be something to ask for, unless an answer has to come first. */
@@ -198,7 +212,7 @@ export class SubscriptionRequests {
       for (const one of this.#subscriptions.withFilter(topic)) one.granted = isAsked;
     }
     this.#asked = asked;
-    const known = this.#record?.read();
+    const known = this.readRecord();
     if (known && asked.some(({ topic }) => !known.includes(topic))) this.writeRecord();
     this.send(client, SUBSCRIBE, asked);
   }
@@ -207,8 +221,7 @@ export class SubscriptionRequests {
     const filter = this.#leaving[0];
     if (filter === undefined || utf8LengthOf(filter) + requestOverhead > room) return;
     this.#leaving.shift();
-    this.#left = filter;
-    this.#asked = undefined;
+    this.#asked = filter;
     this.send(client, UNSUBSCRIBE, [{ topic: filter }]);
   }
 

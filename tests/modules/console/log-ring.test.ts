@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { LogRing, shownLine } from "../../../modules/console/log-ring.ts";
+import { LogRing } from "../../../modules/console/log-ring.ts";
 import { RetainedLog } from "../../../modules/console/retained-log.ts";
 import { MemoryRetained } from "../../support/memory-retained.ts";
 
@@ -22,7 +22,7 @@ class Bench {
 
   /** What a crash now would leave. */
   get before(): string[] {
-    return new RetainedLog(this.memory).before.map(shownLine);
+    return new LogRing(new RetainedLog(this.memory)).before ?? [];
   }
 
   /** The lines as they are shown, which are those that outlive a crash. */
