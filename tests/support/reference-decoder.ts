@@ -124,10 +124,8 @@ function packetOf(reader: Reader, isFirst: boolean): Decoded {
   const flags = first % 16;
   must(type !== 0 && type !== 15, "reserved type");
   must(![1, 8, 10, 12, 14].includes(type), "client packet");
-  if (type === 3) {
-    must(flags % 8 < 6, "MQTT-3.3.1-4");
-    must(flags < 8 || flags % 8 >= 2, "MQTT-3.3.1-2");
-  } else if (type === 6) must(flags === 2, "MQTT-3.6.1-1");
+  if (type === 3) must(flags % 8 < 6, "MQTT-3.3.1-4");
+  else if (type === 6) must(flags === 2, "MQTT-3.6.1-1");
   else must(flags === 0, "MQTT-2.2.2-2");
   must(type === 2 || !isFirst, "MQTT-3.2.0-1");
   must(type !== 2 || isFirst, "second CONNACK");
@@ -181,7 +179,7 @@ function publishOf(reader: Reader, flags: number, length: number): Decoded {
   const wanted = rest - (QoS > 0 ? 2 : 0);
   const bytes = reader.upTo(wanted);
   const complete = bytes.length === wanted;
-  const marks = { retain: flags % 2 === 1, duplicate: flags >= 8 };
+  const marks = { retain: flags % 2 === 1, duplicate: flags >= 10 };
   const payload = hexOf(bytes);
   const packet = { type: "PUBLISH", topic, QoS, id, ...marks, payload, complete } as const;
   if (complete) return packet;

@@ -40,7 +40,6 @@ const SECOND_CONNACK = unexpected(ANY, "a connection has one CONNACK (section 3.
 const FLAGS = malformed("MQTT-2.2.2-2", "reserved flags are not 0000");
 const PUBREL_FLAGS = malformed("MQTT-3.6.1-1", "the flags of PUBREL are not 0010");
 const QOS_3 = malformed("MQTT-3.3.1-4", "both QoS bits are set");
-const DUPLICATE_0 = malformed("MQTT-3.3.1-2", "DUP is set with QoS 0");
 const WRONG_LENGTH = malformed(ANY, "the remaining length is not that of its type (section 2.2.3)");
 const NO_CODES = malformed("MQTT-3.8.4-5", "it has no return code");
 const CONNACK_FLAGS = malformed(ANY, "reserved acknowledge flags are not 0 (section 3.2.2.1)");
@@ -88,7 +87,6 @@ export function faultOfFirstByte(first: number, connected: boolean): DecodeFault
   switch (first >> 4) {
     case PUBLISH:
       if ((flags & 6) === 6) return QOS_3;
-      if ((flags & 14) === 8) return DUPLICATE_0;
       break;
     case PUBREL:
       if (flags !== 2) return PUBREL_FLAGS;

@@ -161,9 +161,12 @@ export class Decoder {
     return (this.#head.first & 1) !== 0;
   }
 
-  /** PUBLISH: the broker says that it sent the message before. */
+  /**
+   * PUBLISH: the broker says that it sent the message before. Never with QoS 0, where brokers pass on
+   * the flag of whoever published it, although it has no meaning there [MQTT-3.3.1-2].
+   */
   get duplicate(): boolean {
-    return (this.#head.first & 8) !== 0;
+    return (this.#head.first & 0x0e) > 8;
   }
 
   /** PUBLISH: length of the whole payload in bytes, 0–268,435,452. */
@@ -181,7 +184,7 @@ export class Decoder {
       QoS,
       byteLength: left,
       retain: (first & 1) !== 0,
-      duplicate: (first & 8) !== 0,
+      duplicate: (first & 0x0e) > 8,
       id: QoS === 0 ? 0 : ((body[0] as number) << 8) | (body[1] as number),
     };
   }
@@ -272,14 +275,14 @@ export class Decoder {
     const topic = at + 2;
     const topicLength = ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
     let payload = topic + topicLength;
-    const flags = first & 0x0e;
-    if (flags !== 0) {
-      if (flags === 8 || (flags & 6) === 6) return 0;
+    const QoS = first & 6;
+    if (QoS !== 0) {
+      if (QoS === 6) return 0;
       payload += 2;
     }
     if (topicLength === 0 || payload > end || payload > after) return 0;
     if (!head.topic.takeWhole(bytes, topic, topicLength)) return 0;
-    if (flags !== 0 && !this.takeId(first, payload - 2)) return 0;
+    if (QoS !== 0 && !this.takeId(first, payload - 2)) return 0;
     head.first = first;
     head.left = after - payload;
     head.total = after - begin;

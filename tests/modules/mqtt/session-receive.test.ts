@@ -67,6 +67,19 @@ test("messages come with topic, payload, QoS and flags, empty ones too", () => {
   assert.equal(session.counters.received, 6);
 });
 
+test("DUP with QoS 0 is ignored: the message is delivered, whole or byte by byte, and the connection holds", () => {
+  for (const piece of [1_460, 1]) {
+    const { bench, session, seen } = listening();
+    bench.network.piece = piece;
+    bench.broker.send(publishBytes("d", { payload: "x", duplicate: true }));
+    bench.broker.send(publishBytes("d", { payload: "y", duplicate: true, retain: true }));
+    bench.time.advance(50);
+    assert.deepEqual(seen, ["d x 0", "d y 0 retain"]);
+    assert.equal(session.counters.connects, 1);
+    assert.equal(session.state.kind, "online");
+  }
+});
+
 test("retained messages of before come on subscribing", () => {
   const bench = new SessionBench();
   bench.broker.publish("s", { payload: "on", retain: true });
