@@ -7,7 +7,7 @@ export class SessionCounters {
   connects = 0;
   /** Connections that resumed the broker's session. */
   resumed = 0;
-  /** Accepted connections that were lost before they were stable. */
+  /** Accepted connections that were lost before they were stable, with nothing of ours on its way. */
   kicks = 0;
   /** Messages accepted by `publish`. */
   published = 0;
@@ -21,6 +21,8 @@ export class SessionCounters {
   dropped = 0;
   replaced = 0;
   expired = 0;
+  /** Messages given up because the broker ended three connections at them. */
+  refused = 0;
   /** Messages received, and of them: QoS 2 repetitions kept from the handlers. */
   received = 0;
   repeated = 0;

@@ -113,6 +113,8 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
         },
         session.reconnect,
       );
+    // Before anything is published, so that it goes out first.
+    delivery.restore();
   }
 
   /** What the session is doing. */
@@ -129,6 +131,11 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
     return this.#delivery.outgoing;
   }
 
+  /** Of them, those of QoS 1 and 2 that were sent and are not confirmed; and the birth. */
+  get unconfirmed(): number {
+    return this.#delivery.unconfirmed;
+  }
+
   /**
    * True when what is published now will arrive late: there is no connection, or the broker has not
    * confirmed for two seconds.
@@ -142,7 +149,7 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
   /** Begins to connect; does nothing when it is running, starts again when it has stopped. */
   start(): void {
     if (isRunning(this.#state) || this.#timer !== undefined) return;
-    this.#delivery.restore();
+    if (this.#state.kind === "stopped") this.#delivery.restore();
     this.#ticker = this.#timers.repeat(this.#tick, tickInterval);
     const delay = this.#reconnect.startDelay;
     if (delay > 0) this.wait(connectionError("mqtt/earlier-outage"), delay);
@@ -288,13 +295,14 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
     const isOnline = state.kind === "online";
     const wasConfirmed = this.#delivery.isConfirmed;
     const now = this.#clock.ticks();
+    const isForOurs = isOnline && this.#delivery.lost(error.code);
     this.detach();
     if (state.kind === "stopping") {
       this.stopped();
       return;
     }
     const isStable = isOnline && wasConfirmed && now - state.since >= reconnect.stable;
-    const isKicked = isOnline && !isStable && error.code === "mqtt/lost";
+    const isKicked = isOnline && !isStable && !isForOurs && error.code === "mqtt/lost";
     if (isKicked) this.#log.kicked(++this.#counters.kicks, this.#id);
     if (isStable) this.wait(error, reconnect.lost());
     else this.wait(error, isOnline ? reconnect.kicked() : reconnect.failed(error.code));

@@ -44,6 +44,15 @@ export class SessionBench {
     return session;
   }
 
+  /** The session has its whole window: a connection begins with one message at a time. */
+  widen(session: MqttSession): void {
+    const { delivered } = session.counters;
+    for (let i = 1; i <= 8; i++) {
+      session.publish("before", "", { QoS: 1 });
+      this.until(() => session.counters.delivered === delivered + i);
+    }
+  }
+
   /** Moves time on until it is so, at most `limit` ms; throws when it never is. */
   until(test: () => boolean, limit = 600_000): void {
     const end = this.time.ticks() + limit;

@@ -5,7 +5,7 @@ import type { KeyValueDomain } from "../../ecma-419/key-value.ts";
 import type { QoS } from "../../ecma-419/mqtt-client.ts";
 import { publishHeaderLength } from "../codec/packet-length.ts";
 import type { SessionCounters } from "../counters.ts";
-import { type OutgoingMessage, outgoingMessage } from "./outgoing-message.ts";
+import { givesWay, type OutgoingMessage, outgoingMessage, TO_RELEASE } from "./outgoing-message.ts";
 
 /** Keys of messages: this and a number that grows. */
 const keyPrefix = "m";
@@ -32,8 +32,8 @@ const hour = 3_600_000;
 
 /**
  * QoS 1 and 2 messages that survive a power cut. Wear is bounded: only messages that have waited
- * are written, so many in an hour, once, and once more (QoS 2) when PUBREC comes, and are deleted
- * once: a board that publishes each second must not wear its flash out in an outage. Messages with
+ * are written, so many in an hour, once, once more (QoS 2) when PUBREC comes and up to twice when
+ * connections end at them, and are deleted once: a board that publishes each second must not wear its flash out in an outage. Messages with
  * an expiry are never written. The order of steps makes a cut at any moment harmless: a message is
  * deleted only after its last acknowledgement, and a PUBREC is on record before PUBREL leaves.
  */
@@ -76,7 +76,7 @@ export class Journal {
   /** True when the message should be written now; Infinity: there is no later. */
   wants(message: OutgoingMessage, now: number): boolean {
     const { QoS, expires, since } = message;
-    if (QoS === 0 || expires !== Infinity || now - since < this.age) return false;
+    if (QoS === 0 || expires !== undefined || now - since < this.age) return false;
     return this.mayWrite(now);
   }
 
@@ -90,8 +90,8 @@ export class Journal {
     message.isJournaled = true;
   }
 
-  /** PUBREC has come for a message in the store. */
-  release(message: OutgoingMessage): void {
+  /** PUBREC has come for a message in the store, or a connection has ended at it. */
+  rewrite(message: OutgoingMessage): void {
     const number = this.#numbers[this.#ids.indexOf(message.id)];
     if (number !== undefined) this.put(`${keyPrefix}${number}`, recordOf(message));
   }
@@ -107,22 +107,22 @@ export class Journal {
     this.delete(`${keyPrefix}${number}`);
   }
 
-  /** What an earlier life has left, in the order of publication; broken records are deleted. */
-  load(): OutgoingMessage[] {
-    const messages: OutgoingMessage[] = [];
+  /**
+   * Hands on what an earlier life has left, one by one in the order of publication; broken records
+   * are deleted.
+   */
+  load(take: (message: OutgoingMessage) => void): void {
     this.#ids.length = 0;
     this.#numbers.length = 0;
     for (const number of this.storedNumbers()) {
       const key = `${keyPrefix}${number}`;
       this.#next = number + 1;
       const message = this.read(key);
-      if (message) {
-        this.#ids.push(message.id);
-        this.#numbers.push(number);
-        messages.push(message);
-      }
+      if (!message) continue;
+      this.#ids.push(message.id);
+      this.#numbers.push(number);
+      take(message);
     }
-    return messages;
   }
 
   private storedNumbers(): number[] {
@@ -183,14 +183,26 @@ const recordForm = 1;
 const headLength = 6;
 const retainFlag = 4;
 const awaitsPubcompFlag = 8;
+/** Connections that ended at it, 0–2: two bits. Firmware that does not know them ignores them. */
+const endingsAt = 4;
+/** It does not give way to newer ones. */
+const staysFlag = 64;
 
-/** A message as it is stored: form 1, flags (QoS, retain, PUBREC has come), id, topic, payload. */
+/**
+ * A message as it is stored: form 1, flags (QoS, retain, PUBREC has come, how often a connection has
+ * ended at it, whether it stays), id, topic, payload.
+ */
 export function recordOf(message: OutgoingMessage): Uint8Array {
   const { topic, payload, QoS, retain } = message;
   const name = new TextEncoder().encode(topic);
   const record = new Uint8Array(headLength + name.length + payload.length);
   record[0] = recordForm;
-  record[1] = QoS | (retain ? retainFlag : 0) | (message.awaitsPubcomp ? awaitsPubcompFlag : 0);
+  record[1] =
+    QoS |
+    (retain ? retainFlag : 0) |
+    (message.state >= TO_RELEASE ? awaitsPubcompFlag : 0) |
+    ((message.endings ?? 0) << endingsAt) |
+    (givesWay(message) ? 0 : staysFlag);
   putNumber(record, 2, message.id);
   putNumber(record, 4, name.length);
   record.set(name, headLength);
@@ -213,12 +225,16 @@ export function messageOfRecord(record: Uint8Array): OutgoingMessage | undefined
   const topic = decodeUtf8(record.subarray(headLength, end));
   const header = topic === undefined ? undefined : headerOf(topic, record.length - end);
   if (topic === undefined || header === undefined) return undefined;
-  const data = { QoS, retain: (flags & retainFlag) !== 0 };
+  // The broker may remember a QoS 2 message: nothing but its end frees the id.
+  const policy = QoS === 2 || (flags & staysFlag) !== 0 ? "reject" : "drop-oldest";
+  const data = { QoS, retain: (flags & retainFlag) !== 0, policy } as const;
   const message = outgoingMessage(topic, record.slice(end), header, data);
+  const endings = (flags >> endingsAt) & 3;
   message.id = id;
   message.duplicate = true;
-  message.awaitsPubcomp = (flags & awaitsPubcompFlag) !== 0;
   message.isJournaled = true;
+  if (endings > 0) message.endings = endings;
+  if ((flags & awaitsPubcompFlag) !== 0) message.state = TO_RELEASE;
   return message;
 }
 

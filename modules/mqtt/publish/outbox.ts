@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-import type { OutgoingMessage } from "./outgoing-message.ts";
+import { givesWay, type OutgoingMessage } from "./outgoing-message.ts";
 import { PackedQueue } from "./packed-queue.ts";
-import type { PublishPolicy } from "./publish-options.ts";
 
 /** Who is notified of what the outbox loses. */
 export interface OutboxOwner {
@@ -26,7 +25,6 @@ export class Outbox {
   readonly #maxCount: number;
   readonly #maxBytes: number;
   readonly #queue = new PackedQueue();
-  #sequence = 0;
   #count = 0;
   #bytes = 0;
 
@@ -51,32 +49,33 @@ export class Outbox {
     return this.#count < this.#maxCount && this.#bytes + size <= this.#maxBytes;
   }
 
-  /** Takes a message or not: false for "reject" and "drop-newest" when there is no room. */
-  offer(message: OutgoingMessage, policy: PublishPolicy): boolean {
-    message.sequence = ++this.#sequence;
-    if (message.isLatest && this.replace(message)) return true;
+  /** Takes a message or not: false when there is no room, and nothing that gives way to it. */
+  offer(message: OutgoingMessage): boolean {
+    if (message.policy === "latest" && this.replace(message)) return true;
     const size = message.payload.length;
-    if (policy === "drop-oldest" || policy === "latest") this.makeRoom(size);
+    if (givesWay(message)) this.makeRoom(size);
     if (!this.fits(size)) return false;
-    this.take(message);
+    this.admit(size);
     this.#queue.push(message);
     return true;
   }
 
-  /**
-   * Gives room to a message that does not wait here, whatever the bounds: one that is sent at once,
-   * or is of an earlier life.
-   */
-  admit(message: OutgoingMessage): void {
-    message.sequence = ++this.#sequence;
-    this.take(message);
+  /** Takes room for so many bytes of payload that do not wait here, whatever the bounds. */
+  admit(size: number): void {
+    this.#count++;
+    this.#bytes += size;
+  }
+
+  /** Puts a message that has its room behind all others. */
+  append(message: OutgoingMessage): void {
+    this.#queue.push(message);
   }
 
   /** The next message to be sent; those that have expired are gone. */
   peek(now: number): OutgoingMessage | undefined {
     for (;;) {
       const first = this.#queue.peek();
-      if (first === undefined || first.expires > now) return first;
+      if (first?.expires === undefined || first.expires > now) return first;
       this.#queue.shift();
       this.lose(first, "expired");
     }
@@ -87,16 +86,10 @@ export class Outbox {
     return this.#queue.shift();
   }
 
-  /** Puts unfinished messages back, in the order in which they were published. */
-  putBack(messages: readonly OutgoingMessage[]): void {
-    for (const message of messages) this.#queue.insert(message);
-  }
-
-  /** Frees the room of a message that has ended. */
-  release(message: OutgoingMessage): void {
-    message.countsAsQueued = false;
+  /** Frees the room of so many bytes of payload. */
+  release(size: number): void {
     this.#count--;
-    this.#bytes -= message.payload.length;
+    this.#bytes -= size;
   }
 
   /** Ends all waiting messages whose time is over. */
@@ -119,15 +112,9 @@ export class Outbox {
     this.#queue.save(since, save);
   }
 
-  private take(message: OutgoingMessage): void {
-    message.countsAsQueued = true;
-    this.#count++;
-    this.#bytes += message.payload.length;
-  }
-
   private makeRoom(size: number): void {
     while (!this.fits(size)) {
-      const oldest = this.#queue.shift();
+      const oldest = this.#queue.takeGivingWay();
       if (oldest === undefined) return;
       this.lose(oldest, "dropped");
     }
@@ -139,15 +126,14 @@ export class Outbox {
     if (old === undefined) return false;
     const growth = message.payload.length - old.payload.length;
     if (this.#bytes + growth > this.#maxBytes) return false;
-    message.sequence = old.sequence;
     this.#queue.replace(old, message);
-    this.take(message);
+    this.admit(message.payload.length);
     this.lose(old, "replaced");
     return true;
   }
 
   private lose(message: OutgoingMessage, outcome: "dropped" | "replaced" | "expired"): void {
-    this.release(message);
+    this.release(message.payload.length);
     this.#owner.onGone(message, outcome);
   }
 }

@@ -49,12 +49,14 @@ export class Outcomes implements OutboxOwner {
     this.#reportsDrops = options.reportsDrops;
   }
 
-  /** On its way or confirmed, or cut in the middle with QoS 0; its room is free already. */
-  end(message: OutgoingMessage, outcome: "sent" | "delivered" | "dropped"): void {
-    if (outcome === "delivered") this.#counters.delivered++;
-    else if (outcome === "dropped") this.#counters.dropped++;
+  /**
+   * On its way or confirmed, given up, or cut in the middle with QoS 0; its room is free already.
+   */
+  end(message: OutgoingMessage, outcome: "sent" | "delivered" | "dropped" | "refused"): void {
+    if (outcome !== "sent") this.#counters[outcome]++;
     if (message.isJournaled) this.#journal?.remove(message);
-    if (message.onDone || outcome === "dropped") this.notify(message, outcome);
+    const isLost = outcome === "dropped" || outcome === "refused";
+    if (message.onDone || isLost) this.notify(message, outcome);
   }
 
   /** It has left the outbox without being sent. */

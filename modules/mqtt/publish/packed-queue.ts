@@ -1,22 +1,28 @@
 // SPDX-License-Identifier: MIT
 
 import type { QoS } from "../../ecma-419/mqtt-client.ts";
-import { type OutgoingMessage, outgoingMessage } from "./outgoing-message.ts";
+import { givesWay, type OutgoingMessage, outgoingMessage } from "./outgoing-message.ts";
 
 /**
- * Bytes in front of each payload: length (2), flags (1), one that is free, packet id (2), bytes of
- * its header (2), sequence (4), time of publication (8).
+ * Bytes in front of each payload: length (2), flags (1), connections that have ended at it (1), packet
+ * id (2), bytes of its header (2), time of publication (8).
  */
-const headLength = 20;
+const headLength = 16;
 const flagsAt = 2;
+const endingsAt = 3;
 const idAt = 4;
 const headerAt = 6;
-const sequenceAt = 8;
-const sinceAt = 12;
+const sinceAt = 8;
 
 /** Flags, beside the QoS. A byte of zero: no further record in the block. */
 const retainFlag = 4;
 const journaledFlag = 8;
+/** It does not give way. */
+const staysFlag = 16;
+/** An earlier life may have sent it. */
+const duplicateFlag = 32;
+/** It was taken out from behind others. */
+const goneFlag = 64;
 const usedFlag = 128;
 
 /** Bytes of a block of records. */
@@ -51,7 +57,7 @@ export class PackedQueue {
     return this.#entries.length;
   }
 
-  /** Adds a message that has just been published behind all others. */
+  /** Adds a message behind all others. */
   push(message: OutgoingMessage): void {
     if (this.#entries.length > 0 && isPlain(message)) {
       this.pack(message);
@@ -62,33 +68,12 @@ export class PackedQueue {
     }
   }
 
-  /** Adds a message where it belongs by its sequence. */
-  insert(message: OutgoingMessage): void {
-    const entries = this.#entries;
-    this.rewind();
-    let place = 0;
-    for (; place < entries.length; place++) {
-      const one = entries[place] as OutgoingMessage | string;
-      const isRecord = typeof one === "string";
-      const sequence = isRecord ? this.view().getUint32(this.#at + sequenceAt) : one.sequence;
-      if (sequence > message.sequence) break;
-      if (isRecord) this.advance();
-    }
-    entries.splice(place, 0, message);
-    this.#objects++;
-  }
-
   /** The head: the first message, as an object. It stays. */
   peek(): OutgoingMessage | undefined {
     const head = this.#entries[0];
     if (typeof head !== "string") return head;
     this.rewind();
-    const message = this.unpack(head);
-    if (message.isJournaled) this.forgetId();
-    else if (message.QoS > 0) this.#unsaved--;
-    this.advance();
-    if (this.#block > 0) this.#blocks.shift();
-    this.#start = this.#at;
+    const message = this.takeRecord(head);
     this.#entries[0] = message;
     this.#objects++;
     return message;
@@ -103,6 +88,24 @@ export class PackedQueue {
     return head;
   }
 
+  /** Takes out the first message that gives way to others. */
+  takeGivingWay(): OutgoingMessage | undefined {
+    const entries = this.#entries;
+    this.rewind();
+    for (let i = 0; i < entries.length; i++) {
+      const one = entries[i] as OutgoingMessage | string;
+      const isRecord = typeof one === "string";
+      if (isRecord ? (this.flags() & staysFlag) === 0 : givesWay(one)) {
+        entries.splice(i, 1);
+        if (isRecord) return this.takeRecord(one);
+        this.#objects--;
+        return one;
+      }
+      if (isRecord) this.advance();
+    }
+    return undefined;
+  }
+
   /** Takes out the first message whose time is over. */
   takeExpired(now: number): OutgoingMessage | undefined {
     const entries = this.#entries;
@@ -110,7 +113,7 @@ export class PackedQueue {
       const one = entries[i];
       if (typeof one === "string" || one === undefined) continue;
       left--;
-      if (one.expires > now) continue;
+      if (one.expires === undefined || one.expires > now) continue;
       entries.splice(i, 1);
       this.#objects--;
       return one;
@@ -125,7 +128,7 @@ export class PackedQueue {
       const one = entries[i];
       if (typeof one === "string" || one === undefined) continue;
       left--;
-      if (one.isLatest && one.topic === topic) return one;
+      if (one.policy === "latest" && one.topic === topic) return one;
     }
     return undefined;
   }
@@ -160,16 +163,18 @@ export class PackedQueue {
     let block = 0;
     let bytes = blocks[0];
     let at = this.#start;
-    for (let i = 0; objects + records > 0; i++) {
+    for (let i = 0; objects + records > 0; ) {
       const one = entries[i];
       if (typeof one === "object") {
+        i++;
         objects--;
         if (one.since <= since && !save(one)) return;
         continue;
       }
       if (one === undefined || bytes === undefined) return;
       const flags = bytes[at + flagsAt] as number;
-      if ((flags & journaledFlag) === 0 && (flags & 3) > 0) {
+      if ((flags & goneFlag) === 0) i++;
+      if ((flags & (goneFlag | journaledFlag)) === 0 && (flags & 3) > 0) {
         records--;
         this.#block = block;
         this.#at = at;
@@ -191,12 +196,16 @@ export class PackedQueue {
       const view = this.view();
       view.setUint16(this.#at + idAt, message.id);
       view.setUint8(this.#at + flagsAt, view.getUint8(this.#at + flagsAt) | journaledFlag);
-      this.#journaled++;
       this.#unsaved--;
-      this.#minId = Math.min(this.#minId, message.id);
-      this.#maxId = Math.max(this.#maxId, message.id);
+      this.noteId(message.id);
     }
     return goesOn;
+  }
+
+  private noteId(id: number): void {
+    this.#journaled++;
+    this.#minId = Math.min(this.#minId, id);
+    this.#maxId = Math.max(this.#maxId, id);
   }
 
   private forgetId(): void {
@@ -218,13 +227,36 @@ export class PackedQueue {
     const at = this.#end;
     const view = new DataView(block.buffer);
     view.setUint16(at, payload.length);
-    view.setUint8(at + flagsAt, usedFlag | QoS | (retain ? retainFlag : 0));
+    let flags = usedFlag | QoS;
+    if (retain) flags |= retainFlag;
+    if (message.duplicate) flags |= duplicateFlag;
+    if (!givesWay(message)) flags |= staysFlag;
+    if (message.isJournaled) {
+      flags |= journaledFlag;
+      this.noteId(message.id);
+    } else if (QoS > 0) this.#unsaved++;
+    view.setUint8(at + flagsAt, flags);
+    view.setUint8(at + endingsAt, message.endings ?? 0);
+    view.setUint16(at + idAt, message.id);
     view.setUint16(at + headerAt, header);
-    view.setUint32(at + sequenceAt, message.sequence);
     view.setFloat64(at + sinceAt, since);
     block.set(payload, at + headLength);
-    if (QoS > 0) this.#unsaved++;
     this.#end += size;
+  }
+
+  /** Takes the record out at which we are. */
+  private takeRecord(topic: string): OutgoingMessage {
+    const message = this.unpack(topic);
+    if (message.isJournaled) this.forgetId();
+    else if (message.QoS > 0) this.#unsaved--;
+    if (this.#block > 0 || this.#at > this.#start) {
+      this.bytes()[this.#at + flagsAt] = usedFlag | goneFlag;
+      return message;
+    }
+    this.advance();
+    this.#blocks.splice(0, this.#block);
+    this.#start = this.#at;
+    return message;
   }
 
   private unpack(topic: string): OutgoingMessage {
@@ -233,13 +265,17 @@ export class PackedQueue {
     const flags = view.getUint8(at + flagsAt);
     const from = at + headLength;
     const payload = this.bytes().slice(from, from + view.getUint16(at));
-    const data = { QoS: (flags & 3) as QoS, retain: (flags & retainFlag) !== 0 };
-    const message = outgoingMessage(topic, payload, view.getUint16(at + headerAt), data);
+    const message = outgoingMessage(topic, payload, view.getUint16(at + headerAt), {
+      QoS: (flags & 3) as QoS,
+      retain: (flags & retainFlag) !== 0,
+      policy: flags & staysFlag ? "reject" : "drop-oldest",
+    });
+    const endings = view.getUint8(at + endingsAt);
     message.since = view.getFloat64(at + sinceAt);
-    message.sequence = view.getUint32(at + sequenceAt);
     message.id = view.getUint16(at + idAt);
-    message.isJournaled = (flags & journaledFlag) !== 0;
-    message.countsAsQueued = true;
+    message.duplicate = (flags & duplicateFlag) !== 0;
+    if (endings > 0) message.endings = endings;
+    if (flags & journaledFlag) message.isJournaled = true;
     return message;
   }
 
@@ -251,6 +287,10 @@ export class PackedQueue {
     return new DataView(this.bytes().buffer);
   }
 
+  private flags(): number {
+    return this.#blocks[this.#block]?.[this.#at + flagsAt] ?? 0;
+  }
+
   /** To the first record. */
   private rewind(): void {
     this.#block = 0;
@@ -259,11 +299,13 @@ export class PackedQueue {
 
   /** To the next record, or behind the last. */
   private advance(): void {
-    const bytes = this.bytes();
-    this.#at += headLength + (bytes[this.#at] ?? 0) * 256 + (bytes[this.#at + 1] ?? 0);
-    if (bytes[this.#at + flagsAt]) return;
-    this.#block++;
-    this.#at = 0;
+    do {
+      const bytes = this.bytes();
+      this.#at += headLength + (bytes[this.#at] ?? 0) * 256 + (bytes[this.#at + 1] ?? 0);
+      if (bytes[this.#at + flagsAt]) continue;
+      this.#block++;
+      this.#at = 0;
+    } while (this.flags() & goneFlag);
   }
 
   // With nothing but local variables: it looks at each of many.
@@ -289,6 +331,6 @@ export class PackedQueue {
 }
 
 // Others are few, or change while they wait.
-function isPlain({ isLatest, expires, onDone, payload }: OutgoingMessage): boolean {
-  return !isLatest && expires === Infinity && !onDone && payload.length < 65_536;
+function isPlain({ policy, expires, onDone, payload }: OutgoingMessage): boolean {
+  return policy !== "latest" && expires === undefined && !onDone && payload.length < 65_536;
 }

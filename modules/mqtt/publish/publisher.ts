@@ -6,18 +6,28 @@ import { PUBACK, PUBREC, PUBREL } from "../codec/packet.ts";
 import { bytesOfTopic } from "../codec/packet-length.ts";
 import type { SessionCounters } from "../counters.ts";
 import { illegal, type MqttError } from "../mqtt-error.ts";
-import { InFlightMessages } from "./in-flight.ts";
+import { Deliveries } from "./deliveries.ts";
 import type { Journal } from "./journal.ts";
-import { MessageIds } from "./message-ids.ts";
 import { Outbox } from "./outbox.ts";
 import type { Outcomes } from "./outcomes.ts";
-import { type OutgoingMessage, outgoingMessage } from "./outgoing-message.ts";
+import {
+  BEGUN,
+  type OutgoingMessage,
+  outgoingMessage,
+  SENT,
+  TO_RELEASE,
+  WAITING,
+} from "./outgoing-message.ts";
 import type { PublishOptions, PublishPolicy } from "./publish-options.ts";
 
 /** Bytes of a PUBREL. */
 const ackSize = 4;
 /** A message in pieces begins only when at least so many bytes of payload go with its header. */
 const minPiece = 32;
+/** So many connections that end at a message are no accident: it is given up. */
+const mostEndings = 3;
+/** A broker that confirms nothing for so long is sent one message more, ms. */
+const patience = 2_000;
 
 const policies: readonly PublishPolicy[] = Object.freeze([
   "reject",
@@ -26,10 +36,14 @@ const policies: readonly PublishPolicy[] = Object.freeze([
   "latest",
 ] as const);
 
-/** Who is told of topics. */
+/** Who is notified of topics, and of what brokers do with messages. */
 export interface PublisherOwner {
   /** A topic is published to that is not the one before. */
   onTopic(topic: string): void;
+  /** The broker has ended three connections at this message, which is given up. */
+  onGivenUp(message: OutgoingMessage): void;
+  /** For the first time the broker has confirmed a QoS 2 message as one of QoS 1. */
+  onQoS2Lowered(): void;
 }
 
 export interface PublisherOptions {
@@ -50,6 +64,10 @@ export interface PublisherOptions {
 /**
  * Messages from `publish` to the end of their delivery, over any number of connections. When nothing
  * waits and there is room, a message goes straight to the client; otherwise through the outbox.
+ *
+ * A broker refuses a message by ending the connection [MQTT-3.3.5-2]. So each connection begins with
+ * one message alone, and has one more on its way for each that was confirmed, up to the window. The
+ * one that stands alone when three connections end is given up, or nothing behind it would ever leave.
  */
 export class Publisher {
   readonly #clock: Clock;
@@ -58,12 +76,17 @@ export class Publisher {
   readonly #journal: Journal | undefined;
   readonly #owner: PublisherOwner;
   readonly #encoder = new TextEncoder();
-  readonly #inFlight = new InFlightMessages();
+  readonly #deliveries: Deliveries;
   readonly #outbox: Outbox;
-  readonly #ids: MessageIds;
   readonly #maxPayload: number;
-  /** Largest number of QoS 1 and 2 messages on their way. */
+  /** Largest number of QoS 1 and 2 messages on their way, and how many may be just now. */
   readonly #window: number;
+  #limit = 1;
+  /** Something was confirmed on this connection, beside birth and goodbye. */
+  #isProven = false;
+  /** Restored messages are new to the broker, which has lost the session. */
+  #isForgotten = false;
+  #hasLowered = false;
   /** Size of the client's send buffer, bytes. */
   readonly #sendBuffer: number;
   #client: MQTTClient | undefined;
@@ -72,6 +95,8 @@ export class Publisher {
   #topicLength = 0;
   /** Sent before all others: birth or goodbye. */
   #first: OutgoingMessage | undefined;
+  /** The birth until it is confirmed: it is repeated, instead of one more. */
+  #birth: OutgoingMessage | undefined;
   /** Has begun and is not written to its end. */
   #partial: OutgoingMessage | undefined;
   #written = 0;
@@ -98,13 +123,17 @@ export class Publisher {
       owner: outcomes,
     });
     this.#outbox = outbox;
-    const last = Math.floor(options.random() * 65_535);
-    this.#ids = new MessageIds({ last, inFlight: this.#inFlight, outbox });
+    this.#deliveries = new Deliveries(outbox, Math.floor(options.random() * 65_535));
   }
 
   /** Messages that wait or are not confirmed. */
   get count(): number {
     return this.#outbox.count;
+  }
+
+  /** QoS 1 and 2 messages that were sent and are not confirmed, on this connection or before. */
+  get unconfirmed(): number {
+    return this.#deliveries.count;
   }
 
   /** True while a message is being written piece by piece: no request may go in between. */
@@ -114,12 +143,12 @@ export class Publisher {
 
   /** When the oldest unconfirmed packet was sent; ticks. */
   get oldest(): number | undefined {
-    return this.#inFlight.oldest;
+    return this.#deliveries.oldestTime;
   }
 
   /** A packet id for a request that is not a message; taken until the next is asked for. */
   requestId(): number {
-    return this.#ids.request();
+    return this.#deliveries.requestId();
   }
 
   /**
@@ -153,24 +182,39 @@ export class Publisher {
     }
     const own = bytes === payload ? bytes.slice() : bytes;
     const message = outgoingMessage(topic, own, size - own.length, options);
-    message.since = this.#clock.ticks();
-    if (isStraight && (QoS === 0 || this.#inFlight.count < this.#window)) {
-      this.#outbox.admit(message);
+    const now = this.#clock.ticks();
+    message.since = now;
+    if (isStraight && (QoS === 0 || this.#deliveries.onWay < this.#limit)) {
+      this.#outbox.admit(own.length);
       this.#counters.published++;
-      this.sendWhole(client, message);
+      this.sendWhole(client, message, now);
       return true;
     }
-    return this.enqueue(message, options);
-  }
-
-  /** Sends a message before all others, when connected: birth or goodbye. */
-  publishFirst(message: OutgoingMessage): void {
-    this.#first = message;
-    this.hasWork = true;
+    if (options.expiry !== undefined) message.expires = now + options.expiry;
+    return this.enqueue(message);
   }
 
   /**
-   * The message for such a publication; nobody is to be sent it yet.
+   * Says the birth before all others, on a connection that has just begun. One that is not confirmed
+   * is repeated. False when it was given up on the connection before: it is not said on this one.
+   */
+  publishBirth(topic: string, payload: string | Uint8Array, options: PublishOptions): boolean {
+    const old = this.#birth;
+    const isLeftOut = old !== undefined && isGivenUp(old);
+    if (old === undefined || isLeftOut) this.#birth = this.messageOf(topic, payload, options);
+    const birth = this.#birth as OutgoingMessage;
+    if (isLeftOut) birth.endings = mostEndings - 1;
+    else this.sayFirst(birth);
+    return !isLeftOut;
+  }
+
+  /** Says the goodbye before all others. */
+  publishGoodbye(topic: string, payload: string | Uint8Array, options: PublishOptions): void {
+    this.sayFirst(this.messageOf(topic, payload, options));
+  }
+
+  /**
+   * The message for such a publication, birth or goodbye; nobody is to be sent it yet.
    * @throws MqttError naming argument and rule
    */
   messageOf(topic: string, payload: string | Uint8Array, options: PublishOptions): OutgoingMessage {
@@ -179,24 +223,57 @@ export class Publisher {
     this.useTopic(topic);
     const bytes = typeof payload === "string" ? this.#encoder.encode(payload) : payload;
     const header = this.sizeOf(bytes, QoS) - bytes.length;
-    return outgoingMessage(topic, bytes === payload ? bytes.slice() : bytes, header, options);
+    const own = bytes === payload ? bytes.slice() : bytes;
+    const message = outgoingMessage(topic, own, header, options);
+    message.isFirst = true;
+    return message;
   }
 
   /** Connected: with a resumed session everything unconfirmed is repeated, otherwise it is new. */
   connected(client: MQTTClient, isResumed: boolean): void {
     this.#client = client;
     this.hasWork = true;
-    if (isResumed) this.#inFlight.resume();
-    else this.startAgain();
+    this.#limit = 1;
+    this.#isProven = false;
+    if (isResumed) this.#deliveries.resume();
+    else {
+      this.#isForgotten = true;
+      this.#counters.restarted += this.#deliveries.restart();
+    }
   }
 
-  /** Takes over what an earlier life has left in the journal. */
+  /** Takes over what an earlier life has left in the journal, before all that was published since. */
   restore(): void {
-    for (const message of this.#journal?.load() ?? []) {
-      this.#outbox.admit(message);
-      // As if it had been sent: what is to be done is decided when the session is known.
-      this.#inFlight.add(message);
-    }
+    const journal = this.#journal;
+    if (!journal) return;
+    const outbox = this.#outbox;
+    const later: OutgoingMessage[] = [];
+    for (let next = outbox.shift(); next; next = outbox.shift()) later.push(next);
+    this.#isForgotten = false;
+    journal.load((message) => {
+      outbox.admit(message.payload.length);
+      if (message.state === TO_RELEASE) this.#deliveries.restore(message);
+      else outbox.append(message);
+    });
+    for (const message of later) outbox.append(message);
+  }
+
+  /**
+   * The connection has ended by itself, with this code. One that ends at the same message again and
+   * again, by the broker's will, says that the broker does not take it. True when something was on its
+   * way, which may have been the reason.
+   */
+  lost(code: string): boolean {
+    const message = this.#deliveries.oldest;
+    if (!message) return false;
+    const { endings = 0 } = message;
+    // Closed at it; or all others confirmed but it.
+    const isRefused =
+      code === "mqtt/lost"
+        ? !this.#isProven
+        : code === "mqtt/broker-deadline" && (this.#isProven || endings === mostEndings - 1);
+    if (isRefused) this.ended(message, endings + 1);
+    return true;
   }
 
   disconnected(): void {
@@ -214,24 +291,28 @@ export class Publisher {
       this.onPubrec(id);
       return;
     }
-    const inFlight = this.#inFlight;
-    const done = operation === PUBACK ? inFlight.onPuback(id) : inFlight.onPubcomp(id);
-    if (done) this.end(done, "delivered");
-    else this.#counters.strayAcks++;
+    const deliveries = this.#deliveries;
+    const done = operation === PUBACK ? deliveries.onPuback(id) : deliveries.onPubcomp(id);
+    if (done === undefined) this.#counters.strayAcks++;
+    else {
+      if (operation === PUBACK && done.QoS === 2) this.lowered();
+      this.delivered(done);
+    }
   }
 
   /** Ends messages whose time is over, and writes an old one to the journal; true: there may be more. */
   tick(now: number): boolean {
     this.#outbox.expire(now);
+    if (this.#client && this.#limit < this.#window) this.goOnUnproven(now);
     const journal = this.#journal;
     if (!journal?.mayWrite(now)) return false;
-    for (const message of this.#inFlight.all()) this.save(journal, message, now);
+    for (const message of this.#deliveries.all) this.save(journal, message, now);
     if (this.#outbox.isEmpty) return false;
     let isSaved = false;
     this.#outbox.save(now - journal.age, (message) => {
       const isOld = message.isJournaled;
       this.save(journal, message, now);
-      isSaved = message.isJournaled && !isOld;
+      isSaved = message.isJournaled === true && !isOld;
       return !isSaved && journal.mayWrite(now);
     });
     return isSaved;
@@ -249,8 +330,9 @@ export class Publisher {
 
   /** The session has stopped: all messages end, those that can are kept in the journal. */
   stop(): void {
-    for (const message of this.#inFlight.all()) this.stopMessage(message);
-    this.#inFlight.clear();
+    for (const message of this.#deliveries.all) this.stopMessage(message);
+    this.#deliveries.clear();
+    this.#birth = undefined;
     for (let next = this.#outbox.shift(); next; next = this.#outbox.shift()) {
       this.stopMessage(next);
     }
@@ -276,12 +358,14 @@ export class Publisher {
     return size;
   }
 
-  private enqueue(message: OutgoingMessage, options: PublishOptions): boolean {
-    const { policy = "drop-oldest", expiry = Infinity } = options;
-    message.isLatest = policy === "latest";
-    message.expires = message.since + expiry;
-    if (!this.#outbox.offer(message, policy)) {
-      if (policy !== "reject") this.#outcomes.end(message, "dropped");
+  private sayFirst(message: OutgoingMessage): void {
+    this.#first = message;
+    this.hasWork = true;
+  }
+
+  private enqueue(message: OutgoingMessage): boolean {
+    if (!this.#outbox.offer(message)) {
+      if (message.policy !== "reject") this.#outcomes.end(message, "dropped");
       return false;
     }
     this.#counters.published++;
@@ -295,63 +379,73 @@ export class Publisher {
     const message = this.next();
     if (!message) return false;
     const room = client.writable;
-    if (message.awaitsPubcomp) return room >= ackSize && this.repeatPubrel(client, message);
+    if (message.state === TO_RELEASE) return room >= ackSize && this.repeatPubrel(client, message);
     const { header, payload } = message;
     const whole = header + payload.length;
     // For all of it, or a piece of what can never fit.
     const canBegin = whole <= room || (whole > this.#sendBuffer && room >= header + minPiece);
     if (!canBegin) return false;
     if (message === this.#first) this.#first = undefined;
-    else if (!message.needsSend) this.#outbox.shift();
-    if (whole <= room) this.sendWhole(client, message);
+    else if (message.state === WAITING) this.leaveOutbox(message);
+    if (whole <= room) this.sendWhole(client, message, this.#clock.ticks());
     else this.begin(client, message, room - header);
     return true;
   }
 
   private next(): OutgoingMessage | undefined {
     if (this.#first || this.isEnding) return this.#first;
-    const repeated = this.#inFlight.nextToSend();
-    if (repeated) return repeated;
+    const { onWay } = this.#deliveries;
+    const isFull = onWay >= this.#limit;
+    // Alone, also without QoS 0: should the connection end, the reason is known.
+    if (isFull && this.#limit === 1) return undefined;
+    const repeated = this.#deliveries.nextToSend();
+    if (repeated) return isFull ? undefined : repeated;
     const waiting = this.#outbox.peek(this.#clock.ticks());
     this.hasWork = waiting !== undefined;
-    if (!waiting || waiting.QoS === 0) return waiting;
-    return this.#inFlight.count < this.#window ? waiting : undefined;
+    return isFull && waiting && waiting.QoS > 0 ? undefined : waiting;
+  }
+
+  private leaveOutbox(message: OutgoingMessage): void {
+    this.#outbox.shift();
+    if (!message.duplicate || !this.#isForgotten) return;
+    message.duplicate = false;
+    if (message.QoS === 2) this.#counters.restarted++;
   }
 
   /** Writes a message; with QoS 1 and 2 it is on its way then. */
-  private sendWhole(client: MQTTClient, message: OutgoingMessage): void {
-    this.depart(message);
-    client.write(message.payload, message);
+  private sendWhole(client: MQTTClient, message: OutgoingMessage, now: number): void {
+    const isAgain = message.duplicate;
+    if (isAgain) this.#counters.resent++;
+    else this.#counters.sent++;
     if (message.QoS === 0) {
+      client.write(message.payload, message);
       this.end(message, "sent");
       return;
     }
+    if (message.id === 0) message.id = this.#deliveries.nextId();
+    this.#deliveries.sent(message, now);
+    client.write(message.payload, message);
     message.duplicate = true;
-    message.needsSend = false;
-    message.sentAt = this.#clock.ticks();
+    // What is published next waits until this is confirmed.
+    if (this.#limit === 1) this.hasWork = true;
   }
 
   /** Writes so many bytes of a message that is larger than the send buffer. */
   private begin(client: MQTTClient, message: OutgoingMessage, count: number): void {
-    this.depart(message);
-    const { topic, payload, QoS, retain, duplicate, id } = message;
+    const { topic, payload, QoS, retain, duplicate } = message;
+    if (duplicate) this.#counters.resent++;
+    else this.#counters.sent++;
+    if (QoS > 0) {
+      if (message.id === 0) message.id = this.#deliveries.nextId();
+      this.#deliveries.begun(message);
+    }
+    const { id } = message;
     const byteLength = payload.length;
     client.write(payload.subarray(0, count), { topic, QoS, retain, duplicate, id, byteLength });
     message.duplicate = QoS > 0;
-    // Until all of it is written: a message that waits for room is not one the broker owes us for.
-    message.needsSend = true;
     this.#written = count;
     this.#partial = message;
     this.hasWork = true;
-  }
-
-  private depart(message: OutgoingMessage): void {
-    if (message.QoS > 0 && !message.needsSend) {
-      if (message.id === 0) message.id = this.#ids.next();
-      this.#inFlight.add(message);
-    }
-    if (message.duplicate) this.#counters.resent++;
-    else this.#counters.sent++;
   }
 
   /** Writes the next piece: false when there is no room for one. */
@@ -363,59 +457,94 @@ export class Publisher {
     this.#written += count;
     if (this.#written < payload.length) return true;
     this.#partial = undefined;
-    message.needsSend = false;
-    message.sentAt = this.#clock.ticks();
     if (message.QoS === 0) this.end(message, "sent");
+    // Unless the broker has answered before it had all of it.
+    else if (message.state === BEGUN) this.#deliveries.sent(message, this.#clock.ticks());
     return true;
   }
 
   private repeatPubrel(client: MQTTClient, message: OutgoingMessage): boolean {
     client.write(undefined, { operation: PUBREL, id: message.id });
     this.#counters.resent++;
-    message.needsSend = false;
-    message.sentAt = this.#clock.ticks();
+    this.#deliveries.sent(message, this.#clock.ticks());
     return true;
   }
 
   private onPubrec(id: number): void {
     // An unknown id is answered too: it ends what the broker remembers of an earlier life.
-    const message = this.#inFlight.onPubrec(id);
-    if (!message) this.#counters.strayAcks++;
-    else if (!message.awaitsPubcomp) {
-      message.awaitsPubcomp = true;
-      message.sentAt = this.#clock.ticks();
+    const deliveries = this.#deliveries;
+    const message = deliveries.onPubrec(id);
+    if (message === undefined) this.#counters.strayAcks++;
+    else if (message.state <= SENT) {
+      deliveries.release(message);
       // Before PUBREL: afterwards the broker would take the same message for a new one.
-      if (message.isJournaled) this.#journal?.release(message);
+      if (message.isJournaled) this.#journal?.rewrite(message);
     }
     const isWritten = this.#client?.acknowledge(PUBREL, id) === true;
-    if (!message) return;
-    message.needsSend = !isWritten;
-    if (!isWritten) this.hasWork = true;
+    if (message === undefined || message.state !== TO_RELEASE) return;
+    if (isWritten) deliveries.sent(message, this.#clock.ticks());
+    else this.hasWork = true;
   }
 
-  private startAgain(): void {
-    const all = this.#inFlight.restart();
-    for (const message of all) if (message.QoS === 2) this.#counters.restarted++;
-    this.#outbox.putBack(all.filter(({ countsAsQueued }) => countsAsQueued));
-  }
-
-  private end(message: OutgoingMessage, outcome: "sent" | "delivered" | "dropped"): void {
-    if (message.countsAsQueued) this.#outbox.release(message);
-    const isPlain = outcome === "delivered" && !message.onDone && !message.isJournaled;
+  private delivered(message: OutgoingMessage): void {
+    if (message.isFirst) this.#birth = undefined;
+    else {
+      this.#outbox.release(message.payload.length);
+      if (this.#limit < this.#window) {
+        this.#limit++;
+        this.#isProven = true;
+      }
+    }
+    const isPlain = message.onDone === undefined && !message.isJournaled;
     if (isPlain) this.#counters.delivered++;
-    else this.#outcomes.end(message, outcome);
+    else this.#outcomes.end(message, "delivered");
+  }
+
+  private end(message: OutgoingMessage, outcome: "sent" | "dropped" | "refused"): void {
+    if (!message.isFirst) this.#outbox.release(message.payload.length);
+    else if (!isGivenUp(message)) this.#birth = undefined;
+    this.#outcomes.end(message, outcome);
+  }
+
+  private lowered(): void {
+    if (this.#hasLowered) return;
+    this.#hasLowered = true;
+    this.#owner.onQoS2Lowered();
+  }
+
+  /** So many connections have ended at this message. */
+  private ended(message: OutgoingMessage, endings: number): void {
+    message.endings = endings;
+    if (!isGivenUp(message)) {
+      if (message.isJournaled) this.#journal?.rewrite(message);
+      return;
+    }
+    this.#deliveries.giveUp(message);
+    if (this.#partial === message) this.#partial = undefined;
+    this.end(message, "refused");
+    this.#owner.onGivenUp(message);
+  }
+
+  // A broker that is slow, or confirms all but one, must not hold up the others.
+  private goOnUnproven(now: number): void {
+    const { oldest } = this.#deliveries;
+    if (!oldest || oldest.state === BEGUN || now - oldest.sentAt < patience) return;
+    // But that which connections have ended at stays alone, so that the culprit is known.
+    if ((oldest.endings ?? 0) === mostEndings - 1) return;
+    this.#limit++;
+    this.pump();
   }
 
   private stopMessage(message: OutgoingMessage): void {
     if (this.#journal) this.save(this.#journal, message, Infinity);
-    if (message.countsAsQueued) this.#outbox.release(message);
+    if (!message.isFirst) this.#outbox.release(message.payload.length);
     this.#outcomes.stopped(message);
   }
 
   // With its packet id, which it keeps: a message that is sent again after a reboot has to have it.
   private save(journal: Journal, message: OutgoingMessage, now: number): void {
-    if (message.isJournaled || !message.countsAsQueued || !journal.wants(message, now)) return;
-    if (message.id === 0) message.id = this.#ids.next();
+    if (message.isJournaled || message.isFirst || !journal.wants(message, now)) return;
+    if (message.id === 0) message.id = this.#deliveries.nextId();
     journal.write(message);
   }
 }
@@ -429,6 +558,10 @@ function check({ policy, expiry, onDone }: PublishOptions): void {
   if (onDone !== undefined && typeof onDone !== "function") {
     throw illegal("onDone", "it is no function");
   }
+}
+
+function isGivenUp({ endings = 0 }: OutgoingMessage): boolean {
+  return endings >= mostEndings;
 }
 
 function noOptions(): MqttError {

@@ -128,6 +128,11 @@ export class Delivery
     return this.publisher.count;
   }
 
+  /** QoS 1 and 2 messages that were sent and are not confirmed. */
+  get unconfirmed(): number {
+    return this.publisher.unconfirmed;
+  }
+
   /** Takes over what an earlier life has left. */
   restore(): void {
     this.publisher.restore();
@@ -136,11 +141,6 @@ export class Delivery
   /** @throws MqttError when such a message can not be published */
   check(topic: string, payload: string | Uint8Array, options: PublishOptions): void {
     this.publisher.messageOf(topic, payload, options);
-  }
-
-  /** Birth, goodbye: sent before all others when connected, forgotten with the connection. */
-  publishFirst(topic: string, payload: string | Uint8Array, options: PublishOptions): void {
-    this.publisher.publishFirst(this.publisher.messageOf(topic, payload, options));
   }
 
   subscribe(filter: string, options: SubscribeOptions): SubscriptionHandle {
@@ -169,6 +169,14 @@ export class Delivery
     this.publisher.connected(client, isResumed);
     this.#receiver.connected(client, isResumed);
     this.#requests.connected(client, isResumed);
+  }
+
+  /**
+   * The connection has ended by itself, with this code; true when something of ours was on its way,
+   * for which the broker may have ended it.
+   */
+  lost(code: string): boolean {
+    return this.publisher.lost(code) || this.#requests.oldest !== undefined;
   }
 
   disconnected(): void {
@@ -272,7 +280,7 @@ export class Delivery
     } catch (error) {
       this.onFault(error);
     }
-    if (outcome !== "dropped" && outcome !== "replaced" && outcome !== "expired") return;
+    if (outcome === "sent" || outcome === "delivered" || outcome === "stopped") return;
     const onDropped = this.#onDropped;
     try {
       onDropped?.({ topic, QoS, outcome, age: this.#clock.ticks() - since });

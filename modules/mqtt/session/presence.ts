@@ -47,8 +47,10 @@ export class Presence {
   /** Connected: the birth goes before everything else. */
   connected(): void {
     const birth = this.#birth;
-    if (birth) this.#delivery.publishFirst(birth.topic, birth.payload, birth);
-    this.#guard?.connected();
+    // What the broker does not take, the guard must not say either.
+    if (!birth || this.#delivery.publisher.publishBirth(birth.topic, birth.payload, birth)) {
+      this.#guard?.connected();
+    }
   }
 
   /** The connection is gone, or about to be: the guard rests. */
@@ -60,7 +62,8 @@ export class Presence {
   sayGoodbye(onDone: () => void): boolean {
     const goodbye = this.#goodbye;
     if (!goodbye) return false;
-    this.#delivery.publishFirst(goodbye.topic, goodbye.payload, { ...goodbye, onDone });
+    const { publisher } = this.#delivery;
+    publisher.publishGoodbye(goodbye.topic, goodbye.payload, { ...goodbye, onDone });
     return true;
   }
 }

@@ -5,6 +5,7 @@ import type { Log, LogData, LogLevel } from "../../base/log.ts";
 import { warningsOf } from "../codec/topic-filter.ts";
 import type { SessionCounters } from "../counters.ts";
 import type { JournalOwner } from "../publish/journal.ts";
+import type { OutgoingMessage } from "../publish/outgoing-message.ts";
 import type { PublisherOwner } from "../publish/publisher.ts";
 import type { ReconnectOwner } from "./reconnect.ts";
 import type { SessionState } from "./session-state.ts";
@@ -77,6 +78,18 @@ export class SessionLog implements JournalOwner, PublisherOwner, ReconnectOwner 
   oversize(topic: string, byteLength: number): void {
     const text = `a message of ${byteLength} bytes on ${topic || "a too long topic"} was dropped`;
     this.write("warn", "oversize", text, { topic, byteLength });
+  }
+
+  onGivenUp({ topic, payload, QoS }: OutgoingMessage): void {
+    const size = payload.length;
+    const what = `a message of ${size} bytes with QoS ${QoS} on ${topic}`;
+    const text = `the broker has ended three connections at ${what}: it is given up; may it be published there, and be so long?`;
+    this.write("warn", "given-up", text, { topic, size, QoS });
+  }
+
+  onQoS2Lowered(): void {
+    const text = "the broker takes QoS 2 as QoS 1: a message may arrive twice";
+    this.write("warn", "lowered", text);
   }
 
   restarted(): void {

@@ -131,6 +131,56 @@ test("messages survive a power cut, in order, with their ids, as repetitions", (
   assert.deepEqual(messagesIn(store), []);
 });
 
+test("what an earlier life has left goes out before all that is published since, also before the start", () => {
+  const { bench, store, session } = offline();
+  for (const text of ["1", "2", "3"]) session.publish("t", text, { QoS: 1 });
+  session.stop();
+  bench.time.advance(10);
+  const second = bench.session({ store });
+  bench.network.connects = "accept";
+  assert.equal(second.outgoing, 3);
+  second.publish("t", "4", { QoS: 1 });
+  second.publish("t", "5", { QoS: 0 });
+  second.start();
+  bench.until(() => second.outgoing === 0);
+  assert.deepEqual(bench.broker.payloads("t"), ["1", "2", "3", "4", "5"]);
+  // The same in one life, with what was published between stop and start.
+  bench.network.connects = "silent";
+  bench.network.link.cut();
+  for (const text of ["6", "7"]) second.publish("t", text, { QoS: 1 });
+  second.stop();
+  bench.time.advance(10);
+  second.publish("t", "8", { QoS: 1, policy: "latest" });
+  bench.network.connects = "accept";
+  second.start();
+  second.publish("t", "9", { QoS: 1 });
+  bench.until(() => second.outgoing === 0);
+  assert.deepEqual(bench.broker.payloads("t").slice(5), ["6", "7", "8", "9"]);
+});
+
+test("messages of an earlier life wait as all others do, and give way as they would have", () => {
+  const journal = { count: 40 };
+  const { bench, store, session } = offline({ journal, limits: { outboxCount: 60 } });
+  for (let i = 0; i < 32; i++) session.publish("t", String(i), { QoS: 1 });
+  session.publish("kept", "x", { QoS: 1, policy: "reject" });
+  session.stop();
+  bench.time.advance(10);
+  const second = bench.session({ store, journal, limits: { outboxCount: 20 } });
+  assert.equal(second.outgoing, 33);
+  assert.equal(second.unconfirmed, 0);
+  for (let i = 32; i < 60; i++) assert.equal(second.publish("t", String(i), { QoS: 1 }), true);
+  assert.equal(second.outgoing, 20);
+  bench.network.connects = "accept";
+  second.start();
+  bench.until(() => second.outgoing === 0);
+  assert.deepEqual(
+    bench.broker.payloads("t").map(Number),
+    Array.from({ length: 19 }, (_, i) => 41 + i),
+  );
+  assert.deepEqual(bench.broker.payloads("kept"), ["x"]);
+  assert.deepEqual(messagesIn(store), []);
+});
+
 test("what stop leaves goes out after the next start, also in the same life", () => {
   const { bench, store, session } = offline({ limits: { outboxCount: 3 } });
   for (const text of ["1", "2", "3"]) session.publish("t", text, { QoS: 1 });

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+
+import { LARGEST_ID } from "../codec/packet.ts";
+import type { Outbox } from "./outbox.ts";
+import {
+  BEGUN,
+  type OutgoingMessage,
+  RELEASED,
+  SENT,
+  TO_RELEASE,
+  TO_SEND,
+  WAITING,
+} from "./outgoing-message.ts";
+
+/**
+ * QoS 1 and 2 messages from their first byte on the network to their confirmation, in the order of
+ * publication, and the packet ids. On each new connection all of them are to be sent; what has been
+ * written on it is on its way.
+ */
+export class Deliveries {
+  readonly #list: OutgoingMessage[] = [];
+  /** Those that are to be sent on this connection. */
+  #unsent = 0;
+  /** PUBRECs so far. */
+  #releases = 0;
+  readonly #outbox: Pick<Outbox, "has">;
+  #lastId: number;
+  #request = 0;
+
+  /** `lastId`: the id given out last, 0–65,535; a random one keeps two lives of a board apart. */
+  constructor(outbox: Pick<Outbox, "has">, lastId: number) {
+    this.#outbox = outbox;
+    this.#lastId = lastId;
+  }
+
+  get count(): number {
+    return this.#list.length;
+  }
+
+  /** Messages that were written on this connection, all or in part, and are not confirmed. */
+  get onWay(): number {
+    return this.#list.length - this.#unsent;
+  }
+
+  /** All of them, in order. */
+  get all(): readonly OutgoingMessage[] {
+    return this.#list;
+  }
+
+  /** A packet id for a message. */
+  nextId(): number {
+    const list = this.#list;
+    let id = this.#lastId;
+    // Far fewer than 65,535 are in use: there is always a free one.
+    do id = id >= LARGEST_ID ? 1 : id + 1;
+    while (
+      id === this.#request ||
+      (list.length > 0 && this.indexOf(id) >= 0) ||
+      this.#outbox.has(id)
+    );
+    this.#lastId = id;
+    return id;
+  }
+
+  /** A packet id for a request that is not a message; taken until the next is asked for. */
+  requestId(): number {
+    this.#request = 0;
+    this.#request = this.nextId();
+    return this.#request;
+  }
+
+  /** Adds one that an earlier life has begun. */
+  restore(message: OutgoingMessage): void {
+    this.add(message);
+    this.#unsent++;
+  }
+
+  /** The first byte of a message is being written, but not the last. */
+  begun(message: OutgoingMessage): void {
+    if (message.state === WAITING) this.add(message);
+    else this.#unsent--;
+    message.state = BEGUN;
+  }
+
+  /** A message, or its PUBREL, is being written to its end. */
+  sent(message: OutgoingMessage, now: number): void {
+    const state = message.state;
+    if (state === WAITING) this.add(message);
+    else if (state !== BEGUN) this.#unsent--;
+    message.state = state === TO_RELEASE ? RELEASED : SENT;
+    message.sentAt = now;
+  }
+
+  /** PUBACK: the finished message; undefined for an id that does not wait for one. */
+  onPuback(id: number): OutgoingMessage | undefined {
+    const list = this.#list;
+    const first = list[0];
+    // A broker confirms in order: it is nearly always the first.
+    const at = first !== undefined && first.id === id ? 0 : this.indexOf(id);
+    const message = list[at];
+    if (message === undefined || message.state > SENT) return undefined;
+    this.remove(message, at);
+    return message;
+  }
+
+  /** PUBREC: the message of this id; undefined for one that waits for none, such as of QoS 1. */
+  onPubrec(id: number): OutgoingMessage | undefined {
+    const message = this.#list[this.indexOf(id)];
+    return message !== undefined && message.QoS === 2 ? message : undefined;
+  }
+
+  /** The first PUBREC of a message: from now on its PUBREL is to be sent. */
+  release(message: OutgoingMessage): void {
+    if (message.state !== TO_SEND) this.#unsent++;
+    message.state = TO_RELEASE;
+    message.released = ++this.#releases;
+  }
+
+  /** PUBCOMP: the finished message; undefined for an id that does not wait for one. */
+  onPubcomp(id: number): OutgoingMessage | undefined {
+    const at = this.indexOf(id);
+    const message = this.#list[at];
+    if (message === undefined || message.state < TO_RELEASE) return undefined;
+    this.remove(message, at);
+    return message;
+  }
+
+  /** Ends one without a confirmation. */
+  giveUp(message: OutgoingMessage): void {
+    const at = this.#list.indexOf(message);
+    if (at >= 0) this.remove(message, at);
+  }
+
+  /** The broker has our session: everything is to be repeated, as it was. */
+  resume(): void {
+    const list = this.#list;
+    this.#unsent = list.length;
+    for (const message of list) message.state = message.state < TO_RELEASE ? TO_SEND : TO_RELEASE;
+  }
+
+  /** The broker has no session: everything is to be sent as new. Returns how many QoS 2 messages. */
+  restart(): number {
+    const list = this.#list;
+    let count = 0;
+    this.#unsent = list.length;
+    for (const message of list) {
+      message.state = TO_SEND;
+      message.duplicate = false;
+      if (message.QoS === 2) count++;
+    }
+    return count;
+  }
+
+  /** The next to be sent on this connection: PUBREL first, then messages, each in order. */
+  nextToSend(): OutgoingMessage | undefined {
+    if (this.#unsent === 0) return undefined;
+    const list = this.#list;
+    let next: OutgoingMessage | undefined;
+    let order = Infinity;
+    for (let i = 0; i < list.length; i++) {
+      const message = list[i] as OutgoingMessage;
+      const { state, released = 0 } = message;
+      if (state === TO_SEND) next ??= message;
+      else if (state === TO_RELEASE && released < order) {
+        next = message;
+        order = released;
+      }
+    }
+    return next;
+  }
+
+  /** The oldest that is on its way. */
+  get oldest(): OutgoingMessage | undefined {
+    const list = this.#list;
+    for (let i = 0; i < list.length; i++) {
+      const message = list[i] as OutgoingMessage;
+      if (isOnWay(message)) return message;
+    }
+    return undefined;
+  }
+
+  /** The earliest `sentAt` of those that the broker has all of; undefined without any. */
+  get oldestTime(): number | undefined {
+    const list = this.#list;
+    let oldest = Infinity;
+    for (let i = 0; i < list.length; i++) {
+      const { state, sentAt } = list[i] as OutgoingMessage;
+      if ((state === SENT || state === RELEASED) && sentAt < oldest) oldest = sentAt;
+    }
+    return oldest === Infinity ? undefined : oldest;
+  }
+
+  /** Forgets all. */
+  clear(): void {
+    this.#list.length = 0;
+    this.#unsent = 0;
+  }
+
+  private add(message: OutgoingMessage): void {
+    if (message.isFirst) this.#list.unshift(message);
+    else this.#list.push(message);
+  }
+
+  private remove(message: OutgoingMessage, at: number): void {
+    if (at === 0) this.#list.shift();
+    else this.#list.splice(at, 1);
+    if (!isOnWay(message)) this.#unsent--;
+  }
+
+  // By index: this runs for each packet, and on XS an iterator costs several times as much.
+  private indexOf(id: number): number {
+    const list = this.#list;
+    for (let i = 0; i < list.length; i++) if ((list[i] as OutgoingMessage).id === id) return i;
+    return -1;
+  }
+}
+
+function isOnWay({ state }: OutgoingMessage): boolean {
+  return state !== TO_SEND && state !== TO_RELEASE;
+}
