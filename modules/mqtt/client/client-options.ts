@@ -10,7 +10,7 @@ import type {
 } from "../../ecma-419/mqtt-client.ts";
 import type { ResolverProvider } from "../../ecma-419/resolver.ts";
 import type { TCPProvider, TLSOptions, TLSProvider } from "../../ecma-419/tcp.ts";
-import type { Connect } from "../codec/packet.ts";
+import type { Ack, Connect } from "../codec/packet.ts";
 import type { MqttError } from "../mqtt-error.ts";
 
 export type {
@@ -79,6 +79,8 @@ export interface MqttClientOptions {
   readonly longestTopic?: number;
   /** Messages with a larger packet are skipped but acknowledged; default is to stream any size. */
   readonly largestPacket?: number;
+  /** PUBACK, PUBREC, PUBREL and PUBCOMP instead of `onControl`: half of all packets are of these. */
+  readonly onAck?: (this: MQTTClient, operation: Ack, id: number) => void;
   /** A message was skipped. */
   readonly onSkipped?: (this: MQTTClient, byteLength: number) => void;
   /** A new step of connecting has begun. */

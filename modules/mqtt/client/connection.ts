@@ -10,16 +10,7 @@ import type {
   WriteOptions,
 } from "../../ecma-419/mqtt-client.ts";
 import type { Decoder } from "../codec/decoder.ts";
-import {
-  type Ack,
-  CONNACK,
-  DISCONNECT,
-  PUBACK,
-  PUBCOMP,
-  PUBREC,
-  PUBREL,
-  SUBACK,
-} from "../codec/packet.ts";
+import { type Ack, CONNACK, PUBACK, PUBCOMP, PUBREC, PUBREL, SUBACK } from "../codec/packet.ts";
 import { connectionError, refusalError } from "../connection-error.ts";
 import { type MqttError, notAllowed } from "../mqtt-error.ts";
 import { connectPacket, deadlineOf, type MqttClientOptions } from "./client-options.ts";
@@ -57,6 +48,7 @@ export class Connection
   readonly #onReadable: MqttClientOptions["onReadable"];
   readonly #onWritable: MqttClientOptions["onWritable"];
   readonly #onControl: MqttClientOptions["onControl"];
+  readonly #onAck: MqttClientOptions["onAck"];
   readonly #onClose: MqttClientOptions["onClose"];
   readonly #onError: MqttClientOptions["onError"];
   readonly #onSkipped: MqttClientOptions["onSkipped"];
@@ -83,6 +75,8 @@ export class Connection
   #state: "opening" | "handshaking" | "online" | "closing" | "closed" = "opening";
   #sessionPresent = false;
   #returnCode: number | undefined;
+  /** A callback has asked for room or used some, before all was sent: it is to hear of more. */
+  #isShort = false;
   /** Callbacks that are running: what they write is sent when they have returned. */
   #inside = 0;
   #isPaused = false;
@@ -93,6 +87,7 @@ export class Connection
     this.#onReadable = options.onReadable;
     this.#onWritable = options.onWritable;
     this.#onControl = options.onControl;
+    this.#onAck = options.onAck;
     this.#onClose = options.onClose;
     this.#onError = options.onError;
     this.#onSkipped = options.onSkipped;
@@ -131,7 +126,9 @@ export class Connection
   }
 
   get writable(): number {
-    return this.#state === "online" && !this.#transport.isClosed ? this.#writer.room : 0;
+    if (this.#state !== "online" || this.#transport.isClosed) return 0;
+    if (this.#inside > 0) this.#isShort = true;
+    return this.#writer.room;
   }
 
   /** When the broker has last shown life, ticks; undefined without keepalive. */
@@ -169,15 +166,18 @@ export class Connection
     const writer = this.#writer;
     writer.write(data, options);
     this.#keepAlive?.sent();
-    if (options?.operation === DISCONNECT) this.disconnecting();
     if (this.#inside === 0) transport.flush(this.#out);
+    else this.#isShort = true;
     return transport.isClosed ? 0 : writer.room;
   }
 
   /** False when there is no room. An acknowledgement is of no use to a connection that has failed. */
   acknowledge(operation: Ack, id: number): boolean {
     if (this.#state !== "online" || this.#transport.isClosed) return true;
-    if (!this.#out.acknowledge(operation, id)) return false;
+    if (!this.#out.acknowledge(operation, id)) {
+      this.#isShort = true;
+      return false;
+    }
     this.#keepAlive?.sent();
     if (this.#inside === 0) this.flush();
     return true;
@@ -260,6 +260,14 @@ export class Connection
     this.#transport.write(bytes);
   }
 
+  disconnecting(): void {
+    this.#state = "closing";
+    this.#keepAlive?.close();
+    this.#timers.clear(this.#timer);
+    const onTimer = () => this.transportFailed(connectionError("mqtt/lost"));
+    this.#timer = this.#timers.set(onTimer, closingTime);
+  }
+
   pingDue(): void {
     this.#out.requestPing();
     this.flush();
@@ -300,13 +308,27 @@ export class Connection
     if (operation === CONNACK) this.accepted(decoder);
     else if (this.#state === "online") {
       const { id } = decoder;
-      if (!this.#isAckOfApplication) {
-        if (operation === PUBREC) this.ack(PUBREL, id);
-        else if (operation === PUBREL) this.ack(PUBCOMP, id);
-      }
       this.notifyControl(
         operation === SUBACK ? { operation, id, payload: codesOf(decoder) } : { operation, id },
       );
+    }
+  }
+
+  ackReceived(operation: Ack, id: number): void {
+    if (this.#state !== "online") return;
+    if (!this.#isAckOfApplication) {
+      if (operation === PUBREC) this.ack(PUBREL, id);
+      else if (operation === PUBREL) this.ack(PUBCOMP, id);
+    }
+    const callback = this.#onAck;
+    if (callback === undefined) {
+      this.notifyControl({ operation, id });
+      return;
+    }
+    try {
+      callback.call(this.#client, operation, id);
+    } catch (error) {
+      this.notifyFault(error);
     }
   }
 
@@ -356,7 +378,7 @@ export class Connection
     this.#inside = inside;
     if (inside > 0) return;
     if (!this.#out.isIdle) transport.flush(this.#out);
-    if (transport.room < before) this.notifyWritable();
+    if (this.#isShort && transport.room < before) this.notifyWritable();
   }
 
   private resumeLater(): void {
@@ -378,14 +400,6 @@ export class Connection
     return notAllowed("nothing can be written", why);
   }
 
-  private disconnecting(): void {
-    this.#state = "closing";
-    this.#keepAlive?.close();
-    this.#timers.clear(this.#timer);
-    const onTimer = () => this.transportFailed(connectionError("mqtt/lost"));
-    this.#timer = this.#timers.set(onTimer, closingTime);
-  }
-
   // --- the application
 
   private notifyWritable(): void {
@@ -393,6 +407,7 @@ export class Connection
     if (callback === undefined) return;
     // Again while the network takes what was written: else nobody would say that there is room.
     for (;;) {
+      this.#isShort = false;
       const count = this.writable;
       if (count === 0) return;
       const { room } = this.#transport;

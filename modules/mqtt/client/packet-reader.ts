@@ -2,7 +2,7 @@
 
 import type { ReadableInfo } from "../../ecma-419/mqtt-client.ts";
 import { Decoder, FAILED, NEEDS_BYTES, PAYLOAD, PUBLISH_END } from "../codec/decoder.ts";
-import { PUBLISH } from "../codec/packet.ts";
+import { type Ack, LARGEST_ID, PUBACK, PUBCOMP, PUBLISH } from "../codec/packet.ts";
 import type { MqttError } from "../mqtt-error.ts";
 
 export interface PacketReaderOptions {
@@ -21,18 +21,22 @@ export interface ByteSource {
 
 /** Where the packets go to. */
 export interface PacketReaderOwner {
-  /** False when no packet can be dealt with now. */
+  /** False when no packet can be dealt with now, nor ever again. */
   readonly isReadyForPackets: boolean;
   /** Part of a message can be read. */
   messageReadable(count: number, info: ReadableInfo): void;
   /** A message that needs something was read to its end or skipped: then `acknowledge` says who acknowledges it. */
   messageEnded(decoder: Decoder, acknowledge: boolean): void;
+  ackReceived(operation: Ack, id: number): void;
   /** Any other packet; its fields are in the decoder. */
   packetReceived(operation: number, decoder: Decoder): void;
   readingFailed(error: MqttError): void;
   /** Reading waits for the application (true), goes on again (false). */
   readingHeld(isHeld: boolean): void;
 }
+
+/** Bytes of an acknowledgement. */
+const ackSize = 4;
 
 const withMore: ReadableInfo = Object.freeze({ more: true });
 const withoutMore: ReadableInfo = Object.freeze({ more: false });
@@ -58,7 +62,6 @@ export class PacketReader {
   #isFirst = false;
   #isSkipped = false;
   #isHeld = false;
-  #isClosed = false;
 
   constructor(options: PacketReaderOptions, owner: PacketReaderOwner) {
     this.#owner = owner;
@@ -72,7 +75,7 @@ export class PacketReader {
     if (this.#isRunning || this.#isHeld) return;
     this.#isRunning = true;
     const owner = this.#owner;
-    while (!this.#isHeld && !this.#isClosed && owner.isReadyForPackets && this.step());
+    while (owner.isReadyForPackets && this.step() && !this.#isHeld);
     this.#isRunning = false;
   }
 
@@ -116,7 +119,6 @@ export class PacketReader {
 
   /** Nothing is reported afterwards. */
   close(): void {
-    this.#isClosed = true;
     this.#announced = 0;
   }
 
@@ -138,6 +140,14 @@ export class PacketReader {
       this.unread = count < buffer.length ? 0 : unread - count;
       if (count <= 0) return false;
       decoder.push(buffer, count);
+      // Half of all packets, and most come alone: not through all that a message needs.
+      if (count === ackSize) {
+        const ack = decoder.takeAck();
+        if (ack !== 0) {
+          this.#owner.ackReceived((ack >> 16) as Ack, ack & LARGEST_ID);
+          return this.unread > 0;
+        }
+      }
       event = decoder.next();
     }
     if (event === PUBLISH) this.begin();
@@ -150,6 +160,8 @@ export class PacketReader {
     } else if (event === FAILED) {
       if (decoder.error) this.#owner.readingFailed(decoder.error);
       return false;
+    } else if (event >= PUBACK && event <= PUBCOMP) {
+      this.#owner.ackReceived(event as Ack, decoder.id);
     } else if (event !== NEEDS_BYTES) this.#owner.packetReceived(event, decoder);
     // Nothing left of either: the packet was the last.
     return this.unread > 0 || !decoder.isDrained;

@@ -17,7 +17,6 @@ import {
 } from "../codec/packet.ts";
 import { illegal, noRoom, notAllowed } from "../mqtt-error.ts";
 import { bytesOf } from "./client-options.ts";
-import { PacketIds } from "./packet-ids.ts";
 import type { SendBuffer } from "./send-buffer.ts";
 
 const nothing = new Uint8Array(0);
@@ -31,13 +30,14 @@ export interface PacketWriterOwner {
   readonly socketRoom: number;
   /** Writes what is in the send buffer, and then these bytes, for which there is room. */
   writeThrough(bytes: Uint8Array): void;
+  /** DISCONNECT is in the send buffer. */
+  disconnecting(): void;
 }
 
 /** Turns calls of `write` into packets in the send buffer: all of a packet or an error. */
 export class PacketWriter {
   readonly #out: SendBuffer;
   readonly #owner: PacketWriterOwner;
-  readonly #ids = new PacketIds();
   #lastId = 0;
 
   constructor(out: SendBuffer, owner: PacketWriterOwner) {
@@ -45,7 +45,7 @@ export class PacketWriter {
     this.#owner = owner;
   }
 
-  /** Packet id of the last packet that has one. */
+  /** Packet id of the last packet that has one; the next is one more when the caller gives none. */
   get lastId(): number {
     return this.#lastId;
   }
@@ -102,7 +102,8 @@ export class PacketWriter {
     const count = bytes.length;
     if (count > unfinished) throw illegal("data", `only ${unfinished} bytes are missing`);
     if (count > this.room) throw noRoom("the data", this.room);
-    this.append(bytes);
+    // So much of it the socket takes behind what waits.
+    this.append(bytes, count >= minDirect);
   }
 
   /** The first piece of a message, which may be empty. */
@@ -118,14 +119,14 @@ export class PacketWriter {
       throw noRoom("PUBLISH", out.free);
     }
     out.unfinished = byteLength;
-    this.append(bytes);
+    const room = this.#owner.socketRoom - out.waiting;
+    this.append(bytes, bytes.length >= minDirect && bytes.length <= room);
   }
 
   /** Payload for which there is room, past the send buffer when that is worth it. */
-  private append(bytes: Uint8Array): void {
+  private append(bytes: Uint8Array, isDirect: boolean): void {
     const out = this.#out;
     const count = bytes.length;
-    const isDirect = count >= minDirect && count <= this.#owner.socketRoom - out.waiting;
     if (!isDirect && count <= out.free) {
       out.append(bytes);
       return;
@@ -146,6 +147,7 @@ export class PacketWriter {
     if (operation === PINGREQ) out.requestPing();
     else if (operation === DISCONNECT) {
       if (!out.end()) throw noRoom("DISCONNECT", free);
+      this.#owner.disconnecting();
     } else if (operation === SUBSCRIBE) {
       if (!out.subscribe(this.idFor(options.id), requestsOf(options))) {
         throw noRoom("SUBSCRIBE", free);
@@ -157,14 +159,14 @@ export class PacketWriter {
   }
 
   private idFor(given: number | undefined): number {
-    if (given !== undefined && !isId(given)) throw illegal("id", "not from 1 to 65,535");
-    this.#lastId = given ?? this.#ids.next(isNeverUsed) ?? 1;
-    return this.#lastId;
+    let id = given;
+    if (id === undefined) {
+      const last = this.#lastId;
+      id = last >= LARGEST_ID ? 1 : last + 1;
+    } else if ((id & LARGEST_ID) !== id || id === 0) throw illegal("id", "not from 1 to 65,535");
+    this.#lastId = id;
+    return id;
   }
-}
-
-function isNeverUsed(): boolean {
-  return false;
 }
 
 function isId(id: number): boolean {

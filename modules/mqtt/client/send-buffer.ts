@@ -74,7 +74,7 @@ export class SendBuffer extends Encoder {
   /** Sends or queues an acknowledgement; false when there is no room for it. */
   acknowledge(type: Ack, id: number): boolean {
     const count = this.#ackCount;
-    this.compact();
+    if (this.#start > 0) this.compact();
     if (count === 0 && this.unfinished === 0 && this.ack(type, id)) return true;
     if (this.isFull) return false;
     this.#acks[count] = type * 0x10000 + id;

@@ -111,6 +111,21 @@ export class Decoder {
     return NEEDS_BYTES;
   }
 
+  /**
+   * The straight way for an acknowledgement that is all that was pushed: its type × 65,536 + its id.
+   * Otherwise 0, and nothing has been taken: `next` finds out what it is.
+   */
+  takeAck(): number {
+    const bytes = this.#bytes;
+    const first = bytes[0] as number;
+    const id = ((bytes[2] as number) << 8) | (bytes[3] as number);
+    const head = this.#head;
+    if (id === 0 || bytes[1] !== 2 || this.#position !== 0 || this.#end !== ACK_SIZE) return 0;
+    if (!isFirstOfAck(first) || this.#state !== HEAD || !head.complete || !head.connected) return 0;
+    this.#position = ACK_SIZE;
+    return ((first >> 4) << 16) | id;
+  }
+
   /** True when all bytes are used up and no message has begun: `next` would need more. */
   get isDrained(): boolean {
     return this.#position === this.#end && this.#state === HEAD;
@@ -211,7 +226,7 @@ export class Decoder {
    * `passed` may take them.
    */
   get missing(): number {
-    if (this.#position !== this.#end || this.#state !== IN_PAYLOAD || this.#skipping) return 0;
+    if (this.#state !== IN_PAYLOAD || this.#position !== this.#end || this.#skipping) return 0;
     return this.#remaining;
   }
 

@@ -137,9 +137,13 @@ export class Encoder {
     if (typeof type !== "number" || !(type >= PUBACK && type <= PUBCOMP)) {
       throw illegal("type", "it is none of PUBACK, PUBREC, PUBREL and PUBCOMP");
     }
-    checkId(id, type === PUBCOMP ? "MQTT-4.3.3-2" : "MQTT-2.3.1-6");
+    // Throws, and says why.
+    if ((id & LARGEST_ID) !== id || id === 0) {
+      checkId(id, type === PUBCOMP ? "MQTT-4.3.3-2" : "MQTT-2.3.1-6");
+    }
     // In one go, as these packets are half of all.
-    const { buffer, position: at } = this;
+    const buffer = this.buffer;
+    const at = this.position;
     if (at + 4 > buffer.length) return false;
     if (at < this.#lastEnd) this.#lastTopic = undefined;
     buffer[at] = (type << 4) | (type === PUBREL ? RESERVED_FLAGS : 0);

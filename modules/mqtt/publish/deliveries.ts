@@ -71,22 +71,24 @@ export class Deliveries {
 
   /** Adds one that an earlier life has begun. */
   restore(message: OutgoingMessage): void {
-    this.add(message);
+    this.#list.push(message);
     this.#unsent++;
   }
 
   /** The first byte of a message is being written, but not the last. */
   begun(message: OutgoingMessage): void {
-    if (message.state === WAITING) this.add(message);
-    else this.#unsent--;
+    if (message.state !== WAITING) this.#unsent--;
+    else if (message.isFirst) this.#list.unshift(message);
+    else this.#list.push(message);
     message.state = BEGUN;
   }
 
   /** A message, or its PUBREL, is being written to its end. */
   sent(message: OutgoingMessage, now: number): void {
     const state = message.state;
-    if (state === WAITING) this.add(message);
-    else if (state !== BEGUN) this.#unsent--;
+    // Most are new: not a call more for each of them.
+    if (state === WAITING && !message.isFirst) this.#list.push(message);
+    else if (state !== BEGUN) this.begun(message);
     message.state = state === TO_RELEASE ? RELEASED : SENT;
     message.sentAt = now;
   }
@@ -96,7 +98,8 @@ export class Deliveries {
     const list = this.#list;
     const first = list[0];
     // A broker confirms in order: it is nearly always the first.
-    const at = first !== undefined && first.id === id ? 0 : this.indexOf(id);
+    if (first !== undefined && first.id === id && first.state === SENT) return list.shift();
+    const at = this.indexOf(id);
     const message = list[at];
     if (message === undefined || message.state > SENT) return undefined;
     this.remove(message, at);
@@ -118,8 +121,11 @@ export class Deliveries {
 
   /** PUBCOMP: the finished message; undefined for an id that does not wait for one. */
   onPubcomp(id: number): OutgoingMessage | undefined {
+    const list = this.#list;
+    const first = list[0];
+    if (first !== undefined && first.id === id && first.state === RELEASED) return list.shift();
     const at = this.indexOf(id);
-    const message = this.#list[at];
+    const message = list[at];
     if (message === undefined || message.state < TO_RELEASE) return undefined;
     this.remove(message, at);
     return message;
@@ -194,11 +200,6 @@ export class Deliveries {
   clear(): void {
     this.#list.length = 0;
     this.#unsent = 0;
-  }
-
-  private add(message: OutgoingMessage): void {
-    if (message.isFirst) this.#list.unshift(message);
-    else this.#list.push(message);
   }
 
   private remove(message: OutgoingMessage, at: number): void {

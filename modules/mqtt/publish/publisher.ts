@@ -160,9 +160,9 @@ export class Publisher {
     // One property after the other: on XS, taking an object apart costs half as much again.
     const QoS = options.QoS ?? 0;
     const { onDone } = options;
-    if (options.policy !== undefined || options.expiry !== undefined || onDone !== undefined) {
-      check(options);
-    }
+    const policy = options.policy;
+    if (policy !== undefined && !policies.includes(policy)) throw noPolicy();
+    if (options.expiry !== undefined || onDone !== undefined) check(options);
     // Checking a topic costs more than all the rest of a message. No legal one is empty.
     if (topic !== this.#topic || topic === "") this.useTopic(topic);
     const bytes = typeof payload === "string" ? this.#encoder.encode(payload) : payload;
@@ -549,11 +549,12 @@ export class Publisher {
   }
 }
 
+function noPolicy(): MqttError {
+  return illegal("policy", `one of ${policies.join(", ")}`);
+}
+
 /** Checks what few publications have. @throws MqttError naming argument and rule */
-function check({ policy, expiry, onDone }: PublishOptions): void {
-  if (policy !== undefined && !policies.includes(policy)) {
-    throw illegal("policy", `one of ${policies.join(", ")}`);
-  }
+function check({ expiry, onDone }: PublishOptions): void {
   if (expiry !== undefined && !(expiry > 0)) throw illegal("expiry", "not more than 0 ms");
   if (onDone !== undefined && typeof onDone !== "function") {
     throw illegal("onDone", "it is no function");

@@ -5,6 +5,7 @@ import type { ControlInfo, MQTTClient, ReadableInfo } from "../../ecma-419/mqtt-
 import type { TCPConstructor, TLSSecureOptions } from "../../ecma-419/tcp.ts";
 import type { ConnectDeadlines, MqttClientOptions } from "../client/client-options.ts";
 import { MqttClient } from "../client/mqtt-client.ts";
+import type { Ack } from "../codec/packet.ts";
 import { connectionError } from "../connection-error.ts";
 import type { MqttError } from "../mqtt-error.ts";
 import { WebSocketTCP } from "../web-socket/web-socket.ts";
@@ -17,6 +18,7 @@ export interface ConnectorOwner {
   clientReadable(client: MQTTClient, info: ReadableInfo): void;
   clientWritable(): void;
   clientControl(client: MQTTClient, info: ControlInfo): void;
+  clientAck(client: MQTTClient, operation: Ack, id: number): void;
   clientSkipped(byteLength: number): void;
   clientClosed(): void;
   /** It has failed, or has to be made anew. */
@@ -81,6 +83,7 @@ export class Connector {
       onReadable,
       onWritable,
       onControl,
+      onAck,
       onClose,
       onError,
       onStage,
@@ -143,6 +146,10 @@ function onWritable(this: MQTTClient): void {
 
 function onControl(this: MQTTClient, _operation: number, info: ControlInfo): void {
   (this.target as ConnectorOwner).clientControl(this, info);
+}
+
+function onAck(this: MQTTClient, operation: Ack, id: number): void {
+  (this.target as ConnectorOwner).clientAck(this, operation, id);
 }
 
 function onClose(this: MQTTClient): void {

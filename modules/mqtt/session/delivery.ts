@@ -2,7 +2,7 @@
 
 import type { Clock } from "../../base/clock.ts";
 import type { ControlInfo, MQTTClient, QoS, ReadableInfo } from "../../ecma-419/mqtt-client.ts";
-import { CONNACK, PUBCOMP, PUBREL, SUBACK, UNSUBACK } from "../codec/packet.ts";
+import { type Ack, CONNACK, PUBREL, SUBACK, UNSUBACK } from "../codec/packet.ts";
 import type { SessionCounters } from "../counters.ts";
 import type { MqttError } from "../mqtt-error.ts";
 import { Journal } from "../publish/journal.ts";
@@ -238,14 +238,17 @@ export class Delivery
       this.#owner.clientAccepted(client, info.sessionPresent === true);
       return;
     }
-    if (operation === PUBREL) this.#receiver.onPubrel(client, info.id);
-    else if (operation <= PUBCOMP) this.publisher.onAck(operation, info.id);
-    else {
-      this.#hasAnswer = true;
-      if (operation === SUBACK && info.payload) this.#requests.onSuback(info.id, info.payload);
-      else if (operation === UNSUBACK) this.#requests.onUnsuback(info.id);
-    }
-    if (this.publisher.hasWork || this.#requests.hasWork || this.#receiver.hasWork) this.pump();
+    this.#hasAnswer = true;
+    if (operation === SUBACK && info.payload) this.#requests.onSuback(info.id, info.payload);
+    else if (operation === UNSUBACK) this.#requests.onUnsuback(info.id);
+    this.pump();
+  }
+
+  clientAck(client: MQTTClient, operation: Ack, id: number): void {
+    const publisher = this.publisher;
+    if (operation === PUBREL) this.#receiver.onPubrel(client, id);
+    else publisher.onAck(operation, id);
+    if (publisher.hasWork || this.#requests.hasWork || this.#receiver.hasWork) this.pump();
   }
 
   clientSkipped(byteLength: number): void {

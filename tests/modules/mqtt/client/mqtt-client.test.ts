@@ -461,6 +461,51 @@ test("before CONNACK nothing can be written, and between the pieces of a message
   assert.deepEqual(bench.broker.payloads("t"), ["abcd"]);
 });
 
+test("acknowledgements go to onAck when it is given, alone or behind one another, and to onControl otherwise", () => {
+  const ack = (first: number, id: number) => Uint8Array.of(first, 2, 0, id);
+  for (const isTogether of [false, true]) {
+    const bench = new ClientBench();
+    const seen: string[] = [];
+    bench.online({
+      acknowledge: "application",
+      onAck: (operation, id) => seen.push(`${operation} ${id}`),
+    });
+    const all = [ack(0x40, 1), ack(0x50, 2), ack(0x62, 3), ack(0x70, 4)];
+    if (isTogether) bench.broker.send(Uint8Array.from(all.flatMap((one) => [...one])));
+    else for (const one of all) bench.broker.send(one);
+    bench.time.advance(10);
+    assert.deepEqual(seen, ["4 1", "5 2", "6 3", "7 4"]);
+    assert.deepEqual(bench.calls, []);
+    assert.equal(bench.broker.connection.types, "CONNECT", "the application acknowledges");
+  }
+});
+
+test("a callback that found too little room, or wrote itself, hears of the room when all is sent", () => {
+  for (const way of ["asks", "writes", "neither"] as const) {
+    const bench = new ClientBench();
+    const rooms: number[] = [];
+    bench.online({
+      sendBuffer: 128,
+      onWritable: (count) => rooms.push(count),
+      onReadable(count) {
+        this.read(count);
+        if (way === "writes") this.write(bufferOf("x".repeat(40)), { topic: "t" });
+        if (way === "asks") rooms.push(this.writable);
+      },
+    });
+    // The first time it is told anyway: the room after CONNACK was one in the middle of things.
+    for (const id of [6, 7]) {
+      rooms.length = 0;
+      bench.broker.send(publishBytes("t", { payload: "x", QoS: 1, id }));
+      bench.time.advance(10);
+    }
+    const wanted = { asks: [128, 128], writes: [128], neither: [] };
+    assert.deepEqual(rooms, wanted[way], way);
+    const types = way === "writes" ? "PUBLISH PUBACK" : "PUBACK";
+    assert.equal(bench.broker.connection.types, `CONNECT ${types} ${types}`);
+  }
+});
+
 test("packet ids are counted or given, and told", () => {
   const bench = new ClientBench();
   const client = bench.online();
@@ -468,8 +513,10 @@ test("packet ids are counted or given, and told", () => {
   const first = client.lastId;
   client.write(null, { operation: MqttClient.SUBSCRIBE, items: [{ topic: "t" }] });
   assert.equal(client.lastId, (first % 65_535) + 1);
-  client.write(null, { topic: "t", QoS: 1, id: 700 });
-  assert.equal(client.lastId, 700);
+  client.write(null, { topic: "t", QoS: 1, id: 65_535 });
+  assert.equal(client.lastId, 65_535);
+  client.write(null, { topic: "t", QoS: 2 });
+  assert.equal(client.lastId, 1);
 });
 
 test("format and target are those of every ECMA-419 class", () => {

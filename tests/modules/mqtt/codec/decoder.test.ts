@@ -4,11 +4,20 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {
   Decoder,
+  FAILED,
   NEEDS_BYTES,
   PAYLOAD,
   PUBLISH_END,
 } from "../../../../modules/mqtt/codec/decoder.ts";
-import { CONNACK, PINGRESP, PUBLISH } from "../../../../modules/mqtt/codec/packet.ts";
+import {
+  CONNACK,
+  PINGRESP,
+  PUBACK,
+  PUBCOMP,
+  PUBLISH,
+  PUBREC,
+  PUBREL,
+} from "../../../../modules/mqtt/codec/packet.ts";
 import {
   connackBytes,
   packetBytes,
@@ -39,6 +48,40 @@ test("a message is PUBLISH, its payload, and PUBLISH_END", () => {
   assert.equal(decoder.topic, "a/b");
   assert.equal(decoder.id, 513);
   assert.equal(decoder.next(), NEEDS_BYTES);
+});
+
+test("an acknowledgement that comes alone is taken at once, and anything else is left as it is", () => {
+  const decoder = connected();
+  for (const [hex, type] of [
+    ["40 02 12 34", PUBACK],
+    ["50 02 12 34", PUBREC],
+    ["62 02 12 34", PUBREL],
+    ["70 02 12 34", PUBCOMP],
+  ] as const) {
+    decoder.push(bytesOf(hex));
+    assert.equal(decoder.takeAck(), type * 65_536 + 0x1234);
+    assert.equal(decoder.next(), NEEDS_BYTES);
+    assert.equal(decoder.isDrained, true);
+  }
+  const others = ["40 02 00 00", "60 02 00 01", "42 02 00 01", "40 03 00 01", "30 02 00 01"];
+  for (const hex of [...others, "B0 02 00 01", "D0 00 D0 00", "20 02 00 01"]) {
+    const one = connected();
+    one.push(bytesOf(hex));
+    assert.equal(one.takeAck(), 0, hex);
+    const two = connected();
+    two.push(bytesOf(hex));
+    assert.equal(one.next(), two.next(), hex);
+  }
+  const early = new Decoder();
+  early.push(bytesOf("40 02 00 01"));
+  assert.equal(early.takeAck(), 0, "before CONNACK");
+  assert.equal(early.next(), FAILED);
+  const inside = connected(publishBytes("a", { payload: "12345678" }).subarray(0, 6));
+  assert.equal(inside.next(), PUBLISH);
+  assert.equal(inside.read(new Uint8Array(8)), 1);
+  inside.push(bytesOf("40 02 00 01"));
+  assert.equal(inside.takeAck(), 0, "payload that looks like one");
+  assert.equal(inside.available, 4);
 });
 
 test("an empty payload ends at once, without another byte", () => {
