@@ -76,7 +76,7 @@ function run(host: Host, booted: ReturnType<typeof boot>): RunningBoard {
   });
   const rules = startRules(host, { settings, log, session, station: sensors.station });
   const watch = session && new TopicWatch(session, (line) => console.show(line));
-  const sniffer = startSniffer(host, wifi, log);
+  const sniffer = startSniffer(host, wifi);
   const close = (onClosed: () => void) => {
     rules.close();
     sensors.close();

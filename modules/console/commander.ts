@@ -1,20 +1,27 @@
 // SPDX-License-Identifier: MIT
 
 import { messageOf } from "../base/app-error.ts";
+import type { Timers } from "../base/clock.ts";
 import type { Command } from "./command.ts";
 import { CommandError, UsageError } from "./command-error.ts";
 import { checkCount, wordsOf } from "./command-words.ts";
+import { type LongCommand, type ReplyOwner, RunningCommand } from "./running-command.ts";
 
 /** What a command line led to. */
 export interface CommandAnswer {
   readonly ok: boolean;
+  /** The answer, or of a command that takes time what goes on. */
   readonly text: string;
+  /** What goes on; its answer goes to its owner. */
+  readonly running?: RunningCommand;
 }
 
 export interface CommanderOptions<View> {
   readonly commands: readonly Command<View>[];
   /** Handed to each command. */
   readonly view: View;
+  /** For the longest time of a command; undefined: there is none. */
+  readonly timers?: Timers;
   /** Index in a line from which on it holds a secret, or its length. */
   readonly secretIn?: (line: string) => number;
 }
@@ -28,6 +35,9 @@ const help = Object.freeze({
   help: "this list, or how a command is used",
 });
 
+/** Nobody waits for the answer. */
+const nobody: ReplyOwner = Object.freeze({ replied: () => {}, ended: () => {} });
+
 /** Runs command lines, whoever sent them; never throws. */
 export class Commander<View = undefined> {
   readonly #options: CommanderOptions<View>;
@@ -36,9 +46,13 @@ export class Commander<View = undefined> {
     this.#options = options;
   }
 
-  run(line: string): CommandAnswer {
+  /** Runs a line; the answer of a command that takes time goes to `owner`. */
+  run(line: string, owner: ReplyOwner = nobody): CommandAnswer {
     try {
-      return { ok: true, text: this.execute(line) };
+      const answer = this.execute(line);
+      if (typeof answer === "string") return { ok: true, text: answer };
+      const running = new RunningCommand(answer, owner, this.#options.timers);
+      return { ok: true, text: answer.text, running };
     } catch (error) {
       return { ok: false, text: messageOf(error) };
     }
@@ -65,7 +79,7 @@ export class Commander<View = undefined> {
     return this.#options.commands.find((command) => command.name === name);
   }
 
-  private execute(line: string): string {
+  private execute(line: string): string | LongCommand {
     if (line.length > maxLineLength) {
       throw new CommandError({
         code: "console/too-long",

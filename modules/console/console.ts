@@ -11,6 +11,7 @@ import { LineEditor } from "./line-editor.ts";
 import { type ConsoleFormat, jsonLineOf, printableLines, textLineOf } from "./line-format.ts";
 import { concealed, drawLine, prompt } from "./line-view.ts";
 import { type LogKeeper, LogRing } from "./log-ring.ts";
+import type { Reply, ReplyOwner, RunningCommand } from "./running-command.ts";
 
 const ranks: Readonly<Record<LogLevel, number>> = Object.freeze({
   error: 0,
@@ -21,8 +22,11 @@ const ranks: Readonly<Record<LogLevel, number>> = Object.freeze({
 
 /** What understands command lines. */
 export interface ConsoleCommands {
-  /** Runs a line that a user has typed, without its end; never throws. */
-  run(line: string): CommandAnswer;
+  /**
+   * Runs a line that a user has typed, without its end; never throws. The answer of a command that
+   * takes time goes to `owner`.
+   */
+  run(line: string, owner: ReplyOwner): CommandAnswer;
   /** What the last word of `line`, which may be empty, can be completed to. */
   complete(line: string): readonly string[];
   /** Index in a line from which on it holds a secret, or its length. */
@@ -50,11 +54,17 @@ export interface ConsoleSettings {
 /** Happens all the time, and is not kept for `recent`. */
 const frequent: readonly string[] = Object.freeze(["reading", "publish"]);
 
+/** Lines of the log that somebody has asked for. */
+interface Followed {
+  readonly part: string;
+  readonly reply: Reply;
+}
+
 /**
  * The board's serial console: writes log lines as text or JSON, runs typed command lines and writes
- * their answers. Until somebody types, and in JSON always, nothing but whole lines goes out.
+ * their answers, which are no log lines: they come whatever the level. Until somebody types, and in JSON always, nothing but whole lines goes out.
  */
-export class Console implements ConsoleOutputOwner {
+export class Console implements ConsoleOutputOwner, ReplyOwner {
   readonly #serial: Serial;
   readonly #clock: ConsoleOptions["clock"];
   readonly #onQuit: ConsoleOptions["onQuit"];
@@ -66,7 +76,9 @@ export class Console implements ConsoleOutputOwner {
   #format: ConsoleFormat = "text";
   #level: LogLevel = "info";
   #echo = true;
-  #followed: string | undefined;
+  #followed: Followed | undefined;
+  /** Commands that were typed here and go on; undefined: none. */
+  #running: RunningCommand[] | undefined;
   /** Somebody has pressed a key. */
   #isAwake = false;
 
@@ -120,9 +132,17 @@ export class Console implements ConsoleOutputOwner {
     this.#level = level;
   }
 
-  /** Shows the lines of one part whatever their level, until Ctrl-C; undefined: of none. */
-  follow(part: string | undefined): void {
-    this.#followed = part;
+  /** Shows the lines of one part whatever their level, as the answer that `reply` belongs to. */
+  follow(part: string, reply: Reply): void {
+    this.unfollow();
+    this.#followed = { part, reply };
+  }
+
+  /** Ends that. */
+  unfollow(): void {
+    const followed = this.#followed;
+    this.#followed = undefined;
+    followed?.reply.end();
   }
 
   /** Writes one log line. */
@@ -131,7 +151,7 @@ export class Console implements ConsoleOutputOwner {
     if (rank <= ranks.info && !frequent.includes(line.event)) {
       this.#ring.add(line, this.#clock.ticks());
     }
-    if (rank <= ranks[this.#level] || line.part === this.#followed) this.show(line);
+    if (rank <= ranks[this.#level] || line.part === this.#followed?.part) this.show(line);
   }
 
   /** Writes a line that a user has asked for, whatever its level. */
@@ -184,13 +204,22 @@ export class Console implements ConsoleOutputOwner {
     this.leave(concealed(line, secret));
     if (line.trim() === "" || !this.#commands) return;
     if (secret >= line.length) this.#editor.remember(line);
-    this.answer(this.#commands.run(line));
+    this.run(this.#commands, line);
+  }
+
+  private run(commands: ConsoleCommands, line: string): void {
+    const answer = commands.run(line, this);
+    this.answer(answer);
+    const { running } = answer;
+    if (running && !running.isOver) this.#running = [...(this.#running ?? []), running];
   }
 
   private interrupt(): void {
     const line = this.#editor.take();
     this.leave(`${this.concealed(line)}^C`);
-    if (this.#followed !== undefined) this.#followed = undefined;
+    const running = this.#running;
+    this.#running = undefined;
+    if (running) for (const command of running) command.cancel();
     else if (line === "") this.#onQuit?.();
   }
 
@@ -209,6 +238,18 @@ export class Console implements ConsoleOutputOwner {
     const more = words.length === 1 ? `${common} ` : common;
     if (more.length > begun.length) this.#editor.insert(more.slice(begun.length));
     else if (words.length > 1 && this.isInteractive) this.#output.add(words.join("  "));
+  }
+
+  /** For a command that goes on. */
+  replied(text: string): void {
+    this.answer({ ok: true, text });
+  }
+
+  /** For a command that goes on. */
+  ended(command: RunningCommand, failure: string | undefined): void {
+    const others = this.#running?.filter((each) => each !== command);
+    this.#running = others?.length ? others : undefined;
+    if (failure !== undefined) this.answer({ ok: false, text: failure });
   }
 
   private answer({ ok, text }: CommandAnswer): void {

@@ -17,6 +17,15 @@ export interface NetworkScanOwner {
   scanned(networks: readonly WiFiScanResult[]): void;
 }
 
+/** Whoever has asked for a scan, beside the manager: is told the lines of a table. */
+export interface ScanReply {
+  add(text: string): void;
+  /** The table is whole. */
+  end(): void;
+  /** There is none, or no more of it. */
+  fail(error: unknown): void;
+}
+
 /** Longest scan, ms. */
 const scanLimit = 10_000;
 /** Networks kept from one scan. */
@@ -104,10 +113,15 @@ export class NetworkScan {
   }
 }
 
-/** Logs a network that was found, as a line of a table. */
+/** A network that was found, as a line of a table. */
+export function networkText({ SSID, RSSI, channel, security }: WiFiScanResult): string {
+  const protection = security === undefined ? "" : `  ${security}`;
+  return `  ${padded(SSID, nameWidth)} ${RSSI} dBm  channel ${channel}${protection}`;
+}
+
+/** Logs a network that was found. */
 export function logNetwork(log: Log, level: "info" | "debug", network: WiFiScanResult): void {
   const { SSID, RSSI, channel, security } = network;
-  const protection = security === undefined ? "" : `  ${security}`;
-  const text = `  ${padded(SSID, nameWidth)} ${RSSI} dBm  channel ${channel}${protection}`;
+  const text = networkText(network);
   log({ level, part: "wifi", event: "found", text, data: { SSID, RSSI, channel, security } });
 }

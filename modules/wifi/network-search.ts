@@ -5,9 +5,16 @@ import type { Clock, Timer, Timers } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { WiFiScanOptions, WiFiScanResult } from "../ecma-419/wifi.ts";
 import type { KnownNetworks } from "./known-networks.ts";
-import { logNetwork, NetworkScan, type NetworkScanOwner } from "./network-scan.ts";
+import {
+  logNetwork,
+  NetworkScan,
+  type NetworkScanOwner,
+  networkText,
+  type ScanReply,
+} from "./network-scan.ts";
 import type { Radio } from "./radio.ts";
 import { Roaming } from "./roaming.ts";
+import { WiFiError } from "./wifi-error.ts";
 
 export interface NetworkSearchOptions {
   readonly radio: Radio;
@@ -42,7 +49,9 @@ export class NetworkSearch implements NetworkScanOwner {
   #level: "info" | "debug" = "debug";
   /** The network whose imitation was last warned of. */
   #imitated = "";
-  /** Set while what a scan has found is being logged. */
+  /** Whoever has asked what is in range. */
+  #reply: ScanReply | undefined;
+  /** Set while what a scan has found is being told. */
   #table: Timer | undefined;
   /** What the scan that goes on is for. */
   #wantsChoice = false;
@@ -65,10 +74,11 @@ export class NetworkSearch implements NetworkScanOwner {
     if (!this.start()) this.decide([]);
   }
 
-  /** Shows the user what is in range. */
-  show(): void {
-    this.#level = "info";
-    this.start();
+  /** Tells `reply` what is in range, and no more whoever asked before. Throws what the radio throws. */
+  show(reply: ScanReply): void {
+    this.refuse("another scan was asked for");
+    if (this.#table === undefined) this.#scan.start();
+    this.#reply = reply;
   }
 
   /** The board has got online. */
@@ -89,10 +99,18 @@ export class NetworkSearch implements NetworkScanOwner {
     this.#scan.cancel();
     this.#timers.clear(this.#table);
     this.#table = undefined;
+    this.refuse("it was ended, because Wi-Fi goes on to something else");
+  }
+
+  /** Whoever has asked is told no more. */
+  private refuse(why: string): void {
+    const reply = this.#reply;
+    this.#reply = undefined;
+    reply?.fail(new WiFiError({ code: "wifi/no-scan", what: "no scan", why }));
   }
 
   private start(): boolean {
-    // What is being logged is as good as another scan.
+    // What is being told is as good as another scan.
     if (this.#table !== undefined) return true;
     try {
       this.#scan.start();
@@ -131,21 +149,26 @@ export class NetworkSearch implements NetworkScanOwner {
     this.logFrom(networks, 0);
   }
 
-  /** Logs one network in each turn of the loop, which sixteen would keep for too long. */
+  /** Tells one network in each turn of the loop, which sixteen would keep for too long. */
   private logFrom(networks: readonly WiFiScanResult[], index: number): void {
     this.#table = this.#timers.set(() => {
       const network = networks[index];
       if (network === undefined) this.shown(networks);
       else {
         logNetwork(this.#log, this.#level, network);
+        this.#reply?.add(networkText(network));
         this.logFrom(networks, index + 1);
       }
     }, 0);
   }
 
   private shown(networks: readonly WiFiScanResult[]): void {
+    const reply = this.#reply;
     this.#table = undefined;
     this.#level = "debug";
+    this.#reply = undefined;
+    if (networks.length === 0) reply?.add("no network is in range");
+    reply?.end();
     const wantsBetter = this.#wantsBetter;
     this.#wantsBetter = false;
     if (this.#wantsChoice) this.decide(networks);

@@ -4,6 +4,7 @@ import type { Clock, Timer, Timers } from "../base/clock.ts";
 import { type KnownNetwork, KnownNetworks } from "./known-networks.ts";
 import { LastNetwork } from "./last-network.ts";
 import { LinkWatch } from "./link-watch.ts";
+import type { ScanReply } from "./network-scan.ts";
 import { NetworkSearch, type NetworkSearchOwner } from "./network-search.ts";
 import { idle, Radio, type RadioOwner } from "./radio.ts";
 import { RetryPlan, type RetryPlanOwner } from "./retry-plan.ts";
@@ -144,11 +145,18 @@ export class WiFiManager implements RadioOwner, NetworkSearchOwner, RetryPlanOwn
     this.release();
   }
 
-  /** Scans and shows the networks in range on the console. Throws WiFiError when it cannot now. */
-  scan(): void {
+  /** Scans; the networks in range go to `reply`, as lines. Throws WiFiError when it cannot now. */
+  scan(reply: ScanReply): void {
     const why = whyNoScan(this.#state);
     if (why !== undefined) throw new WiFiError({ code: "wifi/no-scan", what: "no scan", why });
-    if (this.#radio.open()) this.#search.show();
+    if (!this.#radio.open()) {
+      throw new WiFiError({
+        code: "wifi/no-scan",
+        what: "no scan",
+        why: "the radio does not open",
+      });
+    }
+    this.#search.show(reply);
   }
 
   /** A snapshot for the console and the status payload. */

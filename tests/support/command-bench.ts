@@ -117,9 +117,11 @@ export class CommandBench {
         ),
         climate: {
           driverAt: (address) => (address === 0x5a ? "CCS811" : undefined),
-          scan: () => {
-            this.done.push("i2c scan");
-            return "0x5a CCS811";
+          scan: (reply) => {
+            time.set(() => {
+              reply.add("0x5a CCS811");
+              reply.end();
+            }, 0);
           },
         },
         changeMode: () => 0,

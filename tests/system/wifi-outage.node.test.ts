@@ -110,9 +110,9 @@ test("a whole board listens to the frames around it, and is back on its network 
     await until(/^wifi connected to "lab"/);
     board.type("wifi sniff 6 5\n");
     await until(/^command listening for 5 s; Wi-Fi is off meanwhile/);
-    await until(/^wifi channel 6: \d\d+ frames/);
+    await until(/^command channel 6: \d\d+ frames/);
     await until(
-      new RegExp(`^wifi +${lab.BSSID.replaceAll(":", "")}  -\\d+ dBm  channel 6  \\d\\d`),
+      new RegExp(`^command +${lab.BSSID.replaceAll(":", "")}  -\\d+ dBm  channel 6  \\d\\d`),
     );
     await until(/^wifi connected to "lab"/);
   } finally {

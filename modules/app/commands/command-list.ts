@@ -7,6 +7,7 @@ import type { Command } from "../../console/command.ts";
 import { UsageError } from "../../console/command-error.ts";
 import { checkCount } from "../../console/command-words.ts";
 import { Commander } from "../../console/commander.ts";
+import type { LongCommand } from "../../console/running-command.ts";
 import type { BoardView } from "./board-view.ts";
 import { ccs811Command } from "./ccs811-command.ts";
 import { i2cCommand } from "./i2c-command.ts";
@@ -80,20 +81,32 @@ export const boardCommands: readonly Command<BoardView>[] = frozen([
   },
 ]);
 
-function readings(word: string | undefined, { console, publisher, sensors }: BoardView): string {
+function readings(
+  word: string | undefined,
+  { console, publisher, sensors }: BoardView,
+): string | LongCommand {
   switch (word) {
     case undefined:
       // As it is now: what was measured long ago is no value any more.
       return publisher.last ? readingText(sensors.station.reading) : "no reading yet";
     case "follow":
-      console.follow("reading");
-      return "readings are shown as they come; Ctrl-C or readings stop ends that";
+      return {
+        text: "readings are shown as they come; Ctrl-C or readings stop ends that",
+        limit: undefined,
+        start: (reply) => console.follow("reading", reply),
+        stop: () => console.unfollow(),
+      };
     case "stop":
-      console.follow(undefined);
+      console.unfollow();
       return "readings are shown as log.level says";
     default:
       throw new UsageError(`readings does not know ${JSON.stringify(word)}`);
   }
+}
+
+/** Index in a line from which on it holds a secret, or its length. */
+function anySecretIn(line: string): number {
+  return Math.min(secretIn(line), passwordIn(line));
 }
 
 /** Runs the commands of a board, and lets its console give them what is typed. */
@@ -101,7 +114,8 @@ export function startCommands(view: BoardView): Commander<BoardView> {
   const commander = new Commander({
     commands: boardCommands,
     view,
-    secretIn: (line) => Math.min(secretIn(line), passwordIn(line)),
+    timers: view.host.timers,
+    secretIn: anySecretIn,
   });
   view.console.use(commander);
   return commander;

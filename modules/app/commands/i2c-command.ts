@@ -19,6 +19,8 @@ export interface I2CView {
 /** Bytes in one transaction. */
 const maxBytes = 32;
 const bytesPerLine = 16;
+/** Longest scan, ms: 112 addresses, one in a turn. */
+const scanLimit = 30_000;
 /** The word that writes to a device in spite of its driver. */
 const force = "force";
 
@@ -28,7 +30,7 @@ export const i2cCommand: Command<I2CView> = frozen({
   help: "the devices on the I2C bus",
   usage: ["scan", "read ADDRESS REGISTER COUNT", "write ADDRESS BYTE... [force]"],
   details: [
-    "scan   shows what was found and looks again; a chip has its name when it has answered as one",
+    "scan   looks for what is on the bus, and shows it; a chip has its name when it has answered as one",
     "read   shows COUNT bytes, 1-32, from a register of 1 or 2 bytes; - reads without one.",
     "       Of a sensor that is in use, a value that is read here may be missing in the readings",
     "write  writes 1-32 bytes, the register first; force: also to a sensor that is in use",
@@ -39,7 +41,11 @@ export const i2cCommand: Command<I2CView> = frozen({
     switch (what) {
       case "scan":
         checkCount(more, 0);
-        return sensors.climate.scan();
+        return {
+          text: "scanning",
+          limit: scanLimit,
+          start: (reply) => sensors.climate.scan(reply),
+        };
       case "read":
         return read(sensors, more);
       case "write":

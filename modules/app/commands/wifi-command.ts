@@ -12,6 +12,7 @@ import {
   unescaped,
   wordsOf,
 } from "../../console/command-words.ts";
+import type { LongCommand } from "../../console/running-command.ts";
 import type { Sniffer } from "../../wifi/sniffer/sniffer.ts";
 import type { WiFiManager } from "../../wifi/wifi-manager.ts";
 import { wifiStatusText } from "../../wifi/wifi-status.ts";
@@ -28,9 +29,13 @@ export interface WiFiView {
   readonly wifi: Pick<WiFiManager, "status" | "networks" | "scan" | "start" | "stop" | "use">;
   readonly settings: NetworkSettings;
   /** Undefined when the build cannot listen to other people's frames. */
-  readonly sniffer: Pick<Sniffer, "start" | "cancel" | "isRunning"> | undefined;
+  readonly sniffer: Pick<Sniffer, "start" | "finish" | "cancel" | "isRunning"> | undefined;
 }
 
+/** Longest scan, ms: the radio is given 10 s, and the table some turns. */
+const scanLimit = 15_000;
+/** What sniffing may take beyond its time, ms. */
+const sniffGrace = 5_000;
 /** Seconds of sniffing: at most, and when nothing is said. */
 const maxSniff = 60;
 const usualSniff = 10;
@@ -78,7 +83,7 @@ export const wifiCommand: Command<WiFiView> = frozen({
   },
 });
 
-function sniff(sniffer: WiFiView["sniffer"], words: readonly string[]): string {
+function sniff(sniffer: WiFiView["sniffer"], words: readonly string[]): LongCommand {
   checkCount(words, 2);
   const [where = "all", time = String(usualSniff)] = words;
   const channel = where === "all" ? where : wholeNumber(where, lastChannel);
@@ -87,8 +92,13 @@ function sniff(sniffer: WiFiView["sniffer"], words: readonly string[]): string {
     const why = "this build cannot listen to other people's frames";
     throw new CommandError({ code: "wifi/no-sniffer", what: "no sniffing", why });
   }
-  sniffer.start(channel, seconds * 1_000);
-  return `listening for ${seconds} s; Wi-Fi is off meanwhile`;
+  const ms = seconds * 1_000;
+  return {
+    text: `listening for ${seconds} s; Wi-Fi is off meanwhile`,
+    limit: ms + sniffGrace,
+    start: (reply) => sniffer.start(channel, ms, reply),
+    stop: () => sniffer.finish(),
+  };
 }
 
 function wholeNumber(text: string, most: number): number {
@@ -97,13 +107,16 @@ function wholeNumber(text: string, most: number): number {
   throw new UsageError(`${JSON.stringify(text)} is not a whole number from 1 to ${most}`);
 }
 
-function answer({ wifi, sniffer }: WiFiView, word: string): string {
+function answer({ wifi, sniffer }: WiFiView, word: string): string | LongCommand {
   switch (word) {
     case "status":
       return `${sniffer?.isRunning ? "sniffing\n" : ""}${wifiStatusText(wifi.status())}`;
     case "scan":
-      wifi.scan();
-      return "scanning; the networks in range follow";
+      return {
+        text: "scanning; the networks in range follow",
+        limit: scanLimit,
+        start: (reply) => wifi.scan(reply),
+      };
     case "list":
       return knownText(wifi);
     case "off":

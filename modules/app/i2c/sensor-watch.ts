@@ -3,6 +3,8 @@
 import type { Timer } from "../../base/clock.ts";
 import type { Host } from "../../base/host.ts";
 import type { Log, LogLevel } from "../../base/log.ts";
+import { CommandError } from "../../console/command-error.ts";
+import type { Reply } from "../../console/running-command.ts";
 import type { SensorState } from "../../ecma-419/sensor.ts";
 import { BusScan, type BusScanOwner } from "./bus-scan.ts";
 import { addressText, longestProbe } from "./i2c-probe.ts";
@@ -90,8 +92,8 @@ export class SensorWatch<Kind extends KnownSensor = KnownSensor> implements BusS
   #round = 0;
   #timer: Timer | undefined;
   #scan: BusScan | undefined;
-  /** What the last scan has found. */
-  #text = "the bus has not been scanned yet";
+  /** Whoever has asked for the scan; undefined: it is the firmware's own, for the log. */
+  #reply: Reply | undefined;
   /** Sensors that were there when the bus was scanned last. */
   #scanned = 0;
 
@@ -101,20 +103,27 @@ export class SensorWatch<Kind extends KnownSensor = KnownSensor> implements BusS
     this.schedule(firstTurn);
   }
 
-  /** What the last scan of the bus has found; begins another, whose result goes to the log. */
-  scan(): string {
-    this.#scan ??= new BusScan(this.#options, this);
-    return `${this.#text}\nscanning; the result is shown on the console`;
+  /** Scans the whole bus, or waits for the scan that goes on; `reply` alone is told what is found. */
+  scan(reply: Reply): void {
+    this.refuse("another scan was asked for");
+    this.#reply = reply;
+    this.begin();
   }
 
   scanned(found: readonly string[]): void {
     const isEmpty = found.length === 0;
-    this.endScan(isEmpty ? "warn" : "info", "scan", isEmpty ? "nothing answers" : found.join(", "));
+    const text = isEmpty ? "nothing answers" : found.join(", ");
+    const reply = this.endScan();
+    reply?.add(text);
+    reply?.end();
+    if (!reply) this.log(isEmpty ? "warn" : "info", "scan", `scan: ${text}`);
   }
 
   scanStuck(address: number): void {
     const text = `the bus does not move (at ${addressText(address)}); check SDA and SCL`;
-    this.endScan("warn", "stuck", text);
+    const reply = this.endScan();
+    if (reply) reply.fail(new CommandError({ code: "i2c/stuck", what: text }));
+    else this.log("warn", "stuck", `scan: ${text}`);
   }
 
   /** The chip that has answered as one at `address`, to its driver; undefined: none has. */
@@ -129,6 +138,7 @@ export class SensorWatch<Kind extends KnownSensor = KnownSensor> implements BusS
     this.#timer = undefined;
     this.#scan?.close();
     this.#scan = undefined;
+    this.refuse("the bus is closed");
     for (const { sensor } of this.#places.values()) sensor.close();
     this.#places.clear();
   }
@@ -137,10 +147,27 @@ export class SensorWatch<Kind extends KnownSensor = KnownSensor> implements BusS
     this.#timer = this.#options.host.timers.set(this.#turn, delay);
   }
 
-  private endScan(level: LogLevel, event: string, text: string): void {
+  private begin(): void {
+    this.#scan ??= new BusScan(this.#options, this);
+  }
+
+  /** Returns whoever has asked for it. */
+  private endScan(): Reply | undefined {
+    const reply = this.#reply;
     this.#scan = undefined;
-    this.#text = text;
-    this.#options.log({ level, part: "i2c", event, text: `scan: ${text}` });
+    this.#reply = undefined;
+    return reply;
+  }
+
+  /** Whoever has asked is told no more. */
+  private refuse(what: string): void {
+    const reply = this.#reply;
+    this.#reply = undefined;
+    reply?.fail(new CommandError({ code: "i2c/scan", what }));
+  }
+
+  private log(level: LogLevel, event: string, text: string): void {
+    this.#options.log({ level, part: "i2c", event, text });
   }
 
   /** Goes on to the next address that is to be probed, or to the end of the round. */
@@ -211,7 +238,7 @@ export class SensorWatch<Kind extends KnownSensor = KnownSensor> implements BusS
     }
     this.seekGas();
     // A sensor that was plugged in shows in the log, and what else is there.
-    if (this.#round === 0 || this.#places.size > this.#scanned) this.scan();
+    if (this.#round === 0 || this.#places.size > this.#scanned) this.begin();
     this.#scanned = this.#places.size;
   }
 
@@ -219,8 +246,7 @@ export class SensorWatch<Kind extends KnownSensor = KnownSensor> implements BusS
   private leave(address: number, stranger: Stranger): void {
     if (this.#round < stranger.round) return;
     if (stranger.pause === 0) {
-      const text = `${addressText(address)}: ${stranger.reason}`;
-      this.#options.log({ level: "warn", part: "i2c", event: "refused", text });
+      this.log("warn", "refused", `${addressText(address)}: ${stranger.reason}`);
     }
     stranger.pause = Math.min(2 * stranger.pause || 1, longestPause);
     stranger.round = this.#round + 1 + stranger.pause;

@@ -4,6 +4,7 @@ import { messageOf } from "../../base/app-error.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
 import type { CommandAnswer } from "../../console/commander.ts";
+import type { ReplyOwner, RunningCommand } from "../../console/running-command.ts";
 import type { PubSub, ReceivedMessage } from "../pub-sub.ts";
 import { ChangeLimit } from "./change-limit.ts";
 import { decodeRemoteCommand, type RemoteCommand } from "./remote-command.ts";
@@ -20,8 +21,8 @@ export interface RemoteCommandsOptions {
   /** What is allowed; looked at with each command. */
   readonly policy: RemotePolicy;
   readonly commander: {
-    /** Runs one command line; never throws. */
-    run(line: string): CommandAnswer;
+    /** Runs one command line; never throws. The answer of one that takes time goes to `owner`. */
+    run(line: string, owner: ReplyOwner): CommandAnswer;
   };
 }
 
@@ -62,7 +63,6 @@ export class RemoteCommands {
 
   private onMessage({ payload, retain }: ReceivedMessage): void {
     if (payload.length === 0) return;
-    const log = this.#log;
     if (this.#skipped > 0 || this.#waiting >= this.#maxWaiting) {
       this.skip();
       return;
@@ -70,7 +70,13 @@ export class RemoteCommands {
     const command = decodeRemoteCommand(payload);
     if (!command) return;
     const answer = retain ? retained : this.answerTo(command);
-    const { ok, text } = answer;
+    // Of one that takes time the reply comes at its end; until then it counts among those that wait.
+    if (answer.running) this.#waiting++;
+    else this.answer(command, answer);
+  }
+
+  private answer(command: RemoteCommand, { ok, text }: CommandAnswer): void {
+    const log = this.#log;
     log({
       level: ok ? "info" : "warn",
       part: "command",
@@ -83,6 +89,12 @@ export class RemoteCommands {
       log({ level: "warn", part: "command", event: "no-reply", text: messageOf(error) });
       this.excuse(command.id, error);
     }
+  }
+
+  /** For a command that took time. */
+  ended(command: RemoteCommand, answer: CommandAnswer): void {
+    this.answer(command, answer);
+    this.answered();
   }
 
   private reply(reply: { readonly id: RemoteCommand["id"] } & CommandAnswer): void {
@@ -119,7 +131,30 @@ export class RemoteCommands {
     const refusal = remoteRefusal(command.line, this.#policy);
     if (refusal !== undefined) return { ok: false, text: refusal };
     if (isStoring(command.line) && !this.#changes.take()) return worn;
-    return this.#commander.run(command.line);
+    return this.#commander.run(command.line, new PendingReply(this, command));
+  }
+}
+
+/** Collects the answer of a command that takes time. */
+class PendingReply implements ReplyOwner {
+  readonly #owner: RemoteCommands;
+  readonly #command: RemoteCommand;
+  #text = "";
+
+  constructor(owner: RemoteCommands, command: RemoteCommand) {
+    this.#owner = owner;
+    this.#command = command;
+  }
+
+  /** A part of the answer has come. */
+  replied(text: string): void {
+    this.#text += this.#text === "" ? text : `\n${text}`;
+  }
+
+  /** The answer is whole; of one that failed the reason is the last line. */
+  ended(_running: RunningCommand, failure: string | undefined): void {
+    if (failure !== undefined) this.replied(failure);
+    this.#owner.ended(this.#command, { ok: failure === undefined, text: this.#text });
   }
 }
 

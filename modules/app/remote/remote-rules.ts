@@ -11,6 +11,8 @@ export const localCommands: readonly string[] = Object.freeze([
   "i2c write",
   "on",
   "rules remove",
+  "readings follow",
+  "readings stop",
   "reset all",
 ]);
 

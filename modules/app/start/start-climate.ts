@@ -6,6 +6,7 @@ import type { Clock, Timers } from "../../base/clock.ts";
 import { frozen } from "../../base/frozen.ts";
 import type { BoardWiring, Host } from "../../base/host.ts";
 import type { Log } from "../../base/log.ts";
+import type { Reply } from "../../console/running-command.ts";
 import type { ClimateSample } from "../../ecma-419/sensor.ts";
 import { addressText } from "../i2c/i2c-probe.ts";
 import { type RovingSensor, SensorWatch, type WatchedSensor } from "../i2c/sensor-watch.ts";
@@ -65,9 +66,9 @@ export class RunningClimate {
     this.#wired = board.pulses && this.openWired(board.pulses);
   }
 
-  /** What the last scan of the bus has found; begins another, whose result goes to the log. */
-  scan(): string {
-    return this.#watch.scan();
+  /** Scans the bus; what is found goes to `reply`. */
+  scan(reply: Reply): void {
+    this.#watch.scan(reply);
   }
 
   /** The chip at `address` that is in use; undefined: there is none. */

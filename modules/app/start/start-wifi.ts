@@ -41,9 +41,9 @@ export function startWiFi(host: Host, { settings, log, order, id }: StartWiFiOpt
 }
 
 /** What listens to other people's frames, where the host can. */
-export function startSniffer(host: Host, station: WiFiManager, log: Log): Sniffer | undefined {
+export function startSniffer(host: Host, station: WiFiManager): Sniffer | undefined {
   const { frames } = host.network;
-  return frames && new Sniffer({ io: frames.io, timers: host.timers, log, station });
+  return frames && new Sniffer({ io: frames.io, timers: host.timers, station });
 }
 
 /** A fixed address that is not whole is logged, and DHCP used: the board stays within reach. */

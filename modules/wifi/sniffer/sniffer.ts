@@ -3,7 +3,7 @@
 import { messageOf } from "../../base/app-error.ts";
 import type { Timer, Timers } from "../../base/clock.ts";
 import type { FrameSource, FrameSourceConstructor } from "../../base/frame-source.ts";
-import type { Log, LogLevel } from "../../base/log.ts";
+import type { ScanReply } from "../network-scan.ts";
 import { WiFiError } from "../wifi-error.ts";
 import type { WiFiManager } from "../wifi-manager.ts";
 import { FrameCount, frameCountLines } from "./frame-count.ts";
@@ -11,7 +11,6 @@ import { FrameCount, frameCountLines } from "./frame-count.ts";
 export interface SnifferOptions {
   readonly io: FrameSourceConstructor;
   readonly timers: Timers;
-  readonly log: Log;
   /** The station, which is off while the sniffer runs. */
   readonly station: Pick<WiFiManager, "state" | "start" | "stop">;
 }
@@ -28,7 +27,6 @@ const dwell = 200;
 export class Sniffer {
   readonly #io: FrameSourceConstructor;
   readonly #timers: Timers;
-  readonly #log: Log;
   readonly #station: SnifferOptions["station"];
   #source: FrameSource | undefined;
   #end: Timer | undefined;
@@ -36,12 +34,13 @@ export class Sniffer {
   #channel = firstChannel;
   /** Only while it runs. */
   #count: FrameCount | undefined;
+  /** The same. */
+  #reply: ScanReply | undefined;
   #wasOn = false;
 
   constructor(options: SnifferOptions) {
     this.#io = options.io;
     this.#timers = options.timers;
-    this.#log = options.log;
     this.#station = options.station;
   }
 
@@ -49,8 +48,11 @@ export class Sniffer {
     return this.#end !== undefined;
   }
 
-  /** Listens for `ms` on one channel, or on all in turn. Throws WiFiError while it runs. */
-  start(channel: number | "all", ms: number): void {
+  /**
+   * Listens for `ms` on one channel, or on all in turn, and tells `reply` what was heard. Throws
+   * WiFiError while it runs.
+   */
+  start(channel: number | "all", ms: number, reply: ScanReply): void {
     if (this.isRunning) {
       throw new WiFiError({ code: "wifi/busy", what: "no sniffing", why: "it is going on" });
     }
@@ -59,6 +61,7 @@ export class Sniffer {
     this.#wasOn = kind !== "off" && kind !== "failed";
     this.#station.stop();
     this.#count = new FrameCount();
+    this.#reply = reply;
     this.#channel = channel === "all" ? firstChannel : channel;
     this.#end = timers.set(() => this.finish(), ms);
     if (channel === "all") this.#hop = timers.repeat(() => this.next(), dwell);
@@ -67,8 +70,19 @@ export class Sniffer {
 
   /** Ends it without a report and leaves the station off. */
   cancel(): void {
-    this.#wasOn = false;
+    const reply = this.#reply;
     this.stop();
+    const why = "Wi-Fi was switched on or off";
+    reply?.fail(new WiFiError({ code: "wifi/busy", what: "sniffing has ended", why }));
+  }
+
+  /** Ends it, tells what was heard and switches the station on again if it was. */
+  finish(): void {
+    const [wasOn, count, reply] = [this.#wasOn, this.#count, this.#reply];
+    this.stop();
+    if (count) reply?.add(frameCountLines(count).join("\n"));
+    reply?.end();
+    if (wasOn) this.#station.start();
   }
 
   private listen(): void {
@@ -79,7 +93,7 @@ export class Sniffer {
         onFrame: (header, RSSI) => this.#count?.add(channel, header, RSSI),
       });
     } catch (error) {
-      this.log("warn", `channel ${channel}: ${messageOf(error)}`);
+      this.#reply?.add(`channel ${channel}: ${messageOf(error)}`);
     }
   }
 
@@ -89,21 +103,14 @@ export class Sniffer {
     this.listen();
   }
 
-  private finish(): void {
-    const wasOn = this.#wasOn;
-    const count = this.#count;
-    this.stop();
-    const lines = count ? frameCountLines(count) : [];
-    for (const line of lines) this.log("info", line);
-    if (wasOn) this.#station.start();
-  }
-
   private stop(): void {
     for (const timer of [this.#end, this.#hop]) this.#timers.clear(timer);
     this.#end = undefined;
     this.#hop = undefined;
     this.close();
     this.#count = undefined;
+    this.#reply = undefined;
+    this.#wasOn = false;
   }
 
   private close(): void {
@@ -114,11 +121,7 @@ export class Sniffer {
     try {
       source.close();
     } catch (error) {
-      this.log("warn", messageOf(error));
+      this.#reply?.add(messageOf(error));
     }
-  }
-
-  private log(level: LogLevel, text: string): void {
-    this.#log({ level, part: "wifi", event: "sniff", text });
   }
 }

@@ -6,6 +6,7 @@ import type { LogLine } from "../../../modules/base/log.ts";
 import { Commander } from "../../../modules/console/commander.ts";
 import { Console } from "../../../modules/console/console.ts";
 import { FakePort } from "../../support/fake-serial.ts";
+import { ReplyBook } from "../../support/reply-book.ts";
 
 function build() {
   const port = new FakePort();
@@ -68,16 +69,18 @@ test("lines less important than the level are not shown", () => {
   assert.equal(port.output, "wifi     seen\r\n");
 });
 
-test("the lines of a part that is followed are shown whatever the level, until Ctrl-C", () => {
+test("the lines of a part that is followed are shown whatever the level, until that ends", () => {
   const { port, console } = build();
   port.makeRoom(1_000);
   console.configure({ ...plain, level: "error" });
-  console.follow("wifi");
+  const reply = new ReplyBook();
+  console.follow("wifi", reply);
   console.log(line("seen"));
   console.log({ ...line("hidden"), part: "mqtt" });
-  port.type("\x03");
+  console.unfollow();
   console.log(line("hidden"));
   assert.equal(port.output, "wifi     seen\r\n");
+  assert.equal(reply.ends, 1);
 });
 
 test("what a slow port cannot take waits; what finds the queue full is counted and told", () => {

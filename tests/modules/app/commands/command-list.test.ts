@@ -125,6 +125,11 @@ test("readings shows the last one, and follows them whatever the level", () => {
   assert.match(bench.run("readings"), /^co2 612 ppm {2}voc 32 ppb/);
   assert.match(bench.run("readings follow"), /Ctrl-C or readings stop ends that/);
   assert.equal(bench.run("readings stop"), "readings are shown as log.level says");
+  bench.port.type("readings follow\n");
+  bench.port.type("\x03");
+  assert.deepEqual(bench.done, []);
+  bench.port.type("readings follow\nreadings stop\n\x03");
+  assert.deepEqual(bench.done, ["quit"]);
 });
 
 test("the log level is changed until the next start, and the last lines are shown", () => {
@@ -144,10 +149,11 @@ test("the log level is changed until the next start, and the last lines are show
   assert.equal(bench.port.output, "wifi     warning: second\r\n");
 });
 
-test("i2c scan gives what was found and begins another scan", () => {
+test("i2c scan answers when it has ended", () => {
   const bench = new CommandBench();
-  assert.equal(bench.run("i2c scan"), "0x5a CCS811");
-  assert.deepEqual(bench.done, ["i2c scan"]);
+  bench.port.type("i2c scan\n");
+  bench.network.time.advance(1);
+  assert.match(bench.port.output, /> i2c scan\r\nscanning\r\n[^\n]*0x5a CCS811\r\n/);
 });
 
 test("reboot answers first, then says goodbye, then starts again", () => {

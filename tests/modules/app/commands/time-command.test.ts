@@ -8,7 +8,7 @@ import { FakeTime } from "../../../support/fake-time.ts";
 
 function run(clock: FakeTime, status?: TimeStatus): string {
   const time = status && { status: () => status };
-  return timeCommand.run([], { host: { clock }, time }, "time");
+  return String(timeCommand.run([], { host: { clock }, time }, "time"));
 }
 
 test("before the clock is set, time tells the uptime and what is in the way, and never 1970", () => {

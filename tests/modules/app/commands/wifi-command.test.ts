@@ -7,6 +7,7 @@ import { type BoardSettings, settingList } from "../../../../modules/app/setting
 import { Commander } from "../../../../modules/console/commander.ts";
 import { Settings } from "../../../../modules/settings/settings.ts";
 import { MemoryKeyValue } from "../../../support/memory-key-value.ts";
+import { ReplyOwnerBook } from "../../../support/reply-book.ts";
 import { wifiBench } from "../../../support/wifi-bench.ts";
 
 function noSettings(): BoardSettings {
@@ -22,9 +23,10 @@ function build() {
   const commander = new Commander({
     commands: [wifiCommand],
     view: { wifi: bench.manager, sniffer: undefined, settings: noSettings() },
+    timers: bench.time,
   });
   const run = (line: string) => commander.run(line);
-  return { ...bench, run };
+  return { ...bench, run, commander };
 }
 
 test("wifi status tells network, address, signal, time and counters", () => {
@@ -54,16 +56,40 @@ test("wifi list marks the network in use and shows no password", () => {
 });
 
 test("wifi scan shows a table, strongest first, also when the board is online", () => {
-  const { run, time, book } = build();
+  const { time, book, commander } = build();
   time.advance(10_000);
   book.lines.length = 0;
-  assert.equal(run("wifi scan").ok, true);
+  const owner = new ReplyOwnerBook();
+  assert.equal(commander.run("wifi scan", owner).ok, true);
+  assert.equal(owner.ends, 0);
   time.advance(3_000);
-  const found = book.lines.filter(({ event, level }) => event === "found" && level === "info");
-  assert.deepEqual(
-    found.map(({ data }) => data?.SSID),
-    ["lab", "attic"],
+  assert.match(
+    owner.text,
+    /^ {2}lab +-\d+ dBm {2}channel 6.*\n {2}attic +-\d+ dBm {2}channel 1\D*$/,
   );
+  assert.deepEqual([owner.ends, owner.failure], [1, undefined]);
+  // For the log it is a detail.
+  const shown = book.lines.filter(({ level }) => level !== "debug");
+  assert.deepEqual(shown, []);
+});
+
+test("wifi scan says so when no network is in range, when it is overtaken, and when it is ended", () => {
+  const { run, time, commander, lab, named } = build();
+  run("wifi off");
+  for (const point of [lab, named("attic")]) point.isUp = false;
+  run("wifi on");
+  time.advance(30_000);
+  const [first, second, third] = [0, 1, 2].map(() => new ReplyOwnerBook());
+  commander.run("wifi scan", first);
+  commander.run("wifi scan", second);
+  assert.equal(first?.failure, "no scan: another scan was asked for");
+  time.advance(11_000);
+  assert.equal(second?.text, "no network is in range");
+  commander.run("wifi scan", third);
+  run("wifi off");
+  assert.match(third?.failure ?? "", /^no scan: it was ended/);
+  time.advance(60_000);
+  assert.deepEqual([first?.ends, second?.ends, third?.ends], [1, 1, 1]);
 });
 
 test("wifi scan says why it cannot while the board joins, and when Wi-Fi is off", () => {
@@ -96,6 +122,7 @@ test("wifi sniff listens for the time and on the channel that are given, and say
   const sniffer = {
     isRunning: true,
     start: (channel: number | "all", ms: number) => void started.push([channel, ms]),
+    finish: () => {},
     cancel: () => void cancelled.push("cancelled"),
   };
   const view = { wifi: manager, sniffer, settings: noSettings() };

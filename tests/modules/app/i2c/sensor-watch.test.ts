@@ -15,6 +15,7 @@ import { SharedBus } from "../../../../modules/app/i2c/shared-bus.ts";
 import type { SensorState } from "../../../../modules/ecma-419/sensor.ts";
 import { FakeTime } from "../../../support/fake-time.ts";
 import { LogBook } from "../../../support/log-book.ts";
+import { ReplyBook } from "../../../support/reply-book.ts";
 
 const air = {
   at: () => ({ CO2: 600, tvoc: 50, temperature: 21, humidity: 40, pressure: 100_000 }),
@@ -250,15 +251,13 @@ test("a sensor that has gone has no name any more", () => {
   bus.detach(sht);
   gas.state = "absent";
   time.advance(round);
-  assert.equal(
-    watch.scan(),
-    "0x44 SHT3x, 0x5a CCS811\nscanning; the result is shown on the console",
-  );
+  const reply = new ReplyBook();
+  watch.scan(reply);
   time.advance(1_000);
-  assert.equal(scans().at(-1), "scan: nothing answers");
+  assert.deepEqual([reply.text, reply.ends], ["nothing answers", 1]);
 });
 
-test("a scan leaves open sensors alone, and one that is asked for again and again is made once", () => {
+test("a scan leaves open sensors alone, and one that is asked for again and again is made once, for the last", () => {
   const { time, bus, attach, watch, scans } = build();
   attach(new SHT3xChip({ time, air }));
   time.advance(1_000);
@@ -267,13 +266,18 @@ test("a scan leaves open sensors alone, and one that is asked for again and agai
     if ((write?.length ?? 0) + readLength === 0) probed.push(address);
     return undefined;
   };
-  watch.scan();
-  for (let i = 0; i < 50; i++) {
+  const replies = Array.from({ length: 50 }, () => new ReplyBook());
+  for (const reply of replies) {
+    watch.scan(reply);
     time.step();
-    watch.scan();
   }
   time.advance(500);
-  assert.equal(scans().length, 2);
+  // That of the start.
+  assert.equal(scans().length, 1);
+  assert.equal(replies.at(-1)?.text, "0x44 SHT3x, 0x5a CCS811");
+  for (const reply of replies.slice(0, -1)) {
+    assert.deepEqual([reply.text, reply.ends], ["error: another scan was asked for", 1]);
+  }
   assert.equal(probed.filter((address) => address === 0x30).length, 1);
   assert.ok(!probed.includes(0x5a) && !probed.includes(0x44));
   assert.deepEqual(bus.violations, []);
@@ -287,9 +291,11 @@ test("a bus that does not move is left after one address, and tried again later"
   bus.stickSDA(Number.POSITIVE_INFINITY);
   time.advance(10_000);
   assert.equal(bus.transfers, 1);
-  watch.scan();
+  const reply = new ReplyBook();
+  watch.scan(reply);
   time.advance(1_000);
-  assert.match(book.lines.at(-1)?.text ?? "", /does not move \(at 0x08\); check SDA and SCL/);
+  assert.equal(reply.text, "error: the bus does not move (at 0x08); check SDA and SCL");
+  assert.equal(reply.ends, 1);
   assert.equal(bus.transfers, 2);
   bus.releaseSDA();
   bench.slow(0);

@@ -4,7 +4,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import type { ReceivedMessage } from "../../../../modules/app/pub-sub.ts";
 import { RemoteCommands } from "../../../../modules/app/remote/remote-commands.ts";
+import type { Command } from "../../../../modules/console/command.ts";
 import { Commander } from "../../../../modules/console/commander.ts";
+import type { Reply } from "../../../../modules/console/running-command.ts";
 import { FakeTime } from "../../../support/fake-time.ts";
 import { LogBook } from "../../../support/log-book.ts";
 import { seededRandom } from "../../../support/random.ts";
@@ -32,11 +34,20 @@ function build({
     return answer;
   };
   const time = new FakeTime();
-  const commands = ["version", "set", "reset", "ccs811", "wifi", "mqtt"].map((name) => ({
-    name,
+  const replies: Reply[] = [];
+  const scan = {
+    name: "i2c",
     help: "",
-    run,
-  }));
+    run: () => ({
+      text: "scanning",
+      limit: 5_000,
+      start: (reply: Reply) => void replies.push(reply),
+    }),
+  };
+  const commands: Command<undefined>[] = ["version", "set", "reset", "ccs811", "wifi", "mqtt"].map(
+    (name) => ({ name, help: "", run }),
+  );
+  commands.push(scan);
   new RemoteCommands({
     pubSub: {
       publish: (topic, payload, { onDone = () => {} }) => {
@@ -55,14 +66,14 @@ function build({
     replyTopic: "r",
     maxWaiting: 4,
     policy: { get: (setting) => (setting === allowed ? "on" : "off") },
-    commander: new Commander({ commands, view: undefined }),
+    commander: new Commander({ commands, view: undefined, timers: time }),
   });
   const send = (payload: Uint8Array | string, retain = false) => {
     const bytes = typeof payload === "string" ? new TextEncoder().encode(payload) : payload;
     handler({ topic: "c", payload: bytes, retain });
     if (!isSlow) sent();
   };
-  return { book, published, ran, send, sent, time };
+  return { book, published, ran, replies, send, sent, time };
 }
 
 test("a command is answered on the reply topic", () => {
@@ -105,6 +116,43 @@ test("JSON that is no command is answered with the reason, and with the id if th
     assert.deepEqual(published, [`r ${reply}`], message);
     assert.deepEqual(ran, []);
   }
+});
+
+test("a command that takes time is answered once, at its end, with all that it has found", () => {
+  const { published, book, replies, send, sent } = build({ isSlow: true });
+  send('{"id":1,"command":"i2c scan"}');
+  send('{"id":2,"command":"version"}');
+  assert.deepEqual(published, ['r {"id":2,"ok":true,"text":"airpair 1"}']);
+  replies[0]?.add("0x44 SHT3x");
+  replies[0]?.add("0x5a CCS811");
+  replies[0]?.end();
+  replies[0]?.end();
+  assert.equal(published[1], 'r {"id":1,"ok":true,"text":"0x44 SHT3x\\n0x5a CCS811"}');
+  assert.equal(published.length, 2);
+  assert.equal(book.text, "info version\ninfo i2c scan");
+  sent();
+  sent();
+  assert.deepEqual(book.events, ["command/done", "command/done"]);
+});
+
+test("one that fails is answered with what it had found and why there is no more", () => {
+  const { published, replies, send, time } = build();
+  send('{"id":1,"command":"i2c scan"}');
+  replies[0]?.add("0x44 SHT3x");
+  replies[0]?.fail(new Error("the bus does not move"));
+  assert.equal(published[0], 'r {"id":1,"ok":false,"text":"0x44 SHT3x\\nthe bus does not move"}');
+  send('{"id":2,"command":"i2c scan"}');
+  time.advance(5_000);
+  const why = "the command had not ended after 5 s and was stopped";
+  assert.equal(published[1], `r {"id":2,"ok":false,"text":"${why}"}`);
+});
+
+test("those that go on count among the answers that wait", () => {
+  const { published, replies, send } = build({ isSlow: true });
+  for (let i = 0; i < 6; i++) send("i2c scan");
+  assert.equal(replies.length, 4);
+  for (const reply of replies) reply.end();
+  assert.equal(published.length, 4);
 });
 
 test("what is only for the board's own console is refused, and no secret is repeated", () => {

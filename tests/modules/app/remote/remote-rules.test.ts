@@ -18,6 +18,8 @@ test("what must not be done from afar is refused, however it is spaced", () => {
     "i2c  write 5a 00",
     "i2c read 5a 0140 1",
     " i2c  read 5a 0x140 1",
+    "readings  follow",
+    "readings stop",
     "reset  all",
     "set wifi.ssid x",
     "set wifi.password x",
