@@ -2,9 +2,12 @@
 
 import { UsageError } from "./command-error.ts";
 
-/** The words of a command line. */
+/** Words of a line that are told apart: more than any command takes. */
+const maxWords = 64;
+
+/** The words of a command line, of a very long one the first. */
 export function wordsOf(line: string): string[] {
-  return line.split(" ").filter((word) => word !== "");
+  return line.split(/ +/, maxWords).filter((word) => word !== "");
 }
 
 /** Index in `line` behind its first `count` words and the spaces that follow them. */

@@ -26,9 +26,6 @@ export interface CommanderOptions<View> {
   readonly secretIn?: (line: string) => number;
 }
 
-/** Longest command line that is looked at. */
-const maxLineLength = 256;
-
 const help = Object.freeze({
   name: "help",
   usage: "[COMMAND]",
@@ -80,13 +77,6 @@ export class Commander<View = undefined> {
   }
 
   private execute(line: string): string | LongCommand {
-    if (line.length > maxLineLength) {
-      throw new CommandError({
-        code: "console/too-long",
-        what: `command line of ${line.length} characters refused`,
-        todo: `${maxLineLength} are allowed`,
-      });
-    }
     const [name, ...words] = wordsOf(line);
     if (name === help.name) return this.help(words);
     const command = this.find(name);

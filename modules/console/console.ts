@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 
+import { messageOf } from "../base/app-error.ts";
 import type { Clock } from "../base/clock.ts";
 import type { LogLevel, LogLine } from "../base/log.ts";
 import { isPlain } from "../base/utf8.ts";
 import type { Serial, SerialConstructor, SerialOptions } from "../ecma-419/serial.ts";
 import type { CommandAnswer } from "./commander.ts";
 import { ConsoleOutput, type ConsoleOutputOwner } from "./console-output.ts";
+import { ContinuedLine, continuedText, fullLine, headOf, isEnd } from "./continued-line.ts";
 import { KeyReader, keys } from "./key-reader.ts";
-import { LineEditor } from "./line-editor.ts";
+import { LineEditor, maxLineBytes } from "./line-editor.ts";
 import { type ConsoleFormat, jsonLineOf, printableLines, textLineOf } from "./line-format.ts";
 import { concealed, drawLine, prompt } from "./line-view.ts";
 import { type LogKeeper, LogRing } from "./log-ring.ts";
@@ -54,6 +56,9 @@ export interface ConsoleSettings {
 /** Happens all the time, and is not kept for `recent`. */
 const frequent: readonly string[] = Object.freeze(["reading", "publish"]);
 
+const tooLong = `a line of more than ${maxLineBytes} bytes was not run; a longer text goes into lines below: end the command with <<`;
+const notUTF8 = "a line that is not UTF-8 was not run; the terminal has to send UTF-8";
+
 /** Lines of the log that somebody has asked for. */
 interface Followed {
   readonly part: string;
@@ -79,6 +84,8 @@ export class Console implements ConsoleOutputOwner, ReplyOwner {
   #followed: Followed | undefined;
   /** Commands that were typed here and go on; undefined: none. */
   #running: RunningCommand[] | undefined;
+  /** A command whose rest is being typed. */
+  #continued: ContinuedLine | undefined;
   /** Somebody has pressed a key. */
   #isAwake = false;
 
@@ -190,21 +197,62 @@ export class Console implements ConsoleOutputOwner, ReplyOwner {
   }
 
   private press(key: number): void {
-    if (key >= 0x20) this.#editor.press(key);
-    else if (key === keys.enter) this.enter();
+    const continued = this.#continued;
+    if (key >= 0x20) {
+      if (continued && this.#editor.endsAt(fullLine)) this.enter();
+      this.#editor.press(key);
+    } else if (key === keys.enter) this.enter();
     else if (key === keys.interrupt) this.interrupt();
     else if (key === keys.tab) this.complete();
-    else if (key === keys.endOfInput && this.#editor.text === "") this.#onQuit?.();
-    else this.#editor.press(key);
+    else if (key !== keys.endOfInput || this.#editor.text !== "") this.#editor.press(key);
+    else if (continued) this.finish(continued);
+    else this.#onQuit?.();
   }
 
   private enter(): void {
+    const refusal = this.takeRefusal();
     const line = this.#editor.take();
+    const continued = this.#continued;
     const secret = this.secretIn(line);
     this.leave(concealed(line, secret));
-    if (line.trim() === "" || !this.#commands) return;
+    if (continued) {
+      if (isEnd(line)) this.finish(continued);
+      else continued.add(line, refusal);
+    } else if (refusal !== undefined) this.refuse(refusal);
+    else if (line.trim() !== "" && this.#commands) this.execute(this.#commands, line, secret);
+  }
+
+  /** Why the line that has ended is not what was typed; undefined: it is. */
+  private takeRefusal(): string | undefined {
+    const hasLost = this.#keys.takeLoss();
+    if (this.#editor.isTooLong) return tooLong;
+    return hasLost ? notUTF8 : undefined;
+  }
+
+  private execute(commands: ConsoleCommands, line: string, secret: number): void {
     if (secret >= line.length) this.#editor.remember(line);
-    this.run(this.#commands, line);
+    const head = headOf(line);
+    if (head === undefined) {
+      this.run(commands, line);
+      return;
+    }
+    this.#continued = new ContinuedLine(head, secret < line.length);
+    this.answer({ ok: true, text: continuedText });
+  }
+
+  /** The rest of a command is there. */
+  private finish(continued: ContinuedLine): void {
+    this.#continued = undefined;
+    try {
+      const { line } = continued;
+      if (this.#commands) this.run(this.#commands, line);
+    } catch (error) {
+      this.refuse(messageOf(error));
+    }
+  }
+
+  private refuse(text: string): void {
+    this.answer({ ok: false, text });
   }
 
   private run(commands: ConsoleCommands, line: string): void {
@@ -215,8 +263,13 @@ export class Console implements ConsoleOutputOwner, ReplyOwner {
   }
 
   private interrupt(): void {
+    this.takeRefusal();
     const line = this.#editor.take();
     this.leave(`${this.concealed(line)}^C`);
+    if (this.#continued) {
+      this.#continued = undefined;
+      return;
+    }
     const running = this.#running;
     this.#running = undefined;
     if (running) for (const command of running) command.cancel();
@@ -231,6 +284,7 @@ export class Console implements ConsoleOutputOwner, ReplyOwner {
   }
 
   private complete(): void {
+    if (this.#continued) return;
     const { before } = this.#editor;
     const words = this.#commands?.complete(before) ?? [];
     const begun = before.slice(before.lastIndexOf(" ") + 1);
@@ -249,7 +303,7 @@ export class Console implements ConsoleOutputOwner, ReplyOwner {
   ended(command: RunningCommand, failure: string | undefined): void {
     const others = this.#running?.filter((each) => each !== command);
     this.#running = others?.length ? others : undefined;
-    if (failure !== undefined) this.answer({ ok: false, text: failure });
+    if (failure !== undefined) this.refuse(failure);
   }
 
   private answer({ ok, text }: CommandAnswer): void {
@@ -271,6 +325,8 @@ export class Console implements ConsoleOutputOwner, ReplyOwner {
   }
 
   private secretIn(line: string): number {
+    const continued = this.#continued;
+    if (continued) return continued.isSecret ? 0 : line.length;
     return this.#commands?.secretIn(line) ?? line.length;
   }
 

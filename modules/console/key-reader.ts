@@ -78,6 +78,14 @@ export class KeyReader {
   /** First digit of the sequence. */
   #digit = 0;
   #last = 0;
+  #hasLost = false;
+
+  /** Whether bytes that are not UTF-8 have been left out since the last call. */
+  takeLoss(): boolean {
+    const hasLost = this.#hasLost;
+    this.#hasLost = false;
+    return hasLost;
+  }
 
   /** The key that ends with this byte, or `keys.none`. */
   next(byte: number): number {
@@ -85,12 +93,12 @@ export class KeyReader {
     this.#last = byte;
     // What is typed most.
     if (byte >= 0x20 && byte < 0x7f && this.#sequence === 0) {
-      this.#utf8 = UTF8_BOUNDARY;
+      if (this.#utf8 !== UTF8_BOUNDARY) this.lose();
       return byte;
     }
     if (this.#sequence !== 0) return this.inSequence(byte);
     if (byte >= 0x80) return this.inCharacter(byte);
-    this.#utf8 = UTF8_BOUNDARY;
+    if (this.#utf8 !== UTF8_BOUNDARY) this.lose();
     if (byte === esc) {
       this.#sequence = esc;
       this.#digit = 0;
@@ -106,11 +114,11 @@ export class KeyReader {
     let state = nextUtf8State(this.#utf8, byte);
     // What was begun is given up; this byte may begin the next character.
     const isFirst = this.#utf8 === UTF8_BOUNDARY || state === UTF8_ILL_FORMED;
-    if (state === UTF8_ILL_FORMED) state = nextUtf8State(UTF8_BOUNDARY, byte);
     if (state === UTF8_ILL_FORMED) {
-      this.#utf8 = UTF8_BOUNDARY;
-      return keys.none;
+      this.lose();
+      state = nextUtf8State(UTF8_BOUNDARY, byte);
     }
+    if (state === UTF8_ILL_FORMED) return keys.none;
     // A lead byte has as many ones in front as the character has bytes.
     if (isFirst) this.#code = byte & (byte < 0xe0 ? 0x1f : byte < 0xf0 ? 0x0f : 0x07);
     else this.#code = (this.#code << 6) | (byte & 0x3f);
@@ -118,6 +126,12 @@ export class KeyReader {
     const isWhole = state === UTF8_BOUNDARY;
     // C1 control characters move the cursor of some terminals.
     return isWhole && this.#code >= 0xa0 ? this.#code : keys.none;
+  }
+
+  /** What was begun is no character. */
+  private lose(): void {
+    this.#utf8 = UTF8_BOUNDARY;
+    this.#hasLost = true;
   }
 
   private inSequence(byte: number): number {

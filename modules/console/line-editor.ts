@@ -5,8 +5,8 @@ import { utf8LengthOf } from "../base/utf8.ts";
 import { History } from "./history.ts";
 import { keys } from "./key-reader.ts";
 
-/** Longest line, bytes of UTF-8; what is typed beyond it is left out. */
-const maxLineBytes = 256;
+/** Longest line, bytes of UTF-8; what is typed beyond it is left out, and the line told as too long. */
+export const maxLineBytes = 256;
 
 /** Index before the last character of `text`, with the marks that are drawn over it. */
 function beforeLast(text: string): number {
@@ -39,6 +39,12 @@ export class LineEditor {
   readonly #history = new History();
   #before = "";
   #after = "";
+  #isTooLong = false;
+
+  /** Something was typed for which there was no room. */
+  get isTooLong(): boolean {
+    return this.#isTooLong;
+  }
 
   /** What stands before the cursor. */
   get before(): string {
@@ -47,6 +53,11 @@ export class LineEditor {
 
   get text(): string {
     return this.#before + this.#after;
+  }
+
+  /** Whether so many characters or more are there, and the cursor stands behind them. */
+  endsAt(length: number): boolean {
+    return this.#after === "" && this.#before.length >= length;
   }
 
   /** Ends the line: returns it, and begins an empty one. */
@@ -72,7 +83,10 @@ export class LineEditor {
     let room = maxLineBytes - utf8LengthOf(this.text);
     for (const character of text) {
       room -= utf8LengthOf(character);
-      if (room < 0) return;
+      if (room < 0) {
+        this.#isTooLong = true;
+        return;
+      }
       this.#before += character;
     }
   }
@@ -93,6 +107,7 @@ export class LineEditor {
         break;
       case keys.eraseLine:
         this.#before = "";
+        if (this.#after === "") this.#isTooLong = false;
         break;
       case keys.eraseWord:
         this.#before = this.#before.slice(0, this.#before.trimEnd().lastIndexOf(" ") + 1);
@@ -133,6 +148,7 @@ export class LineEditor {
 
   private set(text: string | undefined): void {
     if (text === undefined) return;
+    this.#isTooLong = false;
     this.#before = text;
     this.#after = "";
   }

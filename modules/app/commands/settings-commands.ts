@@ -12,6 +12,8 @@ import type { BoardView } from "./board-view.ts";
 
 /** Characters of a value in the list of all. */
 const longestListed = 64;
+/** Of a value that was just given: only a certificate is longer. */
+const longestRepeated = 256;
 
 /** The commands `get`, `set` and `reset`. */
 export const settingsCommands: readonly Command<BoardView>[] = frozen([
@@ -29,7 +31,8 @@ export const settingsCommands: readonly Command<BoardView>[] = frozen([
     name: "set",
     help: "stores a setting",
     usage: "NAME VALUE",
-    details: 'a value with spaces at its ends, or none, is written in quotation marks: ""',
+    details: `a value with spaces at its ends, or none, is written in quotation marks: "";
+one that is too long for a line follows it: set mqtt.ca <<, its lines, and a line with only a dot`,
     run: (words, view, line) => {
       const [name] = words;
       if (name === undefined) throw new UsageError("set needs a name and a value");
@@ -116,7 +119,9 @@ function rangeOf(setting: Setting): string {
 }
 
 function changed({ settings }: BoardView, name: string, effect: SettingEffect): string {
-  const value = settings.textOf(name);
+  const text = settings.textOf(name);
+  const value =
+    text.length > longestRepeated ? `${shortened(text)} (${text.length} characters)` : text;
   // One that is set back to what it was needs no reboot.
   if (effect !== "given") return `${name} = ${value}${waiting(settings, name)}`;
   return `stored, but ${name} stays ${value} while the build or the command line gives it`;

@@ -122,12 +122,50 @@ test("typed lines arrive whole, whatever ends them and however they are cut", ()
   assert.deepEqual(lines, ["status", "x 1", "x 2", "x 3"]);
 });
 
-test("an endless or binary input line is cut and harms nothing", () => {
+const tooLong =
+  "error: a line of more than 256 bytes was not run; a longer text goes into lines below: end the command with <<";
+const notUTF8 = "error: a line that is not UTF-8 was not run; the terminal has to send UTF-8";
+
+test("a line that is too long is refused at its end, with how long it may be, and not run", () => {
+  for (const text of [`x ${"y".repeat(255)}`, `x ${"y".repeat(10_000)}`, `x ${"é".repeat(128)}`]) {
+    const { port, lines, console } = build();
+    port.makeRoom(1_000);
+    console.configure(plain);
+    port.type(text);
+    assert.equal(port.output, "");
+    port.type("\nx 1\n");
+    assert.equal(port.output, `${tooLong}\r\nfirst\r\nsecond\r\n`);
+    assert.deepEqual(lines, ["x 1"]);
+  }
+});
+
+test("the longest line is run, and one that was too long can be begun again", () => {
   const { port, lines } = build();
-  port.type(`x ${"y".repeat(10_000)}`);
-  port.type(new Uint8Array([0xff, 0xfe, 0x00, 0x0a]));
-  assert.equal(lines.length, 1);
-  assert.equal(lines[0]?.length, 256);
+  const longest = `x ${"y".repeat(254)}`;
+  port.type(`${longest}\n`);
+  port.type(`${longest}z\x15x 1\n`);
+  port.type(`${longest}z\x03x 2\n`);
+  assert.deepEqual(lines, [longest, "x 1", "x 2"]);
+});
+
+test("a line that is not UTF-8 is refused at its end, and the next one is run", () => {
+  const wrong = [
+    [0x78, 0x20, 0xff],
+    [0x78, 0x20, 0xc3],
+    [0x78, 0x20, 0xc3, 0x41],
+    [0xe2, 0x82, 0x78, 0x20],
+    [0xf0, 0x9f, 0xf0, 0x9f, 0x98, 0x80],
+    [0xff, 0xfe, 0x00],
+  ];
+  for (const bytes of wrong) {
+    const { port, lines, console } = build();
+    port.makeRoom(1_000);
+    console.configure(plain);
+    port.type(new Uint8Array(bytes));
+    port.type("\nx 1\n");
+    assert.equal(port.output, `${notUTF8}\r\nfirst\r\nsecond\r\n`);
+    assert.deepEqual(lines, ["x 1"]);
+  }
 });
 
 test("without echo an answer is plain lines, and an error says so", () => {

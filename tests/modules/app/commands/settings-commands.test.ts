@@ -5,6 +5,7 @@ import test from "node:test";
 import { secretIn } from "../../../../modules/app/commands/settings-commands.ts";
 import { settingList } from "../../../../modules/app/setting-list.ts";
 import { Settings } from "../../../../modules/settings/settings.ts";
+import { certificateTexts } from "../../../fixtures/certificates.ts";
 import { CommandBench } from "../../../support/command-bench.ts";
 
 test("get lists every setting with its value and where it comes from", () => {
@@ -46,6 +47,36 @@ test("set stores a value, with its spaces, and says when it holds", () => {
   const next = new Settings({ list: settingList, store: bench.store, given: {} });
   assert.equal(next.get("board.name"), " x ");
   assert.equal(next.get("wifi.ssid"), "");
+});
+
+test("a certificate is pasted as PEM behind set mqtt.ca <<, two of them too, and not shown whole", () => {
+  const bench = new CommandBench();
+  const pem = (text: string) => {
+    const lines = text.replace(/\s/g, "").match(/.{1,64}/g) ?? [];
+    return ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----"];
+  };
+  const lines = [...pem(certificateTexts.root), ...pem(certificateTexts.leaf)];
+  bench.port.type("set mqtt.ca <<\r");
+  for (const line of lines) bench.port.type(`${line}\r`);
+  bench.port.output = "";
+  bench.port.type(".\r");
+  const length = lines.join("").length;
+  assert.match(
+    bench.port.output,
+    new RegExp(
+      `mqtt\\.ca = -----BEGIN CERTIFICATE-----.{37}… \\(${length} characters\\), after a reboot`,
+    ),
+  );
+  const next = new Settings({ list: settingList, store: bench.store, given: {} });
+  assert.equal(next.get("mqtt.ca"), lines.join(""));
+});
+
+test("a private key that is pasted is never seen", () => {
+  const bench = new CommandBench();
+  bench.port.type("set mqtt.key <<\r-----BEGIN PRIVATE KEY-----\rTUlJ");
+  bench.port.type("Qg==\r-----END PRIVATE KEY-----\r.\r\x1b[A\x1b[A");
+  assert.doesNotMatch(bench.port.output, /PRIVATE|TUlJ|Qg/);
+  assert.match(bench.port.output, /error: mqtt\.key takes one private key/);
 });
 
 test("a level that is set is in force at once", () => {
