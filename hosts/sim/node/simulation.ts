@@ -93,7 +93,7 @@ export class Simulation {
   /** Starts the broker and all boards. Throws OptionError when one of them runs already. */
   async start(): Promise<void> {
     const { options } = this.#options;
-    this.lockStorage();
+    await this.lockStorage();
     const url = options.broker ?? (await this.startBroker());
     this.explain(url);
     for (let index = 0; index < options.boards; index++) this.startBoard(index, url);
@@ -115,11 +115,11 @@ export class Simulation {
     this.unlockStorage();
   }
 
-  private lockStorage(): void {
+  private async lockStorage(): Promise<void> {
     const { options, folder } = this.#options;
     try {
       for (let index = 0; index < options.boards; index++) {
-        this.#locks.push(lockFolder(join(folder, this.idOf(index))));
+        this.#locks.push(await lockFolder(join(folder, this.idOf(index))));
       }
     } catch (error) {
       this.unlockStorage();
