@@ -40,3 +40,25 @@ test("every part that an ESP32 build may have is in the table of its host", () =
     [],
   );
 });
+
+test("no line of a document that is run has a password in it: npm shows its arguments and logs them", () => {
+  for (const path of [
+    "README.md",
+    "CONTRIBUTING.md",
+    "hosts/esp32/README.md",
+    "hosts/lin/README.md",
+  ]) {
+    const text = readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
+    const lines = text.split("\n").filter((line) => /^ {4}.*npm (run|start)/.test(line));
+    assert.doesNotMatch(lines.join("\n"), /password=|:\/\/[^/ ]*:[^/ ]*@/, path);
+  }
+});
+
+test("the first screen of the README says what the firmware has run on", () => {
+  const text = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  const start = text.split("\n").slice(0, 30).join(" ");
+  assert.match(
+    start,
+    /the SDK's Linux simulator and on an emulated ESP32; not yet on a board in a hand/,
+  );
+});

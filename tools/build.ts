@@ -12,7 +12,12 @@ import { fileURLToPath } from "node:url";
 import { messageOf } from "../modules/base/app-error.ts";
 import { type BuildFile, esp32Parts, partFiles } from "./build-parts.ts";
 import { readFileSettings } from "./file-settings.ts";
-import { checkSettings, localSettingsFile, withLocalSettings } from "./local-settings.ts";
+import {
+  checkSettings,
+  localSettingsFile,
+  secretArguments,
+  withLocalSettings,
+} from "./local-settings.ts";
 
 export type Target = "lin" | "esp32";
 
@@ -168,12 +173,15 @@ function main(): number {
     return 2;
   }
   const root = fileURLToPath(new URL("..", import.meta.url));
+  const named = words.map(settingArgument);
+  for (const name of secretArguments(named)) {
+    console.error(
+      `${name} is on the command line, which npm shows and keeps in its log: it is better in ${localSettingsFile}`,
+    );
+  }
   let given: readonly string[];
   try {
-    const all = withLocalSettings(
-      words.map(settingArgument),
-      readIfThere(join(root, localSettingsFile)),
-    );
+    const all = withLocalSettings(named, readIfThere(join(root, localSettingsFile)));
     given = readFileSettings(all, readFileSync);
     checkSettings(given);
   } catch (error) {

@@ -2,6 +2,7 @@
 
 import { settingList } from "../modules/app/setting-list.ts";
 import { messageOf } from "../modules/base/app-error.ts";
+import type { Setting } from "../modules/base/setting.ts";
 import { validateSetting } from "../modules/settings/validate-setting.ts";
 
 /** In the root of the repository, and ignored by git: passwords do not belong into it. */
@@ -42,6 +43,18 @@ export function checkSettings(given: readonly string[]): void {
       throw new Error(messageOf(error).replace("; kept as it was", ""));
     }
   }
+}
+
+/** Names of the settings among the arguments that hold a secret: npm shows its arguments and logs them. */
+export function secretArguments(given: readonly string[]): string[] {
+  const settings: Readonly<Record<string, Setting>> = settingList;
+  return given.flatMap((argument) => {
+    const [, name = "", value = ""] = /^([^=]+)=(.*)$/s.exec(argument) ?? [];
+    const setting = Object.hasOwn(settings, name) ? settings[name] : undefined;
+    if (!setting || value === "" || value.startsWith("@")) return [];
+    const isShown = setting.kind !== "text" || (setting.shown?.(value) ?? value) === value;
+    return setting.secret || !isShown ? [name] : [];
+  });
 }
 
 function parse(text: string): object {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { checkSettings, withLocalSettings } from "../../tools/local-settings.ts";
+import { checkSettings, secretArguments, withLocalSettings } from "../../tools/local-settings.ts";
 
 test("the settings of the file come first, and those of the command line win", () => {
   const file = JSON.stringify({ "wifi.ssid": "Home", "wifi.password": "a=b", "mqtt.qos": 2 });
@@ -52,4 +52,20 @@ test("a setting that is not known, or that a board would refuse, stops the build
     (error: Error) =>
       /^wifi\.password takes/.test(error.message) && !error.message.includes("short"),
   );
+});
+
+test("secrets on the command line are named, but not those of a file, and no value", () => {
+  const given = [
+    "-t",
+    "all",
+    "dht",
+    "wifi.ssid=Home",
+    "wifi.password=hunter22",
+    "mqtt.key=@board.key",
+    "mqtt.password=",
+    "mqtt.broker=mqtt://me:hunter22@host",
+    "mqtt.ca=MIIB",
+  ];
+  assert.deepEqual(secretArguments(given), ["wifi.password", "mqtt.broker"]);
+  assert.deepEqual(secretArguments(["mqtt.broker=mqtt://host:1883", "toString=1"]), []);
 });
