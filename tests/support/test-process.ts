@@ -12,11 +12,13 @@ export interface TestProcessOptions {
   readonly folder?: string | undefined;
   /** A file of that name stands in the folder. */
   readonly spoil?: string | undefined;
+  /** Longest life, ms. */
+  readonly life?: number;
 }
 
 const root = resolve(import.meta.dirname, "../..");
-/** Longest life of a process in a test, ms. */
-const limit = 60_000;
+/** Longest life of a process in a test, ms, when nothing else is said. */
+const usualLife = 60_000;
 
 /** The words that run a TypeScript file of the project in Node. */
 export function nodeCommand(source: string): [file: string, ...args: string[]] {
@@ -43,12 +45,18 @@ export abstract class TestProcess {
   /** Settles with the exit code, or the signal's name. */
   readonly ended: Promise<number | string>;
 
-  constructor({ file, args, folder = createFolder(), spoil }: TestProcessOptions) {
+  constructor({
+    file,
+    args,
+    folder = createFolder(),
+    spoil,
+    life = usualLife,
+  }: TestProcessOptions) {
     this.folder = folder;
     if (spoil !== undefined) writeFileSync(join(folder, spoil), "");
     const child = spawn(file, args, { cwd: folder, stdio: ["pipe", "pipe", "pipe"] });
     this.#child = child;
-    const timer = setTimeout(() => child.kill("SIGKILL"), limit);
+    const timer = setTimeout(() => child.kill("SIGKILL"), life);
     child.stdin.on("error", () => {});
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       this.take(text);

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+/** The user that every broker here knows. */
+export const user = "board";
+export const password = "correct-horse";
+
+// Debian installs servers where only root's PATH leads, and RabbitMQ behind a script that changes the user.
+const folders = ["/usr/lib/rabbitmq/bin", "/usr/sbin", "/usr/local/sbin"];
+const PATH = [...folders, process.env.PATH].join(delimiter);
+const env: NodeJS.ProcessEnv = { ...process.env, PATH };
+
+/** How a broker is started in a folder of its own. */
+export interface Launch {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** Ends what the broker leaves running beside it. */
+  readonly cleanUp?: () => void;
+}
+
+/** Free ports of the loopback: for MQTT, and for whatever else a broker wants. */
+export interface Ports {
+  readonly mqtt: number;
+  readonly others: readonly [number, number];
+}
+
+/** A message that a broker refuses by closing the connection: MQTT 3.1.1 has no other way. */
+export interface RefusedMessage {
+  readonly what: string;
+  /** Given on the console of a board, line by line. */
+  readonly commands: readonly string[];
+}
+
+/** A broker that may be installed. */
+export interface BrokerKind {
+  readonly name: string;
+  /** What to install. */
+  readonly install: string;
+  /** Its version; undefined: it is not there. */
+  version(): string | undefined;
+  launch(folder: string, ports: Ports): Launch;
+  /** Undefined: those of QoS 2, which are tried anyway. */
+  readonly refused?: RefusedMessage;
+}
+
+/** The kinds that are installed, with their versions; `skipped` is told of each other one. */
+export function installedOf(
+  kinds: readonly BrokerKind[],
+  skipped: (line: string) => void,
+): Map<BrokerKind, string> {
+  const found = new Map<BrokerKind, string>();
+  for (const kind of kinds) {
+    const version = kind.version();
+    if (version !== undefined) found.set(kind, version);
+    else skipped(`${kind.name}: skipped, it is not installed; ${kind.install}`);
+  }
+  return found;
+}
+
+function versionFrom(file: string, args: readonly string[], pattern: RegExp): string | undefined {
+  const { stdout, stderr, error } = spawnSync(file, args, { env, encoding: "utf8" });
+  return error ? undefined : pattern.exec(`${stdout}${stderr}`)?.[1];
+}
+
+function write(folder: string, name: string, lines: readonly string[]): string {
+  const path = join(folder, name);
+  writeFileSync(path, `${lines.join("\n")}\n`);
+  return path;
+}
+
+/** Larger than the longest message that Mosquitto is told to take here, and than any of a board. */
+const longText = "x".repeat(700);
+
+const mosquitto: BrokerKind = {
+  name: "Mosquitto",
+  install: "sudo apt-get install mosquitto",
+  version: () => versionFrom("mosquitto", ["-h"], /mosquitto version (\S+)/),
+  launch(folder, { mqtt }) {
+    const passwords = join(folder, "passwords");
+    spawnSync("mosquitto_passwd", ["-b", "-c", passwords, user, password], { env });
+    const file = write(folder, "mosquitto.conf", [
+      `listener ${mqtt} 127.0.0.1`,
+      ...["allow_anonymous false", `password_file ${passwords}`, "max_packet_size 600"],
+      ...["persistence true", `persistence_location ${folder}/`],
+      ...(process.getuid?.() === 0 ? ["user root"] : []),
+    ]);
+    return { file: "mosquitto", args: ["-c", file], env };
+  },
+  refused: {
+    what: "larger than `max_packet_size`",
+    commands: ["mqtt pub big <<", longText, "."],
+  },
+};
+
+const rabbitMQ: BrokerKind = {
+  name: "RabbitMQ",
+  install: "sudo apt-get install rabbitmq-server",
+  version: () => versionFrom("rabbitmqctl", ["version"], /^(\d\S+)/m),
+  launch(folder, { mqtt, others: [amqp, epmd] }) {
+    const all = { configure: ".*", write: ".*", read: ".*" };
+    const permission = { user, vhost: "/", ...all };
+    const topics = {
+      user,
+      vhost: "/",
+      exchange: "amq.topic",
+      write: "^(?!forbidden$)",
+      read: ".*",
+    };
+    const definitions = write(folder, "definitions.json", [
+      JSON.stringify({
+        users: [{ name: user, password, tags: "" }],
+        vhosts: [{ name: "/" }],
+        permissions: [permission],
+        topic_permissions: [topics],
+      }),
+    ]);
+    const config = write(folder, "rabbitmq.conf", [
+      `listeners.tcp.1 = 127.0.0.1:${amqp}`,
+      `mqtt.listeners.tcp.1 = 127.0.0.1:${mqtt}`,
+      ...["mqtt.allow_anonymous = false", `load_definitions = ${definitions}`],
+    ]);
+    const own: NodeJS.ProcessEnv = {
+      ...env,
+      HOME: folder,
+      // The server takes the place of the script, and ends when it is asked to.
+      RUNNING_UNDER_SYSTEMD: "true",
+      ERL_EPMD_PORT: String(epmd),
+      RABBITMQ_NODENAME: `airpair-${mqtt}@localhost`,
+      RABBITMQ_DIST_PORT: String(amqp + 20_000 > 65_535 ? amqp - 20_000 : amqp + 20_000),
+      RABBITMQ_CONFIG_FILE: config,
+      RABBITMQ_ENABLED_PLUGINS_FILE: write(folder, "plugins", ["[rabbitmq_mqtt]."]),
+      RABBITMQ_MNESIA_BASE: join(folder, "mnesia"),
+      RABBITMQ_LOG_BASE: join(folder, "log"),
+    };
+    const cleanUp = () => void spawnSync("epmd", ["-port", String(epmd), "-kill"], { env: own });
+    return { file: "/usr/lib/rabbitmq/bin/rabbitmq-server", args: [], env: own, cleanUp };
+  },
+  refused: {
+    what: "topic without permission",
+    commands: ["mqtt pub forbidden x"],
+  },
+};
+
+const nats: BrokerKind = {
+  name: "NATS",
+  install: "sudo apt-get install nats-server",
+  version: () => versionFrom("nats-server", ["--version"], /v(\d\S+)/),
+  launch(folder, { mqtt, others: [client] }) {
+    const file = write(folder, "nats.conf", [
+      `listen: "127.0.0.1:${client}"`,
+      ...["server_name: airpair", `jetstream { store_dir: "${folder}" }`],
+      `mqtt { listen: "127.0.0.1:${mqtt}" }`,
+      `authorization { user: ${user}, password: "${password}" }`,
+    ]);
+    return { file: "nats-server", args: ["-c", file], env };
+  },
+};
+
+/** The brokers that boards are tried against. */
+export const brokerKinds: readonly BrokerKind[] = [mosquitto, rabbitMQ, nats];
