@@ -37,10 +37,16 @@ const nobody: ReplyOwner = Object.freeze({ replied: () => {}, ended: () => {} })
 
 /** Runs command lines, whoever sent them; never throws. */
 export class Commander<View = undefined> {
-  readonly #options: CommanderOptions<View>;
+  readonly #commands: CommanderOptions<View>["commands"];
+  readonly #view: View;
+  readonly #timers: Timers | undefined;
+  readonly #secretIn: CommanderOptions<View>["secretIn"];
 
-  constructor(options: CommanderOptions<View>) {
-    this.#options = options;
+  constructor({ commands, view, timers, secretIn }: CommanderOptions<View>) {
+    this.#commands = commands;
+    this.#view = view;
+    this.#timers = timers;
+    this.#secretIn = secretIn;
   }
 
   /** Runs a line; the answer of a command that takes time goes to `owner`. */
@@ -48,7 +54,7 @@ export class Commander<View = undefined> {
     try {
       const answer = this.execute(line);
       if (typeof answer === "string") return { ok: true, text: answer };
-      const running = new RunningCommand(answer, owner, this.#options.timers);
+      const running = new RunningCommand(answer, owner, this.#timers);
       return { ok: true, text: answer.text, running };
     } catch (error) {
       return { ok: false, text: messageOf(error) };
@@ -57,7 +63,7 @@ export class Commander<View = undefined> {
 
   /** Index in a line from which on it holds a secret, or its length. */
   secretIn(line: string): number {
-    return this.#options.secretIn?.(line) ?? line.length;
+    return this.#secretIn?.(line) ?? line.length;
   }
 
   /** What the last word of `line`, which may be empty, can be completed to. */
@@ -67,13 +73,13 @@ export class Commander<View = undefined> {
     const [name, ...others] = words;
     const all = name === undefined || (name === help.name && others.length === 0);
     const found = all
-      ? [help.name, ...this.#options.commands.map((command) => command.name)]
+      ? [help.name, ...this.#commands.map((command) => command.name)]
       : (this.find(name)?.complete?.(others) ?? []);
     return found.filter((word) => word.startsWith(begun));
   }
 
   private find(name: string | undefined): Command<View> | undefined {
-    return this.#options.commands.find((command) => command.name === name);
+    return this.#commands.find((command) => command.name === name);
   }
 
   private execute(line: string): string | LongCommand {
@@ -82,7 +88,7 @@ export class Commander<View = undefined> {
     const command = this.find(name);
     if (!command) throw unknown(name);
     try {
-      return command.run(words, this.#options.view, line);
+      return command.run(words, this.#view, line);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       throw new CommandError({
@@ -96,7 +102,7 @@ export class Commander<View = undefined> {
   private help(words: readonly string[]): string {
     checkCount(words, 1);
     const [name] = words;
-    const { commands } = this.#options;
+    const commands = this.#commands;
     if (name !== undefined) {
       const command = name === help.name ? help : this.find(name);
       if (!command) throw unknown(name);

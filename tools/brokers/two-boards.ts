@@ -33,7 +33,11 @@ export async function tryBoards(kind: BrokerKind, server: BrokerServer): Promise
     ["try-a", "try-b"],
     ["try-b", "try-a"],
   ].map(([id = "", peer]) => {
-    return new BoardProcess({ id, broker: server.url(), settings: [`pair.peer=${peer}`] });
+    return new BoardProcess({
+      id,
+      broker: server.url(),
+      settings: [`pair.peer=${peer}`, "mqtt.outbox=200"],
+    });
   });
   try {
     const delivery = await cell(() => deliver(boards));
