@@ -19,8 +19,9 @@ Ctrl-C on an empty line ends it; when the input is no terminal, the end of the i
 
   --id NAME         id of the board (default "board"); each keeps its own stored values
   --set NAME=VALUE  gives a setting, may be repeated
-  --broker URL      mqtt://user:password@host:port of a broker to use; without it one is started;
-                    mqtts://… with TLS, ws://… and wss://… over WebSocket
+  --broker URL      mqtt://user@host:port of a broker to use; the password is asked for, or stands in
+                    the address, user:password@; without a URL one is started; mqtts://… with TLS,
+                    ws://… and wss://… over WebSocket
   --ca FILE         for mqtts://: certificate of the authority that signed the broker's;
                     without it the public authorities are trusted
   --cert FILE       for mqtts://: certificate of the board, if the broker asks for one

@@ -21,8 +21,9 @@ Runs simulated boards with the real firmware against an MQTT broker.
   --boards N        number of boards, 1 to 50 (default 2)
   --id NAME         ids of the boards: NAME-a, NAME-b and so on (default "board"); choose one of
                     your own when others use the same broker
-  --broker URL      mqtt://user:password@host:port of a broker to use; without it one is started;
-                    mqtts://… with TLS, ws://… and wss://… over WebSocket
+  --broker URL      mqtt://user@host:port of a broker to use; the password is asked for, or stands in
+                    the address, user:password@; without a URL one is started; mqtts://… with TLS,
+                    ws://… and wss://… over WebSocket
   --ca FILE         for mqtts://: certificate of the authority that signed the broker's;
                     without it the public authorities are trusted
   --cert FILE       for mqtts://: certificate of the boards, if the broker asks for one
