@@ -47,8 +47,8 @@ test("a gas sensor that is plugged in at its other address after an hour is foun
     assert.match(board.ask("ccs811").join("\n"), /run-in|warming/);
     assert.match(board.ask("i2c scan").join("\n"), /scan/);
     board.time.advance(1_000);
-    const scan = board.events.findLast(({ event }) => event === "scan")?.text;
-    assert.equal(scan, `scan: 0x${address.toString(16)} CCS811`);
+    const scan = board.events.findLast(({ event }) => event === "answer")?.text;
+    assert.equal(scan, `0x${address.toString(16)} CCS811`);
     assert.deepEqual(board.bus.violations, []);
   }
 });
