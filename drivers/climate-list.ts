@@ -5,6 +5,7 @@ import { BME280 } from "./bme280/bme280.ts";
 import { BMP180 } from "./bmp180/bmp180.ts";
 import type { ClimateSensorOptions } from "./climate-sensor.ts";
 import type { I2CSensorOptions } from "./i2c-sensor.ts";
+import { SCD4x } from "./scd4x/scd4x.ts";
 import { SHT3x } from "./sht3x/sht3x.ts";
 
 type Options = ClimateSensorOptions & { readonly sensor: I2CSensorOptions };
@@ -39,5 +40,11 @@ export const climateSensors = frozen([
     addresses: [0x44, 0x45],
     rank: 3,
     open: (options: Options) => new SHT3x(options),
+  },
+  {
+    part: "scd4x",
+    addresses: [0x62],
+    rank: 0,
+    open: (options: Options) => new SCD4x(options),
   },
 ]);

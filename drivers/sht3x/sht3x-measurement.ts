@@ -5,10 +5,9 @@ import type { I2C } from "../../modules/ecma-419/i2c.ts";
 import type { ClimateSample } from "../../modules/ecma-419/sensor.ts";
 import type { ClimateMeasurement } from "../climate-measurement.ts";
 import { type I2CSensorOptions, openI2C } from "../i2c-sensor.ts";
+import { checkWord, humidityOf, temperatureOf, wordAt, wordLength } from "../sensirion-words.ts";
 import { SensorError } from "../sensor-error.ts";
-import { checksumOf } from "./checksum.ts";
 import { command, measurement, type Repeatability } from "./commands.ts";
-import { humidityOf, temperatureOf } from "./conversion.ts";
 
 /** How a measurement is made. */
 export interface SHT3xSettings {
@@ -20,8 +19,6 @@ type Phase = "idle" | "converting";
 
 /** ms from a reset until the chip can be talked to (datasheet: 1.5). */
 const startTime = 3;
-/** Bytes of one word and its checksum. */
-const wordLength = 3;
 
 /** The transfers of an SHT3x: a measurement on command, then two words with their checksums. */
 export class SHT3xMeasurement implements ClimateMeasurement<SHT3xSettings> {
@@ -53,7 +50,7 @@ export class SHT3xMeasurement implements ClimateMeasurement<SHT3xSettings> {
   /** The chip has no id; a status with its checksum is what tells it from others. */
   restart(): number {
     this.#bus.writeRead(this.bytesOf(command.readStatus), this.#status);
-    checkWord(this.#status, 0);
+    checkWord(this.#status, 0, "SHT3x");
     this.#model = "SHT3x";
     this.#bus.write(this.bytesOf(command.softReset));
     this.#phase = "idle";
@@ -65,8 +62,8 @@ export class SHT3xMeasurement implements ClimateMeasurement<SHT3xSettings> {
     // The chip refuses to be read when it has nothing: it has lost the command, or was read before.
     this.#phase = "idle";
     this.#bus.read(this.#result);
-    checkWord(this.#result, 0);
-    checkWord(this.#result, wordLength);
+    checkWord(this.#result, 0, "SHT3x");
+    checkWord(this.#result, wordLength, "SHT3x");
     return {
       thermometer: { temperature: temperatureOf(wordAt(this.#result, 0)) },
       hygrometer: { humidity: humidityOf(wordAt(this.#result, wordLength)) },
@@ -90,22 +87,6 @@ export class SHT3xMeasurement implements ClimateMeasurement<SHT3xSettings> {
     this.#command[1] = code & 0xff;
     return this.#command;
   }
-}
-
-function wordAt(bytes: Uint8Array, offset: number): number {
-  return ((bytes[offset] ?? 0) << 8) | (bytes[offset + 1] ?? 0);
-}
-
-function checkWord(bytes: Uint8Array, offset: number): void {
-  const expected = checksumOf(bytes, offset);
-  const got = bytes[offset + 2] ?? 0;
-  if (got === expected) return;
-  throw new SensorError({
-    code: "sht3x/checksum",
-    what: "a word has come with a wrong checksum",
-    why: `0x${got.toString(16)} instead of 0x${expected.toString(16)}`,
-    todo: "check that an SHT3x is on this address, and its wires",
-  });
 }
 
 function checked(repeatability: Repeatability | undefined): Repeatability | undefined {

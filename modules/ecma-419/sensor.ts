@@ -28,6 +28,8 @@ export interface ClimateSample {
   thermometer?: ThermometerSample;
   barometer?: BarometerSample;
   hygrometer?: HygrometerSample;
+  /** CO2 itself, or what the chip takes for its equivalent. */
+  carbonDioxideDetector?: CarbonDioxideSample;
   /** Monotonic ms of the measurement. */
   ticks: number;
 }

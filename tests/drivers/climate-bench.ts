@@ -14,7 +14,7 @@ export class ClimateBench {
   readonly bus = new I2CBus();
   readonly io = createI2C(this.bus);
   /** What the chips measure; may be changed at any time. */
-  readonly room = { temperature: 21.5, humidity: 45, pressure: 101_325 };
+  readonly room = { temperature: 21.5, humidity: 45, pressure: 101_325, CO2: 640 };
   readonly air = { at: () => this.room };
   readonly samples: ClimateSample[] = [];
   /** Codes of the faults told, "well" for their end. */

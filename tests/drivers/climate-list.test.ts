@@ -5,6 +5,7 @@ import test from "node:test";
 import { climateSensors } from "../../drivers/climate-list.ts";
 import { BME280Chip } from "../../hosts/virtual/chips/bme280.ts";
 import { BMP180Chip } from "../../hosts/virtual/chips/bmp180.ts";
+import { SCD4xChip } from "../../hosts/virtual/chips/scd4x.ts";
 import { SHT3xChip } from "../../hosts/virtual/chips/sht3x.ts";
 import type { VirtualChip } from "../../hosts/virtual/i2c-bus.ts";
 import { ClimateBench } from "./climate-bench.ts";
@@ -44,4 +45,10 @@ test("each chip is taken by one driver of the list, at each of its addresses", (
     modelsFor(({ time, air }) => new BMP180Chip({ time, air })),
     ["BMP180"],
   );
+  for (const model of ["SCD40", "SCD41"] as const) {
+    assert.deepEqual(
+      modelsFor(({ time, air }) => new SCD4xChip({ time, air, model })),
+      [model],
+    );
+  }
 });

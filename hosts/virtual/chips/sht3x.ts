@@ -2,6 +2,7 @@
 
 import type { VirtualChip } from "../i2c-bus.ts";
 import type { VirtualTime } from "../virtual-time.ts";
+import { crc8 } from "./crc8.ts";
 
 export interface SHT3xChipOptions {
   readonly time: VirtualTime;
@@ -128,7 +129,8 @@ export class SHT3xChip implements VirtualChip {
 
   private framed(word: number): number[] {
     const bytes = [word >> 8, word & 0xff];
-    return [...bytes, checksum(bytes) ^ (this.defect === "checksum" ? 0x01 : 0)];
+    // Datasheet table 21.
+    return [...bytes, crc8(bytes, 0xff) ^ (this.defect === "checksum" ? 0x01 : 0)];
   }
 
   private violate(text: string): void {
@@ -139,14 +141,4 @@ export class SHT3xChip implements VirtualChip {
 /** 16 bits for a part of the full range. */
 function code(part: number): number {
   return Math.min(65_535, Math.max(0, Math.round(part * 65_535)));
-}
-
-/** CRC-8, x⁸ + x⁵ + x⁴ + 1 (datasheet table 21). */
-function checksum(bytes: readonly number[]): number {
-  return bytes.reduce((crc, byte) => {
-    let value = crc ^ byte;
-    for (let bit = 0; bit < 8; bit++)
-      value = value & 0x80 ? ((value << 1) & 0xff) ^ 0x31 : value << 1;
-    return value;
-  }, 0xff);
 }
