@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { frozen } from "../modules/base/frozen.ts";
+import { AHT2x } from "./aht2x/aht2x.ts";
 import { BME280 } from "./bme280/bme280.ts";
 import { BMP180 } from "./bmp180/bmp180.ts";
 import type { ClimateSensorOptions } from "./climate-sensor.ts";
@@ -20,7 +21,7 @@ type Options = ClimateSensorOptions & { readonly sensor: I2CSensorOptions };
  * `ClimateMeasurement`.
  *
  * `rank` says whose humidity is believed first (a DHT has 2): a BME280 is warmed by its pressure
- * part.
+ * part, and an SCD4x knows humidity to 6 % only.
  */
 export const climateSensors = frozen([
   {
@@ -38,8 +39,14 @@ export const climateSensors = frozen([
   {
     part: "sht3x",
     addresses: [0x44, 0x45],
-    rank: 3,
+    rank: 4,
     open: (options: Options) => new SHT3x(options),
+  },
+  {
+    part: "aht2x",
+    addresses: [0x38],
+    rank: 3,
+    open: (options: Options) => new AHT2x(options),
   },
   {
     part: "scd4x",

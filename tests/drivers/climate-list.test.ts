@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { climateSensors } from "../../drivers/climate-list.ts";
+import { AHT2xChip } from "../../hosts/virtual/chips/aht2x.ts";
 import { BME280Chip } from "../../hosts/virtual/chips/bme280.ts";
 import { BMP180Chip } from "../../hosts/virtual/chips/bmp180.ts";
 import { SCD4xChip } from "../../hosts/virtual/chips/scd4x.ts";
@@ -15,7 +16,7 @@ function modelsFor(create: (bench: ClimateBench) => VirtualChip): string[] {
   const bench = new ClimateBench();
   const chip = create(bench);
   bench.bus.attach(chip);
-  bench.time.advance(20);
+  bench.time.advance(100);
   const models: string[] = [];
   for (const { addresses, open } of climateSensors) {
     if (!(addresses as readonly number[]).includes(chip.address)) continue;
@@ -44,6 +45,10 @@ test("each chip is taken by one driver of the list, at each of its addresses", (
   assert.deepEqual(
     modelsFor(({ time, air }) => new BMP180Chip({ time, air })),
     ["BMP180"],
+  );
+  assert.deepEqual(
+    modelsFor(({ time, air }) => new AHT2xChip({ time, air })),
+    ["AHT2x"],
   );
   for (const model of ["SCD40", "SCD41"] as const) {
     assert.deepEqual(

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { AHT2xChip } from "../../../../hosts/virtual/chips/aht2x.ts";
 import { BMP180Chip } from "../../../../hosts/virtual/chips/bmp180.ts";
 import { DHTChip } from "../../../../hosts/virtual/chips/dht.ts";
 import { SHT3xChip } from "../../../../hosts/virtual/chips/sht3x.ts";
@@ -11,7 +12,7 @@ import { bytesOf, hexOf } from "../../../support/hex.ts";
 
 const air = { at: () => ({ temperature: 21.5, humidity: 45, pressure: 101_325 }) };
 
-function busWith(create: (time: FakeTime) => BMP180Chip | SHT3xChip) {
+function busWith(create: (time: FakeTime) => BMP180Chip | SHT3xChip | AHT2xChip) {
   const time = new FakeTime();
   const bus = new I2CBus();
   const chip = create(time);
@@ -112,4 +113,20 @@ test("a DHT is silent after power-on and to a short start, and records that it i
     "asked within a second of power-on",
     "asked again after 1999 ms",
   ]);
+});
+
+test("an AHT2x shows that it is busy, in a frame with a checksum, and then its values", () => {
+  const { time, bus, chip, transfer } = busWith((clock) => new AHT2xChip({ time: clock, air }));
+  assert.equal(transfer("", 1), "nack-address");
+  time.advance(80);
+  assert.equal(transfer("", 1), "18");
+  // Test of anglerud/aht20-driver: 39.73 %, 22.52 °C.
+  (chip as AHT2xChip).force([0x65, 0xb4, 0x25, 0xcd, 0x26]);
+  transfer("AC 33 00");
+  assert.match(transfer("", 7), /^98 00 00 00 00 00 [0-9A-F]{2}$/);
+  assert.equal(transfer("BE 08 00"), "nack-data");
+  time.advance(80);
+  assert.match(transfer("", 7), /^18 65 B4 25 CD 26 [0-9A-F]{2}$/);
+  assert.equal(transfer("E1 08 00"), "nack-data");
+  assert.equal(bus.violations.length, 2);
 });
