@@ -5,6 +5,7 @@ import { AHT2x } from "./aht2x/aht2x.ts";
 import { BME280 } from "./bme280/bme280.ts";
 import { BMP180 } from "./bmp180/bmp180.ts";
 import type { ClimateSensorOptions } from "./climate-sensor.ts";
+import { ENS160 } from "./ens160/ens160.ts";
 import type { I2CSensorOptions } from "./i2c-sensor.ts";
 import { SCD4x } from "./scd4x/scd4x.ts";
 import { SHT3x } from "./sht3x/sht3x.ts";
@@ -53,5 +54,11 @@ export const climateSensors = frozen([
     addresses: [0x62],
     rank: 0,
     open: (options: Options) => new SCD4x(options),
+  },
+  {
+    part: "ens160",
+    addresses: [0x53, 0x52],
+    rank: 0,
+    open: (options: Options) => new ENS160(options),
   },
 ]);

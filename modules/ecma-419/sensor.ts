@@ -23,6 +23,12 @@ export interface HygrometerSample {
   readonly humidity: number;
 }
 
+/** An addition to the standard: the air quality index of the German environment agency (UBA). */
+export interface AirQualitySample {
+  /** 1 excellent, 2 good, 3 moderate, 4 poor, 5 unhealthy. */
+  readonly AQI: number;
+}
+
 /** What a climate sensor's `sample()` returns; a quantity that the chip lacks is left out. */
 export interface ClimateSample {
   thermometer?: ThermometerSample;
@@ -30,6 +36,10 @@ export interface ClimateSample {
   hygrometer?: HygrometerSample;
   /** CO2 itself, or what the chip takes for its equivalent. */
   carbonDioxideDetector?: CarbonDioxideSample;
+  vocDetector?: VOCSample;
+  airQuality?: AirQualitySample;
+  /** Of a gas sensor: why its values are missing or to be doubted. */
+  marks?: readonly string[];
   /** Monotonic ms of the measurement. */
   ticks: number;
 }

@@ -6,6 +6,7 @@ import { climateSensors } from "../../drivers/climate-list.ts";
 import { AHT2xChip } from "../../hosts/virtual/chips/aht2x.ts";
 import { BME280Chip } from "../../hosts/virtual/chips/bme280.ts";
 import { BMP180Chip } from "../../hosts/virtual/chips/bmp180.ts";
+import { ENS160Chip } from "../../hosts/virtual/chips/ens160.ts";
 import { SCD4xChip } from "../../hosts/virtual/chips/scd4x.ts";
 import { SHT3xChip } from "../../hosts/virtual/chips/sht3x.ts";
 import type { VirtualChip } from "../../hosts/virtual/i2c-bus.ts";
@@ -50,6 +51,13 @@ test("each chip is taken by one driver of the list, at each of its addresses", (
     modelsFor(({ time, air }) => new AHT2xChip({ time, air })),
     ["AHT2x"],
   );
+  for (const address of [0x52, 0x53] as const) {
+    const air = { at: () => ({ CO2: 600, tvoc: 60 }) };
+    assert.deepEqual(
+      modelsFor(({ time }) => new ENS160Chip({ time, air, address })),
+      ["ENS160"],
+    );
+  }
   for (const model of ["SCD40", "SCD41"] as const) {
     assert.deepEqual(
       modelsFor(({ time, air }) => new SCD4xChip({ time, air, model })),
