@@ -6,9 +6,11 @@ import { BME280 } from "./bme280/bme280.ts";
 import { BMP180 } from "./bmp180/bmp180.ts";
 import type { ClimateSensorOptions } from "./climate-sensor.ts";
 import { ENS160 } from "./ens160/ens160.ts";
+import { HDC1080 } from "./hdc1080/hdc1080.ts";
 import type { I2CSensorOptions } from "./i2c-sensor.ts";
 import { SCD4x } from "./scd4x/scd4x.ts";
 import { SHT3x } from "./sht3x/sht3x.ts";
+import { Si7021 } from "./si7021/si7021.ts";
 
 type Options = ClimateSensorOptions & { readonly sensor: I2CSensorOptions };
 
@@ -48,6 +50,19 @@ export const climateSensors = frozen([
     addresses: [0x38],
     rank: 3,
     open: (options: Options) => new AHT2x(options),
+  },
+  {
+    part: "hdc1080",
+    addresses: [0x40],
+    rank: 3,
+    open: (options: Options) => new HDC1080(options),
+  },
+  {
+    // After the HDC1080: its reset is that chip's question for the id.
+    part: "si7021",
+    addresses: [0x40],
+    rank: 3,
+    open: (options: Options) => new Si7021(options),
   },
   {
     part: "scd4x",

@@ -7,8 +7,10 @@ import { AHT2xChip } from "../../hosts/virtual/chips/aht2x.ts";
 import { BME280Chip } from "../../hosts/virtual/chips/bme280.ts";
 import { BMP180Chip } from "../../hosts/virtual/chips/bmp180.ts";
 import { ENS160Chip } from "../../hosts/virtual/chips/ens160.ts";
+import { HDC1080Chip } from "../../hosts/virtual/chips/hdc1080.ts";
 import { SCD4xChip } from "../../hosts/virtual/chips/scd4x.ts";
 import { SHT3xChip } from "../../hosts/virtual/chips/sht3x.ts";
+import { Si7021Chip } from "../../hosts/virtual/chips/si7021.ts";
 import type { VirtualChip } from "../../hosts/virtual/i2c-bus.ts";
 import { ClimateBench } from "./climate-bench.ts";
 
@@ -51,6 +53,20 @@ test("each chip is taken by one driver of the list, at each of its addresses", (
     modelsFor(({ time, air }) => new AHT2xChip({ time, air })),
     ["AHT2x"],
   );
+  assert.deepEqual(
+    modelsFor(({ time, air }) => new HDC1080Chip({ time, air })),
+    ["HDC1080"],
+  );
+  for (const [model, name] of [
+    ["Si7021", "Si7021"],
+    ["HTU21D", "HTU21D"],
+    ["HTU21", "HTU21/SHT21"],
+  ] as const) {
+    assert.deepEqual(
+      modelsFor(({ time, air }) => new Si7021Chip({ time, air, model })),
+      [name],
+    );
+  }
   for (const address of [0x52, 0x53] as const) {
     const air = { at: () => ({ CO2: 600, tvoc: 60 }) };
     assert.deepEqual(

@@ -5,14 +5,16 @@ import test from "node:test";
 import { AHT2xChip } from "../../../../hosts/virtual/chips/aht2x.ts";
 import { BMP180Chip } from "../../../../hosts/virtual/chips/bmp180.ts";
 import { DHTChip } from "../../../../hosts/virtual/chips/dht.ts";
+import { HDC1080Chip } from "../../../../hosts/virtual/chips/hdc1080.ts";
 import { SHT3xChip } from "../../../../hosts/virtual/chips/sht3x.ts";
-import { I2CBus } from "../../../../hosts/virtual/i2c-bus.ts";
+import { Si7021Chip } from "../../../../hosts/virtual/chips/si7021.ts";
+import { I2CBus, type VirtualChip } from "../../../../hosts/virtual/i2c-bus.ts";
 import { FakeTime } from "../../../support/fake-time.ts";
 import { bytesOf, hexOf } from "../../../support/hex.ts";
 
 const air = { at: () => ({ temperature: 21.5, humidity: 45, pressure: 101_325 }) };
 
-function busWith(create: (time: FakeTime) => BMP180Chip | SHT3xChip | AHT2xChip) {
+function busWith(create: (time: FakeTime) => VirtualChip & { reset(): void }) {
   const time = new FakeTime();
   const bus = new I2CBus();
   const chip = create(time);
@@ -129,4 +131,53 @@ test("an AHT2x shows that it is busy, in a frame with a checksum, and then its v
   assert.match(transfer("", 7), /^18 65 B4 25 CD 26 [0-9A-F]{2}$/);
   assert.equal(transfer("E1 08 00"), "nack-data");
   assert.equal(bus.violations.length, 2);
+});
+
+test("an HDC1080 measures after a pointer and a stop, and is read once", () => {
+  const { time, bus, chip, transfer } = busWith((clock) => new HDC1080Chip({ time: clock, air }));
+  assert.equal(transfer("FE", 2), "54 49");
+  assert.equal(transfer("FF", 2), "10 50");
+  assert.equal(transfer("02", 2), "10 00");
+  (chip as HDC1080Chip).force([0x1234, 0x1234]);
+  assert.equal(transfer("00", 4), "nack-address");
+  time.advance(12);
+  assert.equal(transfer("", 4), "nack-address");
+  time.advance(1);
+  assert.equal(transfer("", 4), "12 34 12 34");
+  assert.equal(transfer("", 4), "nack-address");
+  assert.deepEqual(bus.violations, []);
+  transfer("FE 00 00");
+  transfer("07");
+  assert.equal(bus.violations.length, 2);
+});
+
+test("an HDC1080 that has lost its supply has its first configuration, and answers only with its ids", () => {
+  const { time, chip, transfer } = busWith((clock) => new HDC1080Chip({ time: clock, air }));
+  transfer("02 35 00");
+  assert.equal(transfer("02", 2), "35 00");
+  chip.reset();
+  assert.equal(transfer("02", 2), "nack-data");
+  assert.equal(transfer("FE", 2), "54 49");
+  time.advance(15);
+  assert.equal(transfer("02", 2), "10 00");
+});
+
+test("a Si7021 answers with the bytes that others have read, and refuses while it measures", () => {
+  const { time, bus, chip, transfer } = busWith((clock) => new Si7021Chip({ time: clock, air }));
+  assert.equal(transfer("E7", 1), "nack-address");
+  time.advance(60);
+  assert.equal(transfer("E7", 1), "3A");
+  // Tests of johkra/si7021_hal.
+  assert.equal(transfer("FC C9", 6), "15 FF B5 FF FF CB");
+  (chip as Si7021Chip).force({ temperature: 0x664c, humidity: 0xa1a6 });
+  transfer("F3");
+  assert.equal(transfer("", 3), "nack-address");
+  time.advance(11);
+  assert.equal(transfer("", 3), "66 4C 4F");
+  transfer("F5");
+  time.advance(23);
+  assert.equal(transfer("", 3), "A1 A6 51");
+  assert.deepEqual(bus.violations, []);
+  transfer("E3");
+  assert.equal(bus.violations.length, 1);
 });
