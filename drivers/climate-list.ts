@@ -24,7 +24,8 @@ type Options = ClimateSensorOptions & { readonly sensor: I2CSensorOptions };
  * `ClimateMeasurement`.
  *
  * `rank` says whose humidity is believed first (a DHT has 2): a BME280 is warmed by its pressure
- * part, and an SCD4x knows humidity to 6 % only.
+ * part, and an SCD4x knows humidity to 6 % only. `measuresCO2` stands at a gas sensor whose CO2 is no
+ * equivalent. What gives gas values takes the air that they depend on by `configure`, at any time.
  */
 export const climateSensors = frozen([
   {
@@ -68,6 +69,7 @@ export const climateSensors = frozen([
     part: "scd4x",
     addresses: [0x62],
     rank: 0,
+    measuresCO2: true,
     open: (options: Options) => new SCD4x(options),
   },
   {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 
 import type { Clock, Timer, Timers } from "../base/clock.ts";
-import type { CarbonDioxideSample, VOCSample } from "../ecma-419/sensor.ts";
+import type { CarbonDioxideSample, ClimateSample, VOCSample } from "../ecma-419/sensor.ts";
 import type { CorrectedSample } from "./climate-correction.ts";
+import type { ClimateSource } from "./climate-sources.ts";
+import { GasSources } from "./gas-sources.ts";
 import type { Reading } from "./reading.ts";
 
 /** What the station takes from a sample of the gas sensor. */
@@ -82,6 +84,8 @@ export class AirQualityStation {
   /** What somebody has said the air is like. */
   #held: Air | undefined;
   #gas: GasSample | undefined;
+  /** The other gas sensors, once one has spoken. */
+  #others: GasSources | undefined;
   #compensated: Compensated | undefined;
   #source: ClimateRole | undefined;
   #last = Number.NEGATIVE_INFINITY;
@@ -160,6 +164,12 @@ export class AirQualityStation {
     if (elapsed >= this.#interval * intervalPart) this.report();
   }
 
+  /** A new sample of a gas sensor beside the one that is compensated. */
+  addOtherGas(source: ClimateSource, sample: ClimateSample): void {
+    this.#others ??= new GasSources(this.#clock);
+    this.#others.add(source, sample);
+  }
+
   /** A new sample of a climate sensor. */
   addClimate(role: ClimateRole, sample: CorrectedSample): void {
     if (role === "pressure") this.#pressure = sample;
@@ -173,15 +183,17 @@ export class AirQualityStation {
     const gas = this.isOld(this.#gas, this.gasLimit) ? undefined : this.#gas;
     const pressure = this.fresh("pressure");
     const humidity = this.fresh("humidity");
+    const others = this.#others?.valuesWith(gas);
     return {
-      co2: gas?.carbonDioxideDetector?.CO2,
-      voc: gas?.vocDetector?.tvoc,
+      co2: others ? others.co2 : gas?.carbonDioxideDetector?.CO2,
+      voc: others ? others.voc : gas?.vocDetector?.tvoc,
       pressure: pressure?.barometer?.pressure,
       seaLevelPressure: pressure?.seaLevelPressure,
       pressureTemperature: pressure?.thermometer?.temperature,
       temperature: humidity?.thermometer?.temperature,
       humidityPercent: humidity?.hygrometer?.humidity,
       gas: gas && { marks: gas.faults, current: gas.current, voltage: gas.voltage },
+      ...(others && { sensors: others.sensors }),
       ticks: gas?.ticks ?? now,
     };
   }
@@ -208,6 +220,8 @@ export class AirQualityStation {
   private compensate(): void {
     const { humidityPercent, temperature, from } = this.compensation;
     this.#compensated?.configure({ humidityPercent, temperature });
+    const pressure = this.fresh("pressure")?.barometer?.pressure;
+    this.#others?.compensate({ humidityPercent, temperature, pressure });
     if (from === "hand" || from === this.#source) return;
     this.#source = from;
     this.#onCompensation?.(from);
@@ -222,7 +236,8 @@ export class AirQualityStation {
   private tick(): void {
     if (this.#source !== undefined && !this.fresh(this.#source)) this.compensate();
     if (this.#gas && !this.isOld(this.#gas, this.gasLimit)) return;
-    if (this.fresh("pressure") || this.fresh("humidity")) this.report();
+    const isSpeaking = this.fresh("pressure") ?? this.fresh("humidity") ?? this.#others?.isSpeaking;
+    if (isSpeaking) this.report();
   }
 
   private report(): void {

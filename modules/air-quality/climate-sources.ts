@@ -2,7 +2,7 @@
 
 import type { Clock } from "../base/clock.ts";
 import type { ClimateSample } from "../ecma-419/sensor.ts";
-import type { ClimateRole } from "./air-quality-station.ts";
+import type { Air, ClimateRole } from "./air-quality-station.ts";
 
 /** One climate sensor; the same object with each of its samples. */
 export interface ClimateSource {
@@ -10,12 +10,20 @@ export interface ClimateSource {
   readonly name: string;
   /** The higher one is believed when two measure the same. */
   readonly rank: number;
+  /** Its CO2 is measured; else it is an equivalent, computed from other gases. */
+  readonly measuresCO2?: boolean | undefined;
+  /** Takes the air that its gas values depend on; pressure in Pa, if it is known. */
+  compensate?(air: Air & { readonly pressure: number | undefined }): void;
 }
 
 export interface ClimateSourcesOptions {
   readonly clock: Clock;
-  /** Every sample of the source that fills `role`. */
-  readonly onSample: (role: ClimateRole, sample: ClimateSample) => void;
+  /** Every sample of the source that fills `role`, and every one of a gas sensor. */
+  readonly onSample: (
+    role: ClimateRole | "gas",
+    sample: ClimateSample,
+    source: ClimateSource,
+  ) => void;
   /** Another source fills `role` from now on. */
   readonly onSource?: (role: ClimateRole, source: ClimateSource) => void;
 }
@@ -50,6 +58,7 @@ export class ClimateSources {
 
   /** A new sample of a sensor. */
   add(source: ClimateSource, sample: ClimateSample): void {
+    if (sample.carbonDioxideDetector || sample.marks) this.#onSample("gas", sample, source);
     // First what the gas sensor is compensated with, so that it does not change its source twice.
     if (sample.hygrometer) this.offer("humidity", source, sample);
     if (sample.barometer) this.offer("pressure", source, sample);
@@ -77,6 +86,6 @@ export class ClimateSources {
       else this.#humidity = next;
       this.#onSource?.(role, source);
     }
-    this.#onSample(role, sample);
+    this.#onSample(role, sample, source);
   }
 }

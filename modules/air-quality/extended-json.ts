@@ -61,6 +61,7 @@ export function encodeExtended(
     hardware: hardwareVersion === undefined ? undefined : `0x${hardwareVersion.toString(16)}`,
     bootLoader: version(sensor.bootVersion),
     firmware: version(sensor.applicationVersion),
+    sensors: reading.sensors,
   };
   return JSON.stringify({ [name]: values });
 }

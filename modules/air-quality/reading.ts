@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import type { GasValues } from "./gas-sources.ts";
+
 /** What there is to know about the gas values of a reading besides themselves. */
 export interface GasDetails {
   /** Why they are to be doubted; empty: nothing is said against them. */
@@ -12,7 +14,7 @@ export interface GasDetails {
 
 /** One aligned set of values. A value that is missing is undefined, never a made-up number. */
 export interface Reading {
-  /** Equivalent CO2 of the gas sensor, ppm. */
+  /** CO2 as it was measured, or else the equivalent that a gas sensor computes, ppm. */
   readonly co2: number | undefined;
   /** Total volatile organic compounds, ppb. */
   readonly voc: number | undefined;
@@ -26,8 +28,10 @@ export interface Reading {
   readonly temperature: number | undefined;
   /** Relative humidity, percent. */
   readonly humidityPercent: number | undefined;
-  /** Undefined when there are no gas values. */
+  /** Of the CCS811; undefined when there are no values of it. */
   readonly gas?: GasDetails | undefined;
+  /** What each gas sensor says, best first, where there is another than a CCS811. */
+  readonly sensors?: readonly GasValues[];
   /** Monotonic ms of the measurement. */
   readonly ticks: number;
 }
@@ -54,7 +58,7 @@ export function hasValue(reading: Reading): boolean {
  */
 export function readingText(reading: Reading): string {
   const parts: string[] = [];
-  const marks = reading.gas?.marks ?? [];
+  const marks = reading.sensors?.[0]?.marks ?? reading.gas?.marks ?? [];
   // What the sensor says of itself explains the others.
   const mark = marks.find((each) => !(each in reasons)) ?? marks[0];
   if (reading.co2 !== undefined) parts.push(`co2 ${reading.co2} ppm`);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import type { Air } from "../../air-quality/air-quality-station.ts";
 import type { ClimateSource, ClimateSources } from "../../air-quality/climate-sources.ts";
 import { messageOf } from "../../base/app-error.ts";
 import type { Clock, Timers } from "../../base/clock.ts";
@@ -28,9 +29,16 @@ export interface ClimateKind {
   readonly addresses: readonly number[];
   /** The higher one's humidity is believed. */
   readonly rank: number;
+  /** A gas sensor whose CO2 is measured. */
+  readonly measuresCO2?: boolean;
   open(
     options: ClimateDriverOptions<BoardWiring["i2c"] & { readonly address: number }>,
-  ): WatchedSensor;
+  ): ClimateDriver;
+}
+
+/** A driver at work. That of a gas sensor takes `Air` and a pressure; others leave them alone. */
+export interface ClimateDriver extends WatchedSensor {
+  configure(settings: object): void;
 }
 
 export interface StartClimateOptions {
@@ -44,8 +52,11 @@ export interface StartClimateOptions {
   /** Opens the sensor on a wire of its own. */
   readonly openPulses: (
     options: ClimateDriverOptions<NonNullable<BoardWiring["pulses"]>>,
-  ) => WatchedSensor;
+  ) => ClimateDriver;
 }
+
+/** What an SCD4x takes, Pa. */
+const pressureRange = frozen([70_000, 120_000]);
 
 /** A DHT: better than a sensor that warms itself, less exact than one for humidity alone. */
 const pulsesKind = frozen({ part: "dht", rank: 2 });
@@ -104,13 +115,13 @@ export class RunningClimate {
 /** Where the samples and faults of one sensor go. */
 class Connection implements ClimateSource {
   readonly #options: Pick<StartClimateOptions, "host" | "log" | "sources">;
-  readonly #kind: Pick<ClimateKind, "part" | "rank">;
+  readonly #kind: Omit<ClimateKind, "addresses" | "open">;
   readonly #place: string;
-  #sensor: WatchedSensor | undefined;
+  #sensor: ClimateDriver | undefined;
 
   constructor(
     options: Pick<StartClimateOptions, "host" | "log" | "sources">,
-    kind: Pick<ClimateKind, "part" | "rank">,
+    kind: Omit<ClimateKind, "addresses" | "open">,
     place: string,
   ) {
     this.#options = options;
@@ -126,9 +137,25 @@ class Connection implements ClimateSource {
     return this.#kind.rank;
   }
 
+  get measuresCO2(): boolean {
+    return this.#kind.measuresCO2 === true;
+  }
+
+  /** Tells it the air that its gas values depend on. */
+  compensate({ pressure, ...air }: Air & { readonly pressure: number | undefined }): void {
+    const [least, most] = pressureRange;
+    const isKnown = pressure !== undefined;
+    const told = isKnown && { pressure: Math.min(most, Math.max(least, pressure)) };
+    try {
+      this.#sensor?.configure({ ...air, ...told });
+    } catch {
+      // It has met another chip and was closed; the station will notice that it is silent.
+    }
+  }
+
   /** Opens the sensor with what all of them take. */
   open(
-    open: (common: Omit<ClimateDriverOptions<unknown>, "sensor">) => WatchedSensor,
+    open: (common: Omit<ClimateDriverOptions<unknown>, "sensor">) => ClimateDriver,
   ): WatchedSensor {
     const { clock, timers } = this.#options.host;
     const onSample = (sample: ClimateSample) => this.#options.sources.add(this, sample);

@@ -52,8 +52,10 @@ export class RunningSensors {
     });
     const sources = new ClimateSources({
       clock,
-      onSample: (role, sample) =>
-        station.addClimate(role, corrected(sample, correctionIn(settings))),
+      onSample: (role, sample, source) => {
+        if (role === "gas") station.addOtherGas(source, sample);
+        else station.addClimate(role, corrected(sample, correctionIn(settings)));
+      },
       onSource: (role, source) => logClimateSource(log, role, source),
     });
     this.station = station;

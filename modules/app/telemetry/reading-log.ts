@@ -14,7 +14,7 @@ export class ReadingLog implements ReadingObserver {
 
   /** A new reading of the station. */
   onReading(reading: Reading): void {
-    const { ticks: _ticks, gas: _gas, ...data } = reading;
+    const { ticks: _ticks, gas: _gas, sensors: _sensors, ...data } = reading;
     const text = readingText(reading);
     this.#log({ level: "info", part: "reading", event: "reading", text, data });
   }

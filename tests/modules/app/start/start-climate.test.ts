@@ -42,7 +42,8 @@ function build() {
   station.start({ configure: (air) => airs.push(air) });
   const sources = new ClimateSources({
     clock: time,
-    onSample: (role, sample) => station.addClimate(role, sample),
+    onSample: (role, sample, source) =>
+      role === "gas" ? station.addOtherGas(source, sample) : station.addClimate(role, sample),
     onSource: (role, source) => told.push(`${role}: ${source.name}`),
   });
   const told: string[] = [];

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { AHT2xChip } from "../hosts/virtual/chips/aht2x.ts";
+import { BME280Chip } from "../hosts/virtual/chips/bme280.ts";
+import { ENS160Chip } from "../hosts/virtual/chips/ens160.ts";
+import { SCD4xChip } from "../hosts/virtual/chips/scd4x.ts";
+import { ScriptedBroker } from "./support/scripted-broker.ts";
+import { WholeBoard } from "./support/whole-board.ts";
+
+const minute = 60_000;
+const broker = { "mqtt.broker": "mqtt://broker.test:1883", "board.id": "board-a" };
+const room = { CO2: 1_000, tvoc: 174, temperature: 21, humidity: 40, pressure: 95_000 };
+const air = { at: () => room };
+
+/** Text of the last reading on the console. */
+function lastReading(board: WholeBoard): string {
+  return board.events.findLast(({ event }) => event === "reading")?.text ?? "";
+}
+
+test("an SCD41 beside the CCS811 gives co2, compensated by the BME280; both are in the extended reading", () => {
+  const board = new WholeBoard({ ...broker, "publish.extended": "on", "publish.interval": 30 });
+  const mqtt = new ScriptedBroker(board.network);
+  const scd41 = new SCD4xChip({ time: board.time, air });
+  board.bus.attach(scd41);
+  board.bus.attach(new BME280Chip({ time: board.time, air }));
+  board.powerOn();
+  board.time.advance(30 * minute);
+  assert.match(lastReading(board), /^co2 (999|1000|1001) ppm {2}voc \d+ ppb/);
+  assert.equal(scd41.settings.pressure, 95_000);
+  const extended = mqtt.payloads("airpair/board-a/extended").at(-1) ?? "";
+  assert.match(extended, /"co2":(999|1000|1001),/);
+  assert.match(
+    extended,
+    /"sensors":\[\{"sensor":"SCD41 at 0x62","co2":\d+,"marks":\[\]\},\{"sensor":"CCS811","co2":\d+,"voc":\d+,"marks":\[\]\}\]/,
+  );
+  assert.match(mqtt.payloads("airpair/board-a/reading").at(-1) ?? "", /"co2":(999|1000|1001),/);
+  board.bus.detach(scd41);
+  board.time.advance(minute);
+  assert.doesNotMatch(lastReading(board), /co2 (999|1000|1001) ppm/);
+  assert.deepEqual(board.bus.violations, []);
+});
+
+test("a board with an ENS160 and an AHT21 alone has readings, and says why there is no co2 yet", () => {
+  const board = new WholeBoard(broker);
+  const mqtt = new ScriptedBroker(board.network);
+  board.bus.detach(board.chip);
+  const ens160 = new ENS160Chip({ time: board.time, air });
+  board.bus.attach(ens160);
+  board.bus.attach(new AHT2xChip({ time: board.time, air }));
+  board.powerOn();
+  board.time.advance(minute);
+  assert.match(lastReading(board), /^co2 – warming up {2}T 21\.0 °C {2}RH 40\.0 %$/);
+  board.time.advance(5 * minute);
+  assert.equal(lastReading(board), "co2 1000 ppm  voc 174 ppb  T 21.0 °C  RH 40.0 %");
+  const first = mqtt.payloads("airpair/board-a/reading").find((text) => text.includes("co2"));
+  assert.match(first ?? "", /"co2":1000,"voc":174/);
+  assert.ok(Math.abs(ens160.compensation.humidity - 40) < 0.1);
+  assert.deepEqual(board.bus.violations, []);
+});
+
+test("a board with an SCD41 and nothing else has readings of its own", () => {
+  const board = new WholeBoard();
+  board.bus.detach(board.chip);
+  board.bus.attach(
+    new SCD4xChip({ time: board.time, air: { at: () => ({ ...room, pressure: 101_300 }) } }),
+  );
+  board.powerOn();
+  board.time.advance(minute);
+  assert.equal(lastReading(board), "co2 1000 ppm  T 21.0 °C  RH 40.0 %");
+  board.ask("i2c scan");
+  board.time.advance(10_000);
+  assert.equal(board.events.findLast(({ event }) => event === "scan")?.text, "scan: 0x62 SCD41");
+});
