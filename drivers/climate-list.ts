@@ -23,11 +23,27 @@ type Options = ClimateSensorOptions & { readonly sensor: I2CSensorOptions };
  * that lasts its calls throw as if nobody answered. So a driver is a `ClimateSensor` around a
  * `ClimateMeasurement`.
  *
+ * The order is that of the first look, too: first the SCD4x, which takes half a second to say who it is,
+ * and the HDC1080 some while before the Si7021, whose reset is that chip's question for the id.
+ *
  * `rank` says whose humidity is believed first (a DHT has 2): a BME280 is warmed by its pressure
  * part, and an SCD4x knows humidity to 6 % only. `measuresCO2` stands at a gas sensor whose CO2 is no
  * equivalent. What gives gas values takes the air that they depend on by `configure`, at any time.
  */
 export const climateSensors = frozen([
+  {
+    part: "scd4x",
+    addresses: [0x62],
+    rank: 0,
+    measuresCO2: true,
+    open: (options: Options) => new SCD4x(options),
+  },
+  {
+    part: "hdc1080",
+    addresses: [0x40],
+    rank: 3,
+    open: (options: Options) => new HDC1080(options),
+  },
   {
     part: "bme280",
     addresses: [0x76, 0x77],
@@ -47,35 +63,21 @@ export const climateSensors = frozen([
     open: (options: Options) => new SHT3x(options),
   },
   {
+    part: "ens160",
+    addresses: [0x53, 0x52],
+    rank: 0,
+    open: (options: Options) => new ENS160(options),
+  },
+  {
     part: "aht2x",
     addresses: [0x38],
     rank: 3,
     open: (options: Options) => new AHT2x(options),
   },
   {
-    part: "hdc1080",
-    addresses: [0x40],
-    rank: 3,
-    open: (options: Options) => new HDC1080(options),
-  },
-  {
-    // After the HDC1080: its reset is that chip's question for the id.
     part: "si7021",
     addresses: [0x40],
     rank: 3,
     open: (options: Options) => new Si7021(options),
-  },
-  {
-    part: "scd4x",
-    addresses: [0x62],
-    rank: 0,
-    measuresCO2: true,
-    open: (options: Options) => new SCD4x(options),
-  },
-  {
-    part: "ens160",
-    addresses: [0x53, 0x52],
-    rank: 0,
-    open: (options: Options) => new ENS160(options),
   },
 ]);

@@ -110,6 +110,7 @@ export class Si7021Measurement implements ClimateMeasurement<unknown> {
       try {
         this.#model = modelOfId(this.readId());
         this.#hasId = true;
+        this.#hasAnswered = true;
         this.#refusals = 0;
       } catch (error) {
         if (++this.#refusals < maxRefusals) throw error;

@@ -144,6 +144,8 @@ export interface BootOptions {
   readonly settings: Readonly<Record<string, unknown>>;
   /** The engine's slots are counted; set by the board, which has chosen the engine. */
   readonly hasSlots?: boolean;
+  /** The board has no sensor on a wire for pulses; set by the board. */
+  readonly withoutPulses?: boolean;
   /** Set by the board. */
   readonly reset?: HostReset;
 }

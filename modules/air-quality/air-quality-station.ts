@@ -3,8 +3,7 @@
 import type { Clock, Timer, Timers } from "../base/clock.ts";
 import type { CarbonDioxideSample, ClimateSample, VOCSample } from "../ecma-419/sensor.ts";
 import type { CorrectedSample } from "./climate-correction.ts";
-import type { ClimateSource } from "./climate-sources.ts";
-import { GasSources } from "./gas-sources.ts";
+import { type GasSource, GasSources } from "./gas-sources.ts";
 import type { Reading } from "./reading.ts";
 
 /** What the station takes from a sample of the gas sensor. */
@@ -165,7 +164,7 @@ export class AirQualityStation {
   }
 
   /** A new sample of a gas sensor beside the one that is compensated. */
-  addOtherGas(source: ClimateSource, sample: ClimateSample): void {
+  addOtherGas(source: GasSource, sample: ClimateSample): void {
     this.#others ??= new GasSources(this.#clock);
     this.#others.add(source, sample);
   }

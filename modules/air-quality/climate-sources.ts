@@ -2,18 +2,13 @@
 
 import type { Clock } from "../base/clock.ts";
 import type { ClimateSample } from "../ecma-419/sensor.ts";
-import type { Air, ClimateRole } from "./air-quality-station.ts";
+import type { ClimateRole } from "./air-quality-station.ts";
+import type { GasSource } from "./gas-sources.ts";
 
-/** One climate sensor; the same object with each of its samples. */
-export interface ClimateSource {
-  /** For people: "BME280 at 0x76". */
-  readonly name: string;
+/** One climate sensor, which may measure gases too; the same object with each of its samples. */
+export interface ClimateSource extends GasSource {
   /** The higher one is believed when two measure the same. */
   readonly rank: number;
-  /** Its CO2 is measured; else it is an equivalent, computed from other gases. */
-  readonly measuresCO2?: boolean | undefined;
-  /** Takes the air that its gas values depend on; pressure in Pa, if it is known. */
-  compensate?(air: Air & { readonly pressure: number | undefined }): void;
 }
 
 export interface ClimateSourcesOptions {

@@ -1,26 +1,37 @@
 // SPDX-License-Identifier: MIT
 
 import type { Clock } from "../base/clock.ts";
-import type { ClimateSample } from "../ecma-419/sensor.ts";
-import type { Air, GasSample } from "./air-quality-station.ts";
-import type { ClimateSource } from "./climate-sources.ts";
+import type { CarbonDioxideSample, ClimateSample, VOCSample } from "../ecma-419/sensor.ts";
+import type { GasValues } from "./reading.ts";
 
-/** What one gas sensor of several says. */
-export interface GasValues {
-  /** Which it is, for people: "SCD41 at 0x62". */
-  readonly sensor: string;
-  /** ppm; undefined when it has none, or knows it to be wrong. */
-  readonly co2: number | undefined;
-  /** ppb. */
-  readonly voc: number | undefined;
-  /** Index of the German environment agency, 1–5. */
-  readonly AQI: number | undefined;
-  /** Why its values are missing or to be doubted. */
-  readonly marks: readonly string[];
+/** The air around a gas sensor. */
+export interface GasAir {
+  /** Relative humidity in percent, and °C. */
+  readonly humidityPercent: number;
+  readonly temperature: number;
+  /** Pa; undefined: nobody measures it. */
+  readonly pressure: number | undefined;
+}
+
+/** One gas sensor; the same object with each of its samples. */
+export interface GasSource {
+  /** For people: "SCD41 at 0x62". */
+  readonly name: string;
+  /** Its CO2 is measured; else it is an equivalent, computed from other gases. */
+  readonly measuresCO2?: boolean | undefined;
+  /** Takes the air that its gas values depend on. */
+  compensate?(air: GasAir): void;
+}
+
+/** What the CCS811 says. */
+interface MainSample {
+  readonly carbonDioxideDetector: CarbonDioxideSample | undefined;
+  readonly vocDetector: VOCSample | undefined;
+  readonly faults: readonly string[];
 }
 
 interface Newest {
-  readonly source: ClimateSource;
+  readonly source: GasSource;
   sample: ClimateSample;
   /** ms between its last two samples. */
   period: number;
@@ -48,7 +59,7 @@ export class GasSources {
   }
 
   /** A new sample. */
-  add(source: ClimateSource, sample: ClimateSample): void {
+  add(source: GasSource, sample: ClimateSample): void {
     const known = this.#newest.find((each) => each.source === source);
     if (known) {
       known.period = Math.min(maxPeriod, sample.ticks - known.sample.ticks);
@@ -69,7 +80,7 @@ export class GasSources {
   }
 
   /** Tells each the air around it; pressure in Pa, if it is known. */
-  compensate(air: Air & { readonly pressure: number | undefined }): void {
+  compensate(air: GasAir): void {
     for (const { source } of this.#newest) source.compensate?.(air);
   }
 
@@ -77,7 +88,7 @@ export class GasSources {
    * What each says, best first, and the values that count. `gas` is the sample of the CCS811, if it
    * has one.
    */
-  valuesWith(gas: GasSample | undefined): {
+  valuesWith(gas: MainSample | undefined): {
     readonly co2: number | undefined;
     readonly voc: number | undefined;
     readonly sensors: readonly GasValues[];
@@ -110,7 +121,7 @@ function valuesOf({ source, sample }: Newest): GasValues {
   };
 }
 
-function valuesOfCCS811({ carbonDioxideDetector, vocDetector, faults }: GasSample): GasValues {
+function valuesOfCCS811({ carbonDioxideDetector, vocDetector, faults }: MainSample): GasValues {
   return {
     sensor: "CCS811",
     co2: carbonDioxideDetector?.CO2,

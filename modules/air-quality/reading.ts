@@ -1,6 +1,18 @@
 // SPDX-License-Identifier: MIT
 
-import type { GasValues } from "./gas-sources.ts";
+/** What one gas sensor of several says. */
+export interface GasValues {
+  /** Which it is, for people: "SCD41 at 0x62". */
+  readonly sensor: string;
+  /** ppm; undefined when it has none, or knows it to be wrong. */
+  readonly co2: number | undefined;
+  /** ppb. */
+  readonly voc: number | undefined;
+  /** Index of the German environment agency, 1–5. */
+  readonly AQI: number | undefined;
+  /** Why its values are missing or to be doubted. */
+  readonly marks: readonly string[];
+}
 
 /** What there is to know about the gas values of a reading besides themselves. */
 export interface GasDetails {

@@ -18,5 +18,7 @@ export interface SimOptions {
   /** ms of the PC's time; undefined: until stopped. */
   readonly duration: number | undefined;
   readonly seed: number;
+  /** Names of the sensors that each board has; undefined: the usual ones. */
+  readonly sensors?: readonly string[] | undefined;
   readonly json: boolean;
 }

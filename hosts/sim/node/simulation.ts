@@ -168,7 +168,7 @@ export class Simulation {
         engine: options.engine,
         clock,
         storage,
-        hardware: createHardware({ seed, MAC, clock }),
+        hardware: createHardware({ seed, MAC, clock, sensors: options.sensors }),
         boot: { MAC, seed, settings: this.settingsOf(index, url) },
         onLine: (line) => view.line(id, line),
         onBytes: sole?.onBytes,

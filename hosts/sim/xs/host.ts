@@ -23,7 +23,7 @@ const pulsePin = 4;
 
 /** Builds the host of a simulated board: ECMA-419 classes over the machine's link. */
 export function createHost(boot: BootOptions): Host {
-  const { MAC, seed, settings, hasSlots, reset } = boot;
+  const { MAC, seed, settings, hasSlots, reset, withoutPulses } = boot;
   const faults: HostFaults = { onFault: undefined };
   link.onFault = (error) => {
     if (!faults.onFault) return false;
@@ -50,7 +50,7 @@ export function createHost(boot: BootOptions): Host {
     random: randomFrom(seed),
     board: {
       i2c: { io: SimI2C, data: 21, clock: 22 },
-      pulses: { io: SimPulseSource, pin: pulsePin },
+      ...(!withoutPulses && { pulses: { io: SimPulseSource, pin: pulsePin } }),
     },
     network: {
       wifi: { io: SimWiFi },

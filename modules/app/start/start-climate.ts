@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-import type { Air } from "../../air-quality/air-quality-station.ts";
 import type { ClimateSource, ClimateSources } from "../../air-quality/climate-sources.ts";
+import type { GasAir } from "../../air-quality/gas-sources.ts";
 import { messageOf } from "../../base/app-error.ts";
 import type { Clock, Timers } from "../../base/clock.ts";
 import { frozen } from "../../base/frozen.ts";
@@ -36,7 +36,7 @@ export interface ClimateKind {
   ): ClimateDriver;
 }
 
-/** A driver at work. That of a gas sensor takes `Air` and a pressure; others leave them alone. */
+/** A driver at work. That of a gas sensor takes a `GasAir`; others leave them alone. */
 export interface ClimateDriver extends WatchedSensor {
   configure(settings: object): void;
 }
@@ -142,7 +142,7 @@ class Connection implements ClimateSource {
   }
 
   /** Tells it the air that its gas values depend on. */
-  compensate({ pressure, ...air }: Air & { readonly pressure: number | undefined }): void {
+  compensate({ pressure, ...air }: GasAir): void {
     const [least, most] = pressureRange;
     const isKnown = pressure !== undefined;
     const told = isKnown && { pressure: Math.min(most, Math.max(least, pressure)) };

@@ -6,8 +6,8 @@ import type { GasSample } from "../../../modules/air-quality/air-quality-station
 import { GasSources } from "../../../modules/air-quality/gas-sources.ts";
 import { FakeTime } from "../../support/fake-time.ts";
 
-const scd41 = { name: "SCD41 at 0x62", rank: 0, measuresCO2: true };
-const ens160 = { name: "ENS160 at 0x53", rank: 0 };
+const scd41 = { name: "SCD41 at 0x62", measuresCO2: true };
+const ens160 = { name: "ENS160 at 0x53" };
 
 function build() {
   const time = new FakeTime();
@@ -84,8 +84,7 @@ test("a value that a sensor leaves out is missing, and its mark says why", () =>
 
 test("keeps a few sensors, and gives the place of a silent one to another", () => {
   const { time, sources } = build();
-  const add = (n: number) =>
-    sources.add({ name: `${n}`, rank: 0 }, { marks: [], ticks: time.ticks() });
+  const add = (n: number) => sources.add({ name: `${n}` }, { marks: [], ticks: time.ticks() });
   for (let i = 0; i < 20; i++) add(i);
   assert.equal(sources.valuesWith(undefined).sensors.length, 4);
   time.advance(60_000);

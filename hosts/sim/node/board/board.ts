@@ -159,7 +159,9 @@ export class SimBoard {
         this.#loop.post(channels.frames, operations.framesHeard, handle, payload),
     });
     const { reset } = this.#retained;
-    const facts: BootOptions = { ...boot, reset, hasSlots: this.#heap !== undefined };
+    const { withoutPulses } = hardware;
+    const hasSlots = this.#heap !== undefined;
+    const facts: BootOptions = { ...boot, reset, hasSlots, withoutPulses };
     const options = new TextEncoder().encode(JSON.stringify(facts));
     this.#loop.post(channels.system, operations.boot, 0, options);
     this.#loop.post(channels.serial, operations.serialWritable, 0, u32(serialRoom));

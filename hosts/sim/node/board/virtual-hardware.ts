@@ -2,8 +2,6 @@
 
 import { AccessPoints, labNetwork } from "../../../virtual/access-points.ts";
 import { Air } from "../../../virtual/air.ts";
-import { BME280Chip } from "../../../virtual/chips/bme280.ts";
-import { CCS811Chip } from "../../../virtual/chips/ccs811.ts";
 import { DHTChip } from "../../../virtual/chips/dht.ts";
 import { I2CBus } from "../../../virtual/i2c-bus.ts";
 import { createPulseSource } from "../../../virtual/pulse-source.ts";
@@ -12,11 +10,14 @@ import { createWiFi } from "../../../virtual/wifi.ts";
 import type { SimClock } from "../engine/sim-clock.ts";
 import type { CallBus } from "./board-calls.ts";
 import type { FrameBridgeOptions } from "./frame-bridge.ts";
+import { chipsOf, hasWired, usualSensors } from "./sensor-choice.ts";
 import type { BridgedWiFi } from "./wifi-bridge.ts";
 
 /** The simulated hardware of one board, as the board needs it. */
 export interface SimHardware {
   readonly bus: CallBus;
+  /** Nothing is on the wire for pulses. */
+  readonly withoutPulses: boolean;
   openWiFi(onChanged: () => void): BridgedWiFi;
   /** Listens to all Wi-Fi frames of a channel. */
   readonly openFrames: FrameBridgeOptions["open"];
@@ -33,19 +34,23 @@ export interface HardwareOptions {
   readonly seed: number;
   readonly MAC: string;
   readonly clock: SimClock;
+  /** Names of the sensors, as `sensorsOf` gives them; default: the usual ones. */
+  readonly sensors?: readonly string[] | undefined;
 }
 
 /** GPIO of the DHT22, as the firmware's host has it. */
 const pulsePin = 4;
 
 /** Puts a board together: chips on a bus in a room, and the networks around it. */
-export function createHardware({ seed, MAC, clock }: HardwareOptions): SimHardware {
+export function createHardware(options: HardwareOptions): SimHardware {
+  const { seed, MAC, clock, sensors = usualSensors } = options;
   const bus = new I2CBus();
   const air = new Air({ seed });
-  bus.attach(new CCS811Chip({ time: clock, air, seed }));
-  bus.attach(new BME280Chip({ time: clock, air }));
-  const dht = new DHTChip({ time: clock, air, seed });
-  const Pulses = createPulseSource({ chips: new Map([[pulsePin, dht]]), timers: clock });
+  for (const chip of chipsOf(sensors, { time: clock, air, seed })) bus.attach(chip);
+  const withoutPulses = !hasWired(sensors);
+  const wired = new Map<number, DHTChip>();
+  if (!withoutPulses) wired.set(pulsePin, new DHTChip({ time: clock, air, seed }));
+  const Pulses = createPulseSource({ chips: wired, timers: clock });
   const accessPoints = AccessPoints.around(seed);
   // As the board's storage: it has been on the lab's network before.
   accessPoints.named(labNetwork.SSID)?.lease(MAC);
@@ -54,6 +59,7 @@ export function createHardware({ seed, MAC, clock }: HardwareOptions): SimHardwa
   const Sniffer = createSniffer(radio);
   return {
     bus,
+    withoutPulses,
     openWiFi: (onChanged) => new WiFi({ onChanged }),
     openFrames: (channel, onFrame) => new Sniffer({ channel, onFrame }),
     capture(pin, startLow, onCaptured) {

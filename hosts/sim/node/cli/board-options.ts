@@ -29,6 +29,9 @@ Ctrl-C on an empty line ends it; when the input is no terminal, the end of the i
   --engine xs|node  xs: on the XS engine in its own process (default); node: in this process
   --speed X         simulated time runs X times faster, 0.1 to 1000 (default 1)
   --duration TIME   stop after this time, such as 500ms, 30s, 5m or 1h, not at the end of the input
+  --sensors NAMES   what the board has: some of
+                    ccs811,ens160,scd40,scd41,bme280,bmp280,bmp180,sht31,aht20,aht21,
+                    hdc1080,si7021,htu21d,dht22 (default ccs811,bme280,dht22)
   --seed N          the simulated room repeats exactly for the same N, 0 to 4294967295 (default 1)
   --json            one JSON object per event, and no editing
   --help            this text

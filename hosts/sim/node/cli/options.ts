@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { parseArgs } from "node:util";
+import { sensorsOf, usualSensors } from "../board/sensor-choice.ts";
 import { readCredentials } from "../credentials.ts";
 import type { SimOptions } from "../sim-options.ts";
 import {
@@ -32,6 +33,9 @@ Runs simulated boards with the real firmware against an MQTT broker.
                     node: in this process, for debugging
   --speed X         simulated time runs X times faster, 0.1 to 1000 (default 1)
   --duration TIME   stop after this time, such as 500ms, 30s, 5m or 1h (default: until Ctrl-C)
+  --sensors NAMES   what each board has: some of
+                    ccs811,ens160,scd40,scd41,bme280,bmp280,bmp180,sht31,aht20,aht21,
+                    hdc1080,si7021,htu21d,dht22 (default ccs811,bme280,dht22)
   --seed N          the simulated room repeats exactly for the same N, 0 to 4294967295 (default 1)
   --json            one JSON object per event instead of the console
   --help            this text
@@ -60,6 +64,7 @@ export const commonOptions = {
   speed: { type: "string" },
   duration: { type: "string" },
   seed: { type: "string" },
+  sensors: { type: "string" },
   json: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
@@ -81,6 +86,7 @@ export function commonValues(values: Given): Omit<SimOptions, "boards" | "id"> {
     speed: speedOf(values.speed ?? "1"),
     duration: values.duration === undefined ? undefined : durationOf(values.duration),
     seed: wholeNumber("--seed", values.seed ?? "1", [0, 0xffffffff]),
+    sensors: values.sensors === undefined ? usualSensors : sensorsOf(values.sensors),
     json: values.json ?? false,
   };
 }

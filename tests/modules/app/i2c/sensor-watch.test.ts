@@ -17,6 +17,9 @@ import { FakeTime } from "../../../support/fake-time.ts";
 import { LogBook } from "../../../support/log-book.ts";
 import { ReplyBook } from "../../../support/reply-book.ts";
 
+/** A few of the list, so that a round takes as long whatever is added there. */
+const kinds = climateSensors.filter(({ part }) => /bme280|bmp180|sht3x/.test(part));
+
 const air = {
   at: () => ({ CO2: 600, tvoc: 50, temperature: 21, humidity: 40, pressure: 100_000 }),
 };
@@ -51,7 +54,7 @@ function build() {
       open({ timers: time, clock: time, sensor: { ...shared.wiring, address } }),
   };
   const watch = new SensorWatch(
-    { bus: shared, host: { clock, timers: time }, log: book.log, kinds: climateSensors, gas },
+    { bus: shared, host: { clock, timers: time }, log: book.log, kinds, gas },
     owner,
   );
   const attach = (...chips: VirtualChip[]) => {

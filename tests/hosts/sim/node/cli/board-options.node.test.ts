@@ -19,6 +19,7 @@ test("without options there is a board with that name, on XS in real time", () =
     speed: 1,
     duration: undefined,
     seed: 1,
+    sensors: ["ccs811", "bme280", "dht22"],
     json: false,
   });
 });
@@ -43,7 +44,17 @@ test("every other option is understood", () => {
 
 test("help names every option", () => {
   assert.equal(parseBoardOptions(["--help"]), "help");
-  for (const name of ["id", "set", "broker", "engine", "speed", "duration", "seed", "json"]) {
+  for (const name of [
+    "id",
+    "set",
+    "broker",
+    "engine",
+    "speed",
+    "duration",
+    "seed",
+    "sensors",
+    "json",
+  ]) {
     assert.ok(boardHelpText.includes(`--${name}`), name);
   }
 });

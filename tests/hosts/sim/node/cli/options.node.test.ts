@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { parseOptions } from "../../../../../hosts/sim/node/cli/options.ts";
+import { sensorNames, usualSensors } from "../../../../../hosts/sim/node/board/sensor-choice.ts";
+import { boardHelpText } from "../../../../../hosts/sim/node/cli/board-options.ts";
+import { helpText, parseOptions } from "../../../../../hosts/sim/node/cli/options.ts";
 import { OptionError } from "../../../../../hosts/sim/node/option-error.ts";
 import type { SimOptions } from "../../../../../hosts/sim/node/sim-options.ts";
 
@@ -22,13 +24,14 @@ test("without options there are two boards on XS in real time, with a broker of 
     speed: 1,
     duration: undefined,
     seed: 1,
+    sensors: ["ccs811", "bme280", "dht22"],
     json: false,
   });
 });
 
 test("every option is understood", () => {
   const line =
-    "--boards 50 --id anna.1 --broker mqtt://u:p%40@host:18831 --engine node --speed 0.5 --duration 1.5m --seed 7 --json";
+    "--boards 50 --id anna.1 --broker mqtt://u:p%40@host:18831 --engine node --speed 0.5 --duration 1.5m --seed 7 --sensors scd41,AHT21 --json";
   const options = parse(line);
   assert.equal(options.broker?.href, "mqtt://u:p%40@host:18831");
   const expected = {
@@ -39,6 +42,7 @@ test("every option is understood", () => {
     speed: 0.5,
     duration: 90_000,
     seed: 7,
+    sensors: ["scd41", "aht21"],
     json: true,
   };
   assert.deepEqual({ ...options, broker: undefined }, { ...expected, broker: undefined });
@@ -86,6 +90,12 @@ test("each bad value is refused in one line that says what is allowed", () => {
     ["--duration 0s", /--duration takes/],
     ["--duration 5d", /--duration takes/],
     ["--seed -1", /--seed takes a whole number from 0 to 4294967295, not "-1"/],
+    ["--sensors sgp30", /--sensors takes some of ccs811,.*,dht22, not "sgp30"/],
+    ["--sensors ccs811,", /--sensors takes some of .*, not ""/],
+    ["--sensors toString", /not "tostring"/],
+    ["--sensors scd40,scd41", /--sensors: scd40 and scd41 cannot both be at 0x62/],
+    ["--sensors hdc1080,ccs811,si7021", /hdc1080 and si7021 cannot both be at 0x40/],
+    ["--sensors dht22,dht22", /dht22 and dht22 cannot both be/],
     ["--nope", /Unknown option '--nope'; see --help/],
     ["extra", /Unexpected argument 'extra'; see --help/],
   ];
@@ -107,4 +117,13 @@ test("a refused broker address is not repeated, it may hold a password", () => {
     () => parse("--broker http://user:secret@host"),
     (error) => error instanceof OptionError && !error.message.includes("secret"),
   );
+});
+
+test("help and the check know the same sensors, and each can be had alone", () => {
+  for (const name of sensorNames) {
+    assert.ok(helpText.replaceAll(/\s+/g, "").includes(name), name);
+    assert.ok(boardHelpText.includes(name), name);
+    assert.deepEqual(parse(`--sensors ${name}`).sensors, [name]);
+  }
+  assert.ok(helpText.includes(`(default ${usualSensors.join(",")})`));
 });
