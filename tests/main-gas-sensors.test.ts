@@ -73,3 +73,24 @@ test("a board with an SCD41 and nothing else has readings of its own", () => {
   board.time.advance(10_000);
   assert.equal(board.events.findLast(({ event }) => event === "scan")?.text, "scan: 0x62 SCD41");
 });
+
+test("an SCD41 is calibrated by command, when its air has been steady", () => {
+  const board = new WholeBoard();
+  const outdoors = { ...room, CO2: 430, pressure: 101_300 };
+  const scd41 = new SCD4xChip({ time: board.time, air: { at: () => outdoors } });
+  scd41.drift = 120;
+  board.bus.attach(scd41);
+  board.powerOn();
+  board.time.advance(minute);
+  assert.match(board.ask("co2 calibrate 430").join(), /steady for 0 min, and 3 are needed/);
+  board.time.advance(4 * minute);
+  assert.match(board.ask("co2").join(), /^SCD41 at 0x62: 550 ppm/);
+  assert.match(board.ask("co2 calibrate 430").join(), /^calibrating to 430 ppm/);
+  board.time.advance(20_000);
+  assert.equal(
+    board.events.find(({ event }) => event === "calibrated")?.text,
+    "calibrated to 430 ppm: -120 ppm",
+  );
+  assert.match(lastReading(board), /^co2 430 ppm/);
+  assert.deepEqual(board.bus.violations, []);
+});

@@ -6,6 +6,7 @@ import { labNetwork } from "../hosts/virtual/access-points.ts";
 import { Air, type AirSample } from "../hosts/virtual/air.ts";
 import { BME280Chip } from "../hosts/virtual/chips/bme280.ts";
 import { CCS811Chip } from "../hosts/virtual/chips/ccs811.ts";
+import { SCD4xChip } from "../hosts/virtual/chips/scd4x.ts";
 import type { NetworkOrder } from "../modules/app/network-order.ts";
 import { type SettingName, settingList } from "../modules/app/setting-list.ts";
 import { startTime } from "../modules/app/start/start-time.ts";
@@ -191,6 +192,15 @@ function afterTwoDays({ board }: Trial): boolean {
   board.powerCycle(2 * 24 * 60 * minute);
   board.time.advance(30 * minute);
   return board.eventsOf("ccs811").includes("baseline-restored");
+}
+
+/** An SCD41 on the board, after a minute. */
+function withSCD41(trial: Trial): SCD4xChip {
+  const { board } = trial;
+  const chip = new SCD4xChip({ time: board.time, air: new Air({ seed: 1 }) });
+  board.bus.attach(chip);
+  trial.run(minute);
+  return chip;
 }
 
 /** Replies to a command over MQTT. */
@@ -518,6 +528,12 @@ const cases: Readonly<Record<SettingName, readonly Case[]>> = {
       see: (trial) => trial.run().board.ask("ccs811")[1]?.slice(0, 6),
       seen: ["mode 1", "mode 2"],
     },
+  ],
+  "co2.mode": [
+    { value: "low-power", see: (trial) => withSCD41(trial).period, seen: [5_000, 30_000] },
+  ],
+  "co2.self-calibration": [
+    { value: "off", see: (trial) => withSCD41(trial).settings.ASC, seen: [1, 0] },
   ],
   "baseline.max-age": [{ value: 1, see: afterTwoDays, seen: [true, false] }],
   "console.format": [

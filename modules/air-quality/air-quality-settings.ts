@@ -18,6 +18,18 @@ export const airQualitySettings = frozen({
     default: 1,
     help: "drive mode of the CCS811: 1 a sample every second, 2 every 10 s, 3 every 60 s",
   },
+  "co2.mode": {
+    kind: "choice",
+    choices: ["periodic", "low-power"],
+    default: "periodic",
+    help: "how an SCD4x measures: periodic every 5 s, low-power every 30 s",
+  },
+  "co2.self-calibration": {
+    kind: "choice",
+    choices: ["on", "off"],
+    default: "on",
+    help: "on: an SCD4x takes the lowest CO2 of each week for fresh air, 400 ppm",
+  },
   "baseline.max-age": {
     kind: "number",
     least: 1,

@@ -169,6 +169,14 @@ export class AirQualityStation {
     this.#others.add(source, sample);
   }
 
+  /**
+   * Tells the sensor that measures CO2 what is around it, ppm; false when there is none. `onDone` gets
+   * the correction in ppm, or why there is none. Throws when that is not possible now.
+   */
+  calibrateCO2(CO2: number, onDone: (result: number | Error) => void): boolean {
+    return this.#others?.calibrate(CO2, onDone) ?? false;
+  }
+
   /** A new sample of a climate sensor. */
   addClimate(role: ClimateRole, sample: CorrectedSample): void {
     if (role === "pressure") this.#pressure = sample;

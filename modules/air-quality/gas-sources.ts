@@ -21,6 +21,11 @@ export interface GasSource {
   readonly measuresCO2?: boolean | undefined;
   /** Takes the air that its gas values depend on. */
   compensate?(air: GasAir): void;
+  /**
+   * Tells it the CO2 of the air around it, ppm; `onDone` gets the correction in ppm, or why there is
+   * none. Throws when that is not possible now.
+   */
+  calibrate?(CO2: number, onDone: (result: number | Error) => void): void;
 }
 
 /** What the CCS811 says. */
@@ -82,6 +87,13 @@ export class GasSources {
   /** Tells each the air around it; pressure in Pa, if it is known. */
   compensate(air: GasAir): void {
     for (const { source } of this.#newest) source.compensate?.(air);
+  }
+
+  /** Calibrates the one that measures CO2. False: there is none. */
+  calibrate(CO2: number, onDone: (result: number | Error) => void): boolean {
+    const one = this.#newest.find((each) => each.source.measuresCO2 && this.isFresh(each));
+    one?.source.calibrate?.(CO2, onDone);
+    return one !== undefined;
   }
 
   /**

@@ -58,6 +58,8 @@ export class CommandBench {
   reading: Reading | undefined;
   /** The rules get a reading. */
   read: (reading: Reading) => void = () => {};
+  /** Who wants to know of a calibration. */
+  onCalibrated: ((result: number | Error) => void) | undefined;
   readonly #console: Console;
 
   constructor(options: CommandBenchOptions = {}) {
@@ -128,6 +130,11 @@ export class CommandBench {
         station: {
           compensation: { humidityPercent: 50, temperature: 25, from: undefined },
           hold: () => {},
+          calibrateCO2: (CO2, onDone) => {
+            this.done.push(`calibrate to ${CO2} ppm`);
+            this.onCalibrated = onDone;
+            return this.reading?.sensors !== undefined;
+          },
           get reading() {
             return bench.reading as Reading;
           },

@@ -13,7 +13,7 @@ import type { GasMode, RunningGas } from "../start/start-gas.ts";
 export interface GasView {
   readonly sensors: {
     readonly gas: Pick<RunningGas, "text" | "details">;
-    readonly station: Pick<AirQualityStation, "compensation" | "hold" | "reading">;
+    readonly station: Pick<AirQualityStation, "compensation" | "hold" | "reading" | "calibrateCO2">;
     readonly baseline: Pick<BaselineManager, "record" | "writes" | "save" | "restore" | "forget">;
     /**
      * Has the gas sensor measure in another drive mode, 0–4, until the next start. Returns the ms of

@@ -10,6 +10,7 @@ import { Commander } from "../../console/commander.ts";
 import type { LongCommand } from "../../console/running-command.ts";
 import type { BoardView } from "./board-view.ts";
 import { ccs811Command } from "./ccs811-command.ts";
+import { co2Command } from "./co2-command.ts";
 import { i2cCommand } from "./i2c-command.ts";
 import { jsCommand } from "./js-command.ts";
 import { logCommand } from "./log-command.ts";
@@ -52,6 +53,7 @@ export const boardCommands: readonly Command<BoardView>[] = frozen([
   },
   wifiCommand,
   ccs811Command,
+  co2Command,
   i2cCommand,
   mqttCommand,
   ...rulesCommands,

@@ -9,6 +9,7 @@ export const localCommands: readonly string[] = Object.freeze([
   "js",
   "wifi",
   "i2c write",
+  "co2 calibrate",
   "on",
   "rules remove",
   "readings follow",

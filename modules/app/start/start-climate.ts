@@ -12,6 +12,7 @@ import type { ClimateSample } from "../../ecma-419/sensor.ts";
 import { addressText } from "../i2c/i2c-probe.ts";
 import { type RovingSensor, SensorWatch, type WatchedSensor } from "../i2c/sensor-watch.ts";
 import type { SharedBus } from "../i2c/shared-bus.ts";
+import type { BoardSettings } from "../setting-list.ts";
 
 /** What every driver of a climate sensor takes. */
 export interface ClimateDriverOptions<Sensor> {
@@ -47,6 +48,8 @@ export interface StartClimateOptions {
   readonly log: Log;
   readonly sources: ClimateSources;
   readonly kinds: readonly ClimateKind[];
+  /** For a sensor that measures CO2; without them it measures as it does of itself. */
+  readonly settings?: Pick<BoardSettings, "get">;
   /** The gas sensor, which is none of them. */
   readonly gas: RovingSensor;
   /** Opens the sensor on a wire of its own. */
@@ -112,15 +115,17 @@ export class RunningClimate {
   }
 }
 
+type ConnectionOptions = Pick<StartClimateOptions, "host" | "log" | "sources" | "settings">;
+
 /** Where the samples and faults of one sensor go. */
 class Connection implements ClimateSource {
-  readonly #options: Pick<StartClimateOptions, "host" | "log" | "sources">;
+  readonly #options: ConnectionOptions;
   readonly #kind: Omit<ClimateKind, "addresses" | "open">;
   readonly #place: string;
   #sensor: ClimateDriver | undefined;
 
   constructor(
-    options: Pick<StartClimateOptions, "host" | "log" | "sources">,
+    options: ConnectionOptions,
     kind: Omit<ClimateKind, "addresses" | "open">,
     place: string,
   ) {
@@ -153,6 +158,10 @@ class Connection implements ClimateSource {
     }
   }
 
+  calibrate(CO2: number, onDone: (result: number | Error) => void): void {
+    this.#sensor?.configure({ recalibration: { CO2, onDone } });
+  }
+
   /** Opens the sensor with what all of them take. */
   open(
     open: (common: Omit<ClimateDriverOptions<unknown>, "sensor">) => ClimateDriver,
@@ -160,8 +169,14 @@ class Connection implements ClimateSource {
     const { clock, timers } = this.#options.host;
     const onSample = (sample: ClimateSample) => this.#options.sources.add(this, sample);
     const onFault = (fault: Error | undefined) => this.logFault(fault);
-    this.#sensor = open({ clock, timers, onSample, onFault });
-    return this.#sensor;
+    const sensor = open({ clock, timers, onSample, onFault });
+    this.#sensor = sensor;
+    const { settings } = this.#options;
+    if (this.measuresCO2 && settings) {
+      const selfCalibration = settings.get("co2.self-calibration") === "on";
+      sensor.configure({ mode: settings.get("co2.mode"), selfCalibration });
+    }
+    return sensor;
   }
 
   private logFault(fault: Error | undefined): void {

@@ -64,7 +64,16 @@ export class RunningSensors {
     this.baseline = startBaseline(host, { settings, log, sensor: this.gas.sensor });
     const { climate: kinds, openPulses } = drivers;
     const { gas } = this;
-    this.climate = new RunningClimate({ host, bus: shared, log, sources, kinds, gas, openPulses });
+    this.climate = new RunningClimate({
+      host,
+      bus: shared,
+      log,
+      sources,
+      kinds,
+      settings,
+      gas,
+      openPulses,
+    });
     station.start(this.gas.sensor);
   }
 

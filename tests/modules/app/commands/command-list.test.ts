@@ -29,6 +29,7 @@ test("help tells of every command, and each can say how it is used", () => {
     "readings",
     "wifi",
     "ccs811",
+    "co2",
     "i2c",
     "mqtt",
     "on",
