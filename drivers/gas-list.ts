@@ -28,9 +28,9 @@ export const gasSensors = frozen([
     period(mode: DriveMode): number {
       return readingPeriod(mode);
     },
-    /** What the sensor is doing, one line. */
-    stateText(sensor: CCS811, { address, ticks }: Place): string {
-      const { state, applicationVersion } = sensor;
+    /** What the sensor is doing, or was doing in another `state`; one line. */
+    stateText(sensor: CCS811, { address, ticks }: Place, state = sensor.state): string {
+      const { applicationVersion } = sensor;
       return stateText(state, { address, applicationVersion, ticks });
     },
     /** Its versions and counters, some lines. */

@@ -6,13 +6,24 @@ function hex(value: number, digits = 2): string {
   return `0x${value.toString(16).toUpperCase().padStart(digits, "0")}`;
 }
 
+/** Nobody drives the data line, or something holds it. */
+function isLevel(value: number): boolean {
+  return value === 0x00 || value === 0xff;
+}
+
+const notAnswering = "what is at the CCS811's address is not answering as a CCS811";
+const checkLevel = "only zeros or only ones: check its supply, the wires and the pull-ups";
+
 /** An answer that no CCS811 gives. */
 export function invalidResponse(name: string, value: number): SensorError {
+  const isConstant = isLevel(value);
   return new SensorError({
     code: "ccs811/noise",
-    what: "the CCS811's answer was broken on the bus",
+    what: isConstant ? notAnswering : "the CCS811's answer was broken on the bus",
     why: `${name} reads ${hex(value)}`,
-    todo: "shorten the wires, add 4.7 kΩ pull-ups, or lower the bus speed",
+    todo: isConstant
+      ? checkLevel
+      : "shorten the wires, add 4.7 kΩ pull-ups, or lower the bus speed",
   });
 }
 
@@ -20,9 +31,9 @@ export function invalidResponse(name: string, value: number): SensorError {
 export function wrongId(name: string, value: number): SensorError {
   return new SensorError({
     code: "ccs811/wrong-id",
-    what: "what answers at the CCS811's address is not a CCS811",
+    what: notAnswering,
     why: `${name} reads ${hex(value)}`,
-    todo: "look at what is on the bus; 0xFF means broken wires or missing pull-ups",
+    todo: isLevel(value) ? checkLevel : "look at what is on the bus",
   });
 }
 
@@ -32,7 +43,7 @@ export function noApplication(status: number): SensorError {
     code: "ccs811/no-application",
     what: "the CCS811 holds no valid firmware",
     why: `STATUS reads ${hex(status)}; an update may have been cut short`,
-    todo: "write the manufacturer's firmware to it with FirmwareUpdate",
+    todo: "replace the sensor",
   });
 }
 
@@ -111,34 +122,4 @@ export function noPin(cause: unknown): SensorError {
 /** A call after `close`. */
 export function closed(): SensorError {
   return new SensorError({ code: "ccs811/closed", what: "the CCS811 driver is closed" });
-}
-
-/** An application file that can not be one. */
-export function wrongLength(length: number, wanted: number): SensorError {
-  return new SensorError({
-    code: "ccs811/wrong-image",
-    what: "this is not a CCS811 firmware file",
-    why: `it has ${length} bytes instead of ${wanted}`,
-    todo: "use the manufacturer's .bin file as it is",
-  });
-}
-
-/** The boot loader is not in the state that a step of an update leads to. */
-export function unexpected(step: string, status: number): SensorError {
-  return new SensorError({
-    code: "ccs811/update-status",
-    what: `the CCS811 did not accept the step "${step}" of its update`,
-    why: `STATUS reads ${hex(status)}`,
-  });
-}
-
-/** An update was given up. */
-export function updateFailed(cause: SensorError): SensorError {
-  return new SensorError({
-    code: "ccs811/update-failed",
-    what: "the CCS811's firmware could not be written",
-    why: cause.message,
-    todo: "check wires and supply and try again; the boot loader is not harmed",
-    cause,
-  });
 }

@@ -20,7 +20,7 @@ import {
   ChipFacts,
   Counters,
 } from "./runner/chip-context.ts";
-import { isSettled, readBaseline, readThermistor, writeBaseline } from "./runner/chip-mailboxes.ts";
+import { isSettled, readBaseline, writeBaseline } from "./runner/chip-mailboxes.ts";
 import { ChipPins } from "./runner/chip-pins.ts";
 import { ChipRunner } from "./runner/chip-runner.ts";
 import { LiveSettings } from "./runner/live-settings.ts";
@@ -178,15 +178,6 @@ export class CCS811 {
   writeBaseline(bytes: Uint8Array): boolean {
     this.checkOpen();
     return writeBaseline(this.#context, bytes, this.#runner.isMeasuring);
-  }
-
-  /**
-   * Firmware 1.x: mV over the reference resistor and over the thermistor on AUX, in one transaction.
-   * Undefined with firmware 2.x, which has no such mailbox, or when the bus has failed.
-   */
-  readThermistor(): { readonly reference: number; readonly thermistor: number } | undefined {
-    this.checkOpen();
-    return this.#runner.isMeasuring ? readThermistor(this.#context) : undefined;
   }
 
   /** Puts the sensor to rest, unless `keepRunning`, and gives everything back. */

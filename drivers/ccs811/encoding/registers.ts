@@ -7,8 +7,6 @@ export const mailbox = Object.freeze({
   result: 0x02,
   rawData: 0x03,
   envData: 0x05,
-  /** Firmware 1.x only. */
-  ntc: 0x06,
   thresholds: 0x10,
   baseline: 0x11,
   hardwareId: 0x20,
@@ -16,9 +14,6 @@ export const mailbox = Object.freeze({
   bootVersion: 0x23,
   applicationVersion: 0x24,
   errorId: 0xe0,
-  appErase: 0xf1,
-  appData: 0xf2,
-  appVerify: 0xf3,
   appStart: 0xf4,
   softwareReset: 0xff,
 });
@@ -39,13 +34,13 @@ export const measModeBit = Object.freeze({ interruptData: 0x08, interruptThresho
 export const measModeMask = 0x7c;
 
 export const hardwareId = 0x81;
+/** HW_ID of a part without application; one observation in the field. */
+export const abortedId = 0xfd;
 /** Upper half of HW_VERSION; the lower half counts revisions. */
 export const hardwareGeneration = 0x10;
 
 /** The four bytes that have to follow SW_RESET, against accidents. */
 export const softwareResetKey = 0x11e5_728a;
-/** The four bytes that have to follow APP_ERASE. */
-export const applicationEraseKey = 0xe7a7_e609;
 
 /**
  * Whether a STATUS byte can come from a CCS811: bits 2:1 are always 0, bits 6:5 are 0 in the
@@ -64,7 +59,4 @@ export const chipTime = Object.freeze({
   resetPulse: 2,
   wake: 1,
   appStart: 10,
-  erase: 500,
-  program: 50,
-  verify: 70,
 });

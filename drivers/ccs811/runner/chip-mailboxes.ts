@@ -4,9 +4,6 @@ import { SensorError } from "../../sensor-error.ts";
 import { mailbox } from "../encoding/registers.ts";
 import { type ChipContext, runInTime } from "./chip-context.ts";
 
-/** From this application on there is no NTC mailbox. */
-const withoutThermistor = 0x2000;
-
 // The mailboxes that users read and write between the driver's own steps: functions of what the
 // parts of a chip share, so that they take no heap.
 
@@ -45,18 +42,6 @@ export function writeBaseline(
     return false;
   }
   return true;
-}
-
-/** mV; undefined with firmware 2.x or when the bus has failed. */
-export function readThermistor(
-  context: ChipContext,
-): { readonly reference: number; readonly thermistor: number } | undefined {
-  const { applicationVersion = withoutThermistor } = context.facts;
-  if (applicationVersion >= withoutThermistor) return undefined;
-  const bytes = new Uint8Array(4);
-  if (!read(context, mailbox.ntc, bytes)) return undefined;
-  const view = new DataView(bytes.buffer);
-  return { reference: view.getUint16(0), thermistor: view.getUint16(2) };
 }
 
 function read(context: ChipContext, register: number, bytes: Uint8Array): boolean {

@@ -99,7 +99,12 @@ export class Measuring {
     const { registers, facts, settings, listener, clock } = this.#context;
     const status = registers.readByte(mailbox.status);
     if (!isPossibleStatus(status)) throw invalidResponse("STATUS", status);
-    if ((status & statusBit.application) === 0) throw unexpectedReset();
+    if ((status & statusBit.application) === 0) {
+      // The boot loader of a sensor that has just measured knows of its application.
+      throw (status & statusBit.valid) === 0
+        ? invalidResponse("STATUS", status)
+        : unexpectedReset();
+    }
     // What an idle chip still shows is from before.
     this.#isDataReady = facts.mode !== 0 && (status & statusBit.dataReady) !== 0;
     if ((status & statusBit.error) !== 0) return this.proceedTo("errors");

@@ -9,6 +9,7 @@ import {
 } from "../ccs811-errors.ts";
 import { isDriveMode } from "../encoding/drive-mode.ts";
 import {
+  abortedId,
   chipTime,
   hardwareGeneration,
   hardwareId,
@@ -138,7 +139,7 @@ export class StartUp {
     const id = this.#context.registers.readByte(mailbox.hardwareId);
     if (id === hardwareId) return this.proceedTo("hardware-version");
     // A part without application does not know its own identity.
-    if (!this.isValid && !this.isInApplication) throw noApplication(this.#status);
+    if (id === abortedId && !this.isValid) throw noApplication(this.#status);
     throw wrongId("HW_ID", id);
   }
 

@@ -60,8 +60,12 @@ export interface GasKind {
   open(options: GasDriverOptions): GasSensor;
   /** ms between two readings in a drive mode. */
   period(mode: GasMode): number;
-  /** What it is doing, one line. */
-  stateText(sensor: GasSensor, place: { readonly address: number; readonly ticks: number }): string;
+  /** What it is doing, or was doing in the given state; one line. */
+  stateText(
+    sensor: GasSensor,
+    place: { readonly address: number; readonly ticks: number },
+    state?: GasSensor["state"],
+  ): string;
   /** Its versions and counters, some lines. */
   detailsText(sensor: GasSensor): string;
 }
@@ -129,7 +133,7 @@ export class RunningGas implements RovingSensor {
       timers,
       clock,
       onReading: (sample) => station.addGas(sample),
-      onState: () => this.stateChanged(),
+      onState: (state) => this.stateChanged(state),
       onFault: (fault) => this.logFault(fault),
     });
   }
@@ -159,8 +163,7 @@ export class RunningGas implements RovingSensor {
 
   /** What it is doing, one line. */
   get text(): string {
-    const { address } = this;
-    return this.#kind.stateText(this.sensor, { address, ticks: this.#clock.ticks() });
+    return this.textOf(this.sensor.state);
   }
 
   /** Its versions and counters, some lines. */
@@ -190,24 +193,28 @@ export class RunningGas implements RovingSensor {
     this.sensor.close();
   }
 
-  private get isInTrouble(): boolean {
-    const { kind } = this.sensor.state;
-    return kind === "fault" || kind === "absent";
+  private textOf(state: GasSensor["state"]): string {
+    const { address } = this;
+    return this.#kind.stateText(this.sensor, { address, ticks: this.#clock.ticks() }, state);
   }
 
-  private stateChanged(): void {
-    const level = this.isInTrouble ? "warn" : "info";
-    const event = this.sensor.state.kind;
-    const { text } = this;
+  private stateChanged(state: GasSensor["state"]): void {
+    const { kind: event } = state;
+    const level = isTrouble(state) ? "warn" : "info";
+    const text = this.textOf(state);
     // Later: the sample that has changed it has its own reader in this turn.
     this.#timers.set(() => this.#log({ level, part: this.#kind.part, event, text }), 0);
   }
 
   private logFault(fault: Error | undefined): void {
     // What has become a state was logged as such.
-    if (!fault || this.isInTrouble) return;
+    if (!fault || isTrouble(this.sensor.state)) return;
     this.#log({ level: "warn", part: this.#kind.part, event: "trouble", text: fault.message });
   }
+}
+
+function isTrouble({ kind }: GasSensor["state"]): boolean {
+  return kind === "fault" || kind === "absent";
 }
 
 function pin(digital: BoardWiring["digital"], name: "reset" | "wake") {

@@ -160,21 +160,6 @@ test("reads and writes the baseline as two bytes that it does not touch", () => 
   assert.throws(() => driver.writeBaseline(Uint8Array.of(1)), /two bytes/);
 });
 
-test("reads the thermistor with firmware 1.x and not with 2.x", () => {
-  const one = scripted("11 00", "10")
-    .answer("00", "10", "90", "90", "98")
-    .answer("06", "04 4C 00 64");
-  const old = opened(one);
-  old.time.advance(1_000);
-  assert.deepEqual(old.driver.readThermistor(), { reference: 1_100, thermistor: 100 });
-  const two = scripted("20 00", "10").answer("00", "10", "90", "90", "98");
-  const young = opened(two);
-  young.time.advance(1_000);
-  two.take();
-  assert.equal(young.driver.readThermistor(), undefined);
-  assert.deepEqual(two.transactions, []);
-});
-
 test("close puts the sensor to rest and lets go of the bus", () => {
   const bus = scripted("20 00", "10").answer("00", "10", "90", "90", "98");
   const { time, driver } = opened(bus);

@@ -289,6 +289,35 @@ test("a sensor without application is told as such, and works once it has one", 
   assert.deepEqual(bench.bus.violations, []);
 });
 
+test("a sensor whose update was cut short has no firmware, and nobody is told to write it", () => {
+  const bench = new Bench();
+  bench.chip.registers.bootLoader.erase();
+  bench.chip.brownOut();
+  const texts: string[] = [];
+  bench.open({ onFault: (fault) => texts.push(fault?.message ?? "") });
+  bench.time.advance(10 * minute);
+  assert.equal(texts.length, 1);
+  assert.match(texts[0] ?? "", /holds no valid firmware.*replace the sensor/);
+  assert.ok(!texts[0]?.includes("write"));
+});
+
+test("only zeros or only ones are told as no answer of a CCS811, whenever they begin", () => {
+  for (const level of [0x00, 0xff]) {
+    for (const before of [0, minute]) {
+      const bench = new Bench();
+      const texts: string[] = [];
+      const driver = bench.open({ onFault: (fault) => texts.push(fault?.message ?? "") });
+      bench.time.advance(before);
+      bench.chip.read = (length) => new Uint8Array(length).fill(level);
+      bench.time.advance(5 * minute);
+      const note = `0x${level.toString(16)} after ${before} ms: ${texts.join("; ")}`;
+      assert.ok(texts.length > 0, note);
+      for (const text of texts) assert.match(text, /is not answering as a CCS811/, note);
+      assert.equal(driver.counters.dropouts, 0, note);
+    }
+  }
+});
+
 test("another chip at the address is never written to", () => {
   const bench = new Bench({ absent: true, clearable: true });
   const written: number[] = [];

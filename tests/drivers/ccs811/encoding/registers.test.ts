@@ -3,7 +3,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
-  applicationEraseKey,
   isPossibleStatus,
   softwareResetKey,
 } from "../../../../drivers/ccs811/encoding/registers.ts";
@@ -20,7 +19,6 @@ test("reserved bits, and boot loader bits in the application, are noise", () => 
   }
 });
 
-test("the keys against accidents are the datasheet's", () => {
+test("the key against accidental resets is the datasheet's", () => {
   assert.equal(softwareResetKey.toString(16), "11e5728a");
-  assert.equal(applicationEraseKey.toString(16), "e7a7e609");
 });

@@ -65,6 +65,19 @@ test("what the gas sensor goes through is told, with a warning when something is
   gas.close();
 });
 
+test("two errors of the sensor at once are both told", () => {
+  const { time, chip, book, gas } = build();
+  time.advance(60_000);
+  chip.hardwareFaults = 0x28;
+  time.advance(10_000);
+  const told = book.lines.filter(({ level }) => level === "warn").map(({ text }) => text);
+  assert.equal(told.length, 2, told.join("; "));
+  assert.match(told[0] ?? "", /sensing layer is out of range/);
+  assert.match(told[1] ?? "", /heater gets no proper voltage/);
+  assert.match(gas.details, /MAX_RESISTANCE 1, HEATER_SUPPLY 1/);
+  gas.close();
+});
+
 test("a sensor that is not there is told with a warning", () => {
   const { time, book, gas } = build({ isThere: false });
   time.advance(60_000);
