@@ -303,7 +303,7 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
     }
     const isStable = isOnline && wasConfirmed && now - state.since >= reconnect.stable;
     const isKicked = isOnline && !isStable && !isForOurs && error.code === "mqtt/lost";
-    if (isKicked) this.#log.kicked(++this.#counters.kicks, this.#id);
+    if (isKicked) this.#log.kicked(++this.#counters.kicks, this.#id, this.#delivery.lastTopic);
     if (isStable) this.wait(error, reconnect.lost());
     else this.wait(error, isOnline ? reconnect.kicked() : reconnect.failed(error.code));
   }

@@ -131,6 +131,11 @@ export class Publisher {
     return this.#outbox.count;
   }
 
+  /** The topic that was published to last. */
+  get lastTopic(): string {
+    return this.#topic;
+  }
+
   /** QoS 1 and 2 messages that were sent and are not confirmed, on this connection or before. */
   get unconfirmed(): number {
     return this.#deliveries.count;

@@ -68,8 +68,9 @@ export class Delivery
   #isConnected = false;
   /** SUBACK, UNSUBACK or PINGRESP has come on this connection. */
   #hasAnswer = false;
-  /** Messages confirmed before this connection. */
+  /** Messages confirmed before this connection, and sent when it was looked at last. */
   #delivered = 0;
+  #sent = 0;
 
   constructor(options: DeliveryOptions) {
     const { session, limits, counters, log } = options;
@@ -121,6 +122,11 @@ export class Delivery
   /** The broker has confirmed something on this connection. */
   get isConfirmed(): boolean {
     return this.#hasAnswer || this.#counters.delivered > this.#delivered;
+  }
+
+  /** The topic of what was sent in the last second or so; undefined when that was nothing. */
+  get lastTopic(): string | undefined {
+    return this.#counters.sent > this.#sent ? this.publisher.lastTopic : undefined;
   }
 
   /** Messages that wait or are not confirmed. */
@@ -205,6 +211,7 @@ export class Delivery
   /** Deadlines and expiry, about once a second; true: once more soon, in a turn of its own. */
   tick(now: number): boolean {
     if (this.#isConnected) this.#receiver.tick();
+    this.#sent = this.#counters.sent;
     return this.publisher.tick(now);
   }
 

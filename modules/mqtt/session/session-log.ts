@@ -50,9 +50,11 @@ export class SessionLog implements JournalOwner, PublisherOwner, ReconnectOwner 
     this.write("warn", "offline", next, { code: reason, delay });
   }
 
-  kicked(times: number, id: string): void {
+  /** `topic`: of a message that may have been the reason, and cannot be known, as of QoS 0. */
+  kicked(times: number, id: string, topic: string | undefined): void {
     if (times < suspiciousKicks) return;
-    const hint = `is another client using the id "${id}"?`;
+    const other = topic === undefined ? "" : ` or may it not publish to ${topic}?`;
+    const hint = `is another client using the id "${id}"?${other}`;
     this.write("warn", "kicked", `the broker accepts and then closes the connection; ${hint}`, {
       times,
     });

@@ -270,3 +270,18 @@ test("an end at a subscription of ours does not say that there is another client
   }
   assert.doesNotMatch(bench.book.text, /another client/);
 });
+
+test("an end right after a message of QoS 0 names its topic beside the other reason", () => {
+  const bench = new SessionBench();
+  forbid(bench, "forbidden");
+  const session = bench.session();
+  session.start();
+  for (let i = 1; i <= 4; i++) {
+    bench.until(() => session.counters.connects === i);
+    session.publish("forbidden", "x");
+    bench.until(() => session.state.kind === "waiting");
+  }
+  const told = bench.book.lines.filter(({ event }) => event === "kicked");
+  assert.match(told[0]?.text ?? "", /another client using the id "board"\?/);
+  assert.match(told[0]?.text ?? "", /or may it not publish to forbidden\?$/);
+});
