@@ -3,12 +3,13 @@
 // npm run bench: what a message costs on XS, in exact counts, and how many go through a real socket
 // and a broker in a second, and what the turns of the whole firmware take. Writes
 // docs/benchmarks.md; fails when a target is missed. With --counts: only the counts, which take some
-// seconds, and nothing is written.
+// seconds, and nothing is written. With --recovery: only how boards come back, on simulated time.
 
 import {
   type Benchmark,
   type BenchmarkCounts,
   writeBenchmarks,
+  writeRecoveries,
 } from "./bench/benchmark-document.ts";
 import { type ClientCounts, countClient } from "./bench/client-counts.ts";
 import {
@@ -25,6 +26,7 @@ import {
   measureGrowth,
 } from "./bench/counts.ts";
 import { measureRates } from "./bench/rates.ts";
+import { failuresOfRecoveries, measureRecoveries, type Recovery } from "./bench/recovery.ts";
 import { measureHandshakes } from "./bench/tls-handshakes.ts";
 import { runFirmware } from "./firmware-run.ts";
 
@@ -159,14 +161,29 @@ function failuresOfRates({ rates, growth }: Benchmark): string[] {
   return found;
 }
 
+/** How boards come back; writes it. */
+function measureComingBack(): string[] {
+  const recoveries: Recovery[] = [];
+  for (const recovery of measureRecoveries()) {
+    recoveries.push(recovery);
+    const { boards, mishap, plan, median, p99, last, peak, attempts } = recovery;
+    say(
+      `${boards} boards, ${mishap}, ${plan}: back after ${median.toFixed(2)} s (median), ${p99.toFixed(2)} s (99 %), ${last.toFixed(2)} s (last); at most ${peak} attempts a second, ${attempts.toFixed(1)} each`,
+    );
+  }
+  writeRecoveries(recoveries);
+  return failuresOfRecoveries(recoveries);
+}
+
 async function run(): Promise<string[]> {
+  if (process.argv.includes("--recovery")) return measureComingBack();
   const counted = await countEverything();
   const found = failuresOfCounts(counted);
   await sayHandshakes();
   if (process.argv.includes("--counts")) return found;
   const benchmark = await measure(counted);
   writeBenchmarks(benchmark);
-  return [...found, ...failuresOfRates(benchmark)];
+  return [...found, ...failuresOfRates(benchmark), ...measureComingBack()];
 }
 
 const failures = await run().catch((error) => [`${error}`]);

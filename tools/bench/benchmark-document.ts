@@ -7,6 +7,7 @@ import { millisecondsOf, turnBudget } from "../turn-costs.ts";
 import type { ClientCounts } from "./client-counts.ts";
 import type { HeapGrowth, MessageCounts } from "./counts.ts";
 import type { Rate } from "./rates.ts";
+import { planNames, type Recovery } from "./recovery.ts";
 
 /** What repeats exactly, and takes some seconds. */
 export interface BenchmarkCounts {
@@ -60,6 +61,35 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 function count(value: number | undefined): string {
   if (value === undefined) return "–";
   return value.toLocaleString("en", { maximumFractionDigits: 1 });
+}
+
+/** Writes how boards come back. */
+export function writeRecoveries(recoveries: readonly Recovery[]): void {
+  const rows: string[][] = [];
+  const peaks: string[][] = [];
+  const keys = new Set(recoveries.map(({ boards, mishap }) => `${boards}/${mishap}`));
+  for (const key of keys) {
+    const same = planNames.flatMap((name) =>
+      recoveries.filter(
+        ({ plan, boards, mishap }) => plan === name && `${boards}/${mishap}` === key,
+      ),
+    );
+    const [{ boards, mishap }] = same as [Recovery];
+    const head = [count(boards), mishap];
+    rows.push([
+      ...head,
+      ...same.map(({ median, p99 }) => `${inSeconds(median)} / ${inSeconds(p99)}`),
+    ]);
+    if (boards < 1_000) continue;
+    peaks.push([...head, ...same.map(({ peak, last }) => `${count(peak)}, ${inSeconds(last)}`)]);
+  }
+  const head = ["Boards", "What happens", ...planNames];
+  const text = "Attempts in the busiest second, and seconds until the last board was back:";
+  writeSections({ recovery: [table(head, rows), text, table(head, peaks)].join("\n\n") });
+}
+
+function inSeconds(value: number): string {
+  return value.toFixed(value < 10 ? 1 : 0);
 }
 
 function machineText(): string {

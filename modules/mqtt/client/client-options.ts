@@ -64,7 +64,7 @@ export interface MqttClientOptions {
   // Additions to ECMA-419. Clock and timers belong to the provider object, like `dns` and `socket`.
   readonly clock: Clock;
   readonly timers: Timers;
-  readonly deadlines?: ConnectDeadlines;
+  readonly deadlines?: ConnectDeadlines | undefined;
   /** CONNECT, encoded before, in place of `id`, `user`, `password`, `clean` and `will`: a session that
    * connects again and again has it checked and encoded once. */
   readonly connect?: Uint8Array | undefined;

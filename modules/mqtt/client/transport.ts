@@ -38,7 +38,7 @@ export interface TransportOptions {
   readonly port?: number;
   readonly dns: ResolverProvider;
   readonly socket: TCPProvider | (TLSProvider & Pick<TLSOptions, "secure" | "onSession">);
-  readonly deadlines?: ConnectDeadlines;
+  readonly deadlines?: ConnectDeadlines | undefined;
   readonly timers: Timers;
 }
 

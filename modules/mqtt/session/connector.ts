@@ -54,7 +54,8 @@ export class Connector {
   readonly #keepAlive: number;
   readonly #sendBuffer: number;
   readonly #maxTopic: number;
-  readonly #deadlines: ConnectDeadlines;
+  /** Undefined: as long as a client waits by itself. */
+  readonly #deadlines: ConnectDeadlines | undefined;
 
   constructor(options: ConnectorOptions) {
     const { session, limits, owner } = options;
@@ -68,12 +69,7 @@ export class Connector {
     this.#keepAlive = session.keepAlive ?? 60_000;
     this.#sendBuffer = limits.sendBuffer;
     this.#maxTopic = limits.topic;
-    this.#deadlines = {
-      dns: limits.dnsDeadline,
-      tcp: limits.tcpDeadline,
-      tls: limits.tlsDeadline,
-      connack: limits.connackDeadline,
-    };
+    this.#deadlines = deadlinesOf(session.limits);
   }
 
   /** Begins to connect to the broker at this place of the list. @throws MqttError when this can not even be tried */
@@ -132,6 +128,12 @@ export class Connector {
     };
     return { ...tls, secure, onSession };
   }
+}
+
+function deadlinesOf(limits: SessionLimits = {}): ConnectDeadlines | undefined {
+  const { dnsDeadline: dns, tcpDeadline: tcp, tlsDeadline: tls, connackDeadline: connack } = limits;
+  const isDefault = (dns ?? tcp ?? tls ?? connack) === undefined;
+  return isDefault ? undefined : ({ dns, tcp, tls, connack } as ConnectDeadlines);
 }
 
 // One set of callbacks for all connections: on a board these functions lie in flash.

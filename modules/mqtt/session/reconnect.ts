@@ -223,13 +223,15 @@ export class Reconnect implements RetryPlan {
 
   private afterNo(): number {
     const bound = Math.min(longestBound, shortestBound + this.outage / 16);
-    return pause + Math.floor(this.#random() * Math.max(this.spread, bound));
+    // With those that try for the first time, no more of a large fleet in a second than of lost links.
+    return pause + Math.floor(this.#random() * Math.max(1.5 * this.spread, bound));
   }
 
   /** The wait grows when all brokers have been tried, not from one to the next. */
   private afterSilence(before: number): number {
     const round = Math.floor(before / this.#brokers);
-    return Math.floor(this.#random() * Math.min(this.#cap, this.#first * 2 ** round));
+    const bound = Math.min(this.#cap, this.#first * 2 ** round);
+    return Math.floor(this.#random() * Math.max(this.spread, bound));
   }
 
   private get outage(): number {
