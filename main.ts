@@ -63,7 +63,7 @@ function boot(host: Host) {
 function run(host: Host, booted: ReturnType<typeof boot>): RunningBoard {
   const { id, settings, console, log, order, wifi, time } = booted;
   const topics = boardTopics(settings.get("mqtt.root"), id);
-  const session = startMqtt(host, { settings, log, order, id, topics });
+  const { session, whyNoSession } = startMqtt(host, { settings, log, order, id, topics });
   const sensors = startSensors(host, { settings, log, drivers });
   const publisher = startTelemetry(host, {
     settings,
@@ -91,6 +91,7 @@ function run(host: Host, booted: ReturnType<typeof boot>): RunningBoard {
     sniffer,
     time,
     session,
+    whyNoSession,
     watch,
     sensors,
     rules,

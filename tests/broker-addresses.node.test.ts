@@ -54,7 +54,6 @@ const refused = [
   "ws://h/a b",
   "ws://h/#a",
   "wss://h/ü",
-  "mqtt://:secret@h",
   "mqtt://secret:%zz@h",
   "mqtt://secret:secret@",
 ];

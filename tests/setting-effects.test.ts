@@ -11,7 +11,7 @@ import type { NetworkOrder } from "../modules/app/network-order.ts";
 import { type SettingName, settingList } from "../modules/app/setting-list.ts";
 import { startTime } from "../modules/app/start/start-time.ts";
 import type { Host } from "../modules/base/host.ts";
-import type { TLSOptions } from "../modules/ecma-419/tcp.ts";
+import type { TLSOptions, TLSSecureOptions } from "../modules/ecma-419/tcp.ts";
 import { type RuleName, ruleNames } from "../modules/rules/rules-settings.ts";
 import { Settings } from "../modules/settings/settings.ts";
 import { FakeTime } from "./support/fake-time.ts";
@@ -68,7 +68,7 @@ class Trial {
   }
 
   /** Of the certificates that the first connection came with, how many there are. */
-  secure(name: "certificateAuthorities" | "clientCertificates" | "clientKey"): number | undefined {
+  secure(name: Exclude<keyof TLSSecureOptions, "session">): number | undefined {
     const [link] = this.board.network.links;
     const value = (link?.options as Partial<TLSOptions> | undefined)?.secure?.[name];
     return value && (Array.isArray(value) ? value.length : 1);
@@ -339,11 +339,36 @@ const cases: Readonly<Record<SettingName, readonly Case[]>> = {
   ],
   "mqtt.password": [
     {
+      base: broker,
+      value: "alone",
+      see: (trial) => trial.run().CONNECT?.user,
+      seen: [undefined, ""],
+    },
+    {
       base: { ...broker, "mqtt.user": "hall" },
       value: "secret",
       see: (trial) => new TextDecoder().decode(trial.run().CONNECT?.password ?? new Uint8Array()),
       seen: ["", "secret"],
     },
+  ],
+  "mqtt.alpn": [
+    {
+      base: secureBroker,
+      value: "x-amzn-mqtt-ca,mqtt",
+      see: (trial) => trial.run().secure("applicationLayerProtocols"),
+      seen: [undefined, 2],
+    },
+  ],
+  "mqtt.client-id": [
+    {
+      base: { ...broker, "board.id": "board" },
+      value: "thing 7",
+      see: (trial) => trial.run().CONNECT?.id,
+      seen: ["board", "thing 7"],
+    },
+  ],
+  "mqtt.clean": [
+    { base: broker, value: "on", see: (trial) => trial.run().CONNECT?.clean, seen: [false, true] },
   ],
   "mqtt.ca": [
     {

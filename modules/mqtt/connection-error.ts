@@ -20,6 +20,10 @@ const FAILURES = frozen({
   ],
   "mqtt/tls-deadline": ["the secure handshake does not end", "check that the port speaks TLS"],
   "mqtt/ws-failed": ["the broker opened no WebSocket", "check host, port and path of the address"],
+  "mqtt/no-connack": [
+    "the connection was closed before the broker had answered CONNECT",
+    "does this port speak MQTT? with TLS it is mqtts://; a broker that starts does so, too",
+  ],
   "mqtt/connack-deadline": [
     "the broker does not answer CONNECT",
     "check that the port speaks MQTT",
@@ -42,12 +46,17 @@ const REFUSALS = frozen([
   ["mqtt/refused-id", "it does not allow the client id", "set another id"],
   ["mqtt/refused-unavailable", "it is not available", undefined],
   ["mqtt/refused-credentials", "user or password is wrong", "set user and password"],
-  ["mqtt/refused-authorization", "this client may not connect", "ask who runs the broker"],
+  // Mosquitto says so for a wrong or missing password, too.
+  ["mqtt/refused-authorization", "user, password or rights are wrong", "set user and password"],
 ]);
 
 /** The error for a failed or lost connection. */
 export function connectionError(code: ConnectionFailure, cause?: unknown): MqttError {
-  const [what, todo] = FAILURES[code];
+  const [what, usual] = FAILURES[code];
+  // Of all failures of TLS the one that has nothing to do with certificates.
+  const isForeign =
+    code === "mqtt/tls-failed" && (cause as { code?: unknown })?.code === "tls/failed";
+  const todo = isForeign ? "does this port speak TLS? without it is mqtt://" : usual;
   return new MqttError({
     code,
     what,
@@ -61,6 +70,32 @@ export function refusalError(returnCode: number): MqttError {
   const [code, why, todo] = REFUSALS[returnCode - 1] ?? ["mqtt/refused", "unknown code", undefined];
   const what = `the broker refused the connection (code ${returnCode})`;
   return new MqttError({ code, what, why, ...(todo === undefined ? {} : { todo }) });
+}
+
+/**
+ * The error for something that is no CONNACK, from its first bytes and what the decoder has said of
+ * them.
+ */
+export function foreignError(bytes: Uint8Array, cause: MqttError): MqttError {
+  const [why, todo] = speakerOf(bytes) ?? [messageOf(cause), "check host and port"];
+  const what = "this port does not speak MQTT 3.1.1";
+  return new MqttError({ code: "mqtt/not-mqtt", what, why, todo, cause });
+}
+
+/** Who begins like this, and what to do. */
+function speakerOf(bytes: Uint8Array): readonly [why: string, todo: string] | undefined {
+  const [first = 0, second = 0, , code = 0] = bytes;
+  // "HT" of "HTTP/1.1 400".
+  if (first === 0x48 && second === 0x54) {
+    return ["it is that of a web server", "use the port of MQTT, or ws:// and its path"];
+  }
+  // A TLS alert (RFC 8446, 5.1).
+  if (first === 0x15 && second === 0x03) return ["it speaks TLS", "use mqtts://"];
+  // CONNACK with properties, and a reason code of MQTT 5 (3.2.2.2 there).
+  if (first === 0x20 && second >= 3 && code >= 0x80 && code <= 0x9f) {
+    return [`it speaks MQTT 5 only (reason ${code})`, "use a broker that speaks 3.1.1, too"];
+  }
+  return undefined;
 }
 
 /** True when nobody has answered within a deadline, not even with a "no". */

@@ -33,6 +33,18 @@ function checkBrokers(text: string): string | undefined {
   );
 }
 
+/** Most protocols, and their letters together, that the TLS of a board offers. */
+const maxProtocols = 3;
+const maxProtocolsLength = 60;
+
+function checkProtocols(text: string): string | undefined {
+  const names = text.split(",");
+  const isList = names.length <= maxProtocols && names.every((name) => /^[!-+\--~]+$/.test(name));
+  return text === "" || isList
+    ? undefined
+    : `takes up to ${maxProtocols} names of protocols in printable ASCII, with commas between`;
+}
+
 const takesDER = "takes base64 of DER, as openssl x509 -outform der | base64 -w0 prints it";
 
 function checkCertificates(text: string): string | undefined {
@@ -83,6 +95,25 @@ export const mqttSettings = frozen({
     default: "",
     secret: true,
     help: "private key of `mqtt.cert`, base64 of DER (PKCS#8, SEC1 or PKCS#1)",
+  },
+  "mqtt.alpn": {
+    kind: "text",
+    longest: maxProtocolsLength,
+    check: checkProtocols,
+    default: "",
+    help: "for mqtts:// and wss://: protocols offered by ALPN, commas between, such as x-amzn-mqtt-ca; empty: none",
+  },
+  "mqtt.client-id": {
+    kind: "text",
+    longest: 128,
+    default: "",
+    help: "client identifier at the broker, which no other client may use; empty: `board.id`",
+  },
+  "mqtt.clean": {
+    kind: "choice",
+    choices: ["off", "on"],
+    default: "off",
+    help: "on: the broker keeps nothing for the board between two connections",
   },
   "mqtt.root": {
     kind: "text",

@@ -93,6 +93,7 @@ export class CommandBench {
       settings: this.settings,
       console,
       session: this.session,
+      whyNoSession: this.session ? undefined : "mqtt.broker is not set",
       watch: this.session && new TopicWatch(this.session, (line) => console.show(line)),
       publisher: {
         get last() {

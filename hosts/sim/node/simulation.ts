@@ -193,7 +193,7 @@ export class Simulation {
       "wifi.ssid": labNetwork.SSID,
       "wifi.password": labNetwork.password,
       "mqtt.broker": addressOf(url),
-      ...(user !== "" && { "mqtt.user": user, "mqtt.password": password }),
+      ...((user !== "" || password !== "") && { "mqtt.user": user, "mqtt.password": password }),
       ...options.credentials?.settings,
       ...(sole ? sole.settings : this.fleetSettings(index)),
     };

@@ -21,11 +21,13 @@ export interface BoardView extends TimeView, WiFiView {
   readonly publisher: Pick<ReadingPublisher, "last" | "published">;
   readonly rules: Pick<RunningRules, "watchOf">;
   readonly sensors: GasView["sensors"] & I2CView["sensors"];
+  /** Why there is no session. */
+  readonly whyNoSession: string | undefined;
   /** Undefined: no usable broker is set. */
   readonly session:
     | Pick<
         MqttSession,
-        "state" | "counters" | "outgoing" | "outboxCount" | "publish" | "unsubscribe"
+        "state" | "counters" | "outgoing" | "outboxCount" | "publish" | "unsubscribe" | "retry"
       >
     | undefined;
   /** Topics shown on the console; undefined without a session. */

@@ -35,7 +35,7 @@ export const boardCommands: readonly Command<BoardView>[] = frozen([
       return [
         `board ${view.id}, up ${Math.floor(ticks / 1_000)} s`,
         `wifi ${view.wifi.status().state}`,
-        `mqtt ${sessionText(view.session?.state, ticks)}`,
+        `mqtt ${sessionText(view, ticks)}`,
         `ccs811 ${view.sensors.gas.text}`,
       ].join("\n");
     },

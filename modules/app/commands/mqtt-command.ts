@@ -12,9 +12,16 @@ import type { BoardView } from "./board-view.ts";
 export const mqttCommand: Command<BoardView> = frozen({
   name: "mqtt",
   help: "the session; publish and watch messages",
-  usage: ["[status]", "pub [-q 0|1|2] [-r] TOPIC TEXT", "sub [-q 0|1|2] FILTER", "unsub FILTER"],
+  usage: [
+    "[status]",
+    "connect",
+    "pub [-q 0|1|2] [-r] TOPIC TEXT",
+    "sub [-q 0|1|2] FILTER",
+    "unsub FILTER",
+  ],
   details: [
     "status  connection, queue and what is subscribed here",
+    "connect tries at once to reach the broker, instead of waiting any longer",
     "pub     publishes TEXT, with the quality of service of mqtt.qos or -q; -r: the broker keeps it",
     "        for later subscribers, until a text of its own, or an empty one, takes its place",
     "sub     shows the messages of a topic, until the next start; + and # stand for levels; -q 1 and",
@@ -22,7 +29,7 @@ export const mqttCommand: Command<BoardView> = frozen({
     "unsub   shows them no more",
   ].join("\n"),
   run: (words, view, line) => runMqtt(words, view, line),
-  complete: (words) => (words.length === 0 ? ["status", "pub", "sub", "unsub"] : []),
+  complete: (words) => (words.length === 0 ? ["status", "connect", "pub", "sub", "unsub"] : []),
 });
 
 function runMqtt(words: readonly string[], view: BoardView, line: string): string {
@@ -31,6 +38,9 @@ function runMqtt(words: readonly string[], view: BoardView, line: string): strin
     case "status":
       checkCount(words, 1);
       return status(view);
+    case "connect":
+      checkCount(words, 1);
+      return connect(view);
     case "pub":
       return publish(view, line);
     case "sub":
@@ -68,8 +78,21 @@ function messageOptions(words: readonly string[], mayRetain: boolean): MessageOp
   }
 }
 
-function status({ session, watch, host }: BoardView): string {
-  const lines = [sessionText(session?.state, host.clock.ticks())];
+function connect(view: BoardView): string {
+  const { session, whyNoSession } = view;
+  if (!session) throw off(whyNoSession);
+  if (session.retry()) return "trying now";
+  if (session.state.kind !== "suspended") return sessionText(view, view.host.clock.ticks());
+  throw new CommandError({
+    code: "command/no-network",
+    what: "there is no network",
+    todo: "wifi status tells why",
+  });
+}
+
+function status(view: BoardView): string {
+  const { session, watch, host } = view;
+  const lines = [sessionText(view, host.clock.ticks())];
   if (session) {
     const { outgoing, outboxCount } = session;
     lines.push(`${outgoing} of at most ${outboxCount} messages wait to be sent or confirmed`);
@@ -78,12 +101,12 @@ function status({ session, watch, host }: BoardView): string {
   return lines.join("\n");
 }
 
-function publish({ session, settings }: BoardView, line: string): string {
+function publish({ session, settings, whyNoSession }: BoardView, line: string): string {
   const words = wordsOf(line).slice(1);
   const { QoS = settings.get("mqtt.qos") as QoS, retain, count } = messageOptions(words, true);
   const topic = words[1 + count];
   if (topic === undefined) throw new UsageError("pub needs a topic and a text");
-  if (!session) throw off();
+  if (!session) throw off(whyNoSession);
   const text = textBehind(line, 3 + count);
   if (session.publish(topic, text, { QoS, retain, policy: "reject" })) {
     return session.state.kind === "online" ? "sent" : "queued until the broker is reached";
@@ -95,19 +118,22 @@ function publish({ session, settings }: BoardView, line: string): string {
   });
 }
 
-function subscribe({ watch }: BoardView, words: readonly string[]): string {
+function subscribe({ watch, whyNoSession }: BoardView, words: readonly string[]): string {
   const { QoS = 0, count } = messageOptions(words, false);
   checkCount(words, 2 + count);
   const filter = words[1 + count];
   if (filter === undefined) throw new UsageError("sub needs a topic");
-  if (!watch) throw off();
+  if (!watch) throw off(whyNoSession);
   watch.add(filter, QoS);
   return `messages of ${filter} are shown as they come; mqtt unsub ${filter} ends that`;
 }
 
-function unsubscribe({ watch, session }: BoardView, filter: string | undefined): string {
+function unsubscribe(
+  { watch, session, whyNoSession }: BoardView,
+  filter: string | undefined,
+): string {
   if (filter === undefined) throw new UsageError("unsub needs a topic");
-  if (!watch || !session) throw off();
+  if (!watch || !session) throw off(whyNoSession);
   if (watch.remove(filter)) return `${filter} is not shown any more`;
   if (session.unsubscribe(filter)) return `${filter} was not shown here; the broker forgets it too`;
   throw new CommandError({
@@ -117,17 +143,23 @@ function unsubscribe({ watch, session }: BoardView, filter: string | undefined):
   });
 }
 
-function off(): CommandError {
+function off(why: string | undefined): CommandError {
   return new CommandError({
     code: "command/off",
     what: "there is no MQTT session",
-    todo: "set mqtt.broker",
+    ...(why !== undefined && { why }),
   });
 }
 
-/** What the session is doing, in one line for people; `ticks` is the time now, ms. */
-export function sessionText(state: SessionState | undefined, ticks: number): string {
-  if (state === undefined) return "off: no usable broker, set mqtt.broker";
+/** What is told of a session. */
+type SessionView = Pick<BoardView, "whyNoSession"> & {
+  readonly session: { state: SessionState } | undefined;
+};
+
+/** What the session is doing, or why there is none, in one line for people; `ticks` is the time now, ms. */
+export function sessionText({ session, whyNoSession }: SessionView, ticks: number): string {
+  if (session === undefined) return `off: ${whyNoSession}`;
+  const state: SessionState = session.state;
   const seconds = (ms: number) => `${Math.max(0, Math.round(ms / 1_000))} s`;
   switch (state.kind) {
     case "online":

@@ -36,6 +36,8 @@ export const localSettings: readonly string[] = Object.freeze([
   "mqtt.user",
   "mqtt.ca",
   "mqtt.cert",
+  "mqtt.alpn",
+  "mqtt.client-id",
   "time.server",
   "remote.mqtt",
   "rule.",

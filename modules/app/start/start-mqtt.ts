@@ -15,23 +15,32 @@ export interface StartMqttOptions {
   readonly settings: BoardSettings;
   readonly log: Log;
   readonly order: NetworkOrder;
-  /** Board id, which is also the MQTT client identifier. */
+  /** Board id, which is also the MQTT client identifier unless `mqtt.client-id` is set. */
   readonly id: string;
   readonly topics: BoardTopics;
 }
 
+/** One of the two. */
+export interface StartedMqtt {
+  readonly session: MqttSession | undefined;
+  /** Why there is none, and what to do; one line. */
+  readonly whyNoSession: string | undefined;
+}
+
 /**
  * The board's MQTT session, with `online` as birth, `offline` as goodbye and last will, all
- * retained. Undefined, and logged, when no usable broker is set: the board then only shows its
- * readings.
+ * retained. There is none, which is logged, when no usable broker is set: the board then only shows
+ * its readings.
  */
-export function startMqtt(host: Host, options: StartMqttOptions): MqttSession | undefined {
+export function startMqtt(host: Host, options: StartMqttOptions): StartedMqtt {
   const { settings, log, order, id, topics } = options;
   const url = settings.get("mqtt.broker");
   if (url === "") {
-    const text = "mqtt.broker is not set; readings are shown here only";
+    const refused = settings.problems.find((problem) => problem.includes("mqtt.broker"));
+    const whyNoSession = refused ?? "mqtt.broker is not set";
+    const text = `${whyNoSession}; readings are shown here only`;
     log({ level: "warn", part: "mqtt", event: "off", text });
-    return undefined;
+    return { session: undefined, whyNoSession };
   }
   try {
     const brokers = parseBrokerAddresses(url);
@@ -41,8 +50,10 @@ export function startMqtt(host: Host, options: StartMqttOptions): MqttSession | 
     const topic = topics.status;
     const session = new MqttSession({
       brokers,
-      id,
-      ...(user !== "" && { user }),
+      id: settings.get("mqtt.client-id") || id,
+      clean: settings.get("mqtt.clean") === "on",
+      // A password may stand alone: the user is empty then, and sent.
+      ...((user !== "" || password !== "") && { user }),
       ...(password !== "" && { password }),
       ...(secure && { secure }),
       keepAlive: settings.get("mqtt.keepalive") * 1_000,
@@ -60,10 +71,11 @@ export function startMqtt(host: Host, options: StartMqttOptions): MqttSession | 
       store: host.storage.open({ path: "mqtt", format: "buffer" }),
     });
     order.useSession(session, secure !== undefined);
-    return session;
+    return { session, whyNoSession: undefined };
   } catch (error) {
-    log({ level: "error", part: "mqtt", event: "off", text: messageOf(error) });
-    return undefined;
+    const text = messageOf(error);
+    log({ level: "error", part: "mqtt", event: "off", text });
+    return { session: undefined, whyNoSession: text };
   }
 }
 
@@ -79,9 +91,11 @@ function limitsOf(outboxCount: number) {
 function secureOptions(host: Host, settings: BoardSettings, brokers: readonly BrokerAddress[]) {
   if (!brokers.some(({ secure }) => secure)) return undefined;
   if (!host.network.tls) throw connectionError("mqtt/no-tls");
-  return parseCredentials({
+  const credentials = parseCredentials({
     authorities: settings.get("mqtt.ca"),
     certificate: settings.get("mqtt.cert"),
     key: settings.get("mqtt.key"),
   });
+  const ALPN = settings.get("mqtt.alpn");
+  return ALPN === "" ? credentials : { ...credentials, applicationLayerProtocols: ALPN.split(",") };
 }

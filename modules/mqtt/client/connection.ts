@@ -10,8 +10,17 @@ import type {
   WriteOptions,
 } from "../../ecma-419/mqtt-client.ts";
 import type { Decoder } from "../codec/decoder.ts";
-import { type Ack, CONNACK, PUBACK, PUBCOMP, PUBREC, PUBREL, SUBACK } from "../codec/packet.ts";
-import { connectionError, refusalError } from "../connection-error.ts";
+import {
+  type Ack,
+  CONNACK,
+  DISCONNECT,
+  PUBACK,
+  PUBCOMP,
+  PUBREC,
+  PUBREL,
+  SUBACK,
+} from "../codec/packet.ts";
+import { connectionError, foreignError, refusalError } from "../connection-error.ts";
 import { type MqttError, notAllowed } from "../mqtt-error.ts";
 import { connectPacket, deadlineOf, type MqttClientOptions } from "./client-options.ts";
 import { KeepAlive, type KeepAliveOwner } from "./keep-alive.ts";
@@ -23,10 +32,14 @@ import { Transport, type TransportOwner } from "./transport.ts";
 /** How long after DISCONNECT the broker has to close the connection before we do, ms. */
 const closingTime = 500;
 
-type Reader = Pick<PacketReader, "unread" | "pump" | "read" | "readInto" | "skip" | "close">;
+type Reader = Pick<
+  PacketReader,
+  "bytes" | "unread" | "pump" | "read" | "readInto" | "skip" | "close"
+>;
 
 /** Before there is a socket. */
 const noReader: Reader = frozen({
+  bytes: new Uint8Array(0),
   unread: 0,
   pump() {},
   read: () => undefined,
@@ -243,10 +256,12 @@ export class Connection
   }
 
   transportFailed(error: MqttError): void {
-    const isExpected = this.#state === "closing";
+    const state = this.#state;
     this.abort();
-    if (isExpected) this.notify(this.#onClose as Callback<undefined>, undefined);
-    else this.notify(this.#onError, error);
+    if (state === "closing") this.notify(this.#onClose as Callback<undefined>, undefined);
+    else if (state !== "handshaking" || error.code !== "mqtt/lost")
+      this.notify(this.#onError, error);
+    else this.notify(this.#onError, connectionError("mqtt/no-connack", error.cause));
   }
 
   // --- packets out
@@ -333,7 +348,8 @@ export class Connection
   }
 
   readingFailed(error: MqttError): void {
-    this.#transport.fail(error);
+    const isForeign = this.#returnCode === undefined;
+    this.#transport.fail(isForeign ? foreignError(this.#reader.bytes, error) : error);
   }
 
   readingHeld(isHeld: boolean): void {

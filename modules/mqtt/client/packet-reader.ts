@@ -70,6 +70,11 @@ export class PacketReader {
     this.#decoder = new Decoder(options);
   }
 
+  /** What was read from the socket last, in a buffer that is used again. */
+  get bytes(): Uint8Array {
+    return this.#buffer;
+  }
+
   /** Deals with everything that is there, until it is used up or must wait. */
   pump(): void {
     if (this.#isRunning || this.#isHeld) return;

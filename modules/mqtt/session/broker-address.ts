@@ -119,6 +119,9 @@ function readAddress(text: string): BrokerAddress | string {
   const at = rest.lastIndexOf("@");
   const place = rest.slice(at + 1);
   const colon = place.indexOf(":");
+  if (place.startsWith("[") || colon !== place.lastIndexOf(":")) {
+    return "names and IPv4 addresses are supported, IPv6 is not";
+  }
   const host = colon < 0 ? place : place.slice(0, colon);
   const wrong = whyNoHost(host);
   if (wrong !== undefined) return wrong;
@@ -140,7 +143,6 @@ function isPath(text: string): boolean {
 
 function whyNoHost(host: string): string | undefined {
   if (host === "") return "there is no host name";
-  if (host.startsWith("[")) return "a name or an IPv4 address is needed; boards have no IPv6";
   if (host.length > maxHostLength)
     return `the host name is longer than ${maxHostLength} characters`;
   for (let i = 0; i < host.length; i++) {
@@ -165,9 +167,8 @@ function withLogin(address: BrokerAddress, login: string): BrokerAddress | strin
   const colon = login.indexOf(":");
   try {
     const user = decodeURIComponent(colon < 0 ? login : login.slice(0, colon));
-    // A password without a user cannot be sent [MQTT-3.1.2-22].
-    if (user === "") return "there is a password but no user";
-    if (colon < 0) return { ...address, user };
+    // With a password it may be empty: some brokers look at the password only.
+    if (colon < 0) return user === "" ? address : { ...address, user };
     return { ...address, user, password: decodeURIComponent(login.slice(colon + 1)) };
   } catch {
     return "user or password has a wrong % sequence";

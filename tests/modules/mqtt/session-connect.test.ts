@@ -274,23 +274,50 @@ test("the name is looked up again for each attempt", () => {
   assert.deepEqual(bench.network.lookups, ["broker.test", "broker.test"]);
 });
 
-for (const [what, bytes] of [
-  ["a PUBLISH before CONNACK", publishBytes("a", { payload: "x" })],
-  ["a CONNACK with session present and a refusal", connackBytes(true, 5)],
-  ["an unknown return code", connackBytes(false, 6)],
-  ["a CONNACK without body", packetBytes(0x20, [])],
-  ["a CONNACK with a byte too many", packetBytes(0x20, [0, 0, 0])],
-  ["text of another protocol", new TextEncoder().encode("HTTP/1.1 400 Bad Request\r\n\r\n")],
+const text = (line: string) => new TextEncoder().encode(line);
+
+for (const [what, bytes, words] of [
+  ["a PUBLISH before CONNACK", publishBytes("a", { payload: "x" }), /must be CONNACK/],
+  ["a CONNACK with session present and a refusal", connackBytes(true, 5), /session present is set/],
+  ["an unknown return code", connackBytes(false, 6), /none of 0 to 5/],
+  ["a CONNACK without body", packetBytes(0x20, []), /remaining length/],
+  ["a CONNACK with a byte too many", packetBytes(0x20, [0, 0, 0]), /remaining length/],
+  ["a web server", text("HTTP/1.1 400 Bad Request\r\n\r\n"), /that of a web server/],
+  ["another server that speaks first", text("220 mail.test ESMTP\r\n"), /does not speak MQTT/],
+  ["a port with TLS", Uint8Array.of(0x15, 3, 3, 0, 2, 2, 10), /it speaks TLS; use mqtts:\/\//],
+  ["MQTT 5 only", packetBytes(0x20, [0, 0x84, 0]), /MQTT 5 only \(reason 132\)/],
 ] as const) {
-  test(`${what} ends the attempt`, () => {
+  test(`${what} ends the attempt, and says what is on the other side`, () => {
     const bench = new SessionBench();
     bench.broker.onConnection = ({ link }) => link.send(bytes);
     bench.broker.muted.add("CONNECT");
     const state = failure(bench);
-    assert.match(state.reason, /^mqtt\/(malformed|unexpected)$/);
+    assert.equal(state.reason, "mqtt/not-mqtt");
+    assert.match(state.text, /^this port does not speak MQTT 3\.1\.1: /);
+    assert.match(state.text, words);
     assert.equal(bench.network.open, 0);
   });
 }
+
+test("an end before CONNACK asks what the port speaks", () => {
+  const bench = new SessionBench();
+  bench.broker.onConnection = ({ link }) => link.shut();
+  const state = failure(bench);
+  assert.equal(state.reason, "mqtt/no-connack");
+  assert.match(
+    state.text,
+    /closed before the broker had answered CONNECT.*does this port speak MQTT/,
+  );
+});
+
+test("code 5 may be a wrong password, which Mosquitto says with it", () => {
+  const bench = new SessionBench();
+  bench.broker.returnCode = 5;
+  assert.match(
+    failure(bench).text,
+    /\(code 5\): user, password or rights are wrong; set user and password/,
+  );
+});
 
 test("a second CONNACK ends the connection", () => {
   const bench = new SessionBench();
@@ -331,7 +358,7 @@ test("a proxy that accepts and closes before CONNACK is asked again soon, and is
   bench.time.advance(60_000);
   assert.ok(session.counters.attempts > 10);
   bench.until(() => session.state.kind === "waiting");
-  assert.equal(waiting(session.state).reason, "mqtt/lost");
+  assert.equal(waiting(session.state).reason, "mqtt/no-connack");
   assert.equal(session.counters.kicks, 0);
   bench.until(() => session.state.kind !== "waiting");
   bench.until(() => session.state.kind === "waiting");

@@ -39,6 +39,7 @@ type Form =
   | "ipv4"
   | "ipv4-list"
   | "passphrase"
+  | "protocols"
   | "rule";
 
 /** A SEQUENCE as base64 of DER. */
@@ -67,6 +68,7 @@ const badForms: Readonly<Record<Form, readonly Case[]>> = {
       (text): Case => [text, /takes topic levels in printable ASCII/],
     ),
   ],
+  protocols: ["a b", "a,", ",", "a,b,c,d", "ü"].map((text) => [text, /names of protocols/]),
   brokers: [
     "http://host",
     "mqtt://",
@@ -77,7 +79,7 @@ const badForms: Readonly<Record<Form, readonly Case[]>> = {
     "mqtt://host:1883:1",
     "mqtt://host:port",
     "mqtt://host/path",
-    "mqtt://:secret@host",
+    "mqtt://[::1]",
     "mqtt://user:%zz@host",
     "mqtt://a,b c",
     "mqtt://a,",
@@ -113,6 +115,7 @@ const formOf: Readonly<Record<string, Form>> = {
   "pair.peer": "topic-level",
   "mqtt.root": "topic",
   "mqtt.broker": "brokers",
+  "mqtt.alpn": "protocols",
   "time.server": "hosts",
   "wifi.password": "passphrase",
   "wifi.2.password": "passphrase",
@@ -192,6 +195,7 @@ const goodValues: Readonly<Record<string, readonly unknown[]>> = {
     "mqtt://user:p%2Cw@a,b",
     "ws://a:8080/mqtt, wss://b/?x=1",
   ],
+  "mqtt.alpn": ["", "mqtt", "x-amzn-mqtt-ca,mqtt,http/1.1", "x".repeat(60)],
   "mqtt.root": ["a", "a/b/c", "x".repeat(64)],
   "time.server": ["", "pool.ntp.org", "192.168.1.1", "a.example, b.example"],
   "wifi.2.password": ["", "12345678"],

@@ -56,10 +56,11 @@ test("every command names a word that it cannot take, and how it is used", () =>
     ["i2c dump", /^error: i2c does not know "dump"; usage: i2c scan \| read \| write$/],
     ["i2c scan 0x50", /^error: "0x50" is too much; usage: i2c scan$/],
     [
-      "mqtt connect",
-      /^error: mqtt does not know "connect"; usage: mqtt status \| pub \| sub \| unsub$/,
+      "mqtt leave",
+      /^error: mqtt does not know "leave"; usage: mqtt status \| connect \| pub \| sub \| unsub$/,
     ],
     ["mqtt status x", /^error: "x" is too much/],
+    ["mqtt connect x", /^error: "x" is too much/],
     [
       "mqtt pub",
       /^error: pub needs a topic and a text; usage: mqtt pub \[-q 0\|1\|2\] \[-r\] TOPIC TEXT$/,
@@ -111,10 +112,10 @@ test("status, stats, time and version tell what they are asked for", () => {
 
 test("without a broker the commands say so", () => {
   const bench = new CommandBench({ offline: true });
-  assert.match(bench.run("status"), /mqtt off: no usable broker, set mqtt\.broker/);
-  assert.equal(bench.run("mqtt"), "off: no usable broker, set mqtt.broker");
-  for (const line of ["mqtt pub a b", "mqtt sub a"]) {
-    assert.equal(bench.run(line), "error: there is no MQTT session; set mqtt.broker");
+  assert.match(bench.run("status"), /mqtt off: mqtt\.broker is not set/);
+  assert.equal(bench.run("mqtt"), "off: mqtt.broker is not set");
+  for (const line of ["mqtt pub a b", "mqtt sub a", "mqtt connect"]) {
+    assert.equal(bench.run(line), "error: there is no MQTT session: mqtt.broker is not set");
   }
   assert.equal(bench.run("stats").includes("mqtt"), false);
 });

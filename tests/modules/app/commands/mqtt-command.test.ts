@@ -140,3 +140,23 @@ test("no more than eight topics are shown", () => {
     "error: 8 topics are subscribed, the limit; mqtt unsub one of them",
   );
 });
+
+test("connect tries at once instead of waiting any longer", () => {
+  const bench = new CommandBench();
+  const { broker, network, time } = bench.network;
+  broker.returnCode = 4;
+  network.link.cut();
+  bench.network.until(() => bench.session?.state.kind === "waiting");
+  bench.network.until(() => bench.session?.state.kind !== "waiting");
+  bench.network.until(() => bench.session?.state.kind === "waiting");
+  assert.match(
+    bench.run("mqtt"),
+    /^waiting, next attempt in [3-5]\d\d s: .*user or password is wrong/,
+  );
+  broker.returnCode = 0;
+  assert.equal(bench.run("mqtt connect"), "trying now");
+  time.advance(100);
+  assert.match(bench.run("mqtt connect"), /^online at mqtt:/);
+  bench.session?.suspend();
+  assert.match(bench.run("mqtt connect"), /^error: there is no network; wifi status tells why/);
+});

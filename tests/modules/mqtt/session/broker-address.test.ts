@@ -31,6 +31,16 @@ test("a list has commas, an address is shown without user and password", () => {
   assert.deepEqual(list.map(nameOfBroker), ["mqtt://a:1883", "mqtts://b:1234", "mqtt://c:1883"]);
 });
 
+test("a password may come without a user name, and an empty login is none", () => {
+  const host = { host: "h", port: 1883, secure: false };
+  assert.deepEqual(parseBrokerAddress("mqtt://:secret@h"), {
+    ...host,
+    user: "",
+    password: "secret",
+  });
+  assert.deepEqual(parseBrokerAddress("mqtt://@h"), host);
+});
+
 test("what is wrong with an address is told, the address is not repeated", () => {
   const cases: [string, RegExp][] = [
     ["", /there is no host name/],
@@ -43,7 +53,9 @@ test("what is wrong with an address is told, the address is not repeated", () =>
     ["mqtt://sec ret", /character 4 of the host name/],
     ["mqtt://sec/ret", /character 4 of the host name/],
     [`mqtt://${"secret".repeat(50)}`, /longer than 253/],
-    ["mqtt://:secret@h", /a password but no user/],
+    ["mqtt://[2001:db8::1]:1883", /names and IPv4 addresses are supported, IPv6 is not/],
+    ["mqtt://2001:db8::1", /names and IPv4 addresses are supported, IPv6 is not/],
+    ["fe80::1", /names and IPv4 addresses are supported, IPv6 is not/],
     ["mqtt://secret:%zz@h", /wrong % sequence/],
     ["mqtt://a,,mqtt://b", /there is no host name/],
     ["a,b,c,d,e,f,g,h,i", /more than 8 in the list/],
