@@ -20,10 +20,11 @@ export const recordFormat = 2;
 export type DecodedRecord =
   | { readonly kind: "whole"; readonly format: number; readonly record: SettingsRecord }
   | { readonly kind: "damaged" }
-  /** Written by a later firmware. */
+  /** Written by a later firmware, in a way that this one cannot read. */
   | { readonly kind: "newer"; readonly format: number; readonly writes: number };
 
-// Every format begins with its number, the count and the checksum; what follows is its own affair.
+// Every format begins with its number, the count and the checksum. As long as what follows is of the
+// same form, an older firmware takes from a later one what it knows, and leaves the rest as it is.
 const offset = Object.freeze({ format: 0, writes: 1, checksum: 5, body: 7 });
 
 /** The checksum covers the head without itself, and the body. */
@@ -32,13 +33,16 @@ function checksumOf(bytes: Uint8Array): number {
 }
 
 /** The bytes to store: the head, then `name=value` and a line feed for each value, in UTF-8. */
-export function encodeSettingsRecord({ writes, values }: SettingsRecord): Uint8Array {
+export function encodeSettingsRecord(
+  { writes, values }: SettingsRecord,
+  format: number,
+): Uint8Array {
   let text = "";
   for (const [name, value] of values) text += `${name}=${value}\n`;
   const body = new TextEncoder().encode(text);
   const bytes = new Uint8Array(offset.body + body.length);
   const view = new DataView(bytes.buffer);
-  bytes[offset.format] = recordFormat;
+  bytes[offset.format] = format;
   view.setUint32(offset.writes, writes);
   bytes.set(body, offset.body);
   view.setUint16(offset.checksum, checksumOf(bytes));
@@ -53,8 +57,8 @@ export function decodeSettingsRecord(stored: ArrayBuffer): DecodedRecord {
   if (view.getUint16(offset.checksum) !== checksumOf(bytes)) return { kind: "damaged" };
   const format = view.getUint8(offset.format);
   const writes = view.getUint32(offset.writes);
-  if (format > recordFormat) return { kind: "newer", format, writes };
   const values = valuesIn(decodeUtf8(bytes.subarray(offset.body)));
+  if (format > recordFormat && !values) return { kind: "newer", format, writes };
   if (format === 0 || !values) return { kind: "damaged" };
   return { kind: "whole", format, record: { writes, values } };
 }

@@ -8,6 +8,7 @@ import {
   type DecodedRecord,
   decodeSettingsRecord,
   encodeSettingsRecord,
+  recordFormat,
   type StoredValues,
 } from "./settings-record.ts";
 
@@ -32,6 +33,8 @@ export class SettingsStore {
   /** Copy that is written next, and the number of its write. */
   #next = 0;
   #writes = 1;
+  /** Of what is written: that of a later firmware when its values are among them. */
+  #format = recordFormat;
 
   constructor(domain: KeyValueDomain) {
     this.#domain = domain;
@@ -46,18 +49,21 @@ export class SettingsStore {
     this.#writes = Math.max(count(first), count(second)) + 1;
     // Never over the copy that is in force.
     this.#next = newest !== undefined && newest === first ? 1 : 0;
+    if (newest) this.#format = Math.max(recordFormat, newest.format);
     const older = wholeOf(newest === first ? second : first);
     return {
       values: newest ? valuesOf(newest) : new Map(),
       older: older && valuesOf(older),
-      problems: problemsOf(first, second, newest !== undefined),
+      problems: problemsOf(first, second, newest),
     };
   }
 
   /** Makes `values` the stored ones. Throws what the domain throws; the old ones hold then. */
   save(values: StoredValues): void {
+    // Nothing is left of a later firmware.
+    if (values.size === 0) this.#format = recordFormat;
     const record = { writes: this.#writes, values };
-    this.#domain.write(slots[this.#next] ?? slots[0], encodeSettingsRecord(record));
+    this.#domain.write(slots[this.#next] ?? slots[0], encodeSettingsRecord(record, this.#format));
     this.#writes++;
     this.#next = 1 - this.#next;
   }
@@ -114,10 +120,14 @@ function newerOf(
 function problemsOf(
   first: DecodedRecord | undefined,
   second: DecodedRecord | undefined,
-  hasValues: boolean,
+  newest: WholeRecord | undefined,
 ): string[] {
-  const consequence = hasValues ? "those stored before hold" : "defaults hold";
+  const consequence = newest ? "those stored before hold" : "defaults hold";
   const problems: string[] = [];
+  if (newest && newest.format > recordFormat) {
+    const what = `stored settings have format ${newest.format} of a later firmware`;
+    problems.push(`${what}; what is known of them holds`);
+  }
   if (first?.kind === "damaged" || second?.kind === "damaged") {
     problems.push(`stored settings are damaged; ${consequence}`);
   }

@@ -5,6 +5,11 @@ import test from "node:test";
 import { type BoardSettings, settingList } from "../../../modules/app/setting-list.ts";
 import { crc16 } from "../../../modules/base/crc16.ts";
 import { Settings } from "../../../modules/settings/settings.ts";
+import {
+  decodeSettingsRecord,
+  encodeSettingsRecord,
+  recordFormat,
+} from "../../../modules/settings/settings-record.ts";
 import { MemoryKeyValue } from "../../support/memory-key-value.ts";
 
 /** A store whose power goes in the middle of a write: some bytes of the value are there, or none. */
@@ -128,15 +133,39 @@ test("when both copies are damaged the defaults hold, it is told, and settings c
   assert.equal(boot(store).get("board.name"), "new");
 });
 
-test("settings of a later firmware are left alone until one is set, and told", () => {
+test("settings of a later format are read as far as they are known, and keep that format", () => {
+  const later = recordFormat + 1;
   const store = new MemoryKeyValue();
-  const bytes = new Uint8Array([2, 0, 0, 0, 9, 0, 0, 1, 2, 3]);
+  const values = new Map([
+    ["wifi.ssid", "home"],
+    ["later.thing", "x"],
+  ]);
+  store.write("settings-a", encodeSettingsRecord({ writes: 7, values }, later));
+  const settings = boot(store);
+  assert.equal(settings.get("wifi.ssid"), "home");
+  const [told, kept] = settings.problems;
+  assert.match(
+    told ?? "",
+    new RegExp(`have format ${later} of a later firmware; what is known of`),
+  );
+  assert.match(kept ?? "", /kept for a later firmware: there is no setting "later\.thing"/);
+  for (const name of ["one", "two", "three"]) boot(store).set("board.name", name);
+  for (const key of [...store]) {
+    const decoded = decodeSettingsRecord(store.read(key) ?? new ArrayBuffer(0));
+    assert.equal(decoded.kind === "whole" && decoded.format, later, key);
+    assert.equal(decoded.kind === "whole" && decoded.record.values.get("later.thing"), "x", key);
+  }
+});
+
+test("settings of a later format that cannot be read are left alone until one is set, and told", () => {
+  const store = new MemoryKeyValue();
+  const bytes = new Uint8Array([recordFormat + 1, 0, 0, 0, 9, 0, 0, 1, 2, 3]);
   const sum = crc16(bytes, 0, 5) ^ crc16(bytes, 7, bytes.length);
   new DataView(bytes.buffer).setUint16(5, sum);
   store.write("settings-b", bytes);
   const settings = boot(store);
   assert.deepEqual(settings.problems, [
-    "stored settings have format 2 of a later firmware; defaults hold",
+    `stored settings have format ${recordFormat + 1} of a later firmware; defaults hold`,
   ]);
   settings.set("board.name", "new");
   assert.equal(boot(store).get("board.name"), "new");

@@ -23,18 +23,21 @@ function bufferOf(bytes: Uint8Array): ArrayBuffer {
 }
 
 test("a record comes back as it was stored, whatever the values hold", () => {
-  const decoded = decodeSettingsRecord(bufferOf(encodeSettingsRecord(record)));
+  const decoded = decodeSettingsRecord(bufferOf(encodeSettingsRecord(record, recordFormat)));
   assert.deepEqual(decoded, { kind: "whole", format: recordFormat, record });
 });
 
 test("the bytes of a record are those that every later firmware must read", () => {
-  const bytes = encodeSettingsRecord({ writes: 1, values: new Map([["mqtt.qos", "2"]]) });
+  const bytes = encodeSettingsRecord(
+    { writes: 1, values: new Map([["mqtt.qos", "2"]]) },
+    recordFormat,
+  );
   assert.deepEqual([...bytes.subarray(0, 5)], [2, 0, 0, 0, 1]);
   assert.equal(new TextDecoder().decode(bytes.subarray(7)), "mqtt.qos=2\n");
 });
 
 test("a record with any bit changed, or cut anywhere, is damaged", () => {
-  const whole = encodeSettingsRecord(record);
+  const whole = encodeSettingsRecord(record, recordFormat);
   for (let bit = 0; bit < whole.length * 8; bit++) {
     const bytes = whole.slice();
     bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
