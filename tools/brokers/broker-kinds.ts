@@ -43,8 +43,7 @@ export interface BrokerKind {
   /** Its version; undefined: it is not there. */
   version(): string | undefined;
   launch(folder: string, ports: Ports): Launch;
-  /** Undefined: those of QoS 2, which are tried anyway. */
-  readonly refused?: RefusedMessage;
+  readonly refused: RefusedMessage;
 }
 
 /** The kinds that are installed, with their versions; `skipped` is told of each other one. */
@@ -158,6 +157,7 @@ const nats: BrokerKind = {
     ]);
     return { file: "nats-server", args: ["-c", file], env };
   },
+  refused: { what: "QoS 2", commands: ["mqtt pub -q 2 forbidden x"] },
 };
 
 /** The brokers that boards are tried against. */

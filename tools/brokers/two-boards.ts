@@ -44,8 +44,7 @@ export async function tryBoards(kind: BrokerKind, server: BrokerServer): Promise
     const restart = await cell(() => surviveRestart(boards, server));
     const login = await cell(() => refuseLogin(server));
     const QoS2 = await cell(() => publishTwice(server));
-    const { refused } = kind;
-    const refusal = refused ? await cell(() => refuseMessage(boards, refused)) : "as with QoS 2";
+    const refusal = await cell(() => refuseMessage(boards, kind.refused));
     return { delivery, restart, login, refusal, QoS2 };
   } finally {
     await Promise.all(boards.map((board) => board.stop()));
