@@ -10,16 +10,7 @@ import type {
   WriteOptions,
 } from "../../ecma-419/mqtt-client.ts";
 import type { Decoder } from "../codec/decoder.ts";
-import {
-  type Ack,
-  CONNACK,
-  DISCONNECT,
-  PUBACK,
-  PUBCOMP,
-  PUBREC,
-  PUBREL,
-  SUBACK,
-} from "../codec/packet.ts";
+import { type Ack, CONNACK, PUBACK, PUBCOMP, PUBREC, PUBREL, SUBACK } from "../codec/packet.ts";
 import { connectionError, foreignError, refusalError } from "../connection-error.ts";
 import { type MqttError, notAllowed } from "../mqtt-error.ts";
 import { connectPacket, deadlineOf, type MqttClientOptions } from "./client-options.ts";

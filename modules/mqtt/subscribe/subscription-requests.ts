@@ -97,7 +97,9 @@ export class SubscriptionRequests {
     if (this.#hasPast === undefined) this.leavePast();
     for (const one of this.#subscriptions.list) {
       // What was refused is tried once for each connection: rights may have been given meanwhile.
-      if (!isResumed || one.granted === SUBSCRIBE_REFUSED) one.granted = notAsked;
+      // RabbitMQ 3.10 keeps a session without its filters of QoS 0, and says that it has resumed it.
+      const isKept = isResumed && one.granted !== SUBSCRIBE_REFUSED && one.granted !== 0;
+      if (!isKept) one.granted = notAsked;
     }
     this.look();
   }
