@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { messageOf } from "../../base/app-error.ts";
 import type { Timer } from "../../base/clock.ts";
 import type { Host } from "../../base/host.ts";
 import type { Log, LogLevel } from "../../base/log.ts";
@@ -56,6 +57,8 @@ interface Place<Kind> {
 interface Stranger {
   /** What the first of them has said. */
   readonly reason: string;
+  /** In this round. */
+  isRefused: boolean;
   /** The round from which on it is tried again. */
   round: number;
   /** Rounds between this attempt and the next. */
@@ -72,6 +75,8 @@ const pace = 2_000;
 const stuckPace = 30_000;
 /** Rounds between two attempts at a stranger: twice as many each time, to some ten minutes. */
 const longestPause = 64;
+/** Rounds in which a gas sensor is given time at its new address. */
+const seekingPause = 5;
 
 /**
  * Looks for the sensors on the I2C bus, for ever: goes round the addresses of the kinds that it
@@ -96,6 +101,8 @@ export class SensorWatch<Kind extends KnownSensor = KnownSensor> implements BusS
   #reply: Reply | undefined;
   /** Sensors that were there when the bus was scanned last. */
   #scanned = 0;
+  /** The round from which on the gas sensor may be looked for at another address. */
+  #seeking = 0;
 
   constructor(options: SensorWatchOptions<Kind>, owner: SensorWatchOwner<Kind>) {
     this.#options = options;
@@ -103,9 +110,13 @@ export class SensorWatch<Kind extends KnownSensor = KnownSensor> implements BusS
     this.schedule(firstTurn);
   }
 
-  /** Scans the whole bus, or waits for the scan that goes on; `reply` alone is told what is found. */
+  /**
+   * Scans the whole bus, or waits for the scan that goes on; `reply` alone is told what is found.
+   * Devices that no driver has taken are tried again.
+   */
   scan(reply: Reply): void {
     this.refuse("another scan was asked for");
+    for (const stranger of this.#strangers?.values() ?? []) stranger.round = 0;
     this.#reply = reply;
     this.begin();
   }
@@ -207,10 +218,17 @@ export class SensorWatch<Kind extends KnownSensor = KnownSensor> implements BusS
       bus.look();
       return false;
     }
-    if (isAnswered)
-      this.#places.set(address, { kind, sensor: this.#owner.openSensor(kind, address) });
+    if (isAnswered) this.open(kind, address);
     else this.#strangers?.delete(address);
     return true;
+  }
+
+  private open(kind: Kind, address: number): void {
+    try {
+      this.#places.set(address, { kind, sensor: this.#owner.openSensor(kind, address) });
+    } catch (error) {
+      this.refuse(address, messageOf(error));
+    }
   }
 
   /** Closes a driver that has met another chip, or has not got an answer that its chip gives. */
@@ -221,11 +239,15 @@ export class SensorWatch<Kind extends KnownSensor = KnownSensor> implements BusS
     if (!isWrong) return false;
     sensor.close();
     this.#places.delete(address);
-    this.#strangers ??= new Map();
-    if (!this.#strangers.has(address)) {
-      this.#strangers.set(address, { reason: fault?.message ?? state, round: 0, pause: 0 });
-    }
+    this.refuse(address, fault?.message ?? state);
     return true;
+  }
+
+  private refuse(address: number, reason: string): void {
+    this.#strangers ??= new Map();
+    const stranger = this.#strangers.get(address);
+    if (stranger) stranger.isRefused = true;
+    else this.#strangers.set(address, { reason, isRefused: true, round: 0, pause: 0 });
   }
 
   private finishRound(): void {
@@ -244,7 +266,8 @@ export class SensorWatch<Kind extends KnownSensor = KnownSensor> implements BusS
 
   /** A stranger has its peace for some rounds. */
   private leave(address: number, stranger: Stranger): void {
-    if (this.#round < stranger.round) return;
+    if (!stranger.isRefused) return;
+    stranger.isRefused = false;
     if (stranger.pause === 0) {
       this.log("warn", "refused", `${addressText(address)}: ${stranger.reason}`);
     }
@@ -254,9 +277,11 @@ export class SensorWatch<Kind extends KnownSensor = KnownSensor> implements BusS
 
   private seekGas(): void {
     const { gas, bus } = this.#options;
-    if (gas.state === "starting" || modelOf(gas) !== undefined) return;
+    const isThere = gas.state === "starting" || modelOf(gas) !== undefined;
+    if (isThere || this.#round < this.#seeking) return;
     for (const address of gas.addresses) {
       if (address === gas.address || !bus.isAnswered(address)) continue;
+      this.#seeking = this.#round + 1 + seekingPause;
       gas.moveTo(address);
       return;
     }

@@ -50,8 +50,11 @@ function build() {
   // What the gas sensor's driver does: nobody else gets its address.
   new shared.wiring.io({ ...shared.wiring, hz: 100_000, address: gas.address });
   const owner = {
-    openSensor: ({ open }: (typeof climateSensors)[number], address: number) =>
-      open({ timers: time, clock: time, sensor: { ...shared.wiring, address } }),
+    refusal: undefined as string | undefined,
+    openSensor({ open }: (typeof climateSensors)[number], address: number) {
+      if (owner.refusal !== undefined) throw new Error(owner.refusal);
+      return open({ timers: time, clock: time, sensor: { ...shared.wiring, address } });
+    },
   };
   const watch = new SensorWatch(
     { bus: shared, host: { clock, timers: time }, log: book.log, kinds, gas },
@@ -67,6 +70,7 @@ function build() {
     book,
     watch,
     gas,
+    owner,
     clock,
     wiring,
     shared,
@@ -189,10 +193,16 @@ test("follows a gas sensor to its other address, and leaves one alone that is at
   attach(stranger(0x5a, 0));
   time.advance(round);
   assert.equal(gas.address, 0x5b);
-  // Another chip is at the usual address.
+  // It is another chip, and one is at the usual address, too: it has its time at each.
   gas.state = "wrong-id";
-  time.advance(round);
+  gas.moveTo = (address) => {
+    gas.address = address;
+    moves++;
+  };
+  let moves = 0;
+  time.advance(6 * round);
   assert.equal(gas.address, 0x5a);
+  assert.equal(moves, 1);
 });
 
 test("the scan probes one address in a turn, and all that are not reserved", () => {
@@ -232,6 +242,31 @@ test("a device that is not known is shown, why no driver took it is told once, a
   time.advance(3_600_000);
   assert.equal(told().length, 1);
   assert.ok(touched < 120, `${touched} transactions in an hour`);
+});
+
+test("a device that no driver took is tried again when somebody asks for a scan", () => {
+  const { time, bus, attach, watch } = build();
+  const wrong = stranger(0x76, 0x61);
+  attach(wrong);
+  time.advance(1_800_000);
+  bus.detach(wrong);
+  attach(new BME280Chip({ time, air }));
+  watch.scan();
+  time.advance(round);
+  assert.equal(watch.driverAt(0x76), "BME280");
+});
+
+test("a driver that can not be opened does not keep the others from being looked for", () => {
+  const { time, owner, attach, watch, book } = build();
+  attach(new BME280Chip({ time, air }));
+  owner.refusal = "no memory";
+  time.advance(round);
+  assert.match(book.text, /warn 0x76: no memory/);
+  owner.refusal = undefined;
+  attach(new SHT3xChip({ time, air }));
+  time.advance(4 * round);
+  assert.equal(watch.driverAt(0x44), "SHT3x");
+  assert.equal(watch.driverAt(0x76), "BME280");
 });
 
 test("a chip has a name only when it has answered as one", () => {
