@@ -4,7 +4,8 @@ const bits = 40;
 /** µs: limits of both pulses of the answer, which are 80 nominally. */
 const answer = Object.freeze({ shortest: 55, longest: 150 });
 /** µs: limits of the pulses of a bit: low 50 nominally, high 26 or 70. */
-const bit = Object.freeze({ shortest: 3, longest: 120 });
+const least = 3;
+const most = 120;
 /** µs: high pulses that differ by less are all of one kind; a 0 and a 1 differ by 44 nominally. */
 const leastDifference = 20;
 
@@ -27,25 +28,31 @@ export function decodePulses(widths: Uint16Array, frame: Uint8Array): boolean {
   if (surplus < 0 || surplus > 2) return false;
   const threshold = thresholdOf(widths, first);
   if (threshold === undefined) return false;
-  frame.fill(0);
-  for (let i = 0; i < bits; i++) {
-    const high = widths[first + 2 * i + 1] ?? 0;
-    frame[i >> 3] = ((frame[i >> 3] ?? 0) << 1) | (high > threshold ? 1 : 0);
+  let at = first + 1;
+  for (let i = 0; i < frame.length; i++) {
+    let byte = 0;
+    for (const end = at + 16; at < end; at += 2) {
+      byte = (byte << 1) | ((widths[at] as number) > threshold ? 1 : 0);
+    }
+    frame[i] = byte;
   }
   return true;
 }
 
 /** µs above which a high pulse is a 1; undefined when a pulse is none of a bit. */
 function thresholdOf(widths: Uint16Array, first: number): number | undefined {
-  let shortest: number = bit.longest;
+  let shortest = Infinity;
   let longest = 0;
-  for (let i = first; i < first + 2 * bits; i += 2) {
-    const high = widths[i + 1] ?? 0;
-    if (!isBit(widths[i] ?? 0) || !isBit(high)) return undefined;
+  // Without calls and objects: with one for each pulse, this was the longest turn of the loop.
+  for (let at = first, end = first + 2 * bits; at < end; ) {
+    const low = widths[at++] as number;
+    if (low < least || low > most) return undefined;
+    const high = widths[at++] as number;
     if (high < shortest) shortest = high;
     if (high > longest) longest = high;
   }
-  return longest - shortest < leastDifference ? bit.longest : (shortest + longest) / 2;
+  if (shortest < least || longest > most) return undefined;
+  return longest - shortest < leastDifference ? most : (shortest + longest) / 2;
 }
 
 function isAnswer(widths: Uint16Array, offset: number): boolean {
@@ -53,8 +60,4 @@ function isAnswer(widths: Uint16Array, offset: number): boolean {
   const high = widths[offset + 1] ?? 0;
   const { shortest, longest } = answer;
   return low >= shortest && low <= longest && high >= shortest && high <= longest;
-}
-
-function isBit(width: number): boolean {
-  return width >= bit.shortest && width <= bit.longest;
 }
