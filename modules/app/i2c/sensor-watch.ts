@@ -115,7 +115,7 @@ export class SensorWatch<Kind extends KnownSensor = KnownSensor> implements BusS
    * Devices that no driver has taken are tried again.
    */
   scan(reply: Reply): void {
-    this.refuse("another scan was asked for");
+    this.refuseScan("another scan was asked for");
     for (const stranger of this.#strangers?.values() ?? []) stranger.round = 0;
     this.#reply = reply;
     this.begin();
@@ -149,7 +149,7 @@ export class SensorWatch<Kind extends KnownSensor = KnownSensor> implements BusS
     this.#timer = undefined;
     this.#scan?.close();
     this.#scan = undefined;
-    this.refuse("the bus is closed");
+    this.refuseScan("the bus is closed");
     for (const { sensor } of this.#places.values()) sensor.close();
     this.#places.clear();
   }
@@ -171,7 +171,7 @@ export class SensorWatch<Kind extends KnownSensor = KnownSensor> implements BusS
   }
 
   /** Whoever has asked is told no more. */
-  private refuse(what: string): void {
+  private refuseScan(what: string): void {
     const reply = this.#reply;
     this.#reply = undefined;
     reply?.fail(new CommandError({ code: "i2c/scan", what }));

@@ -251,7 +251,7 @@ test("a device that no driver took is tried again when somebody asks for a scan"
   time.advance(1_800_000);
   bus.detach(wrong);
   attach(new BME280Chip({ time, air }));
-  watch.scan();
+  watch.scan(new ReplyBook());
   time.advance(round);
   assert.equal(watch.driverAt(0x76), "BME280");
 });
