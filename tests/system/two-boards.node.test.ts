@@ -39,7 +39,7 @@ test("two boards start with their broker, publish and hear each other, and end b
     }
     const told = simulator.events.filter((event) => event.board === board).map(({ text }) => text);
     assert.ok(told.includes("scan: 0x5a CCS811, 0x76 BME280"));
-    assert.ok(told.includes("temperature and humidity from the DHT at GPIO 4, compensation too"));
+    assert.ok(told.includes("temperature and humidity from the DHT22 at GPIO 4, compensation too"));
   }
 });
 
