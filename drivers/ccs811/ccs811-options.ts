@@ -40,6 +40,18 @@ export interface CCS811Settings {
   readonly keepRunning?: boolean;
 }
 
+/** What a driver leaves to the one after it, on a sensor that keeps its supply in between. */
+export interface CCS811Memory {
+  /** ms for which it has measured since its last start or rest; 0: it rests. */
+  readonly measuredFor: number;
+  /** The drive mode, 0–4, that measures most often of those since its last whole rest. */
+  readonly fastest: number;
+  /** ms for which it has rested before a slower mode; 0: it does not. */
+  readonly restedFor: number;
+  /** Its clean-air baseline has been put back, or is its own; the user knows. Default true. */
+  readonly hasBaseline?: boolean;
+}
+
 export interface CCS811Options extends CCS811Settings {
   readonly sensor: CCS811Bus;
   readonly timers: Timers;
@@ -51,10 +63,11 @@ export interface CCS811Options extends CCS811Settings {
   /** nINT: read at once when a sample is there, instead of polling for it. */
   readonly interrupt?: CCS811Pin;
   /**
-   * ms for which a sensor that is found running has been measuring already, if the host knows it
-   * (from before a deep sleep); default 0. Shortens run-in.
+   * What the driver before has left as its `memory`, from before a restart or a deep sleep. Used only
+   * when the sensor is found as it was left, without a reset: it has its run-in behind it then, and
+   * a rest goes on.
    */
-  readonly measuredFor?: number;
+  readonly before?: CCS811Memory | undefined;
   /**
    * Clears the bus by nine clocks (`clearI2CBus`). Called as the last resort, with the driver's own
    * I2C instance closed; the host knows who else has to let go of the pins.
@@ -78,6 +91,8 @@ export interface CCS811Options extends CCS811Settings {
   readonly onError?: (error: SensorError) => void;
 }
 
+const nothingBefore: CCS811Memory = Object.freeze({ measuredFor: 0, restedFor: 0, fastest: 0 });
+
 function refuse(why: string): never {
   throw new SensorError({ code: "ccs811/bad-option", what: "a CCS811 option is not allowed", why });
 }
@@ -99,9 +114,11 @@ export function checkSettings(settings: CCS811Settings): void {
 /** Throws SensorError when an option is not allowed. */
 export function checkOptions(options: CCS811Options): void {
   checkSettings(options);
-  const { measuredFor = 0 } = options;
+  const { measuredFor, restedFor, fastest } = options.before ?? nothingBefore;
   const { address = 0x5a, hz = 100_000 } = options.sensor;
   if (address !== 0x5a && address !== 0x5b) refuse(`address ${address} is not 0x5A or 0x5B`);
   if (!(hz >= 10_000 && hz <= 400_000)) refuse(`hz ${hz} is not 10000 to 400000`);
   if (!(measuredFor >= 0)) refuse(`measuredFor ${measuredFor} is not 0 or more`);
+  if (!(restedFor >= 0)) refuse(`restedFor ${restedFor} is not 0 or more`);
+  if (!isDriveMode(fastest)) refuse(`fastest ${fastest} is not 0 to 4`);
 }

@@ -64,7 +64,13 @@ export type CCS811Event =
   | { readonly kind: "answered" }
   | { readonly kind: "started" }
   | { readonly kind: "idled"; readonly nextMode?: DriveMode; readonly until?: number }
-  | { readonly kind: "measuring"; readonly readyAt: number }
+  | {
+      readonly kind: "measuring";
+      readonly readyAt: number;
+      /** It has been measuring for so long that its values are live. */
+      readonly isWarm?: boolean;
+      readonly ticks?: number;
+    }
   | { readonly kind: "valued"; readonly ticks: number }
   | { readonly kind: "failed"; readonly error: SensorError }
   | { readonly kind: "recovered" };
@@ -85,11 +91,14 @@ function idled(state: CCS811State, event: CCS811Event & { kind: "idled" }): CCS8
   return { kind: "idle", nextMode, until };
 }
 
-function measuring(state: CCS811State, readyAt: number): CCS811State {
+function measuring(state: CCS811State, event: CCS811Event & { kind: "measuring" }): CCS811State {
+  const { readyAt, isWarm = false, ticks = 0 } = event;
   // A change to a faster mode, or a sensor found unharmed after a fault, goes on where it was.
   const before = running(state);
   const isSameRun = before && "readyAt" in before && before.readyAt === readyAt;
-  return isSameRun ? before : { kind: "warming", readyAt };
+  if (isSameRun) return before;
+  const kind = ticks >= readyAt ? "ready" : "run-in";
+  return { kind: isWarm ? kind : "warming", readyAt };
 }
 
 function valued(state: CCS811State, ticks: number): CCS811State {
@@ -118,7 +127,7 @@ export function nextState(state: CCS811State, event: CCS811Event): CCS811State {
     case "idled":
       return idled(state, event);
     case "measuring":
-      return measuring(state, event.readyAt);
+      return measuring(state, event);
     case "valued":
       return valued(state, event.ticks);
     case "failed":

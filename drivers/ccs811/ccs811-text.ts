@@ -49,6 +49,8 @@ export interface ChipDetails {
   readonly bootVersion: number | undefined;
   readonly applicationVersion: number | undefined;
   readonly counters: CCS811Counters;
+  /** ms for which it had measured when it was found doing so, 0: unknown; undefined: it was not. */
+  readonly takenOver: number | undefined;
 }
 
 function optional(name: string, value: number | undefined, text: (value: number) => string) {
@@ -67,9 +69,15 @@ function errorsText(counts: readonly number[]): string {
   return seen.length === 0 ? "none" : seen.join(", ");
 }
 
+function takenOverText(ms: number): string {
+  if (ms === 0) return "found measuring at the start, nobody knows since when";
+  const minutes = Math.floor(ms / 60_000);
+  return `taken over at the start: it had measured for ${minutes} min, and goes on`;
+}
+
 /** Lines for the console: mode and versions, samples, trouble, resets, errors of the chip. */
 export function detailsText(details: ChipDetails): string {
-  const { mode, hardwareVersion, bootVersion, applicationVersion, counters } = details;
+  const { mode, hardwareVersion, bootVersion, applicationVersion, counters, takenOver } = details;
   const { readings, marked, busFaults, stalls, dropouts, starts, deviceErrors } = counters;
   const { softwareResets, pinResets, busClears } = counters;
   return [
@@ -79,6 +87,7 @@ export function detailsText(details: ChipDetails): string {
       optional("boot loader", bootVersion, versionText),
       optional("firmware", applicationVersion, versionText),
     ].join(", "),
+    ...(takenOver === undefined ? [] : [takenOverText(takenOver)]),
     `${readings} samples, ${marked} marked`,
     `${busFaults} bus faults, ${stalls} stalls, ${dropouts} dropouts`,
     `${starts} starts, ${softwareResets} software resets, ${pinResets} pin resets, ${busClears} bus clears`,

@@ -5,6 +5,7 @@ import { I2CRegisters } from "../i2c-registers.ts";
 import type { SensorError } from "../sensor-error.ts";
 import { closed } from "./ccs811-errors.ts";
 import {
+  type CCS811Memory,
   type CCS811Options,
   type CCS811Settings,
   checkOptions,
@@ -51,7 +52,7 @@ export class CCS811 {
   /** Throws SensorError on a bad option and whatever the IO classes throw; never on a missing chip. */
   constructor(options: CCS811Options) {
     checkOptions(options);
-    const { clock, timers, interrupt, measuredFor = 0, clearBus, onError } = options;
+    const { clock, timers, interrupt, before, clearBus, onError } = options;
     const bus = new SensorBus(options.sensor);
     let pins: ChipPins;
     try {
@@ -61,7 +62,7 @@ export class CCS811 {
       throw error;
     }
     const settings = new LiveSettings(options, interrupt !== undefined);
-    const facts = new ChipFacts();
+    const facts = new ChipFacts(before);
     const counters = new Counters();
     this.#timers = timers;
     this.#onError = onError;
@@ -74,7 +75,6 @@ export class CCS811 {
       rule: new ModeRule(),
       counters,
       listener: this.#report,
-      measuredFor,
     };
     this.#runner = new ChipRunner({ bus, pins, context: this.#context, clearBus });
     // Nobody knows whether power has just come on.
@@ -145,6 +145,24 @@ export class CCS811 {
   /** FW_APP_VERSION, 0x1100 or 0x2000 for example; undefined until it was read. */
   get applicationVersion(): number | undefined {
     return this.#context.facts.applicationVersion;
+  }
+
+  /** What to give to the driver after a restart; undefined while too little is known of the sensor. */
+  get memory(): CCS811Memory | undefined {
+    const { facts, rule, clock } = this.#context;
+    const { measuringSince, measMode } = facts;
+    if (measuringSince === undefined && measMode === undefined) return undefined;
+    const now = clock.ticks();
+    const measuredFor = measuringSince === undefined ? 0 : now - measuringSince;
+    return { measuredFor, fastest: rule.fastest, restedFor: rule.restedFor(now) };
+  }
+
+  /**
+   * ms for which the sensor had measured when it was found doing so, 0 when nobody knows; undefined
+   * when it was not, or has been reset or idle since.
+   */
+  get takenOver(): number | undefined {
+    return this.#context.facts.takenOver;
   }
 
   /** The sensor was found measuring and has not been reset or idle since: its baseline is its own. */

@@ -5,7 +5,7 @@ import { readMemory, writeMemory } from "./rtc-memory.js";
 
 /** Memory of the ESP32's RTC, which no reset touches. */
 export class ESP32RetainedMemory implements RetainedMemory {
-  readonly byteLength = 4_096;
+  readonly byteLength = 4_160;
 
   read(position: number, byteLength: number): ArrayBuffer {
     return readMemory(position, byteLength);

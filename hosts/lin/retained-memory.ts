@@ -4,7 +4,7 @@ import type { RetainedMemory } from "../../modules/base/retained-memory.ts";
 
 /** Retained memory that survives a restart of the firmware but not the end of the simulator. */
 export class LinRetainedMemory implements RetainedMemory {
-  readonly #bytes = new Uint8Array(4_096);
+  readonly #bytes = new Uint8Array(4_160);
 
   get byteLength(): number {
     return this.#bytes.length;

@@ -106,6 +106,12 @@ export class BaselineManager {
     return this.#failures;
   }
 
+  /** The sensor has in its present run the baseline that it is to have: put back, or its own. */
+  get isRestored(): boolean {
+    const { isAttached, measuringSince } = this.#sensor;
+    return isAttached || (this.#isRestored && this.#run === measuringSince);
+  }
+
   /** The stored record of the present mode and firmware, once it has been looked up. */
   get record(): BaselineRecord | undefined {
     return this.#record;

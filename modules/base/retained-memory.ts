@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: MIT
 
 /**
+ * Bytes at the end for what the gas sensor was doing. The log, which takes whole records of 128 bytes
+ * for each of two runs, leaves them free: a host has a multiple of 256 bytes and these.
+ */
+export const reservedLength = 64;
+
+/**
  * Some KB of memory that a restart and a crash leave as they are, and a power cut does not: after it
  * there may be anything. Nothing wears out by writing. An addition to ECMA-419.
  */

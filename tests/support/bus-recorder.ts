@@ -17,8 +17,8 @@ export class BusRecorder {
   constructor() {
     const recorder = this;
     this.io = class implements I2C {
-      constructor(options: I2COptions) {
-        recorder.opened.push(options);
+      constructor({ data, clock, address, hz }: I2COptions) {
+        recorder.opened.push({ data, clock, address, hz });
       }
       read(byteLength: number): ArrayBuffer;
       read(buffer: Uint8Array): number;

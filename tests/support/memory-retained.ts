@@ -11,7 +11,7 @@ export class MemoryRetained implements RetainedMemory {
   tornAt: number | undefined;
   left = 0;
 
-  constructor(byteLength = 4_096) {
+  constructor(byteLength = 4_160) {
     this.bytes = new Uint8Array(byteLength);
   }
 

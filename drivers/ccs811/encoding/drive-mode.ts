@@ -36,6 +36,22 @@ export class ModeRule {
   #fastest: DriveMode = 0;
   #idleSince: number | undefined;
 
+  /** The fastest mode that the chip may have been in since its last whole rest. */
+  get fastest(): DriveMode {
+    return this.#fastest;
+  }
+
+  /** ms for which it has rested, at `ticks` ms; 0 while it does not, or there is nothing to rest from. */
+  restedFor(ticks: number): number {
+    return this.#idleSince === undefined || this.#fastest === 0 ? 0 : ticks - this.#idleSince;
+  }
+
+  /** What was known about the chip before a restart. `idleSince`: monotonic ms, when it rests. */
+  resume(fastest: DriveMode, idleSince: number | undefined): void {
+    this.#fastest = fastest;
+    this.#idleSince = idleSince;
+  }
+
   /** `mode` is about to be written, at `ticks` ms; `wait` has allowed it. */
   attempt(mode: DriveMode, ticks: number): void {
     if (mode === 0) return;

@@ -3,12 +3,16 @@
 import type { Clock } from "../../../modules/base/clock.ts";
 import type { I2CRegisters } from "../../i2c-registers.ts";
 import type { SensorError } from "../../sensor-error.ts";
+import type { CCS811Memory } from "../ccs811-options.ts";
 import type { CCS811Event } from "../ccs811-state.ts";
 import type { DriveMode, ModeRule } from "../encoding/drive-mode.ts";
 import type { LiveSettings } from "./live-settings.ts";
 
 /** ms of measuring until values are settled and BASELINE may be written (datasheet, run-in). */
 export const runInTime = 20 * 60_000;
+
+/** A chip that still shows its start values after so many samples is in very clean air. */
+export const warmingSamples = 10;
 
 /** What the driver knows about the chip from reading it. */
 export class ChipFacts {
@@ -20,14 +24,24 @@ export class ChipFacts {
   applicationVersion: number | undefined;
   /** MEAS_MODE as last read; undefined when it has to be read or written again. */
   measMode: number | undefined;
+  /** Nothing has answered at its address for so long that it may have been pulled out. */
+  isGone = false;
   /** It may be measuring, for all that is known. */
   mayMeasure = false;
   /** Monotonic ms at which the present run of measuring began. */
   measuringSince: number | undefined;
   /** Monotonic ms at which the present drive mode was written; undefined when it was found. */
   modeSince: number | undefined;
-  /** It was found measuring, and has not been reset or idle since. */
+  /** It was found measuring, with a baseline of its own, and has not been reset or idle since. */
   isAttached = false;
+  /** ms for which it had measured when it was found doing so; 0: nobody knows. */
+  takenOver: number | undefined;
+  /** What the driver before has left, until it is used or void. */
+  before: CCS811Memory | undefined;
+
+  constructor(before?: CCS811Memory) {
+    this.before = before;
+  }
 
   get mode(): DriveMode {
     return ((this.measMode ?? 0) >> 4) as DriveMode;
@@ -38,6 +52,7 @@ export class ChipFacts {
     this.mayMeasure = false;
     this.measuringSince = undefined;
     this.isAttached = false;
+    this.takenOver = undefined;
     this.measMode = 0;
   }
 }
@@ -99,8 +114,6 @@ export interface ChipContext {
   readonly rule: ModeRule;
   readonly counters: Counters;
   readonly listener: ChipListener;
-  /** ms for which a sensor found running has been measuring already. */
-  readonly measuredFor: number;
 }
 
 /** What a step returns, instead of ms until the next one, when its part has nothing left to do. */

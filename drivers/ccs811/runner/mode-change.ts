@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 import { modeRefused } from "../ccs811-errors.ts";
+import { measurementPeriods } from "../encoding/drive-mode.ts";
 import { mailbox, measModeMask } from "../encoding/registers.ts";
-import { type ChipContext, DONE, runInTime } from "./chip-context.ts";
+import { type ChipContext, DONE, runInTime, warmingSamples } from "./chip-context.ts";
 
 /**
  * Brings a running application to the drive mode that is wanted, by way of ten minutes of idling
@@ -70,10 +71,15 @@ export class ModeChange {
   }
 
   private reached(): number {
-    const { facts, listener } = this.#context;
+    const { facts, listener, clock } = this.#context;
     const { measuringSince } = facts;
     if (facts.mode === 0 || measuringSince === undefined) listener.event({ kind: "idled" });
-    else listener.event({ kind: "measuring", readyAt: measuringSince + runInTime });
+    else {
+      const { takenOver = 0 } = facts;
+      const isWarm = takenOver > warmingSamples * measurementPeriods[facts.mode];
+      const readyAt = measuringSince + runInTime;
+      listener.event({ kind: "measuring", readyAt, isWarm, ticks: clock.ticks() });
+    }
     return DONE;
   }
 }

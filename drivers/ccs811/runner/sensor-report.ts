@@ -22,11 +22,14 @@ import {
   knownErrorBits,
 } from "../encoding/device-errors.ts";
 import { type AirRange, rangeOf } from "../encoding/thresholds.ts";
-import type { ChipFacts, ChipListener, Counters } from "./chip-context.ts";
+import {
+  type ChipFacts,
+  type ChipListener,
+  type Counters,
+  warmingSamples,
+} from "./chip-context.ts";
 import type { LiveSettings } from "./live-settings.ts";
 
-/** A chip that still shows its start values after so many samples is in very clean air. */
-const maxWarmingSamples = 10;
 /** Faults that wait to be reported; more than one turn can bring. */
 const maxPendingFaults = 8;
 
@@ -194,7 +197,7 @@ export class SensorReport implements ChipListener {
 
   private isStart(bytes: Uint8Array): boolean {
     if (!isStartValue(bytes)) return false;
-    return ++this.#warmingSamples <= maxWarmingSamples;
+    return ++this.#warmingSamples <= warmingSamples;
   }
 
   private sampleOf(bytes: Uint8Array, faults: CCS811Sample["faults"]): CCS811Sample {

@@ -7,7 +7,7 @@ import {
   unexpectedReset,
   wrongId,
 } from "../ccs811-errors.ts";
-import { isDriveMode } from "../encoding/drive-mode.ts";
+import { type DriveMode, isDriveMode } from "../encoding/drive-mode.ts";
 import {
   abortedId,
   chipTime,
@@ -108,6 +108,8 @@ export class StartUp {
     const status = registers.readByte(mailbox.status);
     if (!isPossibleStatus(status)) throw invalidResponse("STATUS", status);
     this.#status = status;
+    const wasMeasuring = facts.mayMeasure && !facts.isGone;
+    facts.isGone = false;
     // A sensor that only had trouble on the bus goes on as it was.
     if (!this.isInApplication || facts.measuringSince === undefined) {
       listener.event({ kind: "answered" });
@@ -115,7 +117,7 @@ export class StartUp {
     if (this.isInApplication) {
       settings.noteUnknown();
     } else {
-      const wasMeasuring = facts.mayMeasure;
+      facts.before = undefined;
       facts.noteRest();
       settings.noteReset();
       rule.confirm(0, clock.ticks());
@@ -181,22 +183,31 @@ export class StartUp {
   }
 
   private readMeasMode(): number {
-    const { registers, facts, rule, clock, listener, measuredFor } = this.#context;
+    const { registers, facts, rule, clock, listener } = this.#context;
     const value = registers.readByte(mailbox.measMode);
     const mode = (value & measModeMask) >> 4;
     if (value !== (value & measModeMask) || !isDriveMode(mode))
       throw invalidResponse("MEAS_MODE", value);
     const now = clock.ticks();
+    const { before } = facts;
+    facts.before = undefined;
+    if (before) {
+      const { fastest, restedFor } = before;
+      rule.resume(fastest as DriveMode, restedFor > 0 ? now - restedFor : undefined);
+    }
     if (mode === 0) rule.confirmFoundIdle(now);
     else rule.confirm(mode, now);
     if (mode === 0 || facts.measuringSince === undefined) listener.event({ kind: "started" });
     if (mode === 0) {
       facts.noteRest();
     } else {
+      // One that this driver may have set to its mode is not found in it.
+      const isFound = facts.measuringSince === undefined && !facts.mayMeasure;
       facts.mayMeasure = true;
-      if (facts.measuringSince === undefined) {
-        facts.measuringSince = now - measuredFor;
-        facts.isAttached = true;
+      facts.measuringSince ??= now - (before?.measuredFor ?? 0);
+      if (isFound) {
+        facts.takenOver = before?.measuredFor ?? 0;
+        facts.isAttached = before?.hasBaseline ?? true;
       }
     }
     facts.measMode = value;

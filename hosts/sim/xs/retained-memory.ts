@@ -9,7 +9,7 @@ import { link } from "./machine-link.ts";
  * a crash in the same turn does not take it along.
  */
 export class SimRetainedMemory implements RetainedMemory {
-  readonly byteLength = 4_096;
+  readonly byteLength = 4_160;
 
   read(position: number, byteLength: number): ArrayBuffer {
     const range = Uint8Array.of(position, position >> 8, byteLength, byteLength >> 8);

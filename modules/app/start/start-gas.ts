@@ -3,9 +3,16 @@
 import type { Compensated, GasSample } from "../../air-quality/air-quality-station.ts";
 import type { BaselineSensor } from "../../air-quality/baseline-manager.ts";
 import type { GasSensorFacts } from "../../air-quality/extended-json.ts";
+import {
+  decodeGasMemory,
+  encodeGasMemory,
+  type GasMemory,
+  gasMemoryLength,
+} from "../../air-quality/gas-memory.ts";
 import type { Clock, Timers } from "../../base/clock.ts";
 import type { BoardWiring } from "../../base/host.ts";
 import type { Log } from "../../base/log.ts";
+import { type RetainedMemory, reservedLength } from "../../base/retained-memory.ts";
 import type { DigitalConstructor } from "../../ecma-419/digital.ts";
 import type { SensorState } from "../../ecma-419/sensor.ts";
 import { answeringAddress } from "../i2c/i2c-probe.ts";
@@ -26,6 +33,10 @@ export interface GasDriverOptions {
   readonly reset?: GasPin;
   readonly wake?: GasPin;
   readonly mode: GasMode;
+  /** What its memory was before the board started again. */
+  readonly before: GasMemory | undefined;
+  /** `close` leaves the sensor at work. */
+  readonly keepRunning: true;
   readonly timers: Timers;
   readonly clock: Clock;
   readonly onReading: (sample: GasSample) => void;
@@ -48,6 +59,8 @@ export interface GasSensor extends BaselineSensor, GasSensorFacts, Compensated {
   moveTo(address: number): void;
   /** ms of rest that come before another mode. */
   restBefore(mode: GasMode): number;
+  /** What is worth knowing after a restart of the board; undefined while that is not known. */
+  readonly memory?: Omit<GasMemory, "hasBaseline"> | undefined;
   close(): void;
 }
 
@@ -107,9 +120,17 @@ export interface StartGasOptions extends GasPlace {
   readonly log: Log;
   /** Takes the samples. */
   readonly station: { addGas(sample: GasSample): void };
+  /** Where to keep what the sensor is doing over a restart of the board. */
+  readonly retained: RetainedMemory | undefined;
 }
 
-/** The gas sensor at work; what it goes through is logged. */
+/** ms between two notes of what the sensor is doing, for a board that crashes. */
+const noteInterval = 60_000;
+
+/**
+ * The gas sensor at work; what it goes through is logged. It measures on while the board starts
+ * again, and is then taken over as it is.
+ */
 export class RunningGas implements RovingSensor {
   readonly sensor: GasSensor;
   #address: number;
@@ -117,22 +138,32 @@ export class RunningGas implements RovingSensor {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #timers: Timers;
+  readonly #retained: RetainedMemory | undefined;
+  #noted = 0;
+  /** Who knows whether the sensor has its baseline. */
+  baseline: { readonly isRestored: boolean } | undefined;
 
   constructor(options: StartGasOptions) {
-    const { kind, address, bus, digital, mode, timers, clock, log, station } = options;
+    const { kind, address, bus, digital, mode, timers, clock, log, station, retained } = options;
     this.#address = address;
     this.#kind = kind;
     this.#clock = clock;
     this.#log = log;
     this.#timers = timers;
+    this.#retained = retained;
     this.sensor = kind.open({
       sensor: { ...bus, address },
       ...pin(digital, "reset"),
       ...pin(digital, "wake"),
       mode,
+      before: retained && decodeGasMemory(retained.read(placeIn(retained), gasMemoryLength)),
+      keepRunning: true,
       timers,
       clock,
-      onReading: (sample) => station.addGas(sample),
+      onReading: (sample) => {
+        station.addGas(sample);
+        if (sample.ticks - this.#noted >= noteInterval) this.note();
+      },
       onState: (state) => this.stateChanged(state),
       onFault: (fault) => this.logFault(fault),
     });
@@ -190,7 +221,18 @@ export class RunningGas implements RovingSensor {
   }
 
   close(): void {
+    this.note();
     this.sensor.close();
+  }
+
+  /** Keeps what the sensor is doing for the next start. */
+  private note(): void {
+    const retained = this.#retained;
+    const { memory } = this.sensor;
+    this.#noted = this.#clock.ticks();
+    if (!retained || !memory) return;
+    const hasBaseline = this.baseline?.isRestored ?? false;
+    retained.write(placeIn(retained), encodeGasMemory({ ...memory, hasBaseline }));
   }
 
   private textOf(state: GasSensor["state"]): string {
@@ -202,6 +244,7 @@ export class RunningGas implements RovingSensor {
     const { kind: event } = state;
     const level = isTrouble(state) ? "warn" : "info";
     const text = this.textOf(state);
+    this.note();
     // Later: the sample that has changed it has its own reader in this turn.
     this.#timers.set(() => this.#log({ level, part: this.#kind.part, event, text }), 0);
   }
@@ -211,6 +254,11 @@ export class RunningGas implements RovingSensor {
     if (!fault || isTrouble(this.sensor.state)) return;
     this.#log({ level: "warn", part: this.#kind.part, event: "trouble", text: fault.message });
   }
+}
+
+/** Where the note is. */
+function placeIn(retained: RetainedMemory): number {
+  return retained.byteLength - reservedLength;
 }
 
 function isTrouble({ kind }: GasSensor["state"]): boolean {

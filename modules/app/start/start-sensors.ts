@@ -60,8 +60,11 @@ export class RunningSensors {
     });
     this.station = station;
     const { digital } = board;
-    this.gas = new RunningGas({ ...place, bus, digital, mode, timers, clock, log, station });
+    const { retained } = host.system;
+    const running = { ...place, bus, digital, mode, timers, clock, log, station, retained };
+    this.gas = new RunningGas(running);
     this.baseline = startBaseline(host, { settings, log, sensor: this.gas.sensor });
+    this.gas.baseline = this.baseline;
     const { climate: kinds, openPulses } = drivers;
     const { gas } = this;
     this.climate = new RunningClimate({

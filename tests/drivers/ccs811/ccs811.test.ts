@@ -122,16 +122,90 @@ test("takes a running sensor over without a reset, with its run-in and its basel
   const first = bench.open({ keepRunning: true });
   bench.time.advance(32 * minute);
   const baseline = first.readBaseline();
+  const { memory: before } = first;
   first.close();
   bench.forget();
   bench.time.advance(5_000);
-  const second = bench.open({ measuredFor: 32 * minute });
+  const second = bench.open({ before });
   bench.time.advance(5_000);
   assert.equal(second.isAttached, true);
-  assert.deepEqual(bench.states, ["booting", "starting", "warming", "ready"]);
+  assert.ok(bench.samples.length >= 4, `${bench.samples.length} samples`);
+  assert.deepEqual(bench.states, ["booting", "starting", "ready"]);
+  assert.equal(Math.round((second.takenOver ?? 0) / minute), 32);
   assert.deepEqual(second.readBaseline(), baseline);
   assert.equal(second.counters.starts + second.counters.softwareResets, 0);
   assert.deepEqual(bench.bus.violations, []);
+});
+
+test("what was left of a sensor that has been reset since is void", () => {
+  const bench = new Bench();
+  const first = bench.open({ keepRunning: true });
+  bench.time.advance(32 * minute);
+  const { memory: before } = first;
+  first.close();
+  bench.chip.brownOut();
+  bench.time.advance(1_000);
+  const second = bench.open({ before });
+  bench.time.advance(20_000);
+  assert.equal(second.isAttached, false);
+  assert.equal(second.takenOver, undefined);
+  assert.equal(second.state.kind, "run-in");
+  assert.equal(second.minutesLeft, 20);
+});
+
+test("a rest before a slower mode goes on over a restart, and is not begun again", () => {
+  const bench = new Bench();
+  const first = bench.open({ keepRunning: true });
+  bench.time.advance(5 * minute);
+  first.configure({ mode: 3 });
+  bench.time.advance(6 * minute);
+  const { memory: before } = first;
+  first.close();
+  const second = bench.open({ mode: 3, before });
+  bench.time.advance(3 * minute);
+  assert.equal(second.state.kind, "idle");
+  assert.equal(bench.chip.driveMode, 0);
+  bench.time.advance(70_000);
+  assert.equal(bench.chip.driveMode, 3);
+  assert.deepEqual(bench.bus.violations, []);
+});
+
+test("clean air is believed at once by a driver that takes a sensor over", () => {
+  const clean = { CO2: 400, tvoc: 0, temperature: 22, humidity: 40, pressure: 101_300 };
+  const bench = new Bench({ chip: { air: { at: () => clean } } });
+  const first = bench.open({ keepRunning: true });
+  bench.time.advance(minute);
+  const { memory: before } = first;
+  first.close();
+  bench.forget();
+  bench.open({ before });
+  bench.time.advance(5_000);
+  assert.equal(bench.samples[0]?.carbonDioxideDetector?.CO2, 400);
+});
+
+test("a sensor whose mode was set by a write that seemed to fail is not taken for a found one", () => {
+  const bench = new Bench();
+  let failures = 0;
+  bench.bus.onTransfer = ({ write }) => {
+    // The write of the mode arrives, and then the bus is broken for a while.
+    const isHit = failures > 0 ? failures < 12 : write?.[0] === 0x01 && write.length === 2;
+    if (!isHit) return undefined;
+    failures++;
+    return { kind: "fail", fault: "nack-data", delivered: true };
+  };
+  const driver = bench.open();
+  bench.time.advance(minute);
+  assert.equal(failures, 12);
+  assert.equal(bench.chip.driveMode, 1);
+  assert.equal(driver.isAttached, false);
+  assert.equal(driver.takenOver, undefined);
+});
+
+test("refuses a memory that can not be one", () => {
+  const before = { measuredFor: 0, restedFor: 0, fastest: 1 };
+  for (const wrong of [{ measuredFor: -1 }, { restedFor: Number.NaN }, { fastest: 5 }]) {
+    assert.throws(() => new Bench().open({ before: { ...before, ...wrong } }), /not/);
+  }
 });
 
 test("starts a sensor that another program has left idle without a reset", () => {
@@ -184,7 +258,6 @@ test("refuses options that are not allowed, before it opens anything", () => {
     { humidityPercent: Number.NaN },
     { temperature: Number.POSITIVE_INFINITY },
     { thresholds: { lowToMedium: 5, mediumToHigh: 4 } },
-    { measuredFor: -1 },
     { sensor: { ...sensor, address: 0x5c } },
     { sensor: { ...sensor, hz: 1_000_000 } },
     { sensor: { ...sensor, hz: Number.NaN } },

@@ -128,15 +128,42 @@ test("a sensor that is found running keeps the baseline it has", () => {
   const first = new Board({ time: wall, driver: { keepRunning: true } });
   const { bench, store } = first;
   bench.time.advance(3 * hour);
+  assert.equal(first.manager.isRestored, true);
+  const { memory: before } = first.driver;
   first.manager.close();
   first.driver.close();
-  const own = { measuredFor: 3 * hour };
-  const second = new Board({ bench, store, driver: own });
+  const second = new Board({ bench, store, driver: { before } });
   bench.time.advance(30 * minute);
   assert.equal(second.driver.isAttached, true);
   assert.deepEqual(second.kinds, []);
   bench.time.advance(day);
   assert.deepEqual(second.kinds, ["saved"]);
+});
+
+test("a sensor that was taken over in its run-in has its baseline back all the same", () => {
+  const first = new Board({ time: wall });
+  const { bench, store } = first;
+  bench.time.advance(2 * hour);
+  const second = first.powerCycle(minute);
+  const saved = baselineOf(first, "saved");
+  second.driver.configure({ keepRunning: true });
+  bench.time.advance(10 * minute);
+  assert.equal(second.manager.isRestored, false);
+  const { memory } = second.driver;
+  assert.ok(memory);
+  second.manager.close();
+  second.driver.close();
+  const before = { ...memory, hasBaseline: second.manager.isRestored };
+  const third = new Board({ bench, store, driver: { before } });
+  bench.time.advance(9 * minute);
+  assert.deepEqual(third.kinds, []);
+  bench.time.advance(3 * minute);
+  assert.deepEqual(third.kinds, ["restored"]);
+  assert.equal(third.baseline, saved);
+  assert.equal(third.manager.isRestored, true);
+  bench.chip.brownOut();
+  bench.time.advance(3 * minute);
+  assert.equal(third.manager.isRestored, false, "another run");
 });
 
 test("save before power is switched off works only after run-in", () => {

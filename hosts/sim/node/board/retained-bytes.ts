@@ -5,7 +5,7 @@ import { hash } from "../../../virtual/noise.ts";
 import type { StorageFile } from "./storage-file.ts";
 
 /** As on the ESP32. */
-const byteLength = 4_096;
+const byteLength = 4_160;
 /** Where they lie between a crash and the next start; no domain of the firmware. */
 const domain = "reset";
 

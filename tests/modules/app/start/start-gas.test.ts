@@ -35,6 +35,7 @@ function build({ isThere = true } = {}) {
     clock: time,
     log: book.log,
     station: { addGas: () => {} },
+    retained: undefined,
   });
   return { time, chip, book, gas };
 }

@@ -20,22 +20,22 @@ test("at power-on there is something in the memory, the same for the same board"
   const memory = new RetainedBytes(openStorage(), 1);
   const same = new RetainedBytes(openStorage(), 1);
   const other = new RetainedBytes(openStorage(), 2);
-  assert.equal(new Set(memory.read(0, 4_096)).size > 200, true);
-  assert.deepEqual(memory.read(0, 4_096), same.read(0, 4_096));
-  assert.notDeepEqual(memory.read(0, 4_096), other.read(0, 4_096));
+  assert.equal(new Set(memory.read(0, 4_160)).size > 200, true);
+  assert.deepEqual(memory.read(0, 4_160), same.read(0, 4_160));
+  assert.notDeepEqual(memory.read(0, 4_160), other.read(0, 4_160));
   assert.deepEqual(memory.reset, { cause: "power-on", isFault: false });
 });
 
 test("what was written is there after a restart, and after a crash for one other process", () => {
   const storage = openStorage();
   const memory = new RetainedBytes(storage, 1);
-  memory.write(4_094, Uint8Array.of(7, 8));
+  memory.write(4_158, Uint8Array.of(7, 8));
   memory.restarted("reboot command");
-  assert.deepEqual([...memory.read(4_094, 2)], [7, 8]);
+  assert.deepEqual([...memory.read(4_158, 2)], [7, 8]);
   assert.deepEqual(memory.reset, { cause: "reboot command", isFault: false });
   memory.crashed("killed by SIGKILL");
   const next = new RetainedBytes(storage, 1);
-  assert.deepEqual([...next.read(4_094, 2)], [7, 8]);
+  assert.deepEqual([...next.read(4_158, 2)], [7, 8]);
   assert.deepEqual(next.reset, { cause: "a crash (killed by SIGKILL)", isFault: true });
   assert.deepEqual(new RetainedBytes(storage, 1).reset, { cause: "power-on", isFault: false });
 });
@@ -43,7 +43,7 @@ test("what was written is there after a restart, and after a crash for one other
 test("there is no place behind the end, and half a file is none", () => {
   const storage = openStorage();
   const memory = new RetainedBytes(storage, 1);
-  assert.throws(() => memory.write(4_095, Uint8Array.of(7, 8)), RangeError);
+  assert.throws(() => memory.write(4_159, Uint8Array.of(7, 8)), RangeError);
   memory.crashed("out of memory");
   storage.write("reset", "memory", new Uint8Array(100));
   assert.equal(new RetainedBytes(storage, 1).reset.cause, "power-on");
