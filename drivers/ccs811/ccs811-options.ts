@@ -73,6 +73,8 @@ export interface CCS811Options extends CCS811Settings {
    * I2C instance closed; the host knows who else has to let go of the pins.
    */
   readonly clearBus?: () => void;
+  /** Becomes the driver's property `target`, for the callbacks: they have the driver as `this`. */
+  readonly target?: unknown;
   /** Every measurement. */
   readonly onReading?: (sample: CCS811Sample) => void;
   /** Every change of the state, once. */

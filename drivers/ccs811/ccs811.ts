@@ -38,6 +38,7 @@ const afterDefect = 1_000;
  * or from nINT, never from inside a call, with the driver as `this`.
  */
 export class CCS811 {
+  readonly target: unknown;
   readonly #timers: Timers;
   readonly #onError: CCS811Options["onError"];
   readonly #context: ChipContext;
@@ -64,6 +65,7 @@ export class CCS811 {
     const settings = new LiveSettings(options, interrupt !== undefined);
     const facts = new ChipFacts(before);
     const counters = new Counters();
+    this.target = options.target;
     this.#timers = timers;
     this.#onError = onError;
     this.#report = new SensorReport({ clock, settings, facts, counters, callbacks: options });

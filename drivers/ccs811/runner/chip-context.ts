@@ -24,13 +24,11 @@ export class ChipFacts {
   applicationVersion: number | undefined;
   /** MEAS_MODE as last read; undefined when it has to be read or written again. */
   measMode: number | undefined;
-  /** Nothing has answered at its address for so long that it may have been pulled out. */
-  isGone = false;
   /** It may be measuring, for all that is known. */
   mayMeasure = false;
   /** Monotonic ms at which the present run of measuring began. */
   measuringSince: number | undefined;
-  /** Monotonic ms at which the present drive mode was written; undefined when it was found. */
+  /** Monotonic ms at which the present drive mode was written; undefined when it was not. */
   modeSince: number | undefined;
   /** It was found measuring, with a baseline of its own, and has not been reset or idle since. */
   isAttached = false;
@@ -51,6 +49,7 @@ export class ChipFacts {
   noteRest(): void {
     this.mayMeasure = false;
     this.measuringSince = undefined;
+    this.modeSince = undefined;
     this.isAttached = false;
     this.takenOver = undefined;
     this.measMode = 0;

@@ -205,7 +205,7 @@ export class ChipRunner {
     listener.fault(error);
     const isGone = error.code === "ccs811/no-answer" && isExhausted;
     // A sensor that is plugged in again has not restarted by itself.
-    if (isGone) this.#context.facts.isGone = true;
+    if (isGone) this.#context.facts.mayMeasure = false;
     listener.event(isGone ? { kind: "lost" } : { kind: "failed", error });
     return wait;
   }

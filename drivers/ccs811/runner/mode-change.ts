@@ -36,10 +36,13 @@ export class ModeChange {
   }
 
   private write(value: number): number {
-    const { registers, facts } = this.#context;
+    const { registers, facts, clock } = this.#context;
     // Should this be told as failed, it may have arrived all the same.
     facts.measMode = undefined;
-    if (value !== 0) facts.mayMeasure = true;
+    if (value !== 0) {
+      facts.mayMeasure = true;
+      facts.modeSince = clock.ticks();
+    }
     registers.writeByte(mailbox.measMode, value);
     this.#written = value;
     return 0;
@@ -56,7 +59,6 @@ export class ModeChange {
       rule.confirm(0, now);
     } else {
       facts.measMode = value;
-      facts.modeSince = now;
       facts.measuringSince ??= now;
     }
     return this.step();

@@ -108,8 +108,7 @@ export class StartUp {
     const status = registers.readByte(mailbox.status);
     if (!isPossibleStatus(status)) throw invalidResponse("STATUS", status);
     this.#status = status;
-    const wasMeasuring = facts.mayMeasure && !facts.isGone;
-    facts.isGone = false;
+    const wasMeasuring = facts.mayMeasure;
     // A sensor that only had trouble on the bus goes on as it was.
     if (!this.isInApplication || facts.measuringSince === undefined) {
       listener.event({ kind: "answered" });
@@ -202,7 +201,7 @@ export class StartUp {
       facts.noteRest();
     } else {
       // One that this driver may have set to its mode is not found in it.
-      const isFound = facts.measuringSince === undefined && !facts.mayMeasure;
+      const isFound = facts.measuringSince === undefined && facts.modeSince === undefined;
       facts.mayMeasure = true;
       facts.measuringSince ??= now - (before?.measuredFor ?? 0);
       if (isFound) {

@@ -39,9 +39,15 @@ export interface GasDriverOptions {
   readonly keepRunning: true;
   readonly timers: Timers;
   readonly clock: Clock;
-  readonly onReading: (sample: GasSample) => void;
-  readonly onState: (state: GasSensor["state"]) => void;
-  readonly onFault: (fault: Error | undefined) => void;
+  /** Is a property of the driver, which the callbacks have as `this`. */
+  readonly target: RunningGas;
+  readonly onReading: (this: Called, sample: GasSample) => void;
+  readonly onState: (this: Called, state: GasSensor["state"]) => void;
+  readonly onFault: (this: Called, fault: Error | undefined) => void;
+}
+
+interface Called {
+  readonly target: RunningGas;
 }
 
 /** A gas sensor with a baseline, drive modes and compensation; its driver is at work. */
@@ -138,6 +144,7 @@ export class RunningGas implements RovingSensor {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #timers: Timers;
+  readonly #station: StartGasOptions["station"];
   readonly #retained: RetainedMemory | undefined;
   #noted = 0;
   /** Who knows whether the sensor has its baseline. */
@@ -151,6 +158,7 @@ export class RunningGas implements RovingSensor {
     this.#log = log;
     this.#timers = timers;
     this.#retained = retained;
+    this.#station = station;
     this.sensor = kind.open({
       sensor: { ...bus, address },
       ...pin(digital, "reset"),
@@ -160,12 +168,10 @@ export class RunningGas implements RovingSensor {
       keepRunning: true,
       timers,
       clock,
-      onReading: (sample) => {
-        station.addGas(sample);
-        if (sample.ticks - this.#noted >= noteInterval) this.note();
-      },
-      onState: (state) => this.stateChanged(state),
-      onFault: (fault) => this.logFault(fault),
+      target: this,
+      onReading,
+      onState,
+      onFault,
     });
   }
 
@@ -225,6 +231,12 @@ export class RunningGas implements RovingSensor {
     this.sensor.close();
   }
 
+  /** A new sample of its driver. */
+  addSample(sample: GasSample): void {
+    this.#station.addGas(sample);
+    if (sample.ticks - this.#noted >= noteInterval) this.note();
+  }
+
   /** Keeps what the sensor is doing for the next start. */
   private note(): void {
     const retained = this.#retained;
@@ -240,7 +252,8 @@ export class RunningGas implements RovingSensor {
     return this.#kind.stateText(this.sensor, { address, ticks: this.#clock.ticks() }, state);
   }
 
-  private stateChanged(state: GasSensor["state"]): void {
+  /** Its driver is in another state. */
+  stateChanged(state: GasSensor["state"]): void {
     const { kind: event } = state;
     const level = isTrouble(state) ? "warn" : "info";
     const text = this.textOf(state);
@@ -249,11 +262,26 @@ export class RunningGas implements RovingSensor {
     this.#timers.set(() => this.#log({ level, part: this.#kind.part, event, text }), 0);
   }
 
-  private logFault(fault: Error | undefined): void {
+  /** Its driver tells of trouble, or of its end. */
+  logFault(fault: Error | undefined): void {
     // What has become a state was logged as such.
     if (!fault || isTrouble(this.sensor.state)) return;
     this.#log({ level: "warn", part: this.#kind.part, event: "trouble", text: fault.message });
   }
+}
+
+// Functions of the module, which take no heap, as ones of each sensor would.
+
+function onReading(this: Called, sample: GasSample): void {
+  this.target.addSample(sample);
+}
+
+function onState(this: Called, state: GasSensor["state"]): void {
+  this.target.stateChanged(state);
+}
+
+function onFault(this: Called, fault: Error | undefined): void {
+  this.target.logFault(fault);
 }
 
 /** Where the note is. */
