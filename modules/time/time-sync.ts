@@ -58,6 +58,8 @@ const secondPause = 10_000;
 const secondJitter = 40_000;
 /** Shortest time between two questions that a doubt has caused, ms. */
 const checkPause = 180_000;
+/** A smaller correction of the clock is a detail, ms. */
+const leastNews = 1_000;
 /** Time between two good answers, ms, before jitter of up to a quarter. */
 const interval = 3_600_000;
 
@@ -190,7 +192,10 @@ export class TimeSync implements TimeQuestionOwner {
     this.#due = now + Math.floor(pause);
     this.wait();
     const text = `${new Date(time).toISOString()} from ${server}`;
-    this.#log({ level: "info", part: "time", event: "set", text, data: { wall: time, server } });
+    // What is as it was is of no interest, every hour or, while the broker is away, more often.
+    const isNews = correction === undefined || Math.abs(correction) >= leastNews;
+    const level = isNews ? "info" : "debug";
+    this.#log({ level, part: "time", event: "set", text, data: { wall: time, server } });
     if (correction === undefined || Math.abs(correction) > maxSurprise) this.#owner?.timeKnown();
   }
 

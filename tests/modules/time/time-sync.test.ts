@@ -62,6 +62,18 @@ test("a good answer sets the clock, counting half of the way there and back", ()
   assert.equal(network.open, 0);
 });
 
+test("a clock that goes right is told once, and a correction of a second or more again", () => {
+  let off = 0;
+  const { time, sync, book } = build({ a: (request) => answer(off)(request) });
+  const told = () => book.lines.filter(({ level }) => level === "info").length;
+  sync.start();
+  time.advance(12 * hour);
+  assert.equal(told(), 1);
+  off = 1_500;
+  time.advance(1.3 * hour);
+  assert.equal(told(), 2);
+});
+
 test("the time is asked again about every hour, never sooner, and not at the same moment", () => {
   const gaps = new Set<number>();
   for (let seed = 1; seed <= 5; seed++) {
