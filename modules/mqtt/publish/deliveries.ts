@@ -4,6 +4,7 @@ import { LARGEST_ID } from "../codec/packet.ts";
 import type { Outbox } from "./outbox.ts";
 import {
   BEGUN,
+  mostEndings,
   type OutgoingMessage,
   RELEASED,
   SENT,
@@ -12,10 +13,17 @@ import {
   WAITING,
 } from "./outgoing-message.ts";
 
+/** A broker that confirms nothing for so long is sent one message more, ms. */
+const patience = 2_000;
+
 /**
  * QoS 1 and 2 messages from their first byte on the network to their confirmation, in the order of
  * publication, and the packet ids. On each new connection all of them are to be sent; what has been
  * written on it is on its way.
+ *
+ * A broker refuses a message by ending the connection [MQTT-3.3.5-2]. So each connection begins with
+ * one message alone, and has one more on its way for each that was confirmed, up to the window. Then
+ * the one that stands alone when a connection ends is the one that it has ended for.
  */
 export class Deliveries {
   readonly #list: OutgoingMessage[] = [];
@@ -24,22 +32,36 @@ export class Deliveries {
   /** PUBRECs so far. */
   #releases = 0;
   readonly #outbox: Pick<Outbox, "has">;
+  readonly #window: number;
+  /** Messages that may be on their way just now. */
+  #limit = 1;
+  /** Something was confirmed on this connection, beside birth and goodbye. */
+  #isProven = false;
   #lastId: number;
   #request = 0;
 
-  /** `lastId`: the id given out last, 0–65,535; a random one keeps two lives of a board apart. */
-  constructor(outbox: Pick<Outbox, "has">, lastId: number) {
+  /**
+   * `lastId`: the id given out last, 0–65,535; a random one keeps two lives of a board apart.
+   * `window`: largest number of messages on their way.
+   */
+  constructor(outbox: Pick<Outbox, "has">, lastId: number, window: number) {
     this.#outbox = outbox;
     this.#lastId = lastId;
+    this.#window = window;
   }
 
   get count(): number {
     return this.#list.length;
   }
 
-  /** Messages that were written on this connection, all or in part, and are not confirmed. */
-  get onWay(): number {
-    return this.#list.length - this.#unsent;
+  /** True when no more may be sent until something is confirmed. */
+  get isFull(): boolean {
+    return this.#list.length - this.#unsent >= this.#limit;
+  }
+
+  /** True while no more than one message may be on its way. */
+  get isOneByOne(): boolean {
+    return this.#limit === 1;
   }
 
   /** All of them, in order. */
@@ -98,12 +120,13 @@ export class Deliveries {
     const list = this.#list;
     const first = list[0];
     // A broker confirms in order: it is nearly always the first.
-    if (first !== undefined && first.id === id && first.state === SENT) return list.shift();
-    const at = this.indexOf(id);
-    const message = list[at];
-    if (message === undefined || message.state > SENT) return undefined;
-    this.remove(message, at);
-    return message;
+    if (first === undefined || first.id !== id || first.state !== SENT) {
+      const at = this.indexOf(id);
+      const message = list[at];
+      return message && message.state <= SENT ? this.confirmed(message, at) : undefined;
+    }
+    if (this.#limit < this.#window) this.grow(first);
+    return list.shift();
   }
 
   /** PUBREC: the message of this id; undefined for one that waits for none, such as of QoS 1. */
@@ -123,12 +146,13 @@ export class Deliveries {
   onPubcomp(id: number): OutgoingMessage | undefined {
     const list = this.#list;
     const first = list[0];
-    if (first !== undefined && first.id === id && first.state === RELEASED) return list.shift();
-    const at = this.indexOf(id);
-    const message = list[at];
-    if (message === undefined || message.state < TO_RELEASE) return undefined;
-    this.remove(message, at);
-    return message;
+    if (first === undefined || first.id !== id || first.state !== RELEASED) {
+      const at = this.indexOf(id);
+      const message = list[at];
+      return message && message.state >= TO_RELEASE ? this.confirmed(message, at) : undefined;
+    }
+    if (this.#limit < this.#window) this.grow(first);
+    return list.shift();
   }
 
   /** Ends one without a confirmation. */
@@ -140,7 +164,7 @@ export class Deliveries {
   /** The broker has our session: everything is to be repeated, as it was. */
   resume(): void {
     const list = this.#list;
-    this.#unsent = list.length;
+    this.begin();
     for (const message of list) message.state = message.state < TO_RELEASE ? TO_SEND : TO_RELEASE;
   }
 
@@ -148,7 +172,7 @@ export class Deliveries {
   restart(): number {
     const list = this.#list;
     let count = 0;
-    this.#unsent = list.length;
+    this.begin();
     for (const message of list) {
       message.state = TO_SEND;
       message.duplicate = false;
@@ -196,15 +220,54 @@ export class Deliveries {
     return oldest === Infinity ? undefined : oldest;
   }
 
+  /**
+   * Lets one more go when a broker has confirmed nothing for long: one that is slow, or confirms all
+   * but one, must not hold up the others. False when all is as before.
+   */
+  widen(now: number): boolean {
+    const oldest = this.#limit < this.#window ? this.oldest : undefined;
+    if (!oldest || oldest.state === BEGUN || now - oldest.sentAt < patience) return false;
+    // But that which connections have ended at stays alone, so that the culprit is known.
+    if (oldest.endings === mostEndings - 1) return false;
+    this.#limit++;
+    return true;
+  }
+
+  /**
+   * True when a connection that has ended with this code has ended for the oldest message: the broker
+   * has closed it and confirmed nothing, or has confirmed all but that in its time.
+   */
+  isEndedFor({ endings }: OutgoingMessage, code: string): boolean {
+    if (code === "mqtt/lost") return !this.#isProven;
+    return code === "mqtt/broker-deadline" && (this.#isProven || endings === mostEndings - 1);
+  }
+
   /** Forgets all. */
   clear(): void {
     this.#list.length = 0;
     this.#unsent = 0;
   }
 
+  private begin(): void {
+    this.#unsent = this.#list.length;
+    this.#limit = 1;
+    this.#isProven = false;
+  }
+
+  private confirmed(message: OutgoingMessage, at: number): OutgoingMessage {
+    this.remove(message, at);
+    if (this.#limit < this.#window) this.grow(message);
+    return message;
+  }
+
+  private grow(confirmed: OutgoingMessage): void {
+    if (confirmed.isFirst) return;
+    this.#limit++;
+    this.#isProven = true;
+  }
+
   private remove(message: OutgoingMessage, at: number): void {
-    if (at === 0) this.#list.shift();
-    else this.#list.splice(at, 1);
+    this.#list.splice(at, 1);
     if (!isOnWay(message)) this.#unsent--;
   }
 

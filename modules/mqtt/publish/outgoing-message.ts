@@ -95,6 +95,14 @@ export function outgoingMessage(
   };
 }
 
+/** So many connections that end at a message are no accident: it is given up. */
+export const mostEndings = 3;
+
+/** True when the broker has ended so many connections at it. */
+export function isGivenUp({ endings = 0 }: OutgoingMessage): boolean {
+  return endings >= mostEndings;
+}
+
 /** True when it may be dropped for a newer one: who published it has said so. */
 export function givesWay({ policy }: OutgoingMessage): boolean {
   return policy === undefined || policy === "drop-oldest" || policy === "latest";

@@ -5,36 +5,36 @@ import type { MQTTClient, QoS } from "../../ecma-419/mqtt-client.ts";
 import { PUBACK, PUBREC, PUBREL } from "../codec/packet.ts";
 import { bytesOfTopic } from "../codec/packet-length.ts";
 import type { SessionCounters } from "../counters.ts";
-import { illegal, type MqttError } from "../mqtt-error.ts";
 import { Deliveries } from "./deliveries.ts";
 import type { Journal } from "./journal.ts";
 import { Outbox } from "./outbox.ts";
 import type { Outcomes } from "./outcomes.ts";
 import {
   BEGUN,
+  isGivenUp,
+  mostEndings,
   type OutgoingMessage,
   outgoingMessage,
   SENT,
   TO_RELEASE,
   WAITING,
 } from "./outgoing-message.ts";
-import type { PublishOptions, PublishPolicy } from "./publish-options.ts";
+import {
+  check,
+  noOptions,
+  noPayload,
+  noPolicy,
+  noQoS,
+  noRoomForHeader,
+  policies,
+  tooLong,
+} from "./publish-check.ts";
+import type { PublishOptions } from "./publish-options.ts";
 
 /** Bytes of a PUBREL. */
 const ackSize = 4;
 /** A message in pieces begins only when at least so many bytes of payload go with its header. */
 const minPiece = 32;
-/** So many connections that end at a message are no accident: it is given up. */
-const mostEndings = 3;
-/** A broker that confirms nothing for so long is sent one message more, ms. */
-const patience = 2_000;
-
-const policies: readonly PublishPolicy[] = Object.freeze([
-  "reject",
-  "drop-oldest",
-  "drop-newest",
-  "latest",
-] as const);
 
 /** Who is notified of topics, and of what brokers do with messages. */
 export interface PublisherOwner {
@@ -65,9 +65,8 @@ export interface PublisherOptions {
  * Messages from `publish` to the end of their delivery, over any number of connections. When nothing
  * waits and there is room, a message goes straight to the client; otherwise through the outbox.
  *
- * A broker refuses a message by ending the connection [MQTT-3.3.5-2]. So each connection begins with
- * one message alone, and has one more on its way for each that was confirmed, up to the window. The
- * one that stands alone when three connections end is given up, or nothing behind it would ever leave.
+ * A message for which the broker ends three connections is given up, or nothing behind it would ever
+ * leave.
  */
 export class Publisher {
   readonly #clock: Clock;
@@ -79,11 +78,6 @@ export class Publisher {
   readonly #deliveries: Deliveries;
   readonly #outbox: Outbox;
   readonly #maxPayload: number;
-  /** Largest number of QoS 1 and 2 messages on their way, and how many may be just now. */
-  readonly #window: number;
-  #limit = 1;
-  /** Something was confirmed on this connection, beside birth and goodbye. */
-  #isProven = false;
   /** Restored messages are new to the broker, which has lost the session. */
   #isForgotten = false;
   #hasLowered = false;
@@ -115,7 +109,6 @@ export class Publisher {
     this.#journal = options.journal;
     this.#owner = options.owner;
     this.#maxPayload = limits.outboxBytes;
-    this.#window = limits.window;
     this.#sendBuffer = limits.sendBuffer;
     const outbox = new Outbox({
       count: limits.outboxCount,
@@ -123,7 +116,8 @@ export class Publisher {
       owner: outcomes,
     });
     this.#outbox = outbox;
-    this.#deliveries = new Deliveries(outbox, Math.floor(options.random() * 65_535));
+    const lastId = Math.floor(options.random() * 65_535);
+    this.#deliveries = new Deliveries(outbox, lastId, limits.window);
   }
 
   /** Messages that wait or are not confirmed. */
@@ -189,7 +183,7 @@ export class Publisher {
     const message = outgoingMessage(topic, own, size - own.length, options);
     const now = this.#clock.ticks();
     message.since = now;
-    if (isStraight && (QoS === 0 || this.#deliveries.onWay < this.#limit)) {
+    if (isStraight && (QoS === 0 || !this.#deliveries.isFull)) {
       this.#outbox.admit(own.length);
       this.#counters.published++;
       this.sendWhole(client, message, now);
@@ -238,8 +232,6 @@ export class Publisher {
   connected(client: MQTTClient, isResumed: boolean): void {
     this.#client = client;
     this.hasWork = true;
-    this.#limit = 1;
-    this.#isProven = false;
     if (isResumed) this.#deliveries.resume();
     else {
       this.#isForgotten = true;
@@ -271,13 +263,10 @@ export class Publisher {
   lost(code: string): boolean {
     const message = this.#deliveries.oldest;
     if (!message) return false;
-    const { endings = 0 } = message;
-    // Closed at it; or all others confirmed but it.
-    const isRefused =
-      code === "mqtt/lost"
-        ? !this.#isProven
-        : code === "mqtt/broker-deadline" && (this.#isProven || endings === mostEndings - 1);
-    if (isRefused) this.ended(message, endings + 1);
+    if (!this.#deliveries.isEndedFor(message, code)) return true;
+    message.endings = (message.endings ?? 0) + 1;
+    if (isGivenUp(message)) this.giveUp(message);
+    else if (message.isJournaled) this.#journal?.rewrite(message);
     return true;
   }
 
@@ -308,7 +297,7 @@ export class Publisher {
   /** Ends messages whose time is over, and writes an old one to the journal; true: there may be more. */
   tick(now: number): boolean {
     this.#outbox.expire(now);
-    if (this.#client && this.#limit < this.#window) this.goOnUnproven(now);
+    if (this.#client && this.#deliveries.widen(now)) this.pump();
     const journal = this.#journal;
     if (!journal?.mayWrite(now)) return false;
     for (const message of this.#deliveries.all) this.save(journal, message, now);
@@ -399,10 +388,9 @@ export class Publisher {
 
   private next(): OutgoingMessage | undefined {
     if (this.#first || this.isEnding) return this.#first;
-    const { onWay } = this.#deliveries;
-    const isFull = onWay >= this.#limit;
+    const { isFull } = this.#deliveries;
     // Alone, also without QoS 0: should the connection end, the reason is known.
-    if (isFull && this.#limit === 1) return undefined;
+    if (isFull && this.#deliveries.isOneByOne) return undefined;
     const repeated = this.#deliveries.nextToSend();
     if (repeated) return isFull ? undefined : repeated;
     const waiting = this.#outbox.peek(this.#clock.ticks());
@@ -432,7 +420,7 @@ export class Publisher {
     client.write(message.payload, message);
     message.duplicate = true;
     // What is published next waits until this is confirmed.
-    if (this.#limit === 1) this.hasWork = true;
+    if (this.#deliveries.isOneByOne) this.hasWork = true;
   }
 
   /** Writes so many bytes of a message that is larger than the send buffer. */
@@ -493,13 +481,7 @@ export class Publisher {
 
   private delivered(message: OutgoingMessage): void {
     if (message.isFirst) this.#birth = undefined;
-    else {
-      this.#outbox.release(message.payload.length);
-      if (this.#limit < this.#window) {
-        this.#limit++;
-        this.#isProven = true;
-      }
-    }
+    else this.#outbox.release(message.payload.length);
     const isPlain = message.onDone === undefined && !message.isJournaled;
     if (isPlain) this.#counters.delivered++;
     else this.#outcomes.end(message, "delivered");
@@ -517,27 +499,11 @@ export class Publisher {
     this.#owner.onQoS2Lowered();
   }
 
-  /** So many connections have ended at this message. */
-  private ended(message: OutgoingMessage, endings: number): void {
-    message.endings = endings;
-    if (!isGivenUp(message)) {
-      if (message.isJournaled) this.#journal?.rewrite(message);
-      return;
-    }
+  private giveUp(message: OutgoingMessage): void {
     this.#deliveries.giveUp(message);
     if (this.#partial === message) this.#partial = undefined;
     this.end(message, "refused");
     this.#owner.onGivenUp(message);
-  }
-
-  // A broker that is slow, or confirms all but one, must not hold up the others.
-  private goOnUnproven(now: number): void {
-    const { oldest } = this.#deliveries;
-    if (!oldest || oldest.state === BEGUN || now - oldest.sentAt < patience) return;
-    // But that which connections have ended at stays alone, so that the culprit is known.
-    if ((oldest.endings ?? 0) === mostEndings - 1) return;
-    this.#limit++;
-    this.pump();
   }
 
   private stopMessage(message: OutgoingMessage): void {
@@ -552,40 +518,4 @@ export class Publisher {
     if (message.id === 0) message.id = this.#deliveries.nextId();
     journal.write(message);
   }
-}
-
-function noPolicy(): MqttError {
-  return illegal("policy", `one of ${policies.join(", ")}`);
-}
-
-/** Checks what few publications have. @throws MqttError naming argument and rule */
-function check({ expiry, onDone }: PublishOptions): void {
-  if (expiry !== undefined && !(expiry > 0)) throw illegal("expiry", "not more than 0 ms");
-  if (onDone !== undefined && typeof onDone !== "function") {
-    throw illegal("onDone", "it is no function");
-  }
-}
-
-function isGivenUp({ endings = 0 }: OutgoingMessage): boolean {
-  return endings >= mostEndings;
-}
-
-function noOptions(): MqttError {
-  return illegal("options", "it is no object");
-}
-
-function noQoS(): MqttError {
-  return illegal("QoS", "it is none of 0, 1, 2", "MQTT-3.3.1-4");
-}
-
-function noPayload(): MqttError {
-  return illegal("payload", "it is neither a string nor a Uint8Array");
-}
-
-function tooLong(length: number, limit: number): MqttError {
-  return illegal("payload", `${length} bytes, at most ${limit} are allowed`);
-}
-
-function noRoomForHeader(length: number): MqttError {
-  return illegal("topic", `${length} bytes of header do not fit into the send buffer`);
 }
