@@ -31,7 +31,6 @@ export class Deliveries {
   #unsent = 0;
   /** PUBRECs so far. */
   #releases = 0;
-  readonly #outbox: Pick<Outbox, "has">;
   readonly #window: number;
   /** Messages that may be on their way just now. */
   #limit = 1;
@@ -44,8 +43,7 @@ export class Deliveries {
    * `lastId`: the id given out last, 0–65,535; a random one keeps two lives of a board apart.
    * `window`: largest number of messages on their way.
    */
-  constructor(outbox: Pick<Outbox, "has">, lastId: number, window: number) {
-    this.#outbox = outbox;
+  constructor(lastId: number, window: number) {
     this.#lastId = lastId;
     this.#window = window;
   }
@@ -69,25 +67,21 @@ export class Deliveries {
     return this.#list;
   }
 
-  /** A packet id for a message. */
-  nextId(): number {
+  /** A packet id for a message; none that one in the outbox has. */
+  nextId(outbox: Pick<Outbox, "has">): number {
     const list = this.#list;
     let id = this.#lastId;
     // Far fewer than 65,535 are in use: there is always a free one.
     do id = id >= LARGEST_ID ? 1 : id + 1;
-    while (
-      id === this.#request ||
-      (list.length > 0 && this.indexOf(id) >= 0) ||
-      this.#outbox.has(id)
-    );
+    while (id === this.#request || (list.length > 0 && this.indexOf(id) >= 0) || outbox.has(id));
     this.#lastId = id;
     return id;
   }
 
   /** A packet id for a request that is not a message; taken until the next is asked for. */
-  requestId(): number {
+  requestId(outbox: Pick<Outbox, "has">): number {
     this.#request = 0;
-    this.#request = this.nextId();
+    this.#request = this.nextId(outbox);
     return this.#request;
   }
 

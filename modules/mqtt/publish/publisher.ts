@@ -117,7 +117,7 @@ export class Publisher {
     });
     this.#outbox = outbox;
     const lastId = Math.floor(options.random() * 65_535);
-    this.#deliveries = new Deliveries(outbox, lastId, limits.window);
+    this.#deliveries = new Deliveries(lastId, limits.window);
   }
 
   /** Messages that wait or are not confirmed. */
@@ -147,7 +147,7 @@ export class Publisher {
 
   /** A packet id for a request that is not a message; taken until the next is asked for. */
   requestId(): number {
-    return this.#deliveries.requestId();
+    return this.#deliveries.requestId(this.#outbox);
   }
 
   /**
@@ -415,7 +415,7 @@ export class Publisher {
       this.end(message, "sent");
       return;
     }
-    if (message.id === 0) message.id = this.#deliveries.nextId();
+    if (message.id === 0) message.id = this.#deliveries.nextId(this.#outbox);
     this.#deliveries.sent(message, now);
     client.write(message.payload, message);
     message.duplicate = true;
@@ -429,7 +429,7 @@ export class Publisher {
     if (duplicate) this.#counters.resent++;
     else this.#counters.sent++;
     if (QoS > 0) {
-      if (message.id === 0) message.id = this.#deliveries.nextId();
+      if (message.id === 0) message.id = this.#deliveries.nextId(this.#outbox);
       this.#deliveries.begun(message);
     }
     const { id } = message;
@@ -515,7 +515,7 @@ export class Publisher {
   // With its packet id, which it keeps: a message that is sent again after a reboot has to have it.
   private save(journal: Journal, message: OutgoingMessage, now: number): void {
     if (message.isJournaled || message.isFirst || !journal.wants(message, now)) return;
-    if (message.id === 0) message.id = this.#deliveries.nextId();
+    if (message.id === 0) message.id = this.#deliveries.nextId(this.#outbox);
     journal.write(message);
   }
 }
