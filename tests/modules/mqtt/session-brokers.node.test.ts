@@ -360,6 +360,31 @@ test(
 );
 
 test(
+  "Mosquitto with a limit of 300 bytes: longer messages are given up, all others arrive",
+  { skip },
+  () =>
+    withSessions(
+      () => Mosquitto.start("allow_anonymous true\nmax_packet_size 300"),
+      async (make) => {
+        const ends: string[] = [];
+        const birth = { topic: "status", payload: "online" };
+        const from = await online(make("from", { birth, limits: { outboxCount: 64 } }));
+        const to = await online(make("to"));
+        const seen = await counting(to);
+        const onDone = (outcome: string) => ends.push(outcome);
+        for (let i = 0; i < 40; i++) {
+          const QoS = ((i % 2) + 1) as QoS;
+          if (i % 20 >= 18) from.publish("long", "x".repeat(400), { QoS, onDone });
+          await until(() => from.publish(`q${QoS}`, String(i), { QoS, policy: "reject" }));
+        }
+        await until(() => from.outgoing === 0 && seen.every((counts) => counts.size === 20));
+        assert.deepEqual(ends, Array(4).fill("refused"));
+        assert.equal(from.counters.refused, 4);
+      },
+    ),
+);
+
+test(
   "Mosquitto finds the same retained topics for 150 random filters as our rules do",
   {
     skip,
