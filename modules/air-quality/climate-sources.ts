@@ -11,14 +11,17 @@ export interface ClimateSource extends GasSource {
   readonly rank: number;
 }
 
+/** Who takes the samples. */
+export interface SampleTaker {
+  /** Every sample of the source that fills `role`. */
+  addClimate(role: ClimateRole, sample: ClimateSample): void;
+  /** Every sample of a gas sensor. */
+  addOtherGas(source: GasSource, sample: ClimateSample): void;
+}
+
 export interface ClimateSourcesOptions {
   readonly clock: Clock;
-  /** Every sample of the source that fills `role`, and every one of a gas sensor. */
-  readonly onSample: (
-    role: ClimateRole | "gas",
-    sample: ClimateSample,
-    source: ClimateSource,
-  ) => void;
+  readonly station: SampleTaker;
   /** Another source fills `role` from now on. */
   readonly onSource?: (role: ClimateRole, source: ClimateSource) => void;
 }
@@ -39,7 +42,7 @@ const silenceTimeout = 30_000;
  */
 export class ClimateSources {
   readonly #clock: Clock;
-  readonly #onSample: ClimateSourcesOptions["onSample"];
+  readonly #station: SampleTaker;
   readonly #onSource: ClimateSourcesOptions["onSource"];
   /** Who fills each role. */
   #pressure: Chosen | undefined;
@@ -47,13 +50,13 @@ export class ClimateSources {
 
   constructor(options: ClimateSourcesOptions) {
     this.#clock = options.clock;
-    this.#onSample = options.onSample;
+    this.#station = options.station;
     this.#onSource = options.onSource;
   }
 
   /** A new sample of a sensor. */
   add(source: ClimateSource, sample: ClimateSample): void {
-    if (sample.carbonDioxideDetector || sample.marks) this.#onSample("gas", sample, source);
+    if (sample.carbonDioxideDetector || sample.marks) this.#station.addOtherGas(source, sample);
     // First what the gas sensor is compensated with, so that it does not change its source twice.
     if (sample.hygrometer) this.offer("humidity", source, sample);
     if (sample.barometer) this.offer("pressure", source, sample);
@@ -81,6 +84,6 @@ export class ClimateSources {
       else this.#humidity = next;
       this.#onSource?.(role, source);
     }
-    this.#onSample(role, sample, source);
+    this.#station.addClimate(role, sample);
   }
 }

@@ -3,9 +3,15 @@
 import { AirQualityStation, type ClimateRole } from "../../air-quality/air-quality-station.ts";
 import { type BaselineEvent, BaselineManager } from "../../air-quality/baseline-manager.ts";
 import { type ClimateCorrection, corrected } from "../../air-quality/climate-correction.ts";
-import { type ClimateSource, ClimateSources } from "../../air-quality/climate-sources.ts";
+import {
+  type ClimateSource,
+  ClimateSources,
+  type SampleTaker,
+} from "../../air-quality/climate-sources.ts";
+import type { GasSource } from "../../air-quality/gas-sources.ts";
 import type { Host } from "../../base/host.ts";
 import type { Log } from "../../base/log.ts";
+import type { ClimateSample } from "../../ecma-419/sensor.ts";
 import type { ClearBus } from "../i2c/bus-recovery.ts";
 import { I2CAccess } from "../i2c/i2c-access.ts";
 import { SharedBus } from "../i2c/shared-bus.ts";
@@ -26,13 +32,14 @@ export interface StartSensorsOptions {
 }
 
 /** The sensors on the board, at work; one that is missing is logged, and the others do without it. */
-export class RunningSensors {
+export class RunningSensors implements SampleTaker {
   readonly i2c: I2CAccess;
   readonly station: AirQualityStation;
   readonly gas: RunningGas;
   readonly baseline: BaselineManager;
   readonly climate: RunningClimate;
   readonly #bus: SharedBus;
+  readonly #settings: BoardSettings;
 
   constructor(host: Host, { settings, log, drivers }: StartSensorsOptions) {
     const { clock, timers, board } = host;
@@ -41,6 +48,7 @@ export class RunningSensors {
     const usual = Number(settings.get("ccs811.address"));
     const place = locateGas(drivers.gas, usual, { bus: board.i2c, clock });
     this.#bus = shared;
+    this.#settings = settings;
     this.i2c = new I2CAccess(shared, clock);
     const bus = shared.wiring;
     const station = new AirQualityStation({
@@ -52,10 +60,7 @@ export class RunningSensors {
     });
     const sources = new ClimateSources({
       clock,
-      onSample: (role, sample, source) => {
-        if (role === "gas") station.addOtherGas(source, sample);
-        else station.addClimate(role, corrected(sample, correctionIn(settings)));
-      },
+      station: this,
       onSource: (role, source) => logClimateSource(log, role, source),
     });
     this.station = station;
@@ -78,6 +83,15 @@ export class RunningSensors {
       openPulses,
     });
     station.start(this.gas.sensor);
+  }
+
+  /** A sample of a climate sensor, as it is to be used. */
+  addClimate(role: ClimateRole, sample: ClimateSample): void {
+    this.station.addClimate(role, corrected(sample, correctionIn(this.#settings)));
+  }
+
+  addOtherGas(source: GasSource, sample: ClimateSample): void {
+    this.station.addOtherGas(source, sample);
   }
 
   /** Has the gas sensor measure in another mode. Returns the ms of rest that come first. */

@@ -22,7 +22,10 @@ function build() {
   const changes: string[] = [];
   const sources = new ClimateSources({
     clock: time,
-    onSample: (role, sample) => samples.push(`${role} ${sample.thermometer?.temperature}`),
+    station: {
+      addClimate: (role, sample) => samples.push(`${role} ${sample.thermometer?.temperature}`),
+      addOtherGas: (source) => samples.push(`gas ${source.name}`),
+    },
     onSource: (role, source) => changes.push(`${role} ${source.name}`),
   });
   const speak = (source: ClimateSource, temperature: number) => {
@@ -82,4 +85,18 @@ test("a sensor without humidity never gives any", () => {
   assert.deepEqual(changes, ["pressure BMP180"]);
   assert.deepEqual(samples, ["pressure 20"]);
   assert.equal(sources.sourceOf("humidity"), undefined);
+});
+
+test("a gas sensor's samples are handed on whatever its place, and fill none by themselves", () => {
+  const { time, sources, samples, changes } = build();
+  const ticks = time.ticks();
+  sources.add(bmp, { marks: ["warming up"], ticks });
+  sources.add(bme, {
+    carbonDioxideDetector: { CO2: 600 },
+    thermometer: { temperature: 21 },
+    hygrometer: { humidity: 40 },
+    ticks,
+  });
+  assert.deepEqual(samples, ["gas BMP180", "gas BME280", "humidity 21"]);
+  assert.deepEqual(changes, ["humidity BME280"]);
 });

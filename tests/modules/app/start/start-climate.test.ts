@@ -42,8 +42,7 @@ function build() {
   station.start({ configure: (air) => airs.push(air) });
   const sources = new ClimateSources({
     clock: time,
-    onSample: (role, sample, source) =>
-      role === "gas" ? station.addOtherGas(source, sample) : station.addClimate(role, sample),
+    station,
     onSource: (role, source) => told.push(`${role}: ${source.name}`),
   });
   const told: string[] = [];
