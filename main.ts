@@ -30,16 +30,21 @@ export interface RunningBoard {
 }
 
 /** The drivers that the firmware has; nothing below knows any. */
-const drivers: StartSensorsOptions["drivers"] = frozen({
+const drivers: Omit<StartSensorsOptions["drivers"], "climate"> = frozen({
   gas: gasSensors,
-  climate: climateSensors,
   openPulses: (options) => new DHT(options),
   clearBus: clearI2CBus,
 });
 
-/** Starts the firmware on a host. Everything it needs is in `host`; nothing here blocks. */
-export function main(host: Host): RunningBoard {
-  return run(host, boot(host));
+/**
+ * Starts the firmware on a host. Everything it needs is in `host`, and in `climate` the sensors that the
+ * build has; nothing here blocks.
+ */
+export function main(
+  host: Host,
+  climate: StartSensorsOptions["drivers"]["climate"] = climateSensors,
+): RunningBoard {
+  return run(host, boot(host), climate);
 }
 
 /** Settings, console, Wi-Fi and time: what `boot.py` is on a MicroPython board. */
@@ -60,11 +65,15 @@ function boot(host: Host) {
 }
 
 /** Sensors, MQTT, publishing and subscribing: what `main.py` is on a MicroPython board. */
-function run(host: Host, booted: ReturnType<typeof boot>): RunningBoard {
+function run(
+  host: Host,
+  booted: ReturnType<typeof boot>,
+  climate: StartSensorsOptions["drivers"]["climate"],
+): RunningBoard {
   const { id, settings, console, log, order, wifi, time } = booted;
   const topics = boardTopics(settings.get("mqtt.root"), id);
   const { session, whyNoSession } = startMqtt(host, { settings, log, order, id, topics });
-  const sensors = startSensors(host, { settings, log, drivers });
+  const sensors = startSensors(host, { settings, log, drivers: { ...drivers, climate } });
   const publisher = startTelemetry(host, {
     settings,
     log,

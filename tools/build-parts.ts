@@ -1,13 +1,25 @@
 // SPDX-License-Identifier: MIT
 
+/** Sensors on I2C that a build has only when their word is given, and their folders. */
+const sensorParts: Readonly<Record<string, string>> = {
+  // First the one that takes longest to say who it is; a Si7021 resets itself at the question of the
+  // HDC1080 for the id, and comes some while after it.
+  scd4x: "drivers/scd4x",
+  hdc1080: "drivers/hdc1080",
+  ens160: "drivers/ens160",
+  aht2x: "drivers/aht2x",
+  si7021: "drivers/si7021",
+};
+
 /**
- * Parts of the ESP32 host that a build has only when their word is given, and their folders: a DHT
+ * All that a build has only when its word is given: those sensors, and parts of the ESP32 host: a DHT
  * sensor, the console's command `js`, and the ear for other people's Wi-Fi frames.
  */
 export const esp32Parts: Readonly<Record<string, string>> = {
   dht: "hosts/esp32/pulses",
   js: "hosts/esp32/js",
   sniffer: "hosts/esp32/sniffer",
+  ...sensorParts,
 };
 
 /** A file that a build needs, by its path in the repository. */
@@ -30,7 +42,11 @@ export function partFiles(words: readonly string[]): readonly BuildFile[] {
     creation: { main: `${folder}/start` },
     modules: { [`${folder}/start`]: "./start" },
   };
+  const sensors = words.filter((word) => word in sensorParts);
+  const parts = words.filter((word) => !sensors.includes(word)).map((word) => `...${word}`);
+  const given = sensors.length === 0 ? "" : `, [${sensors.join(", ")}, ...climateSensors]`;
   const start = [
+    ...(given === "" ? [] : ['import { climateSensors } from "../../drivers/climate-list.ts";']),
     'import { createHost } from "../../hosts/esp32/host.ts";',
     ...words.map((word) => `import { part as ${word} } from "../../${esp32Parts[word]}/part.ts";`),
     'import { installTextCodec } from "../../hosts/moddable/text-codec.ts";',
@@ -38,7 +54,7 @@ export function partFiles(words: readonly string[]): readonly BuildFile[] {
     "",
     "export default function start(): void {",
     "  installTextCodec();",
-    `  main(createHost({ ${words.map((word) => `...${word}`).join(", ")} }));`,
+    `  main(createHost({ ${parts.join(", ")} })${given});`,
     "}",
     "",
   ];

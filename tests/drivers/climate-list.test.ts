@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { climateSensors } from "../../drivers/climate-list.ts";
+import { allSensors } from "../../hosts/sim/xs/sensors.ts";
 import { AHT2xChip } from "../../hosts/virtual/chips/aht2x.ts";
 import { BME280Chip } from "../../hosts/virtual/chips/bme280.ts";
 import { BMP180Chip } from "../../hosts/virtual/chips/bmp180.ts";
@@ -21,7 +21,7 @@ function modelsFor(create: (bench: ClimateBench) => VirtualChip): string[] {
   bench.bus.attach(chip);
   bench.time.advance(100);
   const models: string[] = [];
-  for (const { addresses, open } of climateSensors) {
+  for (const { addresses, open } of allSensors) {
     if (!(addresses as readonly number[]).includes(chip.address)) continue;
     const sensor = { ...bench.options.sensor, address: chip.address };
     const driver = open({ ...bench.options, sensor });

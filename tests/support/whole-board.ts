@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { allSensors } from "../../hosts/sim/xs/sensors.ts";
 import { AccessPoints, labNetwork } from "../../hosts/virtual/access-points.ts";
 import { Air } from "../../hosts/virtual/air.ts";
 import { CCS811Chip, type CCS811ChipOptions } from "../../hosts/virtual/chips/ccs811.ts";
@@ -75,7 +76,7 @@ export class WholeBoard {
     this.chip.power.isOn = true;
     this.#port = new FakePort();
     this.#timers = new PoweredTimers(this);
-    this.#running = main(this.#host());
+    this.#running = main(this.#host(), allSensors);
     this.#port.makeRoom(Number.MAX_SAFE_INTEGER);
   }
 

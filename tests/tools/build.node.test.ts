@@ -83,7 +83,8 @@ test("keeps the network's name and password from the SDK, which would connect by
 
 test("builds a part that is off by default only when asked to, and only for a board", () => {
   const manifest = "build/esp32/manifest.json";
-  const words = ["dht", "js", "sniffer"];
+  const sensors = ["scd4x", "hdc1080", "ens160", "aht2x", "si7021"];
+  const words = ["dht", "js", "sniffer", ...sensors];
   assert.deepEqual(Object.keys(esp32Parts), words);
   assert.ok(!buildArguments("esp32", ["wifi.ssid=dht", "board.id=js"]).includes(manifest));
   assert.deepEqual(planFiles("esp32", ["wifi.ssid=dht"]), []);
@@ -98,6 +99,23 @@ test("builds a part that is off by default only when asked to, and only for a bo
   assert.deepEqual(args, ["-m", "-p", "esp32/nodemcu", manifest, "wifi.ssid=Home", "-t", "all"]);
   assert.ok(buildArguments("lin", ["dht"]).includes("dht"));
   assert.deepEqual(planFiles("lin", words), []);
+});
+
+test("sensors that are asked for go before the others, and parts of the host stay with it", () => {
+  const [manifest, start] = planFiles("esp32", ["ens160", "dht", "scd4x"]);
+  assert.deepEqual(JSON.parse(manifest?.text ?? "").include, [
+    "../../hosts/esp32/pulses/manifest.json",
+    "../../drivers/scd4x/manifest.json",
+    "../../drivers/ens160/manifest.json",
+  ]);
+  assert.match(
+    start?.text ?? "",
+    /main\(createHost\(\{ \.\.\.dht \}\), \[scd4x, ens160, \.\.\.climateSensors\]\);/,
+  );
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  for (const [, path = ""] of start?.text.matchAll(/from "([^"]+)"/g) ?? []) {
+    assert.ok(existsSync(join(root, "build/esp32", path)), path);
+  }
 });
 
 test("any parts can be in one build, whose manifest and start have just these", () => {

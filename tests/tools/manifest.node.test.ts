@@ -83,7 +83,7 @@ test("keeps what comes from the SDK and all other keys of a manifest", () => {
 
 test("an updated manifest is up to date", () => {
   withFiles({}, (folder) => {
-    for (const name of ["manifest.json", "hosts", "modules"]) {
+    for (const name of ["manifest.json", "drivers", "hosts", "modules"]) {
       cpSync(join(root, name), join(folder, name), { recursive: true });
     }
     for (const each of plans) {

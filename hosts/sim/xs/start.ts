@@ -4,6 +4,7 @@ import { main, type RunningBoard } from "../../../main.ts";
 import { type BootOptions, channels, operations } from "../protocol.ts";
 import { createHost } from "./host.ts";
 import { link } from "./machine-link.ts";
+import { allSensors } from "./sensors.ts";
 
 /** Provided by the worker. */
 declare function gc(): void;
@@ -17,7 +18,7 @@ function listen(): void {
   link.openHandle(channels.system, 0, (operation, payload) => {
     if (operation === operations.boot) {
       const options = JSON.parse(new TextDecoder().decode(payload)) as BootOptions;
-      board = main(createHost(options));
+      board = main(createHost(options), allSensors);
     } else if (operation === operations.stop) {
       const exit = () => link.send(channels.system, operations.exited, 0);
       if (board) board.close(exit);
