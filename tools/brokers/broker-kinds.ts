@@ -95,10 +95,26 @@ const mosquitto: BrokerKind = {
   },
 };
 
+/** Where Erlang's name server listens while RabbitMQ is asked for its version: not at its usual port. */
+const versionPort = "43690";
+
+function endNameServer(port: string): void {
+  spawnSync("epmd", ["-port", port, "-kill"], { env });
+}
+
 const rabbitMQ: BrokerKind = {
   name: "RabbitMQ",
   install: "sudo apt-get install rabbitmq-server",
-  version: () => versionFrom("rabbitmqctl", ["version"], /^(\d\S+)/m),
+  version() {
+    // Even this question starts Erlang's name server, which stays.
+    const { stdout, error } = spawnSync("rabbitmqctl", ["version"], {
+      env: { ...env, ERL_EPMD_PORT: versionPort },
+      encoding: "utf8",
+    });
+    if (error) return undefined;
+    endNameServer(versionPort);
+    return /^(\d\S+)/m.exec(stdout)?.[1];
+  },
   launch(folder, { mqtt, others: [amqp, epmd] }) {
     const all = { configure: ".*", write: ".*", read: ".*" };
     const permission = { user, vhost: "/", ...all };
@@ -135,7 +151,7 @@ const rabbitMQ: BrokerKind = {
       RABBITMQ_MNESIA_BASE: join(folder, "mnesia"),
       RABBITMQ_LOG_BASE: join(folder, "log"),
     };
-    const cleanUp = () => void spawnSync("epmd", ["-port", String(epmd), "-kill"], { env: own });
+    const cleanUp = () => endNameServer(String(epmd));
     return { file: "/usr/lib/rabbitmq/bin/rabbitmq-server", args: [], env: own, cleanUp };
   },
   refused: {
