@@ -134,6 +134,11 @@ export class NetworkOrder {
       case "mqtt/tls-failed":
         // The dates of a certificate may be good, and the clock wrong.
         this.#time?.check();
+        this.sessionAnswered(true);
+        break;
+      case "mqtt/tls-closed":
+      case "mqtt/ws-failed":
+        this.sessionAnswered(true);
     }
   }
 

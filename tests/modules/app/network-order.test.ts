@@ -122,6 +122,9 @@ test("what the session is answered shows Wi-Fi that the network carries somethin
     ["no name in time", [resolving, waiting(10_100, "mqtt/dns-deadline")], ["unanswered"]],
     ["no TCP", [connecting, waiting(10_100, "mqtt/tcp-deadline")], ["unanswered"]],
     ["no TLS", [connecting, waiting(30_100, "mqtt/tls-deadline")], ["unanswered"]],
+    ["a certificate", [connecting, waiting(300, "mqtt/tls-failed")], ["answered"]],
+    ["no more TLS", [connecting, waiting(300, "mqtt/tls-closed")], ["answered"]],
+    ["no WebSocket", [connecting, waiting(300, "mqtt/ws-failed")], ["answered"]],
     ["lost", [waiting(150, "mqtt/lost")], []],
     ["dead", [waiting(150, "mqtt/dead-link")], []],
   ];
