@@ -23,6 +23,7 @@ export const channels = Object.freeze({
   listener: 11,
   frames: 12,
   retained: 13,
+  crypto: 14,
 });
 
 /** Operations, by channel; odd numbers go to the XS side, even ones to the Node side. */
@@ -135,6 +136,16 @@ export const operations = Object.freeze({
   /** Calls; payload: position u16, then length u16, or the bytes; the low byte first. */
   retainedRead: 2,
   retainedWrite: 4,
+
+  /** Calls; payload: parts, each behind its length, u16. */
+  cryptoRandom: 2,
+  cryptoSHA256: 4,
+  cryptoSHA512: 6,
+  cryptoHMAC: 8,
+  /** Answer of these two: a byte 1 and the bytes, or a byte 0. */
+  cryptoX25519: 10,
+  cryptoOpen: 12,
+  cryptoSeal: 14,
 });
 
 /** What the firmware of a simulated board is started with. */

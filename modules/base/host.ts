@@ -10,6 +10,7 @@ import type { UDPProvider } from "../ecma-419/udp.ts";
 import type { WiFiConstructor } from "../ecma-419/wifi.ts";
 import type { Clock, Random, Timers } from "./clock.ts";
 import type { FrameSourceConstructor } from "./frame-source.ts";
+import type { HostCrypto } from "./host-crypto.ts";
 import type { MemoryUse } from "./memory-use.ts";
 import type { PulseSourceConstructor } from "./pulse-source.ts";
 import type { RetainedMemory } from "./retained-memory.ts";
@@ -91,6 +92,8 @@ export interface Host {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
+  /** Absent where the build has none: such a board cannot be paired. */
+  readonly crypto?: HostCrypto;
   readonly board: BoardWiring;
   readonly network: HostNetwork;
   readonly storage: KeyValueStorage;

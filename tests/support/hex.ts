@@ -16,3 +16,8 @@ export function hexOf(bytes: Uint8Array | ArrayBuffer): string {
   const view = bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);
   return Array.from(view, (byte) => byte.toString(16).padStart(2, "0").toUpperCase()).join(" ");
 }
+
+/** Bytes as "0aff". */
+export function digitsOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

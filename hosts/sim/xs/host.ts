@@ -4,6 +4,7 @@ import type { Host, HostFaults } from "../../../modules/base/host.ts";
 import { randomFrom } from "../../virtual/noise.ts";
 import { type BootOptions, channels, operations } from "../protocol.ts";
 import { SimClock, SimTimers } from "./clock.ts";
+import { simCrypto } from "./crypto.ts";
 import { evaluate } from "./evaluate.ts";
 import { SimFrameSource } from "./frame-source.ts";
 import { SimI2C } from "./i2c.ts";
@@ -48,6 +49,7 @@ export function createHost(boot: BootOptions): Host {
     clock: new SimClock(),
     timers: new SimTimers(),
     random: randomFrom(seed),
+    crypto: simCrypto,
     board: {
       i2c: { io: SimI2C, data: 21, clock: 22 },
       ...(!withoutPulses && { pulses: { io: SimPulseSource, pin: pulsePin } }),

@@ -2,6 +2,7 @@
 
 import { splitPayload } from "../../payload.ts";
 import { channels, type Frame, operations, readFrames } from "../../protocol.ts";
+import { answerCrypto } from "./crypto-calls.ts";
 import type { RetainedBytes } from "./retained-bytes.ts";
 import type { StorageFile } from "./storage-file.ts";
 
@@ -48,6 +49,7 @@ export class BoardCalls {
     if (channel === channels.i2c) return this.transfer(payload);
     if (channel === channels.storage) return this.store(operation, payload);
     if (channel === channels.retained) return this.retain(operation, payload);
+    if (channel === channels.crypto) return answerCrypto(operation, payload);
     if (channel === channels.system) return this.countSlots();
     throw new Error(`nobody answers calls on channel ${channel}`);
   }
