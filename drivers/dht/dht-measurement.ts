@@ -15,7 +15,7 @@ export interface DHTSensorOptions {
   readonly pin: number;
 }
 
-type Phase = "idle" | "listening";
+type Phase = "idle" | "listening" | "answered";
 
 /** Shortest time between two start signals, ms; a sensor that is asked more often answers badly. */
 export const minPause = Object.freeze({ DHT22: 2_000, DHT11: 1_000 });
@@ -83,10 +83,17 @@ export class DHTMeasurement implements ClimateMeasurement<object> {
   }
 
   step(): number | ClimateSample {
-    if (this.#phase === "idle") return this.ask();
+    const phase = this.#phase;
+    if (phase === "idle") return this.ask();
     this.#phase = "idle";
-    const values = this.read(this.#widths);
-    this.#widths = undefined;
+    if (phase === "listening") {
+      this.read(this.#widths);
+      this.#widths = undefined;
+      // The rest in a turn of its own: eighty pulses are as much as one should read.
+      this.#phase = "answered";
+      return 0;
+    }
+    const values = this.valuesOf(this.#frame);
     // What it has measured at the call before, if that was just now.
     if (!this.#isFresh) return 0;
     return {
@@ -113,15 +120,18 @@ export class DHTMeasurement implements ClimateMeasurement<object> {
     return Math.ceil(signal) + answerTime;
   }
 
-  private read(widths: Uint16Array | undefined): DHTValues {
+  private read(widths: Uint16Array | undefined): void {
     if (!widths) {
       this.#signal = (this.#signal + 1) % startSignals.length;
       throw faultOf("absent");
     }
     this.#answered = this.#clock.ticks();
     if (!decodePulses(widths, this.#frame)) throw faultOf("unreadable");
-    const model = this.#given ?? modelOf(this.#frame);
-    const result = decodeFrame(this.#frame, model);
+  }
+
+  private valuesOf(frame: Uint8Array): DHTValues {
+    const model = this.#given ?? modelOf(frame);
+    const result = decodeFrame(frame, model);
     if (typeof result !== "object") throw faultOf(result);
     this.#model = model;
     return result;
