@@ -231,6 +231,10 @@ export class Connection
     this.pump();
   }
 
+  get isAnswered(): boolean {
+    return this.#returnCode !== undefined;
+  }
+
   get wantsRoom(): boolean {
     const out = this.#out;
     return out.unfinished > 0 || !out.isIdle;
@@ -247,12 +251,10 @@ export class Connection
   }
 
   transportFailed(error: MqttError): void {
-    const state = this.#state;
+    const isExpected = this.#state === "closing";
     this.abort();
-    if (state === "closing") this.notify(this.#onClose as Callback<undefined>, undefined);
-    else if (state !== "handshaking" || error.code !== "mqtt/lost")
-      this.notify(this.#onError, error);
-    else this.notify(this.#onError, connectionError("mqtt/no-connack", error.cause));
+    if (isExpected) this.notify(this.#onClose as Callback<undefined>, undefined);
+    else this.notify(this.#onError, error);
   }
 
   // --- packets out

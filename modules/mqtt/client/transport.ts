@@ -25,6 +25,8 @@ export interface TransportOwner {
   transportOpened(): void;
   /** So many bytes can be read. */
   transportReadable(count: number): void;
+  /** CONNACK has come. */
+  readonly isAnswered: boolean;
   /** False when there is nothing to do with room in the socket. */
   readonly wantsRoom: boolean;
   transportWritable(): void;
@@ -213,10 +215,12 @@ export class Transport implements NameLookupOwner {
 
   private onError(cause: unknown): void {
     // Also when it is open: a peer may refuse our certificate after we have accepted its own.
-    const failure = failureBelow(cause);
-    this.report(
-      connectionError(failure ?? (this.#isOpen ? "mqtt/lost" : "mqtt/tcp-failed"), cause),
-    );
+    this.report(connectionError(failureBelow(cause) ?? this.failureOfTCP(), cause));
+  }
+
+  private failureOfTCP(): "mqtt/lost" | "mqtt/no-connack" | "mqtt/tcp-failed" {
+    if (!this.#isOpen) return "mqtt/tcp-failed";
+    return this.#owner.isAnswered ? "mqtt/lost" : "mqtt/no-connack";
   }
 
   private reportFault(error: unknown): void {
