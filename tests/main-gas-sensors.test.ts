@@ -94,3 +94,19 @@ test("an SCD41 is calibrated by command, when its air has been steady", () => {
   assert.match(lastReading(board), /^co2 430 ppm/);
   assert.deepEqual(board.bus.violations, []);
 });
+
+test("an SCD41 without a barometer beside it is told how high it is", () => {
+  for (const [altitude, told] of [
+    [0, 0],
+    [1_950, 1_950],
+    [4_000, 3_000],
+  ]) {
+    const board = new WholeBoard({ "climate.altitude": altitude });
+    const scd41 = new SCD4xChip({ time: board.time, air });
+    board.bus.attach(scd41);
+    board.powerOn();
+    board.time.advance(minute);
+    assert.equal(scd41.settings.altitude, told);
+    assert.deepEqual(board.bus.violations, []);
+  }
+});

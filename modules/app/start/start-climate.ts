@@ -58,8 +58,9 @@ export interface StartClimateOptions {
   ) => ClimateDriver;
 }
 
-/** What an SCD4x takes, Pa. */
+/** What an SCD4x takes: Pa, and at most so many m above the sea. */
 const pressureRange = frozen([70_000, 120_000]);
+const altitudeLimit = 3_000;
 
 /** A DHT: better than a sensor that warms itself, less exact than one for humidity alone. */
 const pulsesKind = frozen({ part: "dht", rank: 2 });
@@ -113,6 +114,16 @@ export class RunningClimate {
       return undefined;
     }
   }
+}
+
+/** What is set for a sensor that measures CO2; a barometer, if there is one, knows more than the altitude. */
+function co2Settings(settings: Pick<BoardSettings, "get">): object {
+  const altitude = settings.get("climate.altitude");
+  return {
+    mode: settings.get("co2.mode"),
+    selfCalibration: settings.get("co2.self-calibration") === "on",
+    ...(altitude > 0 && { altitude: Math.min(altitudeLimit, altitude) }),
+  };
 }
 
 type ConnectionOptions = Pick<StartClimateOptions, "host" | "log" | "sources" | "settings">;
@@ -173,8 +184,7 @@ class Connection implements ClimateSource {
     this.#sensor = sensor;
     const { settings } = this.#options;
     if (this.measuresCO2 && settings) {
-      const selfCalibration = settings.get("co2.self-calibration") === "on";
-      sensor.configure({ mode: settings.get("co2.mode"), selfCalibration });
+      sensor.configure(co2Settings(settings));
     }
     return sensor;
   }
