@@ -50,8 +50,8 @@ function throwingNetwork(bench: SessionBench, plan: Plan) {
 
 for (const [place, reason] of [
   ["constructor", "mqtt/tcp-failed"],
-  ["read", "mqtt/no-connack"],
-  ["write", "mqtt/no-connack"],
+  ["read", "mqtt/lost"],
+  ["write", "mqtt/lost"],
 ] as const) {
   test(`a socket whose ${place} throws is a lost connection, and the next one works`, () => {
     const bench = new SessionBench();
