@@ -113,15 +113,20 @@ export class NetworkScan {
   }
 }
 
-/** A network that was found, as a line of a table. */
-export function networkText({ SSID, RSSI, channel, security }: WiFiScanResult): string {
+/** A network that was found, as line `number` of a table. */
+export function networkText(number: number, network: WiFiScanResult): string {
+  const { SSID, RSSI, channel, security } = network;
   const protection = security === undefined ? "" : `  ${security}`;
-  return `  ${padded(SSID, nameWidth)} ${RSSI} dBm  channel ${channel}${protection}`;
+  return `${String(number).padStart(2)}  ${padded(SSID, nameWidth)} ${RSSI} dBm  channel ${channel}${protection}`;
 }
 
-/** Logs a network that was found. */
-export function logNetwork(log: Log, level: "info" | "debug", network: WiFiScanResult): void {
+/** Logs a network that was found; `text`: its line of the table. */
+export function logNetwork(
+  log: Log,
+  level: "info" | "debug",
+  network: WiFiScanResult,
+  text: string,
+): void {
   const { SSID, RSSI, channel, security } = network;
-  const text = networkText(network);
   log({ level, part: "wifi", event: "found", text, data: { SSID, RSSI, channel, security } });
 }

@@ -51,6 +51,8 @@ export class NetworkSearch implements NetworkScanOwner {
   #imitated = "";
   /** Whoever has asked what is in range. */
   #reply: ScanReply | undefined;
+  /** Names in the table that a person was shown last, a line each; one that has a line end is empty. */
+  #shown = "";
   /** Set while what a scan has found is being told. */
   #table: Timer | undefined;
   /** What the scan that goes on is for. */
@@ -79,6 +81,11 @@ export class NetworkSearch implements NetworkScanOwner {
     this.refuse("another scan was asked for");
     if (this.#table === undefined) this.#scan.start();
     this.#reply = reply;
+  }
+
+  /** Name of the network in a line (from 1 on) of the table that was shown last, or "". */
+  shownAt(number: number): string {
+    return this.#shown.split("\n")[number - 1] ?? "";
   }
 
   /** The board has got online. */
@@ -135,17 +142,20 @@ export class NetworkSearch implements NetworkScanOwner {
   /** For the scan: a network without protection under the name of one that has a password. */
   isImitation({ SSID, RSSI, channel, security }: WiFiScanResult): boolean {
     if (security !== "open" || !this.#known.isProtected(SSID)) return false;
-    // Once, or as a line of the table that a user has asked for.
-    if (SSID !== this.#imitated || this.#level === "info") {
-      this.#imitated = SSID;
-      const text = `"${SSID}" without protection on channel ${channel} (${RSSI} dBm): left alone, because its password is set`;
+    const text = `"${SSID}" without protection on channel ${channel} (${RSSI} dBm): left alone, because its password is set`;
+    this.#reply?.add(text);
+    if (SSID !== this.#imitated)
       this.#log({ level: "warn", part: "wifi", event: "imitation", text });
-    }
+    this.#imitated = SSID;
     return true;
   }
 
   /** For the scan. */
   scanned(networks: readonly WiFiScanResult[]): void {
+    if (this.#reply || this.#level === "info") {
+      const names = networks.map(({ SSID }) => (SSID.includes("\n") ? "" : SSID));
+      this.#shown = names.join("\n");
+    }
     this.logFrom(networks, 0);
   }
 
@@ -155,8 +165,9 @@ export class NetworkSearch implements NetworkScanOwner {
       const network = networks[index];
       if (network === undefined) this.shown(networks);
       else {
-        logNetwork(this.#log, this.#level, network);
-        this.#reply?.add(networkText(network));
+        const text = networkText(index + 1, network);
+        logNetwork(this.#log, this.#level, network, text);
+        this.#reply?.add(text);
         this.logFrom(networks, index + 1);
       }
     }, 0);

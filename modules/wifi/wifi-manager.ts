@@ -159,6 +159,11 @@ export class WiFiManager implements RadioOwner, NetworkSearchOwner, RetryPlanOwn
     this.#search.show(reply);
   }
 
+  /** Name of the network in a line (from 1 on) of the table of the last scan for a person, or "". */
+  shownAt(number: number): string {
+    return this.#search.shownAt(number);
+  }
+
   /** A snapshot for the console and the status payload. */
   status(): WiFiStatus {
     const [state, radio, plan, now] = [this.#state, this.#radio, this.#plan, this.now];

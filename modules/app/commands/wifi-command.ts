@@ -26,7 +26,10 @@ import {
 
 /** What the command looks at and acts on. */
 export interface WiFiView {
-  readonly wifi: Pick<WiFiManager, "status" | "networks" | "scan" | "start" | "stop" | "use">;
+  readonly wifi: Pick<
+    WiFiManager,
+    "status" | "networks" | "scan" | "shownAt" | "start" | "stop" | "use"
+  >;
   readonly settings: NetworkSettings;
   /** Undefined when the build cannot listen to other people's frames. */
   readonly sniffer: Pick<Sniffer, "start" | "finish" | "cancel" | "isRunning"> | undefined;
@@ -51,7 +54,7 @@ export const wifiCommand: Command<WiFiView> = frozen({
     "[status]",
     "scan",
     "list",
-    "add SSID [PASSWORD] [PLACE]",
+    "add SSID | NUMBER [PASSWORD] [PLACE]",
     "remove SSID",
     "off",
     "on",
@@ -62,7 +65,8 @@ export const wifiCommand: Command<WiFiView> = frozen({
     "scan    the networks in range, strongest first",
     "list    the networks that are set; * marks the one in use",
     "add     sets one more, hidden or not, and tries it when the board has none, or another password",
-    "        of one; PLACE 1 is preferred; an open one: wifi add Cafe; with spaces:",
+    "        of one; PLACE 1 is preferred; NUMBER is a line of the last scan, in quotation marks a name;",
+    "        an open one: wifi add Cafe; with spaces:",
     '        wifi add "My Home" "my password"; between quotation marks write \\" for " and \\\\ for \\',
     "remove  forgets one; the board leaves it when it is in use",
     "off     leaves the network, until wifi on or the next start",
@@ -150,17 +154,30 @@ function knownText(wifi: WiFiView["wifi"]): string {
  * what was typed behind the name: it may be a password, or part of one.
  */
 function addKnownNetwork({ wifi, settings }: WiFiView, line: string): string {
-  const [SSID, password = "", place, ...more] = quotedWords(line, indexBehind(line, 2));
-  if (SSID === undefined) throw new UsageError("wifi add needs the name of a network");
+  const begin = indexBehind(line, 2);
+  const [name, password = "", place, ...more] = quotedWords(line, begin);
+  if (name === undefined) throw new UsageError("wifi add needs the name of a network");
   if (more.length > 0) {
     throw new UsageError("more than name, password and place; quote what has spaces");
   }
+  const isNumber = line[begin] !== '"' && /^\d{1,2}$/.test(name);
+  const SSID = isNumber ? shownAt(wifi, Number(name)) : name;
   const before = networksOf(settings).find((network) => network.SSID === SSID);
   addNetwork(settings, { SSID, password }, place === undefined ? undefined : placeIn(place));
   const networks = networksOf(settings);
   wifi.use(networks);
   const at = networks.findIndex((network) => network.SSID === SSID) + 1;
   return `"${SSID}" is network ${at} of ${networks.length}, ${changeText(before?.password, password)}`;
+}
+
+function shownAt(wifi: WiFiView["wifi"], number: number): string {
+  const SSID = wifi.shownAt(number);
+  if (SSID !== "") return SSID;
+  throw new CommandError({
+    code: "wifi/number",
+    what: `the last scan has no network ${number}`,
+    todo: `wifi scan shows them; for the name write wifi add "${number}"`,
+  });
 }
 
 function placeIn(text: string): number {

@@ -2,14 +2,17 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { AccessPoint } from "../../../../hosts/virtual/access-point.ts";
 import { networksOf } from "../../../../modules/app/commands/network-settings.ts";
 import { passwordIn } from "../../../../modules/app/commands/wifi-command.ts";
 import { remoteRefusal } from "../../../../modules/app/remote/remote-rules.ts";
 import { settingList } from "../../../../modules/app/setting-list.ts";
 import { Settings } from "../../../../modules/settings/settings.ts";
 import { CommandBench } from "../../../support/command-bench.ts";
+import { ReplyBook } from "../../../support/reply-book.ts";
+import { wifiBench } from "../../../support/wifi-bench.ts";
 
-const usage = /; usage: wifi (add SSID \[PASSWORD\] \[PLACE\]|remove SSID)$/;
+const usage = /; usage: wifi (add SSID \| NUMBER \[PASSWORD\] \[PLACE\]|remove SSID)$/;
 
 /** Names of the networks as the next start will find them. */
 function stored(bench: CommandBench): string {
@@ -135,6 +138,36 @@ test("every name that a network may have can be typed", () => {
     assert.equal(passwordIn(`wifi add ${typed} 12345678 1`), `wifi add ${typed} `.length);
     assert.match(bench.run(`wifi remove ${typed}`), /is forgotten/, typed);
   }
+});
+
+test("a network is chosen by its number in the last scan, whatever its name is", () => {
+  const bench = new CommandBench();
+  const { time, manager, accessPoints } = bench.wifi;
+  const awkward = '7" \\ of "Ann"';
+  accessPoints.add(new AccessPoint({ SSID: awkward, channel: 3, RSSI: -70, seed: 3 }));
+  accessPoints.add(new AccessPoint({ SSID: "two\nlines", channel: 3, RSSI: -85, seed: 4 }));
+  const replies = new ReplyBook();
+  manager.scan(replies);
+  time.advance(5_000);
+  assert.match(replies.text, /^ 1 {2}lab .*\n 2 {2}7" \\ of "Ann" .*\n 3 {2}two/s);
+  assert.match(bench.run("wifi add 2"), /is network 1 of 1, open$/);
+  assert.equal(bench.settings.get("wifi.ssid"), awkward);
+  assert.match(bench.run('wifi add 1 "right password" 1'), /^"lab" is network 1 of 2/);
+  for (const number of [3, 4, 0, 99]) {
+    assert.equal(
+      bench.run(`wifi add ${number} 12345678`),
+      `error: the last scan has no network ${number}; wifi scan shows them; for the name write wifi add "${number}"`,
+    );
+  }
+  assert.match(bench.run('wifi add "4" 12345678'), /^"4" is network 3 of 3/);
+  // The table of a scan stays as it was shown, whatever the board hears meanwhile.
+  time.advance(60_000);
+  assert.match(bench.run("wifi add 1 87654321"), /^"lab" is network 1 of 3, with the new password/);
+});
+
+test("before a scan a number is no network", () => {
+  const manager = wifiBench().manager;
+  assert.equal(manager.shownAt(1), "");
 });
 
 test("what cannot be done is said in one line, and nothing changes", () => {

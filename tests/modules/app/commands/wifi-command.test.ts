@@ -65,7 +65,7 @@ test("wifi scan shows a table, strongest first, also when the board is online", 
   time.advance(3_000);
   assert.match(
     owner.text,
-    /^ {2}lab +-\d+ dBm {2}channel 6.*\n {2}attic +-\d+ dBm {2}channel 1\D*$/,
+    /^ 1 {2}lab +-\d+ dBm {2}channel 6.*\n 2 {2}attic +-\d+ dBm {2}channel 1\D*$/,
   );
   assert.deepEqual([owner.ends, owner.failure], [1, undefined]);
   // For the log it is a detail.
