@@ -15,6 +15,36 @@ const end = "<!-- /counted -->";
 /** Classes with fewer slots than this, in an outage, are in the table of parts only. */
 const fewest = 20;
 
+/** Slots by which two runs may differ: which event comes first is not quite the same in each. */
+const tolerance = 4;
+
+/** Numbers of the rows of all tables, by the words of a row. */
+function rowsOf(text: string): Map<string, readonly number[]> {
+  const rows = text.split("\n").filter((line) => line.startsWith("| "));
+  return new Map(
+    rows.map((row) => {
+      const cells = row.split("|").map((cell) => cell.trim());
+      const isNumber = (cell: string) => /^-?\d+$/.test(cell);
+      const words = cells.filter((cell) => !isNumber(cell)).join("|");
+      return [words, cells.filter(isNumber).map(Number)];
+    }),
+  );
+}
+
+/** Whether a document says what was counted, give or take some slots. */
+export function isCurrent(document: string, counted: string): boolean {
+  const [written, wanted] = [rowsOf(document), rowsOf(counted)];
+  const names = [...new Set([...written.keys(), ...wanted.keys()])];
+  return names.every((name) => {
+    const [a, b] = [written.get(name), wanted.get(name)];
+    // A class with few slots may be in the table or not.
+    if (!a || !b) return Math.max(...(a ?? b ?? [])) < fewest + tolerance;
+    return (
+      a.length === b.length && a.every((value, i) => Math.abs(value - (b[i] ?? 0)) <= tolerance)
+    );
+  });
+}
+
 function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const rule = head.map((_, column) => (column === 0 ? "---" : "---:"));
   return [head, rule, ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");

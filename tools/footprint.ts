@@ -7,7 +7,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { runFirmware, type Step } from "./firmware-run.ts";
-import { updateDocument } from "./footprint-document.ts";
+import { isCurrent, updateDocument } from "./footprint-document.ts";
 import { type HeapCount, without } from "./heap-census.ts";
 import { countTLSSlots } from "./tls-slots.ts";
 import { millisecondsOf, type TurnCosts, turnBudget } from "./turn-costs.ts";
@@ -70,7 +70,7 @@ function reportSlots(steps: readonly Step[], outage: Step): void {
     tlsSlots,
   });
   if (process.argv.includes("--write")) writeFileSync(documentPath, document);
-  else if (document !== readFileSync(documentPath, "utf8")) {
+  else if (!isCurrent(readFileSync(documentPath, "utf8"), document)) {
     fail(`${documentPath} says something else: npm run footprint -- --write`);
   }
 }

@@ -234,7 +234,10 @@ export class RunningGas implements RovingSensor {
   /** A new sample of its driver. */
   addSample(sample: GasSample): void {
     this.#station.addGas(sample);
-    if (sample.ticks - this.#noted >= noteInterval) this.note();
+    if (sample.ticks - this.#noted < noteInterval) return;
+    this.#noted = sample.ticks;
+    // In a turn of its own: reading the sample is as much as one turn of the loop should do.
+    this.#timers.set(() => this.note(), 0);
   }
 
   /** Keeps what the sensor is doing for the next start. */
@@ -257,9 +260,11 @@ export class RunningGas implements RovingSensor {
     const { kind: event } = state;
     const level = isTrouble(state) ? "warn" : "info";
     const text = this.textOf(state);
-    this.note();
     // Later: the sample that has changed it has its own reader in this turn.
-    this.#timers.set(() => this.#log({ level, part: this.#kind.part, event, text }), 0);
+    this.#timers.set(() => {
+      this.note();
+      this.#log({ level, part: this.#kind.part, event, text });
+    }, 0);
   }
 
   /** Its driver tells of trouble, or of its end. */
