@@ -17,7 +17,7 @@ const readings = 1_000;
 const waiting = 80;
 const speed = 50;
 /** The whole run ends after this time, ms. */
-const limit = 120_000;
+const limit = 300_000;
 /** The board that is measured; the other is its partner. */
 const measured = "board-a";
 

@@ -1,49 +1,60 @@
 // SPDX-License-Identifier: MIT
 
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import test from "node:test";
 import { settingList } from "../../modules/app/setting-list.ts";
 import { Settings } from "../../modules/settings/settings.ts";
 import { MemoryKeyValue } from "../support/memory-key-value.ts";
+import { nodeCommand, TestProcess } from "../support/test-process.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const readme = readFileSync(join(root, "README.md"), "utf8");
 
-/** What `npm start -- …` shows, in an empty folder of its own. */
-function shownBy(...args: readonly string[]): string[] {
-  const cwd = mkdtempSync(join(tmpdir(), "airpair-readme-"));
-  const command = [
-    ...["--import", join(root, "node_modules/tsx/dist/loader.mjs")],
-    ...[join(root, "hosts/sim/node/cli/cli.ts"), ...args],
-  ];
-  const result = spawnSync(process.execPath, command, { cwd, encoding: "utf8", timeout: 60_000 });
-  rmSync(cwd, { recursive: true });
-  assert.equal(result.status, 0, result.stderr);
-  return result.stdout.split("\n");
+/** `npm start -- …` in an empty folder of its own, line by line. */
+class Start extends TestProcess {
+  #text = "";
+
+  constructor(...args: readonly string[]) {
+    const [file, ...words] = nodeCommand("hosts/sim/node/cli/cli.ts");
+    super({ file, args: [...words, ...args] });
+  }
+
+  /** Waits until all these lines were shown, their numbers apart. */
+  async shows(wanted: readonly string[]): Promise<void> {
+    const missing = () => {
+      const shown = new Set(this.#text.split("\n").map(form));
+      return wanted.filter((line) => !shown.has(line));
+    };
+    await this.waitFor(
+      () => (missing().length === 0 ? true : undefined),
+      "these lines were shown",
+      () => missing().join("\n"),
+    );
+  }
+
+  protected override take(text: string): void {
+    this.#text += text;
+  }
 }
 
 /** A line without its numbers, and without what differs between runs. */
 function form(line: string): string {
   return line
-    .replace("; Ctrl-C stops", "")
     .replace(/ \(port \d+ is taken\)/, "")
     .replace(/, \d+ times as fast as real time/, "")
     .replaceAll(/-?\d+(\.\d+)?/g, "0");
 }
 
-test("every line of the README's sample is one that npm start shows", () => {
+test("every line of the README's sample is one that npm start shows", async () => {
   const [, sample = ""] = /<!-- sample -->\n\n```\n([\s\S]*?)\n```/.exec(readme) ?? [];
   const wanted = sample.split("\n").map(form);
   assert.ok(wanted.length > 12);
-  const shown = new Set(shownBy("--speed", "10", "--duration", "4s").map(form));
-  assert.deepEqual(
-    wanted.filter((line) => !shown.has(line)),
-    [],
-  );
+  const start = new Start("--speed", "10");
+  await start.shows(wanted);
+  start.signal("SIGINT");
+  assert.equal(await start.ended, 0);
 });
 
 test("every setting in the README's examples is allowed", () => {
