@@ -13,6 +13,8 @@ import type { SerialOptions } from "../../modules/ecma-419/serial.ts";
 import type { WiFiOptions } from "../../modules/ecma-419/wifi.ts";
 import { buildSettings } from "../moddable/build-settings.ts";
 import { SDKClock } from "../moddable/clock.ts";
+import { cryptoNative } from "../moddable/crypto/crypto-native.js";
+import { MbedTLSCrypto } from "../moddable/crypto/mbedtls-crypto.ts";
 import { Faults } from "../moddable/faults.ts";
 import { SDKMemory } from "../moddable/memory.ts";
 import { createSockets, type SocketsParts } from "../moddable/sockets.ts";
@@ -118,6 +120,7 @@ export function createHost(options: ESP32Options = {}): Host {
     clock,
     timers,
     random: Math.random,
+    crypto: new MbedTLSCrypto(cryptoNative),
     board: {
       i2c: { io: ESP32I2C, ...board.i2c },
       digital: { io: Digital as unknown as DigitalConstructor },

@@ -5,6 +5,8 @@ import { TurnMeter } from "../../modules/base/turn-meter.ts";
 import type { SerialOptions } from "../../modules/ecma-419/serial.ts";
 import { buildSettings } from "../moddable/build-settings.ts";
 import { SDKClock } from "../moddable/clock.ts";
+import { cryptoNative } from "../moddable/crypto/crypto-native.js";
+import { MbedTLSCrypto } from "../moddable/crypto/mbedtls-crypto.ts";
 import { Faults } from "../moddable/faults.ts";
 import { SDKMemory } from "../moddable/memory.ts";
 import { createSockets, type SocketsParts } from "../moddable/sockets.ts";
@@ -59,6 +61,7 @@ export function createHost(options: LinHostOptions): Host {
     clock,
     timers,
     random: Math.random,
+    crypto: new MbedTLSCrypto(cryptoNative),
     board: board.wiring,
     network: {
       wifi: { io: board.wifi },

@@ -3,7 +3,7 @@
 // Binds tls-core to Node as tls-native.c binds it to XS, so that the tests run the class and the C
 // code of the boards against real servers.
 
-#include <node_api.h>
+#include "addon.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,12 +49,7 @@ static int isSet(Call *call, int i)
 static TLSBytes bytesOf(napi_env env, napi_value value)
 {
 	TLSBytes bytes = { 0 };
-	bool isBuffer;
-	void *data = NULL;
-	napi_is_arraybuffer(env, value, &isBuffer);
-	if (isBuffer) napi_get_arraybuffer_info(env, value, &data, &bytes.count);
-	else napi_get_typedarray_info(env, value, NULL, &bytes.count, &data, NULL, NULL);
-	bytes.bytes = data;
+	bytes.bytes = addonBytes(env, value, &bytes.count);
 	return bytes;
 }
 

@@ -5,8 +5,9 @@ import { createServer } from "node:tls";
 import type { TLSEngineConstructor } from "../../hosts/moddable/tls/tls-engine.ts";
 import { TLSSocket } from "../../hosts/moddable/tls/tls-socket.ts";
 import { Certificates, derOf, keyOf, withoutOpenSSL } from "../../tests/support/certificates.ts";
+import { withoutMbedTLS } from "../../tests/support/mbedtls-addon.ts";
 import { nodeClock, nodeNetwork, nodeTimers } from "../../tests/support/node-network.ts";
-import { loadTLS, withoutMbedTLS } from "../../tests/support/tls-library.ts";
+import { loadTLS } from "../../tests/support/tls-library.ts";
 
 /** What a handshake of the boards' TLS takes on this machine. */
 export interface HandshakeCosts {

@@ -5,11 +5,7 @@
 
 #pragma once
 #define MBEDTLS_ALLOW_PRIVATE_ACCESS
-#if ESP32
-	// What ESP-IDF compiles its mbedTLS with: structures have to be the same here.
-	#define MBEDTLS_CONFIG_FILE "mbedtls/esp_config.h"
-	#define TF_PSA_CRYPTO_USER_CONFIG_FILE "mbedtls/esp_config.h"
-#endif
+#include "../mbedtls-config.h"
 #include "mbedtls/version.h"
 #if MBEDTLS_VERSION_NUMBER < 0x021c0000
 	#error "mbedTLS 2.28 or later is needed"

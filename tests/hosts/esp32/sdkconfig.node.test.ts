@@ -58,3 +58,14 @@ test("every build has TLS 1.2 and 1.3 with tickets, public roots, and buffers th
   }
   assert.equal(options.get("CONFIG_MBEDTLS_SSL_RENEGOTIATION"), "n");
 });
+
+test("every build has what pairing computes with", () => {
+  const options = optionsOf("sdkconfig/sdkconfig.defaults");
+  for (const name of ["CHACHA20_C", "CHACHAPOLY_C"]) {
+    assert.equal(options.get(`CONFIG_MBEDTLS_${name}`), "y", name);
+  }
+  // On by default in ESP-IDF 6.
+  for (const name of ["ECP_C", "ECDH_C", "ECP_DP_CURVE25519_ENABLED", "SHA256_C", "SHA512_C"]) {
+    assert.notEqual(options.get(`CONFIG_MBEDTLS_${name}`), "n", name);
+  }
+});

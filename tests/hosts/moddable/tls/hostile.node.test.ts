@@ -11,10 +11,11 @@ import {
   recordOf,
 } from "../../../support/altered-tls.ts";
 import { Certificates, withoutOpenSSL } from "../../../support/certificates.ts";
+import { withoutMbedTLS } from "../../../support/mbedtls-addon.ts";
 import { until } from "../../../support/node-network.ts";
 import { seededRandom } from "../../../support/random.ts";
 import { seedCount } from "../../../support/seeds.ts";
-import { loadTLS, withoutMbedTLS } from "../../../support/tls-library.ts";
+import { loadTLS } from "../../../support/tls-library.ts";
 
 const skip = withoutOpenSSL || withoutMbedTLS;
 const certificates = new Certificates();

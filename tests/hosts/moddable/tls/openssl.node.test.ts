@@ -12,8 +12,9 @@ import {
   withoutOpenSSL,
 } from "../../../support/certificates.ts";
 import { coreTLS } from "../../../support/core-tls.ts";
+import { withoutMbedTLS } from "../../../support/mbedtls-addon.ts";
 import { until } from "../../../support/node-network.ts";
-import { loadTLS, withoutMbedTLS } from "../../../support/tls-library.ts";
+import { loadTLS } from "../../../support/tls-library.ts";
 
 const skip = withoutOpenSSL || withoutMbedTLS;
 const has13 = skip === false && loadTLS().has13;

@@ -17,8 +17,8 @@ import {
 } from "../../../support/certificate-shop.ts";
 import { derOf, withoutOpenSSL } from "../../../support/certificates.ts";
 import { coreTLS } from "../../../support/core-tls.ts";
+import { withoutMbedTLS } from "../../../support/mbedtls-addon.ts";
 import { nodeNetwork, until } from "../../../support/node-network.ts";
-import { withoutMbedTLS } from "../../../support/tls-library.ts";
 
 const skip = withoutOpenSSL || withoutMbedTLS;
 const shop = new CertificateShop();

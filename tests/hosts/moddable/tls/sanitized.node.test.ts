@@ -2,58 +2,16 @@
 
 // The tests of tls-core once more, with address, leak and undefined-behaviour sanitizers in it.
 
-import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import test from "node:test";
 import { withoutOpenSSL } from "../../../support/certificates.ts";
-import { withoutMbedTLS } from "../../../support/tls-library.ts";
+import { withoutMbedTLS } from "../../../support/mbedtls-addon.ts";
+import { assertSanitized } from "../../../support/sanitized-run.ts";
 
-const root = resolve(import.meta.dirname, "../../../..");
 const skip = withoutOpenSSL || withoutMbedTLS;
 
-/** The sanitizers' library, which has to be loaded before Node. */
-function librarySearch(name: string): string {
-  return execFileSync(process.env.CC ?? "cc", [`-print-file-name=${name}`], {
-    encoding: "utf8",
-  }).trim();
-}
-
-function run(files: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<[number, string]> {
-  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  const child = spawn(
-    process.execPath,
-    ["--import", "tsx", ...files.map((file) => join(import.meta.dirname, file))],
-    {
-      cwd: root,
-      env: {
-        ...env,
-        LD_PRELOAD: `${librarySearch("libasan.so")} ${librarySearch("libubsan.so")}`,
-        TLS_SANITIZED: "1",
-        // Node keeps memory until its end; of ours nothing may be left. Only the innermost callers
-        // are looked at, so that what Node called is not taken for Node's.
-        ASAN_OPTIONS: "detect_leaks=1:malloc_context_size=5:fast_unwind_on_malloc=0",
-        LSAN_OPTIONS: `suppressions=${join(root, "tests/support/node-leaks.txt")}:print_suppressions=0`,
-        ...more,
-      },
-    },
-  );
-  return new Promise((done) => {
-    let output = "";
-    child.stdout.on("data", (bytes: Buffer) => {
-      output += bytes.toString();
-    });
-    child.stderr.on("data", (bytes: Buffer) => {
-      output += bytes.toString();
-    });
-    child.on("exit", (code) => done([code ?? -1, output]));
-  });
-}
-
 for (const file of ["hostile", "handshake", "openssl", "resumption"]) {
-  test(`the sanitizers find nothing in tls-core: ${file}`, { skip }, async () => {
-    const [code, output] = await run([`${file}.node.test.ts`]);
-    assert.doesNotMatch(output, /AddressSanitizer|LeakSanitizer|runtime error/);
-    assert.equal(code, 0, output.slice(-2_000));
-  });
+  test(`the sanitizers find nothing in tls-core: ${file}`, { skip }, () =>
+    assertSanitized(join(import.meta.dirname, `${file}.node.test.ts`)),
+  );
 }

@@ -4,8 +4,8 @@
 
 import test from "node:test";
 import { coreTLS } from "../../../support/core-tls.ts";
+import { withoutMbedTLS } from "../../../support/mbedtls-addon.ts";
 import { testSecureSessions } from "../../../support/secure-session-tests.ts";
-import { withoutMbedTLS } from "../../../support/tls-library.ts";
 
 if (withoutMbedTLS === false) testSecureSessions({ io: coreTLS() });
 else test("MQTT sessions over the TLS of the boards", { skip: withoutMbedTLS }, () => {});
