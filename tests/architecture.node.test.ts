@@ -206,6 +206,15 @@ test("modules and drivers keep no state of their own and assign no error name", 
   assert.deepEqual(wrong, []);
 });
 
+test("modules and drivers have no #method and no accessor field: XS takes a slot for each in every instance", () => {
+  const pattern =
+    /^ +(?:(?:static|async|get|set) |\*)*#\w+(?:<[^>]*>)?\(|^ +(?:static )?accessor /gm;
+  const wrong = sources
+    .filter((path) => /^(main\.ts|modules|drivers)/.test(path))
+    .flatMap((path) => [...read(path).matchAll(pattern)].map(([text]) => `${path}:${text}`));
+  assert.deepEqual(wrong, []);
+});
+
 test("every part has tests in the folder of the same name", () => {
   const parts = new Set(
     sources.filter((path) => /^(modules|drivers)\//.test(path)).map((path) => dirname(path)),

@@ -42,8 +42,8 @@ export class SettingsStore {
 
   /** Reads what is stored, once. Throws what the domain throws. */
   load(): FoundSettings {
-    const [first, second] = slots.map((key) => this.#read(key));
-    if (!first && !second) return this.#loadFormat0();
+    const [first, second] = slots.map((key) => this.read(key));
+    if (!first && !second) return this.loadFormat0();
     const newest = newerOf(first, second);
     const count = (copy: DecodedRecord | undefined) => writesOf(copy) ?? 0;
     this.#writes = Math.max(count(first), count(second)) + 1;
@@ -68,13 +68,13 @@ export class SettingsStore {
     this.#next = 1 - this.#next;
   }
 
-  #read(key: string): DecodedRecord | undefined {
+  private read(key: string): DecodedRecord | undefined {
     const stored = this.#domain.read(key);
     return stored && decodeSettingsRecord(stored);
   }
 
   /** The first firmware had a key for each value; they give way to a record. */
-  #loadFormat0(): FoundSettings {
+  private loadFormat0(): FoundSettings {
     const old = new Map<string, string>();
     for (const key of [...this.#domain]) {
       const text = decodeUtf8(new Uint8Array(this.#domain.read(key) ?? []));
