@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-import { frozen } from "../../base/frozen.ts";
-import { CommandError } from "../../console/command-error.ts";
-import { validateSetting } from "../../settings/validate-setting.ts";
-import type { KnownNetwork } from "../../wifi/known-networks.ts";
-import type { BoardSettings, SettingName } from "../setting-list.ts";
-import { settingList } from "../setting-list.ts";
+import { frozen } from "../base/frozen.ts";
+import { CommandError } from "../console/command-error.ts";
+import { validateSetting } from "../settings/validate-setting.ts";
+import type { KnownNetwork } from "../wifi/known-networks.ts";
+import type { BoardSettings, SettingName } from "./setting-list.ts";
+import { settingList } from "./setting-list.ts";
 
 /** Where the networks stand in the settings, the preferred one first. */
 const slots = frozen([

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-import { frozen } from "../../base/frozen.ts";
-import type { SettingList } from "../../base/setting.ts";
+import { frozen } from "../base/frozen.ts";
+import type { SettingList } from "../base/setting.ts";
 
 /** The settings of what the board publishes, by name. */
 export const publishSettings = frozen({

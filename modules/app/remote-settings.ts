@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-import { frozen } from "../../base/frozen.ts";
-import type { SettingList } from "../../base/setting.ts";
+import { frozen } from "../base/frozen.ts";
+import type { SettingList } from "../base/setting.ts";
 
 /** The settings of commands over MQTT, by name. */
 export const remoteSettings = frozen({

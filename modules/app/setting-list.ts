@@ -10,8 +10,8 @@ import { rulesSettings } from "../rules/rules-settings.ts";
 import type { Settings } from "../settings/settings.ts";
 import { timeSettings } from "../time/time-settings.ts";
 import { wifiSettings } from "../wifi/wifi-settings.ts";
-import { remoteSettings } from "./remote/remote-settings.ts";
-import { publishSettings } from "./telemetry/publish-settings.ts";
+import { publishSettings } from "./publish-settings.ts";
+import { remoteSettings } from "./remote-settings.ts";
 
 /** All settings of a board, by name: its own, and those of its parts. */
 export const settingList = frozen({

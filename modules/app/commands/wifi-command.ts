@@ -22,7 +22,7 @@ import {
   type NetworkSettings,
   networksOf,
   removeNetwork,
-} from "./network-settings.ts";
+} from "../network-settings.ts";
 
 /** What the command looks at and acts on. */
 export interface WiFiView {

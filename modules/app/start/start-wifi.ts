@@ -7,8 +7,8 @@ import type { WiFiConfigureOptions } from "../../ecma-419/wifi.ts";
 import { Sniffer } from "../../wifi/sniffer/sniffer.ts";
 import { staticAddressOf } from "../../wifi/static-address.ts";
 import { WiFiManager } from "../../wifi/wifi-manager.ts";
-import { networksOf } from "../commands/network-settings.ts";
 import type { NetworkOrder } from "../network-order.ts";
+import { networksOf } from "../network-settings.ts";
 import type { BoardSettings } from "../setting-list.ts";
 
 export interface StartWiFiOptions {

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { AccessPoint } from "../../../../hosts/virtual/access-point.ts";
-import { networksOf } from "../../../../modules/app/commands/network-settings.ts";
 import { passwordIn } from "../../../../modules/app/commands/wifi-command.ts";
+import { networksOf } from "../../../../modules/app/network-settings.ts";
 import { remoteRefusal } from "../../../../modules/app/remote/remote-rules.ts";
 import { settingList } from "../../../../modules/app/setting-list.ts";
 import { Settings } from "../../../../modules/settings/settings.ts";
