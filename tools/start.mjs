@@ -4,11 +4,16 @@
 // first argument names, in this one process. Plain JavaScript, because nothing may be installed yet.
 
 import "./ensure-installed.mjs";
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { bundleOf } from "./program-bundle.mjs";
 
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [program = ""] = process.argv.splice(2, 1);
-process.argv[1] = resolve(program);
-const { register } = await import("tsx/esm/api");
-register();
-await import(pathToFileURL(resolve(program)).href);
+const source = resolve(root, program);
+process.argv[1] = source;
+const bundle = await bundleOf(program, root);
+// Stacks name lines of TypeScript.
+if (bundle !== undefined) process.setSourceMapsEnabled(true);
+else (await import("tsx/esm/api")).register();
+await import(pathToFileURL(bundle ?? source).href);
