@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: MIT
 
 import type { Timer, Timers } from "../../base/clock.ts";
+import {
+  isAddress,
+  type LookupFailure,
+  NameLookup,
+  type NameLookupOwner,
+} from "../../base/name-lookup.ts";
 import type { ResolverProvider } from "../../ecma-419/resolver.ts";
 import type {
   TCP,
@@ -12,7 +18,6 @@ import type {
 import { type ConnectionFailure, connectionError } from "../connection-error.ts";
 import { MqttError } from "../mqtt-error.ts";
 import { type ConnectDeadlines, deadlineOf } from "./client-options.ts";
-import { isAddress, NameLookup, type NameLookupOwner } from "./name-lookup.ts";
 import type { SendBuffer } from "./send-buffer.ts";
 
 /** What a transport reports to its connection. What these throw ends it with an error. */
@@ -161,8 +166,8 @@ export class Transport implements NameLookupOwner {
     }
   }
 
-  nameFailed(error: MqttError): void {
-    this.report(error);
+  nameFailed(failure: LookupFailure, cause: unknown): void {
+    this.report(connectionError(`mqtt/${failure}`, cause));
   }
 
   private connect(address: string): void {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { frozen } from "../../base/frozen.ts";
+import { portIn, whyNoHost } from "../../base/host-name.ts";
 import { MqttError } from "../mqtt-error.ts";
 
 /** Where a broker listens, and as whom it is used. */
@@ -21,7 +22,6 @@ export interface BrokerAddress {
 
 /** Most addresses in a list. */
 const maxBrokers = 8;
-const maxHostLength = 253;
 
 /** What a scheme says. */
 const schemes = frozen({
@@ -139,28 +139,6 @@ function isScheme(text: string): text is keyof typeof schemes {
 /** What may stand in the first line of a request as it is. */
 function isPath(text: string): boolean {
   return text.length <= longestPath && /^[!-~]*$/.test(text) && !text.includes("#");
-}
-
-function whyNoHost(host: string): string | undefined {
-  if (host === "") return "there is no host name";
-  if (host.length > maxHostLength)
-    return `the host name is longer than ${maxHostLength} characters`;
-  for (let i = 0; i < host.length; i++) {
-    if (!isHostCharacter(host.charCodeAt(i))) return `character ${i + 1} of the host name`;
-  }
-  return undefined;
-}
-
-function portIn(digits: string): number | undefined {
-  const port = /^[0-9]{1,5}$/.test(digits) ? Number(digits) : 0;
-  return port < 1 || port > 65535 ? undefined : port;
-}
-
-// Letters, digits, hyphen, dot and the underscore that home networks use.
-function isHostCharacter(code: number): boolean {
-  const lower = code | 0x20;
-  if (lower >= 0x61 && lower <= 0x7a) return true;
-  return (code >= 0x30 && code <= 0x39) || code === 0x2d || code === 0x2e || code === 0x5f;
 }
 
 function withLogin(address: BrokerAddress, login: string): BrokerAddress | string {

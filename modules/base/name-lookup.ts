@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-import type { Timer, Timers } from "../../base/clock.ts";
-import type { Resolver, ResolverProvider } from "../../ecma-419/resolver.ts";
-import { connectionError } from "../connection-error.ts";
-import type { MqttError } from "../mqtt-error.ts";
+import type { Resolver, ResolverProvider } from "../ecma-419/resolver.ts";
+import type { Timer, Timers } from "./clock.ts";
 
 export interface NameLookupOptions {
   readonly host: string;
@@ -13,10 +11,13 @@ export interface NameLookupOptions {
   readonly deadline: number;
 }
 
+/** The name is not known, or nobody has answered in time. */
+export type LookupFailure = "dns-failed" | "dns-deadline";
+
 /** One of the two is called, once, never from the constructor. */
 export interface NameLookupOwner {
   nameResolved(address: string): void;
-  nameFailed(error: MqttError): void;
+  nameFailed(failure: LookupFailure, cause: unknown): void;
 }
 
 /** True for "192.168.1.7": no name that has to be looked up. */
@@ -38,17 +39,17 @@ export class NameLookup {
     const { host, dns, timers, deadline } = options;
     this.#owner = owner;
     this.#timers = timers;
-    this.#timer = timers.set(() => this.fail("mqtt/dns-deadline"), deadline);
+    this.#timer = timers.set(() => this.fail("dns-deadline"), deadline);
     try {
       const resolver = new dns.io(dns);
       this.#resolver = resolver;
       resolver.resolve({
         host,
         onResolved: (_host, address) => this.resolved(address),
-        onError: () => this.fail("mqtt/dns-failed"),
+        onError: () => this.fail("dns-failed"),
       });
     } catch (error) {
-      this.fail("mqtt/dns-failed", error);
+      this.fail("dns-failed", error);
     }
     this.#isEarly = false;
   }
@@ -77,14 +78,14 @@ export class NameLookup {
     this.#owner.nameResolved(address);
   }
 
-  private fail(code: "mqtt/dns-deadline" | "mqtt/dns-failed", cause?: unknown): void {
+  private fail(failure: LookupFailure, cause?: unknown): void {
     if (this.#isDone) return;
     if (this.#isEarly) {
-      this.later(() => this.fail(code, cause));
+      this.later(() => this.fail(failure, cause));
       return;
     }
     this.close();
-    this.#owner.nameFailed(connectionError(code, cause));
+    this.#owner.nameFailed(failure, cause);
   }
 
   private later(callback: () => void): void {

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: MIT
+
+import type { Timer, Timers } from "../base/clock.ts";
+import {
+  isAddress,
+  type LookupFailure,
+  NameLookup,
+  type NameLookupOwner,
+} from "../base/name-lookup.ts";
+import type { ResolverProvider } from "../ecma-419/resolver.ts";
+import type {
+  TCP,
+  TCPConstructor,
+  TCPProvider,
+  TLSProvider,
+  TLSSecureOptions,
+} from "../ecma-419/tcp.ts";
+import type { HttpAddress } from "./http-address.ts";
+import { HttpError, type HttpFailure, httpError } from "./http-error.ts";
+import { type ResponseLimits, ResponseReader } from "./response-reader.ts";
+
+/** The network of the host. */
+export interface HttpNetwork {
+  readonly dns: ResolverProvider;
+  readonly tcp: TCPProvider;
+  /** Absent: https is refused. */
+  readonly tls?: TLSProvider;
+}
+
+/** How long each phase of a request may take, ms; a server that sends bit by bit has no more. */
+export interface HttpDeadlines {
+  readonly dns: number;
+  readonly tcp: number;
+  /** TCP and TLS together. */
+  readonly tls: number;
+  /** Until the server has taken the request. */
+  readonly send: number;
+  /** From there to the end of the head. */
+  readonly answer: number;
+  /** From there to the end of the body. */
+  readonly body: number;
+  /** So long a connection is kept for the next request. */
+  readonly idle: number;
+}
+
+export interface HttpConnectionOptions {
+  readonly address: HttpAddress;
+  readonly network: HttpNetwork;
+  readonly secure: TLSSecureOptions;
+  readonly timers: Timers;
+  readonly deadlines: HttpDeadlines;
+  readonly limits: ResponseLimits;
+}
+
+/** Whom a connection serves. One of the first two is called for each request, never from inside a call. */
+export interface HttpConnectionOwner {
+  /** The answer is whole; the connection can take the next request when `isReusable`. */
+  connectionAnswered(answer: ResponseReader): void;
+  /** `mayRepeat`: a connection that was used before ended without a byte of an answer. */
+  connectionFailed(error: HttpError, mayRepeat: boolean): void;
+  /** What the next connection to the same host can be resumed with. */
+  connectionSession(session: ArrayBuffer, address: HttpAddress): void;
+}
+
+const inputLength = 512;
+
+/** One connection to a server, which takes one request at a time. No exception leaves it. */
+export class HttpConnection implements NameLookupOwner {
+  readonly #options: HttpConnectionOptions;
+  readonly #owner: HttpConnectionOwner;
+  #lookup: NameLookup | undefined;
+  #tcp: TCP | undefined;
+  #timer: Timer | undefined;
+  #input: Uint8Array | undefined;
+  /** What has still to be sent of the request. */
+  #output: Uint8Array | undefined;
+  #reader: ResponseReader | undefined;
+  /** Bytes that the socket takes now. */
+  #room = 0;
+  #isOpen = false;
+  #isClosed = false;
+  /** It has given an answer already. */
+  #isUsed = false;
+
+  constructor(options: HttpConnectionOptions, owner: HttpConnectionOwner) {
+    this.#options = options;
+    this.#owner = owner;
+    const { address, network, timers, deadlines } = options;
+    const { host } = address;
+    if (isAddress(host)) this.#timer = timers.set(() => this.connect(host), 0);
+    else {
+      this.#lookup = new NameLookup(
+        { host, dns: network.dns, timers, deadline: deadlines.dns },
+        this,
+      );
+    }
+  }
+
+  /** It is open, and waits for the next request. */
+  get isReusable(): boolean {
+    return this.#isOpen && !this.#isClosed && this.#reader === undefined;
+  }
+
+  /** Whether a request to that address can go over it. */
+  leadsTo({ host, port, secure }: HttpAddress): boolean {
+    const { address } = this.#options;
+    return address.host === host && address.port === port && address.secure === secure;
+  }
+
+  /** Sends a request as soon as it is open. `isHead`: its answer has no body. */
+  send(request: Uint8Array, isHead: boolean): void {
+    this.#output = request;
+    this.#reader = new ResponseReader(this.#options.limits, isHead);
+    if (this.#isOpen) this.beginSending();
+  }
+
+  /** Ends it; nothing is called back afterwards. */
+  close(): void {
+    this.#isClosed = true;
+    this.clearTimer();
+    this.#lookup?.close();
+    this.#lookup = undefined;
+    this.#input = undefined;
+    this.#output = undefined;
+    this.#reader = undefined;
+    const tcp = this.#tcp;
+    this.#tcp = undefined;
+    try {
+      tcp?.close();
+    } catch {
+      // Closing a socket that has failed may throw; there is nothing left to release.
+    }
+  }
+
+  nameResolved(address: string): void {
+    this.#lookup = undefined;
+    this.connect(address);
+  }
+
+  nameFailed(failure: LookupFailure, cause: unknown): void {
+    this.fail(httpError(`http/${failure}`, cause));
+  }
+
+  private connect(address: string): void {
+    const { network, secure, deadlines, address: target } = this.#options;
+    const { host, port } = target;
+    this.limit(
+      target.secure ? deadlines.tls : deadlines.tcp,
+      target.secure ? "http/tls-deadline" : "http/tcp-deadline",
+    );
+    try {
+      const provider = target.secure ? network.tls : network.tcp;
+      if (!provider) throw httpError("http/no-tls");
+      const { io, ...more } = provider as TCPProvider;
+      const options = {
+        ...more,
+        ...(target.secure && {
+          secure,
+          onSession: (session: ArrayBuffer) => this.#owner.connectionSession(session, target),
+        }),
+        host,
+        address,
+        port,
+        noDelay: true,
+        format: "buffer" as const,
+      };
+      this.#tcp = new (io as TCPConstructor)({
+        ...options,
+        onReadable: () => this.onReadable(),
+        onWritable: (count) => this.onWritable(count),
+        onError: (error) => this.onError(error),
+      });
+    } catch (error) {
+      this.failLater(error instanceof HttpError ? error : this.errorOfOpening(error));
+    }
+  }
+
+  private onWritable(count: number): void {
+    if (this.#isClosed) return;
+    this.#room = count;
+    if (this.#isOpen) this.flush();
+    else {
+      this.#isOpen = true;
+      this.beginSending();
+    }
+  }
+
+  private beginSending(): void {
+    this.limit(this.#options.deadlines.send, "http/send-deadline");
+    this.flush();
+  }
+
+  private flush(): void {
+    const output = this.#output;
+    const count = Math.min(output?.length ?? 0, this.#room);
+    if (output === undefined || count === 0) return;
+    try {
+      this.#tcp?.write(output.subarray(0, count));
+    } catch (error) {
+      this.failLater(httpError("http/lost", error));
+      return;
+    }
+    this.#room -= count;
+    this.#output = count < output.length ? output.subarray(count) : undefined;
+    if (this.#output === undefined)
+      this.limit(this.#options.deadlines.answer, "http/answer-deadline");
+  }
+
+  private onReadable(): void {
+    if (this.#isClosed) return;
+    const reader = this.#reader;
+    if (reader === undefined) {
+      // Nobody has asked for anything: it cannot be trusted with the next request.
+      this.close();
+      return;
+    }
+    const wasInBody = reader.isInBody;
+    this.#input ??= new Uint8Array(inputLength);
+    const input = this.#input;
+    try {
+      while (!reader.isDone) {
+        const count = this.#tcp?.read(input) ?? 0;
+        if (count === 0) break;
+        const used = reader.take(input.subarray(0, count));
+        if (used < count) this.#isClosed = true;
+      }
+    } catch (error) {
+      this.fail(httpError("http/lost", error));
+      return;
+    }
+    if (reader.isDone) this.finish(reader);
+    else if (reader.isInBody && !wasInBody) {
+      this.limit(this.#options.deadlines.body, "http/body-deadline");
+    }
+  }
+
+  private onError(cause: unknown): void {
+    const reader = this.#reader;
+    if (!this.#isOpen) this.fail(this.errorOfOpening(cause));
+    else if (reader === undefined) this.close();
+    else {
+      reader.end();
+      this.#isClosed = true;
+      this.finish(reader);
+    }
+  }
+
+  private errorOfOpening(cause: unknown): HttpError {
+    const { secure } = this.#options.address;
+    const code = (cause as { code?: unknown } | undefined)?.code;
+    const isTLS = secure && typeof code === "string" && code.startsWith("tls/");
+    return httpError(isTLS ? "http/tls-failed" : "http/tcp-failed", cause);
+  }
+
+  /** The answer is whole, or is none. */
+  private finish(reader: ResponseReader): void {
+    const { failure } = reader;
+    if (failure) {
+      this.fail(failure);
+      return;
+    }
+    // An answer that comes before the request has gone out is the last one of a connection.
+    if (this.#isClosed || !reader.isKeptAlive || this.#output !== undefined) this.close();
+    else {
+      this.#reader = undefined;
+      this.#input = undefined;
+      this.#isUsed = true;
+      this.clearTimer();
+      this.#timer = this.#options.timers.set(() => this.close(), this.#options.deadlines.idle);
+    }
+    this.#owner.connectionAnswered(reader);
+  }
+
+  private limit(time: number, code: HttpFailure): void {
+    this.clearTimer();
+    this.#timer = this.#options.timers.set(() => this.fail(httpError(code)), time);
+  }
+
+  private failLater(error: HttpError): void {
+    this.clearTimer();
+    this.#timer = this.#options.timers.set(() => this.fail(error), 0);
+  }
+
+  private fail(error: HttpError): void {
+    const mayRepeat = this.#isUsed && error.code === "http/lost";
+    this.close();
+    this.#owner.connectionFailed(error, mayRepeat);
+  }
+
+  private clearTimer(): void {
+    this.#options.timers.clear(this.#timer);
+    this.#timer = undefined;
+  }
+}
