@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+
+import type { Timer } from "../../base/clock.ts";
+import { areEqual } from "../crypto/bytes.ts";
+import type { CPace } from "../crypto/cpace.ts";
+import { type PairingMessage, send } from "../pairing-network.ts";
+import {
+  dataOf,
+  type ExchangeOptions,
+  type ExchangeOutcome,
+  exchangeTopic,
+  startRun,
+} from "./exchange.ts";
+import {
+  ACCEPT,
+  decodeExchange,
+  type ExchangeMessage,
+  encodeExchange,
+  JOIN,
+  PROOF,
+  REFUSE,
+  SHARE,
+  sealedAt,
+} from "./exchange-message.ts";
+import { PairKeys } from "./pair-keys.ts";
+
+/** A run that has had no proof gives way to another after so long, ms. */
+const runTime = 3_000;
+/** An answer is given again after so long, ms. */
+const answerInterval = 500;
+/** The end of an exchange is told so long to a peer that asks again, ms. */
+const lingerTime = 60_000;
+
+/** One run: what somebody has asked for, who may have the code. */
+interface Run {
+  readonly id: Uint8Array;
+  readonly cpace: CPace;
+  /** The share of the other end. */
+  readonly share: Uint8Array;
+  readonly since: number;
+  /** The proof of the other end, which a run takes once. */
+  proof: Uint8Array | undefined;
+  /** What the other end gets, now and when it asks again. */
+  answer: Uint8Array | undefined;
+  answeredAt: number;
+}
+
+/**
+ * The end of an exchange that has made the code. It answers whoever asks, with one multiplication, and
+ * counts a try before it looks at a proof; see docs/pairing.md.
+ */
+export class Offer {
+  readonly #options: ExchangeOptions;
+  readonly #subscription: { close(): void };
+  #timer: Timer | undefined;
+  #run: Run | undefined;
+  #isPaired = false;
+  #isOver = false;
+
+  constructor(options: ExchangeOptions) {
+    this.#options = options;
+    this.#subscription = options.network.subscribe(exchangeTopic(options, true), {
+      QoS: 0,
+      onMessage: (message) => this.onMessage(message),
+    });
+    this.#timer = options.timers.set(() => this.end("expired"), options.limit);
+  }
+
+  /** Ends it; its owner is not told. */
+  close(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#subscription.close();
+    this.#options.timers.clear(this.#timer);
+    this.#run?.cpace.close();
+    this.#run = undefined;
+  }
+
+  private end(outcome: ExchangeOutcome, why?: unknown): void {
+    if (this.#isOver) return;
+    const wasPaired = this.#isPaired;
+    this.close();
+    if (!wasPaired) this.#options.owner.exchangeEnded(outcome, why);
+  }
+
+  private onMessage({ payload, retain }: PairingMessage): void {
+    const message = retain ? undefined : decodeExchange(payload);
+    if (this.#isOver) return;
+    if (message?.kind === JOIN) this.onJoin(message);
+    else if (message?.kind === PROOF) this.onProof(message);
+    else this.#options.counters.forged++;
+  }
+
+  private onJoin({ run: id, value: share }: ExchangeMessage): void {
+    const { clock, timers, counters } = this.#options;
+    const run = this.#run;
+    const now = clock.ticks();
+    if (run && areEqual(run.id, id) && areEqual(run.share, share)) {
+      if (run.proof === undefined) this.repeat(run);
+      return;
+    }
+    if (this.#isPaired || (run && now - run.since < runTime)) {
+      counters.limited++;
+      return;
+    }
+    run?.cpace.close();
+    const cpace = startRun(this.#options, id, false);
+    const fresh = { id, cpace, share, since: now, proof: undefined, answer: undefined };
+    this.#run = { ...fresh, answeredAt: 0 };
+    timers.set(() => this.prepare(cpace), 0);
+  }
+
+  private prepare(cpace: CPace): void {
+    if (this.#run?.cpace !== cpace) return;
+    cpace.prepare();
+    this.#options.timers.set(() => this.makeShare(cpace), 0);
+  }
+
+  private makeShare(cpace: CPace): void {
+    const run = this.#run;
+    if (run?.cpace !== cpace) return;
+    this.answer(run, encodeExchange(SHARE, run.id, cpace.makeShare()));
+  }
+
+  private onProof(message: ExchangeMessage): void {
+    const { tries, code, timers, counters } = this.#options;
+    const run = this.#run;
+    if (!run?.answer || !areEqual(run.id, message.run)) {
+      counters.forged++;
+      return;
+    }
+    if (run.proof) {
+      if (areEqual(run.proof, message.value)) this.repeat(run);
+      else counters.forged++;
+      return;
+    }
+    run.proof = message.value;
+    run.answer = undefined;
+    try {
+      if (!tries.take(code)) {
+        this.giveUp(run, "used-up");
+        return;
+      }
+    } catch (error) {
+      this.giveUp(run, "not-stored", error);
+      return;
+    }
+    timers.set(() => this.check(run, message), 0);
+  }
+
+  private check(run: Run, message: ExchangeMessage): void {
+    if (this.#run !== run) return;
+    const { crypto } = this.#options;
+    const { cpace } = run;
+    const key = cpace.finish(run.share, dataOf(true));
+    const keys = key && cpace.checkTag(message.value) ? new PairKeys(crypto, key) : undefined;
+    key?.fill(0);
+    const head = encodeExchange(PROOF, run.id, message.value).subarray(0, sealedAt);
+    const name = keys?.openName(true, head, message.sealed);
+    if (!keys || name === undefined) this.refuse(run);
+    else this.accept(run, keys, name);
+  }
+
+  private refuse(run: Run): void {
+    const { counters, tries, code } = this.#options;
+    counters.wrongCodes++;
+    this.answer(run, encodeExchange(REFUSE, run.id));
+    if (tries.left(code) === 0) this.end("used-up");
+  }
+
+  private giveUp(run: Run, outcome: ExchangeOutcome, why?: unknown): void {
+    this.answer(run, encodeExchange(REFUSE, run.id));
+    this.end(outcome, why);
+  }
+
+  private accept(run: Run, keys: PairKeys, name: string): void {
+    const { owner, tries, code, timers } = this.#options;
+    const accept = encodeExchange(ACCEPT, run.id, run.cpace.makeTag());
+    const sealed = keys.sealName(false, accept.subarray(0, sealedAt), this.#options.name);
+    accept.set(sealed, sealedAt);
+    run.cpace.close();
+    try {
+      owner.exchangePeer({ name, secret: keys.secret, isJoining: false });
+      tries.spend(code);
+    } catch (error) {
+      this.giveUp(run, "not-stored", error);
+      return;
+    }
+    this.answer(run, accept);
+    this.#isPaired = true;
+    timers.clear(this.#timer);
+    this.#timer = timers.set(() => this.end("expired"), lingerTime);
+    owner.exchangeEnded("paired");
+  }
+
+  private answer(run: Run, answer: Uint8Array): void {
+    run.answer = answer;
+    this.sendAnswer(run, answer);
+  }
+
+  private repeat(run: Run): void {
+    const { clock, counters } = this.#options;
+    if (!run.answer) return;
+    if (clock.ticks() - run.answeredAt < answerInterval) counters.limited++;
+    else this.sendAnswer(run, run.answer);
+  }
+
+  private sendAnswer(run: Run, answer: Uint8Array): void {
+    const { network, clock } = this.#options;
+    run.answeredAt = clock.ticks();
+    send(network, exchangeTopic(this.#options, false), answer);
+  }
+}

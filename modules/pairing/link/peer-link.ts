@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: MIT
+
+import type { Clock, Timers } from "../../base/clock.ts";
+import { hexOf } from "../../base/hex.ts";
+import type { HostCrypto } from "../../base/host-crypto.ts";
+import type { PairingCounters } from "../pairing-counters.ts";
+import { type PairingMessage, type PairingNetwork, send } from "../pairing-network.ts";
+import type { PeerRecord } from "../peer-record.ts";
+import { InitiatorExchange, type KeyExchangeOwner, ResponderExchange } from "./key-exchange.ts";
+import { derived, isLinkMessage, WAKE } from "./link-message.ts";
+import { exchangeOf, isRecord, type OpenedRecord, type Traffic } from "./traffic.ts";
+
+/** Kinds of messages between peers. */
+export const HERE = 1;
+export const GONE = 2;
+export const READING = 3;
+export const QUESTION = 4;
+export const ANSWER = 5;
+export const END = 6;
+
+/** A peer hears of this board at least so often, ms. */
+const hereInterval = 60_000;
+/** A peer of which nothing was heard for so long is away, ms. */
+const awayTime = 150_000;
+/** Until a peer has used new keys, it hears of this board so often, ms. */
+const confirmInterval = 5_000;
+/** A peer that wants new keys gets them after so long, ms. */
+const wakeInterval = 10_000;
+/** New keys are made after so long in any case, ms. */
+const keysTime = 24 * 3_600_000;
+const topicLength = 16;
+
+/** What the links of a board have in common. */
+export interface LinkOptions {
+  readonly crypto: HostCrypto;
+  readonly network: PairingNetwork;
+  readonly timers: Timers;
+  readonly clock: Pick<Clock, "ticks">;
+  readonly counters: PairingCounters;
+  /** First levels of all topics. */
+  readonly root: string;
+  readonly owner: LinkOwner;
+}
+
+export interface LinkOwner {
+  /** The peer is there, or not any more. */
+  linkPresence(link: PeerLink): void;
+  /** An authentic message but HERE and GONE, which did not come before. */
+  linkMessage(link: PeerLink, message: OpenedRecord): void;
+}
+
+/** What goes on between this board and one peer: exchanges of keys, and records. */
+export class PeerLink implements KeyExchangeOwner {
+  readonly #options: LinkOptions;
+  #peer: PeerRecord;
+  readonly #topic: string;
+  readonly #subscription: { close(): void };
+  #exchange: InitiatorExchange | ResponderExchange | undefined;
+  /** What is sent with. */
+  #traffic: Traffic | undefined;
+  /** Of the initiator those before, of the responder those that the peer has not used yet. */
+  #other: Traffic | undefined;
+  #exchangedAt = Number.NEGATIVE_INFINITY;
+  #sentAt = Number.NEGATIVE_INFINITY;
+  #heardAt: number | undefined;
+  #isPresent = false;
+
+  constructor(peer: PeerRecord, options: LinkOptions) {
+    const { isInitiator } = peer;
+    this.#options = options;
+    this.#peer = peer;
+    this.#topic = this.topicOf(isInitiator);
+    this.#subscription = options.network.subscribe(this.topicOf(!isInitiator), {
+      QoS: 0,
+      onMessage: (message) => this.onMessage(message),
+    });
+    this.#exchange = isInitiator
+      ? new InitiatorExchange(this.exchangeOptions())
+      : new ResponderExchange(this.exchangeOptions());
+  }
+
+  /** As it is stored. */
+  get peer(): PeerRecord {
+    return this.#peer;
+  }
+
+  set peer(peer: PeerRecord) {
+    this.#peer = peer;
+  }
+
+  /** The peer was heard of lately. */
+  get isPresent(): boolean {
+    return this.#isPresent;
+  }
+
+  /** When the peer was heard of, ticks. */
+  get heardAt(): number | undefined {
+    return this.#heardAt;
+  }
+
+  /** Seals and sends a message of at most 250 bytes. False: there are no keys. */
+  say(kind: number, body: Uint8Array): boolean {
+    const traffic = this.#traffic;
+    if (!traffic) return false;
+    const { network, clock, counters } = this.#options;
+    const now = clock.ticks();
+    this.#sentAt = now;
+    counters.sent++;
+    send(network, this.#topic, traffic.seal(kind, body, now));
+    return true;
+  }
+
+  /** Looks at the time. */
+  tick(now: number): void {
+    this.tickExchange(now);
+    const traffic = this.#traffic;
+    const pause = traffic?.isConfirmed ? hereInterval : confirmInterval;
+    if (now - this.#sentAt >= pause) this.say(HERE, none);
+    if (this.#isPresent && now - (this.#heardAt ?? 0) >= awayTime) this.change(false);
+  }
+
+  /** Ends it; nothing is told to anybody. */
+  close(): void {
+    this.#subscription.close();
+    this.#exchange?.close();
+    this.#exchange = undefined;
+    this.#traffic?.close();
+    this.#other?.close();
+    this.#traffic = undefined;
+    this.#other = undefined;
+  }
+
+  // --- for the exchange
+
+  exchangeSends(message: Uint8Array): void {
+    send(this.#options.network, this.#topic, message);
+  }
+
+  exchangeRefused(): void {
+    this.#options.counters.forged++;
+  }
+
+  exchangeDone(traffic: Traffic): void {
+    this.#options.counters.exchanges++;
+    this.#exchangedAt = this.#options.clock.ticks();
+    this.#other?.close();
+    if (!this.#peer.isInitiator) {
+      this.#other = traffic;
+      return;
+    }
+    this.#exchange = undefined;
+    this.#other = this.#traffic;
+    this.#traffic = traffic;
+    this.say(HERE, none);
+  }
+
+  private exchangeOptions() {
+    const { crypto, timers, clock } = this.#options;
+    return { crypto, timers, clock, secret: this.#peer.secret, owner: this };
+  }
+
+  private topicOf(isInitiator: boolean): string {
+    const { crypto, root } = this.#options;
+    const info = isInitiator ? "topic of I" : "topic of R";
+    return `${root}/${hexOf(derived(crypto, this.#peer.secret, info, topicLength))}`;
+  }
+
+  private tickExchange(now: number): void {
+    const exchange = this.#exchange;
+    if (exchange) exchange.tick(now, this.#traffic === undefined && this.#other === undefined);
+    else if (now - this.#exchangedAt >= keysTime) this.beginExchange();
+  }
+
+  private beginExchange(): void {
+    this.#exchange = new InitiatorExchange(this.exchangeOptions());
+  }
+
+  private onMessage({ payload, retain }: PairingMessage): void {
+    if (!retain && isRecord(payload)) this.onRecord(payload);
+    else if (!retain && isLinkMessage(payload)) this.onLinkMessage(payload);
+    else this.#options.counters.forged++;
+  }
+
+  private onLinkMessage(bytes: Uint8Array): void {
+    const exchange = this.#exchange;
+    if (exchange) exchange.onMessage(bytes);
+    else if (bytes[0] !== WAKE) this.exchangeRefused();
+    else if (this.#options.clock.ticks() - this.#exchangedAt < wakeInterval) {
+      this.#options.counters.limited++;
+    } else this.beginExchange();
+  }
+
+  private onRecord(bytes: Uint8Array): void {
+    const { counters, clock } = this.#options;
+    const exchange = exchangeOf(bytes);
+    const isNow = this.#traffic?.exchange === exchange;
+    const traffic = isNow ? this.#traffic : this.#other;
+    if (traffic?.exchange !== exchange) {
+      counters.stale++;
+      return;
+    }
+    const now = clock.ticks();
+    const record = traffic.open(bytes, now, counters);
+    if (!record) return;
+    this.used(traffic, isNow);
+    if (record.isNewest) this.heard(record, now);
+    if (record.kind > GONE) this.#options.owner.linkMessage(this, record);
+  }
+
+  /** What was held back for long says nothing about now. */
+  private heard({ kind, delay }: OpenedRecord, now: number): void {
+    this.#heardAt = Math.max(this.#heardAt ?? 0, now - delay);
+    this.change(kind !== GONE && now - this.#heardAt < awayTime);
+  }
+
+  /** The peer has used those keys: the responder does so, too; the initiator's old ones are over. */
+  private used(traffic: Traffic, isNow: boolean): void {
+    if (isNow) {
+      if (this.#peer.isInitiator) this.forgetOther();
+      return;
+    }
+    if (this.#peer.isInitiator) return;
+    this.#other = undefined;
+    this.#traffic?.close();
+    this.#traffic = traffic;
+    if (this.#exchange instanceof ResponderExchange) this.#exchange.confirm();
+    this.say(HERE, none);
+  }
+
+  private forgetOther(): void {
+    this.#other?.close();
+    this.#other = undefined;
+  }
+
+  private change(isPresent: boolean): void {
+    if (this.#isPresent === isPresent) return;
+    this.#isPresent = isPresent;
+    this.#options.owner.linkPresence(this);
+  }
+}
+
+const none = new Uint8Array(0);

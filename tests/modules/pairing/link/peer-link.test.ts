@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: MIT
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import {
+  ASK,
+  encodeLink,
+  FIRST,
+  KNOCK,
+  linkLength,
+  RECORD,
+  SECOND,
+  WAKE,
+} from "../../../../modules/pairing/link/link-message.ts";
+import { digitsOf } from "../../../support/hex.ts";
+import { LinkBench } from "../../../support/link-bench.ts";
+import type { BusMessage } from "../../../support/pairing-bus.ts";
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+function kindOf({ payload }: BusMessage): number {
+  return payload[0] as number;
+}
+
+function paired(options = {}): LinkBench {
+  const bench = new LinkBench(options);
+  bench.run(5_000);
+  return bench;
+}
+
+test("two boards that start get keys, and hear each other", () => {
+  const bench = paired({ quick: false });
+  assert.deepEqual([bench.i.presence, bench.r.presence], [["here"], ["here"]]);
+  assert.ok(bench.i.say("from i"));
+  assert.ok(bench.r.say("from r"));
+  bench.run(1_000);
+  assert.deepEqual([bench.i.texts, bench.r.texts], [["from r"], ["from i"]]);
+  for (const { crypto, counters } of [bench.i, bench.r]) {
+    assert.equal(crypto.mostInATurn, 1);
+    assert.equal(crypto.multiplications, 2);
+    assert.equal(counters.exchanges, 1);
+    assert.equal(counters.forged, 0);
+  }
+});
+
+test("topics are 32 digits and messages have one length, or that of a step", () => {
+  const bench = paired();
+  for (const length of [0, 26, 27, 58, 59, 122, 123, 250]) bench.i.say("x".repeat(length));
+  bench.run(1_000);
+  const lengths = new Set<number>();
+  for (const message of bench.bus.recording) {
+    assert.match(message.topic, /^airpair\/[0-9a-f]{32}$/);
+    if (kindOf(message) === RECORD) lengths.add(message.payload.length);
+    else assert.equal(message.payload.length, linkLength);
+  }
+  assert.deepEqual(
+    [...lengths].sort((a, b) => a - b),
+    [61, 93, 157, 285],
+  );
+  const shown = bench.r.messages.map(({ body }) => body.length);
+  assert.deepEqual(shown, [0, 26, 27, 58, 59, 122, 123, 250]);
+});
+
+test("whichever message of an exchange is lost, the boards get their keys", () => {
+  for (const lost of [WAKE, KNOCK, ASK, FIRST, SECOND, RECORD]) {
+    const bench = new LinkBench();
+    let left = 3;
+    bench.bus.fate = (message) => (kindOf(message) === lost && left-- > 0 ? [] : [1]);
+    bench.run(2 * minute);
+    bench.i.say("i");
+    bench.r.say("r");
+    bench.run(1_000);
+    assert.deepEqual([bench.i.texts, bench.r.texts], [["r"], ["i"]], `${lost}`);
+  }
+});
+
+test("a board that starts again makes new keys, and nothing is lost but what was on its way", () => {
+  for (const end of ["i", "r"] as const) {
+    const bench = paired();
+    for (let round = 0; round < 3; round++) {
+      bench[end].restart();
+      bench.run(15_000);
+      bench.i.say(`i${round}`);
+      bench.r.say(`r${round}`);
+      bench.run(1_000);
+    }
+    assert.deepEqual(bench.i.texts, ["r0", "r1", "r2"], end);
+    assert.deepEqual(bench.r.texts, ["i0", "i1", "i2"], end);
+  }
+});
+
+test("no two records have the same key and counter, whenever the power goes", () => {
+  const bench = paired();
+  for (let round = 0; round < 30; round++) {
+    bench.run(137 * round);
+    const end = round % 2 === 0 ? bench.i : bench.r;
+    end.restart();
+    bench.i.say("i");
+    bench.r.say("r");
+  }
+  bench.run(minute);
+  const records = bench.bus.recording.filter((message) => kindOf(message) === RECORD);
+  const heads = records.map(({ topic, payload }) => `${topic} ${digitsOf(payload.slice(0, 13))}`);
+  assert.ok(heads.length > 40);
+  assert.equal(new Set(heads).size, heads.length);
+});
+
+test("a record that comes twice, or again after a start of either board, is taken once", () => {
+  const bench = paired();
+  bench.bus.fate = () => [1, 2, 500];
+  bench.i.say("once");
+  bench.run(2_000);
+  const records = bench.bus.recording.filter((message) => kindOf(message) === RECORD);
+  const playBack = () => {
+    for (const { topic, payload } of records) bench.bus.inject(topic, payload);
+  };
+  playBack();
+  bench.r.restart();
+  playBack();
+  bench.run(20_000);
+  playBack();
+  bench.i.restart();
+  bench.run(20_000);
+  playBack();
+  assert.deepEqual(bench.r.texts, ["once"]);
+});
+
+test("records come in any order within the window, and each once", () => {
+  const bench = paired();
+  const held: BusMessage[] = [];
+  bench.bus.fate = (message) => {
+    if (kindOf(message) === RECORD) held.push(message);
+    return [];
+  };
+  for (let i = 0; i < 70; i++) bench.i.say(String(i));
+  const order = held.slice().reverse();
+  for (const { topic, payload } of [...order, ...order]) bench.bus.inject(topic, payload);
+  // 70 in all: the window holds 64.
+  const wanted = Array.from({ length: 64 }, (_, i) => String(69 - i));
+  assert.deepEqual(bench.r.texts, wanted);
+  assert.deepEqual(bench.r.messages.map(({ isNewest }) => isNewest).indexOf(false), 1);
+  assert.ok(bench.r.counters.replayed >= 70 + 6);
+});
+
+test("the window is a list of what has come, at any distance", () => {
+  const bench = paired();
+  const held: BusMessage[] = [];
+  bench.bus.fate = (message) => {
+    if (kindOf(message) === RECORD) held.push(message);
+    return [];
+  };
+  for (let i = 0; i < 400; i++) bench.i.say(String(i));
+  let state = 12_345;
+  const taken = new Set<number>();
+  let newest = -1;
+  for (let step = 0; step < 4_000; step++) {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    const at = Math.max(0, Math.min(399, Math.floor(step / 10) + (state % 90) - 80));
+    const wanted = !taken.has(at) && at > newest - 64;
+    const before = bench.r.messages.length;
+    const { topic, payload } = held[at] as BusMessage;
+    bench.bus.inject(topic, payload);
+    assert.equal(bench.r.messages.length - before, wanted ? 1 : 0, `step ${step}`);
+    if (!wanted) continue;
+    taken.add(at);
+    newest = Math.max(newest, at);
+  }
+});
+
+test("ten thousand changes of records and of every message of an exchange are all refused", () => {
+  const bench = new LinkBench();
+  const seen: BusMessage[] = [];
+  bench.bus.fate = (message) => {
+    seen.push(message);
+    return [1];
+  };
+  bench.run(5_000);
+  bench.i.say("x".repeat(40));
+  bench.r.say("y");
+  bench.run(1_000);
+  const texts = [bench.i.texts.slice(), bench.r.texts.slice()];
+  const exchanges = bench.i.counters.exchanges + bench.r.counters.exchanges;
+  let state = 99;
+  const random = (below: number) => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return Math.floor((state / 2_147_483_648) * below);
+  };
+  for (let i = 0; i < 1_000; i++) {
+    const { topic, payload } = seen[random(seen.length)] as BusMessage;
+    const changed = payload.slice();
+    for (let flips = 0; flips <= random(3); flips++) {
+      const at = random(changed.length);
+      changed[at] = (changed[at] as number) ^ (1 << random(8));
+    }
+    const cut = random(10) === 0 ? changed.subarray(0, random(changed.length)) : changed;
+    bench.bus.inject(topic, cut);
+    if (i % 100 === 0) bench.run(100);
+  }
+  bench.run(20_000);
+  assert.deepEqual([bench.i.texts, bench.r.texts], texts);
+  // A changed KNOCK or WAKE is one of anybody: at most it costs new keys.
+  assert.ok(bench.i.counters.exchanges + bench.r.counters.exchanges <= exchanges + 2);
+  bench.i.say("still");
+  bench.run(100);
+  assert.equal(bench.r.texts.at(-1), "still");
+});
+
+test("a forged record with a far counter does not move the window", () => {
+  const bench = paired();
+  bench.i.say("one");
+  bench.run(100);
+  const record = bench.bus.recording.at(-1) as BusMessage;
+  for (const counter of ["00000000ffffffff", "001fffffffffffff", "ffffffffffffffff"]) {
+    const forged = record.payload.slice();
+    for (let i = 0; i < 8; i++)
+      forged[5 + i] = Number.parseInt(counter.slice(2 * i, 2 * i + 2), 16);
+    bench.bus.inject(record.topic, forged);
+  }
+  bench.i.say("two");
+  bench.run(100);
+  assert.deepEqual(bench.r.texts, ["one", "two"]);
+  assert.equal(bench.r.counters.forged, 3);
+});
+
+test("a record of the other direction, or kept by the broker, is refused", () => {
+  const bench = paired();
+  bench.i.say("mine");
+  bench.r.say("yours");
+  bench.run(100);
+  const [mine, yours] = bench.bus.recording.slice(-2) as [BusMessage, BusMessage];
+  bench.bus.inject(mine.topic, yours.payload);
+  bench.bus.inject(yours.topic, mine.payload);
+  const fresh = paired();
+  fresh.bus.fate = () => [];
+  fresh.i.say("kept");
+  const { topic, payload } = fresh.bus.recording.at(-1) as BusMessage;
+  fresh.bus.inject(topic, payload, true);
+  assert.deepEqual(fresh.r.texts, []);
+  assert.deepEqual([bench.i.texts, bench.r.texts], [["yours"], ["mine"]]);
+});
+
+test("nothing that was recorded makes a board multiply, whoever started", () => {
+  const bench = paired();
+  bench.i.restart();
+  bench.run(20_000);
+  bench.r.restart();
+  bench.run(20_000);
+  const recording = bench.bus.recording.filter((message) => kindOf(message) !== WAKE);
+  const before = bench.i.crypto.multiplications + bench.r.crypto.multiplications;
+  for (const { topic, payload } of recording) {
+    bench.bus.inject(topic, payload);
+    bench.run(1_500);
+  }
+  assert.equal(bench.i.crypto.multiplications + bench.r.crypto.multiplications, before);
+});
+
+test("a flood of WAKE costs new keys each ten seconds at most, and one of KNOCK an answer a second", () => {
+  const bench = paired();
+  const [wake, knock] = [encodeLink(WAKE), encodeLink(KNOCK, new Uint8Array(16).fill(7))];
+  const topicOf = (from: string) => {
+    return bench.bus.recording.find((message) => message.from === from)?.topic as string;
+  };
+  const [toI, toR] = [topicOf("r"), topicOf("i")];
+  const sent = bench.bus.recording.length;
+  const before = bench.i.crypto.multiplications;
+  const flood = bench.time.repeat(() => {
+    bench.bus.inject(toI, wake);
+    bench.bus.inject(toR, knock);
+  }, 50);
+  bench.run(minute);
+  bench.time.clear(flood);
+  assert.ok(bench.i.crypto.multiplications - before <= 14);
+  const asks = bench.bus.recording.slice(sent).filter((message) => kindOf(message) === ASK);
+  assert.ok(asks.length <= 61);
+  bench.i.say("through");
+  bench.run(1_000);
+  assert.equal(bench.r.texts.at(-1), "through");
+});
+
+test("a message that was held back is told by how late it is, without a clock", () => {
+  const bench = paired();
+  bench.bus.fate = () => [hour / 2];
+  bench.i.say("old");
+  bench.bus.fate = () => [1];
+  bench.run(hour / 2 + 1_000);
+  const [message] = bench.r.messages;
+  assert.ok(Math.abs((message?.delay ?? 0) - hour / 2) < 2_000);
+  assert.equal(message?.isNewest, false);
+});
+
+test("a peer that falls silent is away, what was held back does not make it present", () => {
+  const bench = paired();
+  bench.run(10 * minute);
+  assert.deepEqual(bench.i.presence, ["here"]);
+  const held: BusMessage[] = [];
+  bench.bus.fate = (message) => {
+    held.push(message);
+    return [];
+  };
+  bench.run(2 * minute);
+  bench.r.powerOff();
+  bench.run(2 * minute);
+  assert.deepEqual(bench.i.presence, ["here", "away"]);
+  bench.run(hour);
+  for (const { topic, payload } of held) bench.bus.inject(topic, payload);
+  assert.deepEqual(bench.i.presence, ["here", "away"]);
+});
+
+test("keys are made anew each day, without a gap", () => {
+  const bench = paired();
+  for (let hours = 0; hours < 49; hours++) {
+    bench.run(hour);
+    bench.i.say(`i${hours}`);
+    bench.r.say(`r${hours}`);
+  }
+  bench.run(1_000);
+  assert.equal(bench.i.texts.length, 49);
+  assert.equal(bench.r.texts.length, 49);
+  assert.equal(bench.i.counters.exchanges, 3);
+  assert.deepEqual(bench.i.presence, ["here"]);
+});
+
+test("boards with different secrets do not even know each other's topics", () => {
+  const [one, other] = [paired({ seed: 1 }), paired({ seed: 2 })];
+  const topics = (bench: LinkBench) => new Set(bench.bus.recording.map(({ topic }) => topic));
+  for (const topic of topics(one)) assert.ok(!topics(other).has(topic));
+});
