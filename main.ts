@@ -12,6 +12,7 @@ import { NetworkOrder } from "./modules/app/network-order.ts";
 import { settingList } from "./modules/app/setting-list.ts";
 import { logBoot, startConsole } from "./modules/app/start/start-console.ts";
 import { startMqtt } from "./modules/app/start/start-mqtt.ts";
+import { answerPeers, startPairing } from "./modules/app/start/start-pairing.ts";
 import { startRules } from "./modules/app/start/start-rules.ts";
 import { type StartSensorsOptions, startSensors } from "./modules/app/start/start-sensors.ts";
 import { startSubscriptions } from "./modules/app/start/start-subscriptions.ts";
@@ -74,11 +75,13 @@ function run(
   const topics = boardTopics(settings.get("mqtt.root"), id);
   const { session, whyNoSession } = startMqtt(host, { settings, log, order, id, topics });
   const sensors = startSensors(host, { settings, log, drivers: { ...drivers, climate } });
+  const pairing = startPairing(host, { settings, log, session, id });
   const publisher = startTelemetry(host, {
     settings,
     log,
     topics,
     session,
+    pairing,
     sensors,
     wifi,
     console,
@@ -89,6 +92,7 @@ function run(
   const close = (onClosed: () => void) => {
     rules.close();
     sensors.close();
+    pairing?.close();
     order.close(onClosed);
   };
   const view: BoardView = {
@@ -101,6 +105,7 @@ function run(
     time,
     session,
     whyNoSession,
+    pairing,
     watch,
     sensors,
     rules,
@@ -108,6 +113,7 @@ function run(
     close,
   };
   const commander = startCommands(view);
+  if (pairing) answerPeers(pairing, settings, commander);
   if (session) startSubscriptions(host, { session, settings, log, topics, commander });
   wifi.start();
   return view;

@@ -9,16 +9,21 @@ import { CCS811Chip } from "../hosts/virtual/chips/ccs811.ts";
 import { SCD4xChip } from "../hosts/virtual/chips/scd4x.ts";
 import type { NetworkOrder } from "../modules/app/network-order.ts";
 import { type SettingName, settingList } from "../modules/app/setting-list.ts";
+import { answerPeers } from "../modules/app/start/start-pairing.ts";
 import { startTime } from "../modules/app/start/start-time.ts";
 import type { Host } from "../modules/base/host.ts";
 import type { TLSOptions, TLSSecureOptions } from "../modules/ecma-419/tcp.ts";
+import type { Pairing } from "../modules/pairing/pairing.ts";
+import type { AnswerQuestion } from "../modules/pairing/questions.ts";
 import { type RuleName, ruleNames } from "../modules/rules/rules-settings.ts";
 import { Settings } from "../modules/settings/settings.ts";
 import { FakeTime } from "./support/fake-time.ts";
 import { MemoryKeyValue } from "./support/memory-key-value.ts";
+import { quickCrypto } from "./support/pairing-bus.ts";
 import { seededRandom } from "./support/random.ts";
 import { ScriptedBroker } from "./support/scripted-broker.ts";
 import { ScriptedTimeServers } from "./support/scripted-time-servers.ts";
+import { testCrypto } from "./support/test-crypto.ts";
 import { WholeBoard } from "./support/whole-board.ts";
 
 const second = 1_000;
@@ -42,7 +47,7 @@ class Trial {
   readonly mqtt: ScriptedBroker;
 
   constructor(settings: Readonly<Record<string, unknown>>) {
-    this.board = new WholeBoard(settings);
+    this.board = new WholeBoard(settings, {}, quickCrypto(testCrypto()));
     this.mqtt = new ScriptedBroker(this.board.network);
   }
 
@@ -129,6 +134,21 @@ function timeServers(given: Readonly<Record<string, unknown>>): readonly string[
   sync?.start();
   time.advance(minute);
   return [...new Set(servers.asked.map(({ server }) => server))];
+}
+
+/** Of some commands those that a peer gets an answer to. */
+function answersOf(given: Readonly<Record<string, unknown>>): string[] {
+  const settings = new Settings({ list: settingList, store: new MemoryKeyValue(), given });
+  const ran: string[] = [];
+  const run = (line: string) => {
+    ran.push(line);
+    return { ok: true, text: "" };
+  };
+  const use = (answer: AnswerQuestion) => {
+    for (const line of ["readings", "status", "version", "js 1"]) answer("peer", line, () => {});
+  };
+  answerPeers({ use } as Pairing, settings, { run });
+  return ran;
 }
 
 interface Case {
@@ -433,6 +453,21 @@ const cases: Readonly<Record<SettingName, readonly Case[]>> = {
       seen: [false, true],
     },
   ],
+  "pair.code": [
+    {
+      base: broker,
+      value: "K7QF-2M9X-PD41",
+      see: (trial) => trial.run().filters.some((filter) => filter.startsWith("airpair/pair/K7Q/")),
+      seen: [false, true],
+    },
+  ],
+  "pair.allow": [
+    {
+      value: "version",
+      see: (_trial, given) => answersOf(given),
+      seen: [["readings", "status"], ["version"]],
+    },
+  ],
   "pair.peer": [
     {
       base: broker,
@@ -440,6 +475,9 @@ const cases: Readonly<Record<SettingName, readonly Case[]>> = {
       see: (trial) => trial.run().filters.some((filter) => filter.startsWith("airpair/hall/")),
       seen: [false, true],
     },
+  ],
+  "publish.plain": [
+    { base: broker, value: "off", see: (trial) => readings(trial) > 0, seen: [true, false] },
   ],
   "publish.interval": [
     { base: broker, value: 30, see: (trial) => readings(trial) > 3, seen: [true, false] },

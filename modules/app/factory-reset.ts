@@ -3,8 +3,8 @@
 import { messageOf } from "../base/app-error.ts";
 import type { KeyValueDomain, KeyValueStorage } from "../ecma-419/key-value.ts";
 
-/** Domains beside the settings: journal and retry counters, reboot record, baselines. */
-const domains: readonly string[] = Object.freeze(["mqtt", "wifi", "baseline"]);
+/** Domains beside the settings: journal and retry counters, reboot record, baselines, peers. */
+const domains: readonly string[] = Object.freeze(["mqtt", "wifi", "baseline", "pairing"]);
 /** Domain of the settings, and its key that is there from a factory reset to the next start. */
 const settingsDomain = "airpair";
 const mark = "factory-reset";

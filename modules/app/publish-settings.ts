@@ -53,6 +53,12 @@ export const publishSettings = frozen({
     unit: "percent",
     help: "a larger change of humidity is published at once; 0: none",
   },
+  "publish.plain": {
+    kind: "choice",
+    choices: ["on", "off"],
+    default: "on",
+    help: "off: readings go to the paired boards only, and not to everybody on the broker",
+  },
   "publish.extended": {
     kind: "choice",
     choices: ["off", "on"],

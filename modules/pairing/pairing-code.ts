@@ -19,7 +19,7 @@ export function makeCode(crypto: Pick<HostCrypto, "randomBytes">): string {
 /** Why a text is no code, in words that do not repeat it; undefined: it is one. */
 export function whyNoCode(text: string): string | undefined {
   const code = lettersOf(text);
-  if (code.length !== codeLength) return "a code has 12 letters, such as K7QF-2M9X-PD4T";
+  if (code.length !== codeLength) return "a code has 12 letters, such as K7QF-2M9X-PD41";
   for (const letter of code) {
     if (!alphabet.includes(letter)) return "a code has no other letters than A to Z and digits";
   }
@@ -32,7 +32,7 @@ export function lettersOf(text: string): string {
   return letters.replaceAll("O", "0").replaceAll(/[IL]/g, "1");
 }
 
-/** `K7QF-2M9X-PD4T`. */
+/** `K7QF-2M9X-PD41`. */
 export function shownCode(code: string): string {
   return `${code.slice(0, 4)}-${code.slice(4, 8)}-${code.slice(8)}`;
 }

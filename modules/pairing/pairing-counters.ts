@@ -14,6 +14,8 @@ export class PairingCounters {
   replayed = 0;
   /** Records of other keys than those in use. */
   stale = 0;
+  /** Authentic messages of which no sense was made. */
+  refused = 0;
   /** Messages that came faster than they may be answered. */
   limited = 0;
   /** Proofs of a code that were wrong. */

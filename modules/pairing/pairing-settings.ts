@@ -3,14 +3,45 @@
 import { frozen } from "../base/frozen.ts";
 import type { SettingList } from "../base/setting.ts";
 import { checkTopicLevel } from "../mqtt/mqtt-settings.ts";
+import { whyNoCode } from "./pairing-code.ts";
+
+/** Why a text is no list of commands; undefined: it is one, or empty. */
+function checkCommands(text: string): string | undefined {
+  const isList = text === "" || /^[a-z0-9]+(,[a-z0-9]+)*$/.test(text);
+  return isList
+    ? undefined
+    : "takes names of commands with commas between, such as readings,status";
+}
+
+/** Why a text is no code; undefined: it is one, or empty. */
+function checkCode(text: string): string | undefined {
+  return text === "" || whyNoCode(text) === undefined
+    ? undefined
+    : "takes a code of pairing, 12 letters that fit together, such as K7QF-2M9X-PD41";
+}
 
 /** The settings of pairing, by name. */
 export const pairingSettings = frozen({
+  "pair.code": {
+    kind: "text",
+    longest: 16,
+    check: checkCode,
+    secret: true,
+    default: "",
+    help: "code that two boards are given to be paired at their first start; good for one pair",
+  },
+  "pair.allow": {
+    kind: "text",
+    longest: 64,
+    check: checkCommands,
+    default: "readings,status",
+    help: "commands that a paired board may ask for, with commas between; empty: none",
+  },
   "pair.peer": {
     kind: "text",
     longest: 32,
     check: checkTopicLevel,
     default: "",
-    help: "id of the other board; empty: none",
+    help: "id of a board whose plain readings are followed, without pairing; empty: none",
   },
 } as const) satisfies SettingList;

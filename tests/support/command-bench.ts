@@ -37,6 +37,7 @@ export interface CommandBenchOptions {
   readonly withoutParser?: boolean;
   readonly retained?: RetainedMemory;
   readonly reset?: HostReset;
+  readonly pairing?: BoardView["pairing"];
 }
 
 /** The commands of a board with its console, settings and session, and all around it simulated. */
@@ -94,6 +95,7 @@ export class CommandBench {
       console,
       session: this.session,
       whyNoSession: this.session ? undefined : "mqtt.broker is not set",
+      pairing: options.pairing,
       watch: this.session && new TopicWatch(this.session, (line) => console.show(line)),
       publisher: {
         get last() {

@@ -9,6 +9,7 @@ import { I2CBus } from "../../hosts/virtual/i2c-bus.ts";
 import { createWiFi } from "../../hosts/virtual/wifi.ts";
 import { main, type RunningBoard } from "../../main.ts";
 import type { Host, HostFaults, HostReset } from "../../modules/base/host.ts";
+import type { HostCrypto } from "../../modules/base/host-crypto.ts";
 import type { RetainedMemory } from "../../modules/base/retained-memory.ts";
 import { FakePort } from "./fake-serial.ts";
 import { FakeTime } from "./fake-time.ts";
@@ -53,14 +54,17 @@ export class WholeBoard {
   #timers = new PoweredTimers(this);
   readonly #domains = new Map<string, MemoryKeyValue>();
   readonly #settings: Readonly<Record<string, unknown>>;
+  readonly #crypto: HostCrypto | undefined;
   #port = new FakePort();
   #running: RunningBoard | undefined;
 
   constructor(
     settings: Readonly<Record<string, unknown>> = {},
     chip: Partial<CCS811ChipOptions> = {},
+    crypto?: HostCrypto,
   ) {
     this.#settings = settings;
+    this.#crypto = crypto;
     this.chip = new CCS811Chip({ time: this.time, air: new Air({ seed: 1 }), ...chip });
     this.pins.onWrite(resetPin, (level) => {
       this.chip.power.nRESET = level;
@@ -178,6 +182,7 @@ export class WholeBoard {
       clock: time,
       timers: this.#timers,
       random: seededRandom(1),
+      ...(this.#crypto && { crypto: this.#crypto }),
       board: {
         i2c: { io: createI2C(this.bus), data: dataPin, clock: clockPin },
         digital: { io: this.pins.io, reset: resetPin },

@@ -9,11 +9,12 @@ import type { ReadingPublisher } from "../telemetry/reading-publisher.ts";
 import type { TopicWatch } from "../telemetry/topic-watch.ts";
 import type { GasView } from "./ccs811-command.ts";
 import type { I2CView } from "./i2c-command.ts";
+import type { PairView } from "./pair-commands.ts";
 import type { TimeView } from "./time-command.ts";
 import type { WiFiView } from "./wifi-command.ts";
 
 /** The parts of a board, which its commands look at and act on. */
-export interface BoardView extends TimeView, WiFiView {
+export interface BoardView extends PairView, TimeView, WiFiView {
   readonly id: string;
   readonly host: Pick<Host, "clock" | "timers" | "system" | "storage">;
   readonly settings: BoardSettings;
@@ -21,8 +22,6 @@ export interface BoardView extends TimeView, WiFiView {
   readonly publisher: Pick<ReadingPublisher, "last" | "published">;
   readonly rules: Pick<RunningRules, "watchOf">;
   readonly sensors: GasView["sensors"] & I2CView["sensors"];
-  /** Why there is no session. */
-  readonly whyNoSession: string | undefined;
   /** Undefined: no usable broker is set. */
   readonly session:
     | Pick<

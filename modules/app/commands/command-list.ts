@@ -15,6 +15,7 @@ import { i2cCommand } from "./i2c-command.ts";
 import { jsCommand } from "./js-command.ts";
 import { logCommand } from "./log-command.ts";
 import { mqttCommand, sessionText } from "./mqtt-command.ts";
+import { pairCommands } from "./pair-commands.ts";
 import { rulesCommands } from "./rules-commands.ts";
 import { secretIn, settingsCommands } from "./settings-commands.ts";
 import { statsCommand } from "./stats-command.ts";
@@ -56,6 +57,7 @@ export const boardCommands: readonly Command<BoardView>[] = frozen([
   co2Command,
   i2cCommand,
   mqttCommand,
+  ...pairCommands,
   ...rulesCommands,
   ...settingsCommands,
   logCommand,

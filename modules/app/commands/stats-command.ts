@@ -5,7 +5,7 @@ import type { MemoryUse } from "../../base/memory-use.ts";
 import type { TurnTimes } from "../../base/turn-meter.ts";
 import type { Command } from "../../console/command.ts";
 import { checkCount } from "../../console/command-words.ts";
-import { counted, type SessionCounters } from "../../mqtt/counters.ts";
+import { counted } from "../../mqtt/counters.ts";
 import type { BoardView } from "./board-view.ts";
 
 /** The `stats` command: memory, the time of the loop, and what has been counted since the start. */
@@ -16,7 +16,7 @@ export const statsCommand: Command<BoardView> = frozen({
     "slots   of the heap: objects and closures; chunks: strings and buffers",
     "turns   how long the firmware kept the loop, per callback of the host",
   ].join("\n"),
-  run: (words, { host, publisher, session, console }) => {
+  run: (words, { host, publisher, session, pairing, console }) => {
     checkCount(words, 0);
     const { memory, turns } = host.system;
     const lines = [`up ${Math.floor(host.clock.ticks() / 1_000)} s`];
@@ -28,7 +28,8 @@ export const statsCommand: Command<BoardView> = frozen({
     }
     lines.push(`readings published ${publisher.published}`);
     lines.push(`console lines lost ${console.dropped}`);
-    if (session) lines.push(`mqtt ${countersText(session.counters)}`);
+    if (session) lines.push(`mqtt ${countersText(counted(session.counters))}`);
+    if (pairing) lines.push(`pairing ${countersText(pairing.counters)}`);
     return lines.join("\n");
   },
 });
@@ -50,7 +51,8 @@ function turnText({ turns, mean, longest }: TurnTimes): string {
 }
 
 /** `connects 1, sent 12`: every counter that is not 0. */
-function countersText(counters: Readonly<SessionCounters>): string {
-  const parts = Object.entries(counted(counters)).map(([name, count]) => `${name} ${count}`);
+function countersText(counters: object): string {
+  const all = Object.entries(counters).filter(([, count]) => count !== 0);
+  const parts = all.map(([name, count]) => `${name} ${count}`);
   return parts.length === 0 ? "nothing yet" : parts.join(", ");
 }

@@ -15,6 +15,10 @@ export const localCommands: readonly string[] = Object.freeze([
   "readings follow",
   "readings stop",
   "reset all",
+  "pair",
+  "pairs",
+  "unpair",
+  "ask",
 ]);
 
 /** Beginnings of commands that are run over the network when a setting is `on`. */
@@ -41,6 +45,7 @@ export const localSettings: readonly string[] = Object.freeze([
   "time.server",
   "remote.mqtt",
   "rule.",
+  "pair.allow",
 ]);
 
 /** The settings that allow more or less. */

@@ -12,7 +12,7 @@ import type { BoardSettings } from "../setting-list.ts";
 import { encodeHealth } from "../telemetry/health-json.ts";
 import { HealthReport } from "../telemetry/health-report.ts";
 import { ReadingLog } from "../telemetry/reading-log.ts";
-import { ReadingPublisher } from "../telemetry/reading-publisher.ts";
+import { type PeerPublisher, ReadingPublisher } from "../telemetry/reading-publisher.ts";
 import type { RunningSensors } from "./start-sensors.ts";
 
 export interface StartTelemetryOptions {
@@ -21,6 +21,8 @@ export interface StartTelemetryOptions {
   readonly topics: BoardTopics;
   /** Undefined: readings are only shown. */
   readonly session: MqttSession | undefined;
+  /** Undefined: there is no pairing. */
+  readonly pairing: PeerPublisher | undefined;
   readonly sensors: Pick<RunningSensors, "station" | "gas">;
   readonly wifi: Pick<WiFiManager, "status">;
   readonly console: Pick<Console, "dropped">;
@@ -53,6 +55,8 @@ export function startTelemetry(host: Host, options: StartTelemetryOptions): Read
       humidity: settings.get("publish.humidity"),
     },
     settings,
+    peers: options.pairing,
+    isPlain: settings.get("publish.plain") === "on",
     extendedTopic: settings.get("publish.extended") === "on" ? topics.extended : undefined,
   });
   station.subscribe(new ReadingLog(log));

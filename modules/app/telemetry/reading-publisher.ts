@@ -26,8 +26,18 @@ export interface ReadingPublisherOptions {
   readonly station: { readonly interval: number };
   /** The gas sensor, as it is when a reading is published. */
   readonly gas: GasSensorFacts;
+  /** Told of what is published, too; undefined: there is no pairing. */
+  readonly peers: PeerPublisher | undefined;
+  /** False: only the peers are told. */
+  readonly isPlain: boolean;
   /** Where the extended readings go; undefined: there are none. */
   readonly extendedTopic: string | undefined;
+}
+
+/** Tells paired boards of readings. */
+export interface PeerPublisher {
+  /** `time`: ms since 1970 UTC; undefined while nobody knows it. */
+  sendReading(reading: Reading, time: number | undefined): void;
 }
 
 /** Publishes the readings that are worth it. */
@@ -37,6 +47,8 @@ export class ReadingPublisher implements ReadingObserver {
   readonly #clock: Clock;
   readonly #station: ReadingPublisherOptions["station"];
   readonly #gas: GasSensorFacts;
+  readonly #peers: PeerPublisher | undefined;
+  readonly #isPlain: boolean;
   readonly #topic: string;
   readonly #extendedTopic: string | undefined;
   readonly #name: string;
@@ -55,6 +67,8 @@ export class ReadingPublisher implements ReadingObserver {
     this.#clock = options.clock;
     this.#station = options.station;
     this.#gas = options.gas;
+    this.#peers = options.peers;
+    this.#isPlain = options.isPlain;
     this.#topic = options.topic;
     this.#extendedTopic = options.extendedTopic;
     this.#name = options.name;
@@ -80,6 +94,8 @@ export class ReadingPublisher implements ReadingObserver {
     if (!pubSub || !this.isWorthIt(reading)) return;
     const name = this.#name;
     const time = this.timeOf(reading);
+    if (hasValue(reading)) this.#peers?.sendReading(reading, time);
+    if (!this.#isPlain) return;
     if (hasValue(reading)) {
       const decimals = this.#settings.get("reading.decimals") as 0 | 1;
       const payload = encodeReading(name, reading, pubSub.behind ? time : undefined, decimals);

@@ -28,6 +28,8 @@ import { PairKeys } from "./pair-keys.ts";
 const runTime = 3_000;
 /** An answer is given again after so long, ms. */
 const answerInterval = 500;
+/** Who has asked is expected to end so soon, ms. */
+const busyTime = 15_000;
 /** The end of an exchange is told so long to a peer that asks again, ms. */
 const lingerTime = 60_000;
 
@@ -64,6 +66,12 @@ export class Offer {
       onMessage: (message) => this.onMessage(message),
     });
     this.#timer = options.timers.set(() => this.end("expired"), options.limit);
+  }
+
+  /** Somebody has asked, not long ago. */
+  get isBusy(): boolean {
+    const run = this.#run;
+    return run !== undefined && this.#options.clock.ticks() - run.since < busyTime;
   }
 
   /** Ends it; its owner is not told. */

@@ -13,8 +13,10 @@ function build() {
     return found;
   };
   const storage = { open: ({ path }: { readonly path: string }) => domain(path) };
-  for (const path of ["mqtt", "wifi", "baseline"]) domain(path).write("key", new Uint8Array([1]));
-  const left = () => ["mqtt", "wifi", "baseline"].filter((path) => [...domain(path)].length > 0);
+  for (const path of ["mqtt", "wifi", "baseline", "pairing"])
+    domain(path).write("key", new Uint8Array([1]));
+  const left = () =>
+    ["mqtt", "wifi", "baseline", "pairing"].filter((path) => [...domain(path)].length > 0);
   return { domain, storage, left };
 }
 
@@ -22,7 +24,7 @@ test("a factory reset deletes what the parts have stored, also what they store u
   const { domain, storage, left } = build();
   const settings = domain("airpair");
   assert.equal(finishFactoryReset(storage, settings), undefined);
-  assert.deepEqual(left(), ["mqtt", "wifi", "baseline"], "nobody has asked for one");
+  assert.deepEqual(left(), ["mqtt", "wifi", "baseline", "pairing"], "nobody has asked for one");
   eraseParts(storage);
   assert.deepEqual(left(), []);
   domain("mqtt").write("journal", new Uint8Array([2]));

@@ -40,7 +40,9 @@ type Form =
   | "ipv4-list"
   | "passphrase"
   | "protocols"
-  | "rule";
+  | "rule"
+  | "code"
+  | "commands";
 
 /** A SEQUENCE as base64 of DER. */
 const der = "MAMBAf8=";
@@ -54,6 +56,14 @@ const badForms: Readonly<Record<Form, readonly Case[]>> = {
     /takes base64 of DER/,
   ]),
   key: ["no base64", "AAAA", `${der},${der}`].map((text) => [text, /takes one private key/]),
+  code: ["K7QF", "K7QF-2M9X-PD42", "K7QF-2M9X-PD4U"].map((text) => [
+    text,
+    /takes a code of pairing/,
+  ]),
+  commands: [",", "status,", "a b", "Status", "status;js"].map((text) => [
+    text,
+    /takes names of commands with commas/,
+  ]),
   "topic-level": ["a b", "a/b", "+", "#", "$SYS", "küche", "/"].map((text) => [
     text,
     /takes printable ASCII without spaces/,
@@ -113,6 +123,8 @@ const formOf: Readonly<Record<string, Form>> = {
   "mqtt.key": "key",
   "board.id": "topic-level",
   "pair.peer": "topic-level",
+  "pair.code": "code",
+  "pair.allow": "commands",
   "mqtt.root": "topic",
   "mqtt.broker": "brokers",
   "mqtt.alpn": "protocols",
@@ -173,6 +185,8 @@ const goodValues: Readonly<Record<string, readonly unknown[]>> = {
   "mqtt.cert": ["", `-----BEGIN CERTIFICATE-----${der}-----END CERTIFICATE-----`, longDer],
   "mqtt.key": ["", der, longDer],
   "board.id": ["", "x".repeat(32), "a-b_c.d!"],
+  "pair.code": ["", "K7QF-2M9X-PD41", "k7qf2m9xpd4l"],
+  "pair.allow": ["", "status", "readings,status,co2,i2c"],
   "board.name": ["", "Büro 2", "ü".repeat(16)],
   "wifi.ssid": ["", " a  b ", "☕".repeat(10), '"quoted"'],
   "wifi.password": [

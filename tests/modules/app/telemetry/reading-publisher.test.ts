@@ -46,6 +46,8 @@ function build(options: Partial<ReadingPublisherOptions> = {}, line = { behind: 
   const sent: { topic: string; payload: string; policy: string | undefined }[] = [];
   const shown = new ReadingLog(book.log);
   const publisher = new ReadingPublisher({
+    peers: undefined,
+    isPlain: true,
     pubSub: {
       get behind() {
         return line.behind;

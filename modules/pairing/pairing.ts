@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: MIT
+
+import { messageOf } from "../base/app-error.ts";
+import type { Clock, Random, Timer, Timers } from "../base/clock.ts";
+import type { HostCrypto } from "../base/host-crypto.ts";
+import type { Log } from "../base/log.ts";
+import type { KeyValueDomain } from "../ecma-419/key-value.ts";
+import type { ExchangeOutcome, ExchangeOwner, NewPeer } from "./exchange/exchange.ts";
+import { Joining } from "./exchange/joining.ts";
+import { Offer } from "./exchange/offer.ts";
+import { Tries } from "./exchange/tries.ts";
+import { lettersOf, makeCode, shownCode, whyNoCode } from "./pairing-code.ts";
+import { PairingCounters } from "./pairing-counters.ts";
+import { PairingError } from "./pairing-error.ts";
+import type { PairingNetwork } from "./pairing-network.ts";
+import type { PeerReading } from "./peer-reading.ts";
+import { PeerStore } from "./peer-store.ts";
+import { Peers } from "./peers.ts";
+import type { AnswerQuestion, AnswerTaker } from "./questions.ts";
+
+/** How long an offer lasts, and how long a peer may take to confirm, ms. */
+export const offerTime = 300_000;
+const joinTime = 60_000;
+/** With a given code: how long an end tries to join, and the time between, ms. */
+const givenJoinTime = 10_000;
+const givenPause = { least: 2_000, more: 8_000 } as const;
+
+export interface PairingOptions {
+  readonly crypto: HostCrypto;
+  readonly network: PairingNetwork;
+  readonly timers: Timers;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** A domain of its own. */
+  readonly domain: KeyValueDomain;
+  /** First levels of all topics. */
+  readonly root: string;
+  /** Id of this board, by which its peers know it. */
+  readonly name: string;
+  /** The console's form of a reading. */
+  readonly describe: (reading: PeerReading) => string;
+}
+
+const outcomes: Readonly<Record<Exclude<ExchangeOutcome, "paired" | "cancelled">, string>> =
+  Object.freeze({
+    expired: "nobody came in time; pair makes a new code",
+    vanished: "the other board stopped answering; see there what it says, and pair again",
+    refused: "the other board says that the code is wrong, or somebody pretends to be it",
+    forged: "somebody pretends to be the other board; nothing is paired, make a new code",
+    "used-up": "three tries were wrong: the code is withdrawn; make a new one with pair",
+    "not-stored": "the storage takes nothing, so nothing is paired",
+  });
+
+/** What a board has of pairing: the code that is on offer or was typed, and the peers. */
+export class Pairing implements ExchangeOwner {
+  readonly #options: PairingOptions;
+  readonly #store: PeerStore;
+  readonly counters = new PairingCounters();
+  /** Undefined: there are none. */
+  #peers: Peers | undefined;
+  #exchange: Offer | Joining | undefined;
+  #code = "";
+  /** Waits for the pair that is being made. */
+  #taker: AnswerTaker | undefined;
+  /** An offer has its peer, which has not confirmed yet. */
+  #isConfirming = false;
+  /** The code that was given with the settings, and the next step with it. */
+  #given: string | undefined;
+  #givenTimer: Timer | undefined;
+  #answer: AnswerQuestion | undefined;
+
+  constructor(options: PairingOptions) {
+    this.#options = options;
+    this.#store = new PeerStore(options.domain);
+    try {
+      const { peers, isDamaged } = this.#store.load();
+      if (peers.length > 0) this.#peers = this.makePeers(peers);
+      if (isDamaged) {
+        const rest = peers.length > 0 ? "those stored before hold" : "pair again";
+        this.say("warn", "damaged", `stored peers are damaged; ${rest}`);
+      }
+    } catch (error) {
+      this.say("error", "not-read", `peers cannot be read: ${messageOf(error)}`);
+    }
+  }
+
+  /** Makes a code and waits for whoever has it. Returns it, to be shown. Throws PairingError. */
+  offer(taker: AnswerTaker): string {
+    this.makePeersIfNone().checkRoom();
+    this.cancel();
+    const code = makeCode(this.#options.crypto);
+    this.#taker = taker;
+    this.beginOffer(code, offerTime);
+    return shownCode(code);
+  }
+
+  /** Uses the code that another board shows. Throws PairingError. */
+  join(text: string, taker: AnswerTaker): void {
+    const why = whyNoCode(text);
+    if (why !== undefined) throw new PairingError({ code: "pairing/code", what: why });
+    const code = lettersOf(text);
+    if (this.#exchange instanceof Offer && code === this.#code) {
+      throw new PairingError({
+        code: "pairing/own-code",
+        what: "this board itself has made that code",
+        todo: "type it on the other board",
+      });
+    }
+    this.makePeersIfNone().checkRoom();
+    this.cancel();
+    this.#taker = taker;
+    this.beginJoining(code, joinTime);
+  }
+
+  /** Makes a pair with the board that was given the same code, unless that has been done. */
+  useGiven(text: string): void {
+    const code = lettersOf(text);
+    if (whyNoCode(text) !== undefined || this.tries().left(code) === 0) return;
+    this.#given = code;
+    this.offerGiven();
+  }
+
+  /** Ends what waits for another board; whoever has asked for it is told. */
+  cancel(): void {
+    const taker = this.#taker;
+    const { timers } = this.#options;
+    this.#taker = undefined;
+    this.#isConfirming = false;
+    this.#given = undefined;
+    timers.clear(this.#givenTimer);
+    this.endExchange();
+    taker?.fail("the pair was not made: something else was begun");
+  }
+
+  /** Nobody waits for the pair any more, which is given up. */
+  giveUp(): void {
+    this.#taker = undefined;
+    this.cancel();
+  }
+
+  /** Throws PairingError, or what the storage throws. */
+  unpair(name: string): string {
+    return this.peersOrThrow(name).end(name);
+  }
+
+  /** Asks a peer to run a command. Throws PairingError. */
+  ask(name: string, line: string, taker: AnswerTaker): void {
+    const peers = this.peersOrThrow(name);
+    peers.questions.ask(peers.linkOf(name), line, taker);
+  }
+
+  /** Nobody waits for the answer any more. */
+  forgetQuestion(): void {
+    this.#peers?.questions.forget();
+  }
+
+  /** From now on questions of peers are answered so. */
+  use(answer: AnswerQuestion): void {
+    this.#answer = answer;
+    this.#peers?.questions.use(answer);
+  }
+
+  /** Tells the peers of a reading; `time`: ms since 1970 UTC. */
+  sendReading(reading: PeerReading, time: number | undefined): void {
+    this.#peers?.sendReading(reading, time);
+  }
+
+  /** One line for each peer; empty: there is none. */
+  describePeers(): string {
+    return this.#peers?.describe() ?? "";
+  }
+
+  get names(): readonly string[] {
+    return this.#peers?.names ?? [];
+  }
+
+  /** Says goodbye to the peers. */
+  close(): void {
+    this.giveUp();
+    this.#peers?.close();
+    this.#peers = undefined;
+  }
+
+  // --- for the exchange
+
+  exchangePeer(peer: NewPeer): void {
+    const peers = this.makePeersIfNone();
+    peers.checkRoom();
+    peers.add(peer);
+    if (peer.isJoining) this.paired(peer.name);
+    else this.#isConfirming = true;
+  }
+
+  exchangeEnded(outcome: ExchangeOutcome, why?: unknown): void {
+    if (outcome === "paired") {
+      // An offer goes on: it tells its end to a peer that has not heard it.
+      if (this.#exchange instanceof Joining) this.#exchange = undefined;
+      return;
+    }
+    this.#exchange = undefined;
+    if (this.#given !== undefined && (outcome === "expired" || outcome === "vanished")) {
+      this.offerGiven();
+      return;
+    }
+    this.#given = undefined;
+    if (outcome === "cancelled") return;
+    const text = why === undefined ? outcomes[outcome] : `${outcomes[outcome]}: ${messageOf(why)}`;
+    const taker = this.#taker;
+    this.#taker = undefined;
+    if (taker) taker.fail(text);
+    else this.say("warn", outcome, text);
+  }
+
+  /** A pair is made, at this end. */
+  private paired(name: string): void {
+    const taker = this.#taker;
+    this.#taker = undefined;
+    this.#isConfirming = false;
+    this.#given = undefined;
+    if (!taker) {
+      this.say("info", "paired", `paired with ${name}`);
+      return;
+    }
+    taker.add(`paired with ${name}`);
+    taker.end();
+  }
+
+  private offerGiven(): void {
+    const { timers, random } = this.#options;
+    const code = this.#given;
+    if (code === undefined) return;
+    this.beginOffer(code, offerTime);
+    const pause = givenPause.least + Math.floor(random() * givenPause.more);
+    this.#givenTimer = timers.set(() => this.joinGiven(code), pause);
+  }
+
+  private joinGiven(code: string): void {
+    const offer = this.#exchange;
+    if (this.#given !== code || this.#isConfirming) return;
+    // Somebody is at it: another board need not be looked for.
+    if (offer instanceof Offer && offer.isBusy) {
+      this.#givenTimer = this.#options.timers.set(() => this.joinGiven(code), givenPause.least);
+      return;
+    }
+    this.beginJoining(code, givenJoinTime);
+  }
+
+  private beginOffer(code: string, limit: number): void {
+    this.endExchange();
+    this.#code = code;
+    this.#exchange = new Offer(this.exchangeOptions(code, limit));
+  }
+
+  private beginJoining(code: string, limit: number): void {
+    this.endExchange();
+    this.#code = code;
+    this.#exchange = new Joining(this.exchangeOptions(code, limit));
+  }
+
+  private endExchange(): void {
+    this.#exchange?.close();
+    this.#exchange = undefined;
+  }
+
+  private exchangeOptions(code: string, limit: number) {
+    const { crypto, network, timers, clock, root, name } = this.#options;
+    const { counters } = this;
+    const tries = this.tries();
+    const all = { crypto, network, timers, clock, tries, counters, root, name, code, limit };
+    return { ...all, owner: this };
+  }
+
+  private tries(): Tries {
+    const { crypto, domain } = this.#options;
+    return new Tries({ crypto, domain });
+  }
+
+  private peersOrThrow(name: string): Peers {
+    if (this.#peers && this.#peers.count > 0) return this.#peers;
+    throw new PairingError({
+      code: "pairing/unknown",
+      what: `there is no peer ${JSON.stringify(name)}`,
+      todo: "pair makes one",
+    });
+  }
+
+  private makePeersIfNone(): Peers {
+    this.#peers ??= this.makePeers([]);
+    return this.#peers;
+  }
+
+  private makePeers(records: ConstructorParameters<typeof Peers>[1]): Peers {
+    const { crypto, network, timers, clock, log, root, describe } = this.#options;
+    const { counters } = this;
+    const store = this.#store;
+    const onConfirmed = (name: string) => this.paired(name);
+    const all = { crypto, network, timers, clock, log, counters, root, store, describe };
+    const peers = new Peers({ ...all, onConfirmed }, records);
+    if (this.#answer) peers.questions.use(this.#answer);
+    return peers;
+  }
+
+  private say(level: "info" | "warn" | "error", event: string, text: string): void {
+    this.#options.log({ level, part: "pair", event, text });
+  }
+}

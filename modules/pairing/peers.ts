@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: MIT
+
+import { messageOf } from "../base/app-error.ts";
+import type { Clock, Timer, Timers } from "../base/clock.ts";
+import type { HostCrypto } from "../base/host-crypto.ts";
+import type { Log } from "../base/log.ts";
+import type { NewPeer } from "./exchange/exchange.ts";
+import {
+  ANSWER,
+  END,
+  GONE,
+  type LinkOptions,
+  type LinkOwner,
+  PeerLink,
+  QUESTION,
+  READING,
+} from "./link/peer-link.ts";
+import type { OpenedRecord } from "./link/traffic.ts";
+import type { PairingCounters } from "./pairing-counters.ts";
+import { PairingError } from "./pairing-error.ts";
+import type { PairingNetwork } from "./pairing-network.ts";
+import { decodePeerReading, encodePeerReading, type PeerReading } from "./peer-reading.ts";
+import type { PeerRecord } from "./peer-record.ts";
+import type { PeerStore } from "./peer-store.ts";
+import { Questions } from "./questions.ts";
+
+/** Peers of a board, at most. */
+export const maxPeers = 8;
+const tickInterval = 1_000;
+/** The end of a pair is told again after so long, ms. */
+const endInterval = 5_000;
+/** A peer that has ended the pair is answered so long, ms. */
+const lingerTime = 10_000;
+/** A reading is shown as it is until it is so old, ms. */
+const maxAge = 60_000;
+
+export interface PeersOptions {
+  readonly crypto: HostCrypto;
+  readonly network: PairingNetwork;
+  readonly timers: Timers;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly counters: PairingCounters;
+  readonly root: string;
+  readonly store: PeerStore;
+  /** The console's form of a reading. */
+  readonly describe: (reading: PeerReading) => string;
+  /** A peer has shown that it has the secret, too. */
+  readonly onConfirmed: (name: string) => void;
+}
+
+/** A peer and what it said last. */
+interface Peer {
+  readonly link: PeerLink;
+  /** The last reading, as it came, and when it was measured, ticks. */
+  reading: Uint8Array | undefined;
+  measuredAt: number;
+  /** When it was told that the pair is over, ticks. */
+  toldAt: number;
+  /** It is not stored any more, and dropped then, ticks. */
+  dropAt: number | undefined;
+}
+
+/** The peers of a board: they are stored, linked, followed, and told of its readings. */
+export class Peers implements LinkOwner {
+  readonly #options: PeersOptions;
+  readonly #linkOptions: LinkOptions;
+  readonly #peers: Peer[] = [];
+  readonly questions: Questions;
+  #ticker: Timer | undefined;
+
+  constructor(options: PeersOptions, records: readonly PeerRecord[]) {
+    const { crypto, network, timers, clock, counters, root } = options;
+    this.#options = options;
+    this.#linkOptions = { crypto, network, timers, clock, counters, root, owner: this };
+    const [high = 0, low = 0] = crypto.randomBytes(2);
+    this.questions = new Questions(clock, (high << 8) | low);
+    for (const record of records) this.link(record);
+  }
+
+  /** How many there are, with those that are not told yet that it is over. */
+  get count(): number {
+    return this.#peers.length;
+  }
+
+  /** Throws PairingError when there is no room for one more. */
+  checkRoom(): void {
+    const taken = this.#peers.filter(({ link }) => link.peer.state === "paired").length;
+    if (taken < maxPeers) return;
+    throw new PairingError({
+      code: "pairing/full",
+      what: `this board has ${maxPeers} peers`,
+      todo: "unpair one of them first",
+    });
+  }
+
+  /** Stores a peer that has proved the code, and links it. Throws what the storage throws. */
+  add({ name, secret, isJoining }: NewPeer): void {
+    const state = isJoining ? "paired" : "unconfirmed";
+    const leaving = this.#peers.filter(({ link }) => this.givesWay(link.peer, name, isJoining));
+    const record: PeerRecord = { name, secret, isInitiator: isJoining, state };
+    this.save([...this.recordsWithout(leaving), record], leaving.length > 0);
+    this.drop(leaving, name);
+    this.link(record);
+  }
+
+  /** Ends the pair with a peer. Returns what to say; throws PairingError or what the storage throws. */
+  end(name: string): string {
+    const peer = this.find(name);
+    const { link } = peer;
+    if (link.peer.state !== "paired") {
+      this.save(this.recordsWithout([peer]), true);
+      this.drop([peer]);
+      return `${name} is forgotten`;
+    }
+    const record: PeerRecord = { ...link.peer, state: "ending" };
+    this.save([...this.recordsWithout([peer]), record]);
+    link.peer = record;
+    peer.toldAt = this.#options.clock.ticks();
+    link.say(END, nothing);
+    return link.isPresent
+      ? `the pair with ${name} is over`
+      : `the pair with ${name} is over, which it is told when it is back; again: it is forgotten now`;
+  }
+
+  /** Says goodbye to all. */
+  close(): void {
+    this.#options.timers.clear(this.#ticker);
+    this.#ticker = undefined;
+    for (const { link } of this.#peers.splice(0)) {
+      link.say(GONE, nothing);
+      link.close();
+    }
+  }
+
+  /** Tells all peers of a reading. */
+  sendReading(reading: PeerReading, time: number | undefined): void {
+    let body: Uint8Array | undefined;
+    for (const { link } of this.#peers) {
+      if (link.peer.state !== "paired") continue;
+      body ??= encodePeerReading(reading, time);
+      link.say(READING, body);
+    }
+  }
+
+  /** The link to a peer that can be asked. Throws PairingError. */
+  linkOf(name: string): PeerLink {
+    const { link } = this.find(name);
+    if (link.isPresent && link.peer.state === "paired") return link;
+    throw new PairingError({ code: "pairing/away", what: `${name} is away` });
+  }
+
+  /** One line for each peer. */
+  describe(): string {
+    const now = this.#options.clock.ticks();
+    return this.#peers.map((peer) => this.lineOf(peer, now)).join("\n");
+  }
+
+  /** Names of the peers. */
+  get names(): string[] {
+    return this.#peers.map(({ link }) => link.peer.name);
+  }
+
+  // --- for the links
+
+  linkPresence(link: PeerLink): void {
+    const { name, state } = link.peer;
+    if (state !== "paired") return;
+    const [event, text] = link.isPresent ? ["here", "is here"] : ["away", "is away"];
+    this.say("info", event as string, name, text as string);
+  }
+
+  linkMessage(link: PeerLink, message: OpenedRecord): void {
+    const peer = this.#peers.find((each) => each.link === link);
+    if (!peer) return;
+    if (message.kind === END) this.onEnd(peer);
+    else if (link.peer.state !== "paired") return;
+    else if (message.kind === READING) this.onReading(peer, message);
+    else if (message.kind === QUESTION) this.questions.onQuestion(link, message);
+    else if (message.kind === ANSWER) this.questions.onAnswer(link, message);
+  }
+
+  private onReading(peer: Peer, { body, delay }: OpenedRecord): void {
+    const { clock, describe, counters } = this.#options;
+    const reading = decodePeerReading(body);
+    if (!reading) {
+      counters.refused++;
+      return;
+    }
+    const measuredAt = clock.ticks() - delay;
+    // One that was overtaken is not shown as new.
+    if (peer.reading && measuredAt < peer.measuredAt) return;
+    peer.reading = body;
+    peer.measuredAt = measuredAt;
+    const verb = delay > maxAge ? `said ${agoOf(delay)}:` : "says";
+    this.say("info", "reading", peer.link.peer.name, `${verb} ${describe(reading)}`);
+  }
+
+  private onEnd(peer: Peer): void {
+    const { link } = peer;
+    const { name, state } = link.peer;
+    if (peer.dropAt !== undefined) link.say(END, nothing);
+    else if (!this.forget(peer)) return;
+    else if (state === "ending") this.drop([peer]);
+    else {
+      this.say("warn", "ended", name, "has ended the pair");
+      link.peer = { ...link.peer, state: "ending" };
+      peer.dropAt = this.#options.clock.ticks() + lingerTime;
+      link.say(END, nothing);
+    }
+  }
+
+  private tick(): void {
+    const now = this.#options.clock.ticks();
+    for (const peer of [...this.#peers]) {
+      const { link, dropAt } = peer;
+      const { state } = link.peer;
+      link.tick(now);
+      if (dropAt !== undefined) {
+        if (now >= dropAt) this.drop([peer]);
+      } else if (!link.isPresent) continue;
+      else if (state === "unconfirmed") this.confirm(peer);
+      else if (state === "ending" && now - peer.toldAt >= endInterval) {
+        peer.toldAt = now;
+        link.say(END, nothing);
+      }
+    }
+  }
+
+  private confirm(peer: Peer): void {
+    const { link } = peer;
+    const { name } = link.peer;
+    const leaving = this.#peers.filter((each) => each !== peer && each.link.peer.name === name);
+    const record: PeerRecord = { ...link.peer, state: "paired" };
+    try {
+      this.save([...this.recordsWithout([...leaving, peer]), record], leaving.length > 0);
+    } catch (error) {
+      this.say("error", "not-stored", name, `cannot be stored: ${messageOf(error)}`);
+      this.drop([peer]);
+      return;
+    }
+    link.peer = record;
+    this.drop(leaving, name);
+    this.#options.onConfirmed(name);
+  }
+
+  private find(name: string): Peer {
+    const found = this.#peers.filter(({ link }) => link.peer.name === name);
+    const peer = found.find(({ link }) => link.peer.state === "paired") ?? found[0];
+    if (peer) return peer;
+    throw new PairingError({
+      code: "pairing/unknown",
+      what: `there is no peer ${JSON.stringify(name)}`,
+      todo: "pairs lists them",
+    });
+  }
+
+  private link(record: PeerRecord): void {
+    const { timers } = this.#options;
+    const link = new PeerLink(record, this.#linkOptions);
+    this.#peers.push({ link, reading: undefined, measuredAt: 0, toldAt: 0, dropAt: undefined });
+    this.#ticker ??= timers.repeat(() => this.tick(), tickInterval);
+  }
+
+  /** What a new peer takes the place of; one that is not confirmed does so when it is. */
+  private givesWay({ name, state }: PeerRecord, newName: string, isConfirmed: boolean): boolean {
+    if (state === "unconfirmed") return true;
+    if (name === newName) return isConfirmed;
+    return state === "ending" && this.count >= maxPeers;
+  }
+
+  /** What is stored, without some. */
+  private recordsWithout(leaving: readonly Peer[]): PeerRecord[] {
+    const stored = this.#peers.filter((peer) => peer.dropAt === undefined);
+    return stored.filter((peer) => !leaving.includes(peer)).map(({ link }) => link.peer);
+  }
+
+  private save(records: readonly PeerRecord[], isLess = false): void {
+    this.#options.store.save(records, isLess);
+  }
+
+  /** From now on it is not stored. False: the storage does not take that, which is said. */
+  private forget(peer: Peer): boolean {
+    try {
+      this.save(this.recordsWithout([peer]), true);
+      return true;
+    } catch (error) {
+      const { name } = peer.link.peer;
+      this.say("error", "not-stored", name, `has ended the pair, not stored: ${messageOf(error)}`);
+      return false;
+    }
+  }
+
+  /** Ends the links of some; `newName`: of the peer that takes the place of one. */
+  private drop(leaving: readonly Peer[], newName?: string): void {
+    for (const peer of leaving) {
+      const { name, state } = peer.link.peer;
+      if (name === newName && state === "paired") {
+        this.say("warn", "replaced", name, "was paired before; the new pair takes its place");
+      }
+      peer.link.close();
+      this.#peers.splice(this.#peers.indexOf(peer), 1);
+    }
+    if (this.#peers.length > 0) return;
+    this.#options.timers.clear(this.#ticker);
+    this.#ticker = undefined;
+  }
+
+  private lineOf({ link, reading: body, measuredAt }: Peer, now: number): string {
+    const { name, state } = link.peer;
+    if (state === "unconfirmed")
+      return `${name}  not confirmed yet; pair again if it does not come`;
+    if (state === "ending") return `${name}  over; it is told when it is back`;
+    const heard =
+      link.heardAt === undefined ? "not heard of yet" : `away for ${spanOf(now - link.heardAt)}`;
+    const reading = body && decodePeerReading(body);
+    const said = reading ? `  ${agoOf(now - measuredAt)}: ${this.#options.describe(reading)}` : "";
+    return `${name}  ${link.isPresent ? "here" : heard}${said}`;
+  }
+
+  private say(
+    level: "info" | "warn" | "error",
+    event: string,
+    partner: string,
+    text: string,
+  ): void {
+    this.#options.log({
+      level,
+      part: "peer",
+      event,
+      text: `${partner} ${text}`,
+      data: { partner },
+    });
+  }
+}
+
+const nothing = new Uint8Array(0);
+
+/** A time span, ms, for people: `17 min`. */
+function spanOf(span: number): string {
+  const seconds = Math.floor(span / 1_000);
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h`;
+}
+
+function agoOf(span: number): string {
+  return `${spanOf(span)} ago`;
+}
