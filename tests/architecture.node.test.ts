@@ -77,6 +77,9 @@ function isAllowed(from: string, to: string): boolean {
   if (sharedByHosts.includes(b.part)) return a.row === 6;
   // The command line of the simulator takes an address as a board does.
   if (a.part === "hosts/sim" && to === "modules/mqtt/session/broker-address.ts") return true;
+  // The simulator gives its boards a code, and looks whether they need one.
+  const isForCodes = /^modules\/pairing\/(pairing-code|peer-store)\.ts$/.test(to);
+  if (a.part === "hosts/sim" && isForCodes) return true;
   // Which sensors a build has is put together where it starts, as tools/build-parts.ts does for a board.
   if (from === "hosts/sim/xs/sensors.ts" && b.part === "drivers") return true;
   // A host starts the firmware and implements its lowest rows; it knows no feature and no driver.

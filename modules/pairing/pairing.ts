@@ -2,6 +2,7 @@
 
 import { messageOf } from "../base/app-error.ts";
 import type { Clock, Random, Timer, Timers } from "../base/clock.ts";
+import { frozen } from "../base/frozen.ts";
 import type { HostCrypto } from "../base/host-crypto.ts";
 import type { Log } from "../base/log.ts";
 import type { KeyValueDomain } from "../ecma-419/key-value.ts";
@@ -22,8 +23,8 @@ import type { AnswerQuestion, AnswerTaker } from "./questions.ts";
 export const offerTime = 300_000;
 const joinTime = 60_000;
 /** With a given code: how long an end tries to join, and the time between, ms. */
-const givenJoinTime = 10_000;
-const givenPause = { least: 2_000, more: 8_000 } as const;
+const givenJoinTime = 6_000;
+const givenPause = frozen({ least: 1_000, more: 4_000 } as const);
 
 export interface PairingOptions {
   readonly crypto: HostCrypto;

@@ -69,7 +69,7 @@ test("readings become whole, and Ctrl-C ends everything soon, after a goodbye", 
 });
 
 test("a crash of one board's engine is reported with its reason, and the other goes on", async () => {
-  const simulator = new Simulator(["--speed", "10"]);
+  const simulator = new Simulator(["--speed", "20"]);
   await simulator.until(hears("board-b"));
   const [first = 0] = simulator.engines;
   process.kill(first, "SIGKILL");
@@ -77,7 +77,7 @@ test("a crash of one board's engine is reported with its reason, and the other g
   assert.equal(crash.board, "board-a");
   assert.match(crash.text ?? "", /the engine has ended: killed by SIGKILL/);
   await simulator.until(
-    ({ board, part, event }) => board === "board-b" && part === "peer" && event === "offline",
+    ({ board, part, event }) => board === "board-b" && part === "peer" && event === "away",
   );
   const count = simulator.events.length;
   await simulator.until((event) => {

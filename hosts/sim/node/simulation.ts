@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 
 import { join } from "node:path";
+import { makeCode, shownCode } from "../../../modules/pairing/pairing-code.ts";
 import { labNetwork } from "../../virtual/access-points.ts";
 import { SimBoard } from "./board/board.ts";
 import { lockFolder } from "./board/folder-lock.ts";
 import { furnishStorage } from "./board/furnish-storage.ts";
+import { nodeCrypto } from "./board/node-crypto.ts";
+import { isPairedWith } from "./board/pair-boards.ts";
 import { StorageFile } from "./board/storage-file.ts";
 import { createHardware } from "./board/virtual-hardware.ts";
 import { boardId, macOf, partnerOf } from "./board-names.ts";
@@ -74,6 +77,8 @@ export class Simulation {
   readonly #options: SimulationOptions;
   readonly #boards: SimBoard[] = [];
   readonly #locks: (() => void)[] = [];
+  /** The code for each two boards that are not paired yet, by the number of the first. */
+  readonly #codes = new Map<number, string>();
   #broker: Broker | undefined;
   #stopping = false;
 
@@ -96,6 +101,7 @@ export class Simulation {
     await this.lockStorage();
     const url = options.broker ?? (await this.startBroker());
     this.explain(url);
+    if (!this.#options.sole) this.makeCodes();
     for (let index = 0; index < options.boards; index++) this.startBoard(index, url);
   }
 
@@ -153,6 +159,21 @@ export class Simulation {
     view.say("start", `Starting ${boards} on ${engine}${speed}${hint}`);
   }
 
+  /** Boards are paired at their first start, each two by a code of their own. */
+  private makeCodes(): void {
+    const { options, view, folder } = this.#options;
+    for (let index = 0; index + 1 < options.boards; index += 2) {
+      const [one, other] = [this.idOf(index), this.idOf(index + 1)];
+      const isPaired =
+        isPairedWith(new StorageFile(join(folder, one)), other) &&
+        isPairedWith(new StorageFile(join(folder, other)), one);
+      if (isPaired) continue;
+      const code = makeCode(nodeCrypto);
+      this.#codes.set(index, code);
+      view.say("pair", `${one} and ${other} are paired now, by the code ${shownCode(code)}`);
+    }
+  }
+
   private startBoard(index: number, url: URL): void {
     const { options, view, firmware, folder, sole } = this.#options;
     const id = this.idOf(index);
@@ -203,10 +224,14 @@ export class Simulation {
   private fleetSettings(index: number): Record<string, unknown> {
     const { options } = this.#options;
     const partner = partnerOf(index, options.boards);
+    // The last of an odd number has nobody to be paired with.
+    const isPlain = partner !== undefined && partner !== (index ^ 1);
+    const code = this.#codes.get(index & ~1);
     return {
       "remote.commands": "on",
       "console.format": options.json ? "json" : "text",
-      ...(partner !== undefined && { "pair.peer": this.idOf(partner) }),
+      ...(isPlain && { "pair.peer": this.idOf(partner) }),
+      ...(code !== undefined && !isPlain && { "pair.code": code }),
     };
   }
 
