@@ -12,7 +12,7 @@ import { NetworkOrder } from "./modules/app/network-order.ts";
 import { settingList } from "./modules/app/setting-list.ts";
 import { logBoot, startConsole } from "./modules/app/start/start-console.ts";
 import { startMqtt } from "./modules/app/start/start-mqtt.ts";
-import { answerPeers, startPairing } from "./modules/app/start/start-pairing.ts";
+import { startPairing } from "./modules/app/start/start-pairing.ts";
 import { startRules } from "./modules/app/start/start-rules.ts";
 import { type StartSensorsOptions, startSensors } from "./modules/app/start/start-sensors.ts";
 import { startSubscriptions } from "./modules/app/start/start-subscriptions.ts";
@@ -113,7 +113,7 @@ function run(
     close,
   };
   const commander = startCommands(view);
-  if (pairing) answerPeers(pairing, settings, commander);
+  pairing?.use(commander);
   if (session) startSubscriptions(host, { session, settings, log, topics, commander });
   wifi.start();
   return view;

@@ -172,10 +172,6 @@ export class Pairing implements ExchangeOwner {
     return this.#peers?.describe() ?? "";
   }
 
-  get names(): readonly string[] {
-    return this.#peers?.names ?? [];
-  }
-
   /** Says goodbye to the peers. */
   close(): void {
     this.giveUp();

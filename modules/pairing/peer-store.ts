@@ -4,7 +4,7 @@ import type { KeyValueDomain } from "../ecma-419/key-value.ts";
 import { decodePeers, encodePeers, type PeerRecord, type PeersRecord } from "./peer-record.ts";
 
 /** Keys of the two copies. */
-const slots = Object.freeze(["peers-a", "peers-b"] as const);
+export const peerKeys = Object.freeze(["peers-a", "peers-b"] as const);
 
 /** What was found in the storage. */
 export interface FoundPeers {
@@ -30,7 +30,7 @@ export class PeerStore {
   load(): FoundPeers {
     let newest: PeersRecord | undefined;
     let isDamaged = false;
-    for (const [index, key] of slots.entries()) {
+    for (const [index, key] of peerKeys.entries()) {
       const stored = this.#domain.read(key);
       const record = stored && decodePeers(stored);
       isDamaged ||= stored !== undefined && record === undefined;
@@ -58,7 +58,7 @@ export class PeerStore {
 
   private write(peers: readonly PeerRecord[]): void {
     const bytes = encodePeers({ writes: this.#writes, peers });
-    this.#domain.write(slots[this.#next] as string, bytes);
+    this.#domain.write(peerKeys[this.#next] as string, bytes);
     this.#writes++;
     this.#next = 1 - this.#next;
   }

@@ -156,11 +156,6 @@ export class Peers implements LinkOwner {
     return this.#peers.map((peer) => this.lineOf(peer, now)).join("\n");
   }
 
-  /** Names of the peers. */
-  get names(): string[] {
-    return this.#peers.map(({ link }) => link.peer.name);
-  }
-
   // --- for the links
 
   linkPresence(link: PeerLink): void {

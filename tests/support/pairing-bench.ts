@@ -83,6 +83,11 @@ export class PairingEnd {
     this.pairing.sendReading({ ...reading, ...rest }, this.#bench.time.now());
   }
 
+  /** What the commands of a board have of pairing. */
+  get board() {
+    return { open: () => this.pairing, active: this.pairing };
+  }
+
   /** Texts of the log about peers, and about pairing. */
   get said(): string[] {
     return this.book.lines.map(({ text }) => text);

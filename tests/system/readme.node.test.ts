@@ -44,6 +44,7 @@ function form(line: string): string {
   return line
     .replace(/ \(port \d+ is taken\)/, "")
     .replace(/, \d+ times as fast as real time/, "")
+    .replace(/[0-9A-Z]{4}(-[0-9A-Z]{4}){2}/, "a code")
     .replaceAll(/-?\d+(\.\d+)?/g, "0");
 }
 

@@ -7,23 +7,16 @@ import { checkCount, textBehind } from "../../console/command-words.ts";
 import type { LongCommand } from "../../console/running-command.ts";
 import { offerTime, type Pairing } from "../../pairing/pairing.ts";
 
+/** Pairing at work, as far as the commands need it. */
+type OpenPairing = Pick<
+  Pairing,
+  "offer" | "join" | "giveUp" | "describePeers" | "unpair" | "ask" | "forgetQuestion" | "counters"
+>;
+
 /** What the commands look at and act on. */
 export interface PairView {
   /** Undefined: the board has no broker, or its build no cryptography. */
-  readonly pairing:
-    | Pick<
-        Pairing,
-        | "offer"
-        | "join"
-        | "giveUp"
-        | "describePeers"
-        | "unpair"
-        | "ask"
-        | "forgetQuestion"
-        | "names"
-        | "counters"
-      >
-    | undefined;
+  readonly pairing: { open(): OpenPairing; readonly active: OpenPairing | undefined } | undefined;
   /** Why there is no broker. */
   readonly whyNoSession: string | undefined;
 }
@@ -33,8 +26,8 @@ const confirmTime = 90_000;
 /** Longest time to the answer of a peer, ms. */
 const askLimit = 15_000;
 
-function pairingOf({ pairing, whyNoSession }: PairView): NonNullable<PairView["pairing"]> {
-  if (pairing) return pairing;
+function pairingOf({ pairing, whyNoSession }: PairView): OpenPairing {
+  if (pairing) return pairing.open();
   const why = whyNoSession ?? "this build has no cryptography";
   throw new CommandError({ code: "pairing/none", what: "this board cannot be paired", why });
 }
@@ -88,7 +81,7 @@ export const pairCommands: readonly Command<PairView>[] = frozen([
   },
 ]);
 
-function offer(pairing: NonNullable<PairView["pairing"]>): LongCommand {
+function offer(pairing: OpenPairing): LongCommand {
   return {
     text: "making a code, and waiting for the other board; Ctrl-C ends that",
     limit: offerTime + confirmTime,
@@ -99,7 +92,7 @@ function offer(pairing: NonNullable<PairView["pairing"]>): LongCommand {
   };
 }
 
-function join(pairing: NonNullable<PairView["pairing"]>, code: string): LongCommand {
+function join(pairing: OpenPairing, code: string): LongCommand {
   return {
     text: "looking for the board with that code",
     limit: confirmTime,
@@ -108,7 +101,7 @@ function join(pairing: NonNullable<PairView["pairing"]>, code: string): LongComm
   };
 }
 
-function ask(pairing: NonNullable<PairView["pairing"]>, name: string, line: string): LongCommand {
+function ask(pairing: OpenPairing, name: string, line: string): LongCommand {
   return {
     text: `asking ${name}`,
     limit: askLimit,

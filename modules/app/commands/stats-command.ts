@@ -29,7 +29,7 @@ export const statsCommand: Command<BoardView> = frozen({
     lines.push(`readings published ${publisher.published}`);
     lines.push(`console lines lost ${console.dropped}`);
     if (session) lines.push(`mqtt ${countersText(counted(session.counters))}`);
-    if (pairing) lines.push(`pairing ${countersText(pairing.counters)}`);
+    if (pairing?.active) lines.push(`pairing ${countersText(pairing.active.counters)}`);
     return lines.join("\n");
   },
 });

@@ -9,6 +9,7 @@ import type { ReplyOwner, RunningCommand } from "../../console/running-command.t
 import { Pairing } from "../../pairing/pairing.ts";
 import type { PairingNetwork } from "../../pairing/pairing-network.ts";
 import type { PeerReading } from "../../pairing/peer-reading.ts";
+import { peerKeys } from "../../pairing/peer-store.ts";
 import { remoteRefusal } from "../remote/remote-rules.ts";
 import type { BoardSettings } from "../setting-list.ts";
 
@@ -25,32 +26,98 @@ export interface StartPairingOptions {
  * The peers of a board, and its way to get some; with `pair.code` one is looked for. Undefined without a
  * broker, and where the build has no cryptography.
  */
-export function startPairing(host: Host, options: StartPairingOptions): Pairing | undefined {
-  const { settings, log, session, id } = options;
-  const { crypto, timers, clock, random, storage } = host;
-  if (!session || !crypto) return undefined;
-  const pairing = new Pairing({
-    crypto,
-    network: session,
-    timers,
-    clock,
-    random,
-    log,
-    domain: storage.open({ path: "pairing", format: "buffer" }),
-    root: settings.get("mqtt.root"),
-    name: id,
-    describe: textOf,
-  });
-  const code = settings.get("pair.code");
-  if (code !== "") pairing.useGiven(code);
-  return pairing;
+export function startPairing(host: Host, options: StartPairingOptions): BoardPairing | undefined {
+  return options.session && host.crypto && new BoardPairing(host, options);
+}
+
+/** Pairing as far as a board needs it: of one without peers hardly anything is in its heap. */
+export class BoardPairing {
+  readonly #host: Host;
+  readonly #options: StartPairingOptions;
+  #commander: PeerCommander | undefined;
+  #active: Pairing | undefined;
+
+  constructor(host: Host, options: StartPairingOptions) {
+    this.#host = host;
+    this.#options = options;
+    const code = options.settings.get("pair.code");
+    if (code !== "" || hasPeers(host)) this.open();
+    if (code !== "") this.#active?.useGiven(code);
+  }
+
+  /** Undefined: there are no peers, and none is looked for. */
+  get active(): Pairing | undefined {
+    return this.#active;
+  }
+
+  /** Pairing at work. */
+  open(): Pairing {
+    const { crypto, timers, clock, random, storage } = this.#host;
+    const { settings, log, session, id } = this.#options;
+    if (!session || !crypto) throw new Error("this board cannot be paired");
+    this.#active ??= new Pairing({
+      crypto,
+      network: session,
+      timers,
+      clock,
+      random,
+      log,
+      domain: storage.open({ path, format: "buffer" }),
+      root: settings.get("mqtt.root"),
+      name: id,
+      describe: textOf,
+    });
+    if (this.#commander) this.answerWith(this.#commander);
+    return this.#active;
+  }
+
+  /** Lets peers ask for what `pair.allow` has. */
+  use(commander: PeerCommander): void {
+    this.#commander = commander;
+    if (this.#active) this.answerWith(commander);
+  }
+
+  /** Tells the peers of a reading; `time`: ms since 1970 UTC. */
+  sendReading(reading: PeerReading, time: number | undefined): void {
+    this.#active?.sendReading(reading, time);
+  }
+
+  /** Says goodbye to the peers. */
+  close(): void {
+    this.#active?.close();
+  }
+
+  private answerWith(commander: PeerCommander): void {
+    if (this.#active) answerPeers(this.#active, this.#options.settings, commander);
+  }
+}
+
+/** Storage domain of the peers. */
+const path = "pairing";
+
+/** Runs what peers ask for. */
+export interface PeerCommander {
+  run(line: string, owner: ReplyOwner): CommandAnswer;
+}
+
+/** Whether there may be peers: something is stored, or cannot be read. */
+function hasPeers({ storage }: Host): boolean {
+  try {
+    const domain = storage.open({ path, format: "buffer" });
+    const isEmpty = peerKeys.every((key) => domain.read(key) === undefined);
+    domain.close();
+    return !isEmpty;
+  } catch {
+    // Pairing itself says what is wrong.
+    return true;
+  }
 }
 
 /** Lets paired boards ask for what `pair.allow` has, if they may ask for it over the network at all. */
 export function answerPeers(
-  pairing: Pairing,
+  pairing: Pick<Pairing, "use">,
   settings: BoardSettings,
-  commander: { run(line: string, owner: ReplyOwner): CommandAnswer },
+  commander: PeerCommander,
 ): void {
   pairing.use((_peer, line, onAnswer) => {
     const allowed = settings.get("pair.allow").split(",");

@@ -13,7 +13,7 @@ const minute = 60_000;
 
 test("pair shows a code, the other board types it, and both consoles say so", () => {
   const pairs = new PairingBench();
-  const [a, b] = [pairs.a, pairs.b].map(({ pairing }) => new CommandBench({ pairing }));
+  const [a, b] = [pairs.a, pairs.b].map(({ board }) => new CommandBench({ pairing: board }));
   if (!a || !b) throw new Error("two boards");
   a.port.type("pair\n");
   assert.match(a.port.output, /making a code, and waiting for the other board; Ctrl-C ends that/);
@@ -34,7 +34,7 @@ test("ask has the peer answer, and says what it may not", () => {
   const pairs = new PairingBench();
   pairs.pair();
   pairs.b.pairing.use((_peer, line, onAnswer) => onAnswer(line === "status", `${line}: fine`));
-  const a = new CommandBench({ pairing: pairs.a.pairing });
+  const a = new CommandBench({ pairing: pairs.a.board });
   a.port.type("ask board-b status\n");
   pairs.run(1_000);
   assert.match(a.port.output, /asking board-b[^a-z]*status: fine/);
@@ -45,7 +45,7 @@ test("ask has the peer answer, and says what it may not", () => {
 
 test("what cannot be done is told with what to do", () => {
   const pairs = new PairingBench();
-  const a = new CommandBench({ pairing: pairs.a.pairing });
+  const a = new CommandBench({ pairing: pairs.a.board });
   const cases: [string, RegExp][] = [
     ["pair K7QF-2M9X-PD42", /^error: the code is mistyped/],
     ["pair K7QF", /^error: a code has 12 letters, such as K7QF-2M9X-PD41$/],
@@ -70,7 +70,7 @@ test("what cannot be done is told with what to do", () => {
 
 test("Ctrl-C ends an offer: its code is good for nothing then", () => {
   const pairs = new PairingBench();
-  const a = new CommandBench({ pairing: pairs.a.pairing });
+  const a = new CommandBench({ pairing: pairs.a.board });
   a.port.type("pair\n");
   const [, code = ""] = a.port.output.match(/minutes: pair (\S+)/) ?? [];
   a.port.type("\x03");
