@@ -80,6 +80,8 @@ function isAllowed(from: string, to: string): boolean {
   // The simulator gives its boards a code, and looks whether they need one.
   const isForCodes = /^modules\/pairing\/(pairing-code|peer-store)\.ts$/.test(to);
   if (a.part === "hosts/sim" && isForCodes) return true;
+  // So does what it is given on the command line, and it hides what a board would hide.
+  if (from === "hosts/sim/node/cli/given-settings.ts") return true;
   // Which sensors a build has is put together where it starts, as tools/build-parts.ts does for a board.
   if (from === "hosts/sim/xs/sensors.ts" && b.part === "drivers") return true;
   // A host starts the firmware and implements its lowest rows; it knows no feature and no driver.

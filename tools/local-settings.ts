@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 
+import { checkGiven } from "../hosts/sim/node/cli/given-settings.ts";
 import { settingList } from "../modules/app/setting-list.ts";
-import { messageOf } from "../modules/base/app-error.ts";
 import type { Setting } from "../modules/base/setting.ts";
-import { validateSetting } from "../modules/settings/validate-setting.ts";
 
 /** In the root of the repository, and ignored by git: passwords do not belong into it. */
 export const localSettingsFile = "settings.local.json";
@@ -31,17 +30,7 @@ export function checkSettings(given: readonly string[]): void {
   for (const argument of given) {
     const [, name = "", value = ""] = /^([a-z0-9-]+\.[a-z0-9.-]+)=(.*)$/s.exec(argument) ?? [];
     if (name === "") continue;
-    const settings: Readonly<Record<string, (typeof settingList)[keyof typeof settingList]>> =
-      settingList;
-    const setting = Object.hasOwn(settings, name) ? settings[name] : undefined;
-    if (!setting) {
-      throw new Error(`there is no setting ${name}; the README lists those that there are`);
-    }
-    try {
-      validateSetting(name, setting, value);
-    } catch (error) {
-      throw new Error(messageOf(error).replace("; kept as it was", ""));
-    }
+    checkGiven(name, value);
   }
 }
 

@@ -6,7 +6,7 @@ import type { KeyValueDomain } from "../ecma-419/key-value.ts";
 import { SettingsError } from "./settings-error.ts";
 import type { StoredValues } from "./settings-record.ts";
 import { SettingsStore } from "./settings-store.ts";
-import { validateSetting } from "./validate-setting.ts";
+import { knownSetting, validateSetting } from "./validate-setting.ts";
 
 export interface SettingsOptions<List extends SettingList> {
   /** The settings that there are. */
@@ -264,12 +264,6 @@ export class Settings<const List extends SettingList = SettingList> {
   }
 
   private known(name: string): Setting {
-    const setting = settingIn(this.#list, name);
-    if (setting) return setting;
-    throw new SettingsError({
-      code: "settings/unknown",
-      what: `there is no setting ${JSON.stringify(name)}`,
-      todo: "get lists them",
-    });
+    return knownSetting(this.#list, name);
   }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-import type { Setting } from "../base/setting.ts";
+import { type Setting, type SettingList, settingIn } from "../base/setting.ts";
 import { utf8LengthOf } from "../base/utf8.ts";
+import { nearestName } from "./nearest-name.ts";
 import { SettingsError } from "./settings-error.ts";
 
 function isPrintable(text: string): boolean {
@@ -51,4 +52,16 @@ export function validateSetting(name: string, setting: Setting, value: unknown):
   const rule = setting.check?.(value);
   if (rule !== undefined) refuse(name, rule);
   return value;
+}
+
+/** The setting of that name. Throws SettingsError, with the name that was probably meant. */
+export function knownSetting(list: SettingList, name: string): Setting {
+  const setting = settingIn(list, name);
+  if (setting) return setting;
+  const nearest = nearestName(name, Object.keys(list));
+  throw new SettingsError({
+    code: "settings/unknown",
+    what: `there is no setting ${JSON.stringify(name)}`,
+    todo: nearest === undefined ? "get lists them" : `did you mean ${nearest}?`,
+  });
 }

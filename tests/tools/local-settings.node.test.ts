@@ -44,9 +44,13 @@ test("a setting that is not known, or that a board would refuse, stops the build
   ]);
   assert.throws(
     () => checkSettings(["wifi.sid=Home"]),
-    /^Error: there is no setting wifi\.sid; the/,
+    /^OptionError: there is no setting "wifi\.sid"; did you mean wifi\.ssid\?$/,
   );
-  assert.throws(() => checkSettings(["mqtt.qos=3"]), /^Error: mqtt\.qos takes .* 0 to 2$/);
+  assert.throws(
+    () => checkSettings(["wireless.network=Home"]),
+    /^OptionError: there is no setting "wireless\.network"; the README lists them$/,
+  );
+  assert.throws(() => checkSettings(["mqtt.qos=3"]), /^OptionError: mqtt\.qos takes .* 0 to 2$/);
   assert.throws(
     () => checkSettings(["wifi.password=short"]),
     (error: Error) =>

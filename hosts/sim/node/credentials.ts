@@ -79,12 +79,20 @@ function quoted(word: string): string {
   return /^[\w./:@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
+/** What the command needs beside the broker's address. */
+export interface WatchFacts {
+  readonly port: number;
+  /** First levels of all topics, the setting `mqtt.root`. */
+  readonly root: string;
+  readonly files?: CredentialFiles | undefined;
+}
+
 /**
  * The command with which all boards at a broker can be watched from another terminal. A password is
  * taken from the shell's variable `PASSWORD`, so that it is not shown. Undefined over WebSocket, which
  * mosquitto_sub does not speak.
  */
-export function watchLine(broker: URL, port: number, files?: CredentialFiles): string | undefined {
+export function watchLine(broker: URL, { port, root, files }: WatchFacts): string | undefined {
   if (broker.protocol.startsWith("ws")) return undefined;
   const words = ["mosquitto_sub", "-h", quoted(broker.hostname), "-p", `${port}`];
   if (broker.username !== "") words.push("-u", quoted(decodeURIComponent(broker.username)));
@@ -92,5 +100,5 @@ export function watchLine(broker: URL, port: number, files?: CredentialFiles): s
   if (files?.ca !== undefined) words.push("--cafile", quoted(files.ca));
   if (files?.cert !== undefined) words.push("--cert", quoted(files.cert));
   if (files?.key !== undefined) words.push("--key", quoted(files.key));
-  return [...words, "-t", "'airpair/#'", "-v"].join(" ");
+  return [...words, "-t", quoted(`${root}/#`), "-v"].join(" ");
 }

@@ -20,5 +20,7 @@ export interface SimOptions {
   readonly seed: number;
   /** Names of the sensors that each board has; undefined: the usual ones. */
   readonly sensors?: readonly string[] | undefined;
+  /** Settings by name, as text, of every board; checked. */
+  readonly settings?: Readonly<Record<string, string>>;
   readonly json: boolean;
 }

@@ -148,8 +148,11 @@ export class Simulation {
 
   private explain(url: URL): void {
     const { view, options } = this.#options;
-    const line = watchLine(url, portOf(url), options.credentials?.files);
-    if (line !== undefined) view.say("watch", `Watch from another terminal:  ${line}`);
+    const root = options.settings?.["mqtt.root"] ?? "airpair";
+    const files = options.credentials?.files;
+    const line = watchLine(url, { port: portOf(url), root, files });
+    if (line !== undefined && options.settings?.["mqtt.broker"] !== "")
+      view.say("watch", `Watch from another terminal:  ${line}`);
     const engine = options.engine === "xs" ? "the XS engine" : "Node";
     const speed = options.speed === 1 ? "" : `, ${options.speed} times as fast as real time`;
     const { sole } = this.#options;
@@ -232,6 +235,7 @@ export class Simulation {
       "console.format": options.json ? "json" : "text",
       ...(isPlain && { "pair.peer": this.idOf(partner) }),
       ...(code !== undefined && !isPlain && { "pair.code": code }),
+      ...options.settings,
     };
   }
 

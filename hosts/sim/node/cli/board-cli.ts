@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
+import type { SimOptions } from "../sim-options.ts";
 import type { Simulation } from "../simulation.ts";
-import { type BoardCliOptions, boardHelpText, parseBoardOptions } from "./board-options.ts";
+import { boardHelpText, parseBoardOptions } from "./board-options.ts";
 import { BoardTerminal } from "./board-terminal.ts";
 import { runSimulation } from "./run-simulation.ts";
 import { startCli } from "./start-cli.ts";
@@ -11,7 +12,7 @@ const interrupt = 0x03;
 const maxInterrupts = 4;
 
 /** Both ends must be a terminal: what is drawn for a person is no use to a program. */
-function modeOf({ json }: BoardCliOptions): "keys" | "lines" | "json" {
+function modeOf({ json }: SimOptions): "keys" | "lines" | "json" {
   if (json) return "json";
   return process.stdin.isTTY === true && process.stdout.isTTY === true ? "keys" : "lines";
 }
@@ -19,7 +20,7 @@ function modeOf({ json }: BoardCliOptions): "keys" | "lines" | "json" {
 /** Gives what is typed to the board; the end of the input ends it, unless it is to run for a time. */
 function connectInput(
   { boards: [board] }: Simulation,
-  options: BoardCliOptions,
+  options: SimOptions,
   finish: (code: number) => void,
 ): void {
   const { stdin } = process;
@@ -36,7 +37,7 @@ function connectInput(
   stdin.on("error", onEnd);
 }
 
-async function run(options: BoardCliOptions): Promise<number> {
+async function run(options: SimOptions): Promise<number> {
   const mode = modeOf(options);
   const { stdin, stdout } = process;
   const terminal = new BoardTerminal({ write: (data) => stdout.write(data), mode });

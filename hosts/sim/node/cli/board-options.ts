@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 import { parseArgs } from "node:util";
-import { OptionError } from "../option-error.ts";
 import type { SimOptions } from "../sim-options.ts";
 import { boardName, joinNegative, parseError } from "./option-values.ts";
 import { commonOptions, commonValues } from "./options.ts";
-
-/** What the command line of `npm run board` asks for; `id` is that of the board. */
-export interface BoardCliOptions extends SimOptions {
-  /** Settings by name, as text; the firmware checks them. */
-  readonly settings: Readonly<Record<string, string>>;
-}
 
 export const boardHelpText = `Usage: npm run board -- [options]
 
@@ -37,15 +30,14 @@ Ctrl-C on an empty line ends it; when the input is no terminal, the end of the i
   --help            this text
 `;
 
-/** Reads the command line. Returns "help" when that is asked for; throws OptionError. */
-export function parseBoardOptions(args: readonly string[]): BoardCliOptions | "help" {
+/** Reads the command line of `npm run board`; `id` is that of the board. Returns "help" when that is asked for; throws OptionError. */
+export function parseBoardOptions(args: readonly string[]): SimOptions | "help" {
   const values = parse(args);
   if (values.help) return "help";
   return {
     boards: 1,
     id: boardName(values.id ?? "board", 32),
-    settings: Object.fromEntries((values.set ?? []).map(settingOf)),
-    ...commonValues(values),
+    ...commonValues(values, { forFleet: false }),
   };
 }
 
@@ -54,7 +46,6 @@ function parse(args: readonly string[]) {
     const { values } = parseArgs({
       args: joinNegative(args),
       options: {
-        set: { type: "string", multiple: true },
         ...commonOptions,
       },
     });
@@ -62,11 +53,4 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw parseError(error);
   }
-}
-
-/** The value is not repeated: it may be a password. */
-function settingOf(text: string): [name: string, value: string] {
-  const mark = text.indexOf("=");
-  if (mark > 0) return [text.slice(0, mark), text.slice(mark + 1)];
-  throw new OptionError("--set takes name=value");
 }

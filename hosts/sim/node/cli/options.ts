@@ -3,7 +3,9 @@
 import { parseArgs } from "node:util";
 import { sensorsOf, usualSensors } from "../board/sensor-choice.ts";
 import { readCredentials } from "../credentials.ts";
+import { OptionError } from "../option-error.ts";
 import type { SimOptions } from "../sim-options.ts";
+import { givenSettings } from "./given-settings.ts";
 import {
   boardName,
   brokerURL,
@@ -22,6 +24,7 @@ Runs simulated boards with the real firmware against an MQTT broker.
   --boards N        number of boards, 1 to 50 (default 2)
   --id NAME         ids of the boards: NAME-a, NAME-b and so on (default "board"); choose one of
                     your own when others use the same broker
+  --set NAME=VALUE  gives all boards a setting, may be repeated
   --broker URL      mqtt://user@host:port of a broker to use; the password is asked for, or stands in
                     the address, user:password@; without a URL one is started; mqtts://… with TLS,
                     ws://… and wss://… over WebSocket
@@ -37,19 +40,27 @@ Runs simulated boards with the real firmware against an MQTT broker.
                     ccs811,ens160,scd40,scd41,bme280,bmp280,bmp180,sht31,aht20,aht21,
                     hdc1080,si7021,htu21d,dht22 (default ccs811,bme280,dht22)
   --seed N          the simulated room repeats exactly for the same N, 0 to 4294967295 (default 1)
-  --json            one JSON object per event instead of the console
+  --plain           lines instead of the table; so is it with NO_COLOR, and without a terminal
+  --json            one JSON object per event
   --help            this text
 `;
 
+/** What the command line of `npm start` asks for. */
+export interface StartOptions extends SimOptions {
+  /** Lines, be it on a terminal. */
+  readonly plain: boolean;
+}
+
 /** Reads the command line. Returns "help" when that is asked for; throws OptionError. */
-export function parseOptions(args: readonly string[]): SimOptions | "help" {
+export function parseOptions(args: readonly string[]): StartOptions | "help" {
   const values = parse(args);
   if (values.help) return "help";
   return {
     boards: wholeNumber("--boards", values.boards ?? "2", [1, 50]),
     // Up to three characters follow.
     id: boardName(values.id ?? "board", 29),
-    ...commonValues(values),
+    plain: values.plain ?? false,
+    ...commonValues(values, { forFleet: true }),
   };
 }
 
@@ -65,21 +76,27 @@ export const commonOptions = {
   duration: { type: "string" },
   seed: { type: "string" },
   sensors: { type: "string" },
+  set: { type: "string", multiple: true },
   json: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
 
 type Given = {
-  readonly [N in keyof typeof commonOptions]?:
+  readonly [N in Exclude<keyof typeof commonOptions, "set">]?:
     | ((typeof commonOptions)[N]["type"] extends "boolean" ? boolean : string)
     | undefined;
-};
+} & { readonly set?: readonly string[] | undefined };
 
 /** What `commonOptions` ask for. Throws OptionError. */
-export function commonValues(values: Given): Omit<SimOptions, "boards" | "id"> {
-  const broker = values.broker === undefined ? undefined : brokerURL(values.broker);
+export function commonValues(
+  values: Given,
+  { forFleet }: { readonly forFleet: boolean },
+): Omit<SimOptions, "boards" | "id"> {
+  const settings = givenSettings(values.set ?? [], forFleet);
+  const broker = brokerIn(values.broker, settings);
   const { ca, cert, key } = values;
   return {
+    settings,
     broker,
     credentials: readCredentials(broker, { ca, cert, key }),
     engine: engineName(values.engine ?? "xs"),
@@ -91,12 +108,34 @@ export function commonValues(values: Given): Omit<SimOptions, "boards" | "id"> {
   };
 }
 
+/**
+ * The broker that the boards will use, be it given as a setting: the first of several. Undefined: one
+ * is to be started.
+ */
+function brokerIn(
+  option: string | undefined,
+  settings: Readonly<Record<string, string>>,
+): URL | undefined {
+  const { "mqtt.broker": setting, "mqtt.user": user, "mqtt.password": password } = settings;
+  if (option !== undefined && setting !== undefined) {
+    throw new OptionError("--broker and --set mqtt.broker are two words for one thing; give one");
+  }
+  const [first = ""] = (setting ?? "").split(",");
+  const address = option ?? first;
+  if (address === "") return undefined;
+  const url = brokerURL(address);
+  if (user !== undefined) url.username = encodeURIComponent(user);
+  if (password !== undefined) url.password = encodeURIComponent(password);
+  return url;
+}
+
 function parse(args: readonly string[]) {
   try {
     const { values } = parseArgs({
       args: joinNegative(args),
       options: {
         boards: { type: "string" },
+        plain: { type: "boolean" },
         ...commonOptions,
       },
     });

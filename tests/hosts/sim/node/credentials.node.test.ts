@@ -13,7 +13,7 @@ function wordsOf(line: string): string[] {
 }
 
 test("the line names host and port and all topics", () => {
-  const line = watchLine(new URL("mqtt://127.0.0.1:1884"), 1884) ?? "";
+  const line = watchLine(new URL("mqtt://127.0.0.1:1884"), { port: 1884, root: "airpair" }) ?? "";
   assert.equal(line, "mosquitto_sub -h 127.0.0.1 -p 1884 -t 'airpair/#' -v");
 });
 
@@ -22,7 +22,7 @@ test("a shell takes every user name whole, and the password from its variable", 
     const url = new URL("mqtt://broker.example");
     url.username = user;
     url.password = "it's secret";
-    const line = watchLine(url, 1883) ?? "";
+    const line = watchLine(url, { port: 1883, root: "airpair" }) ?? "";
     assert.equal(line.includes("secret"), false);
     assert.deepEqual(wordsOf(line), [
       ...["-h", "broker.example", "-p", "1883", "-u", user, "-P", "it's secret"],
@@ -31,11 +31,12 @@ test("a shell takes every user name whole, and the password from its variable", 
   }
 });
 
-test("certificate files are named for a broker with TLS", () => {
+test("certificate files are named for a broker with TLS, and the topics begin as the boards' do", () => {
   const files = { ca: "my ca.pem", cert: "a/b.pem", key: "c.key" };
-  assert.deepEqual(wordsOf(watchLine(new URL("mqtts://h"), 8883, files) ?? ""), [
+  const line = watchLine(new URL("mqtts://h"), { port: 8883, root: "school/room 2", files });
+  assert.deepEqual(wordsOf(line ?? ""), [
     ...["-h", "h", "-p", "8883", "--cafile", "my ca.pem", "--cert", "a/b.pem", "--key", "c.key"],
-    ...["-t", "airpair/#", "-v"],
+    ...["-t", "school/room 2/#", "-v"],
   ]);
 });
 

@@ -25,9 +25,9 @@ test("without options there is a board with that name, on XS in real time", () =
 });
 
 test("settings may be given, with anything behind the first equals sign", () => {
-  const options = parseBoardOptions(["--set", "board.name=a=b c", "--set", "wifi.password="]);
+  const options = parseBoardOptions(["--set", "board.name=a=b c", "--set", "mqtt.password="]);
   if (options === "help") assert.fail();
-  assert.deepEqual(options.settings, { "board.name": "a=b c", "wifi.password": "" });
+  assert.deepEqual(options.settings, { "board.name": "a=b c", "mqtt.password": "" });
 });
 
 test("every other option is understood", () => {
@@ -67,6 +67,8 @@ test("a wrong option is one line, and does not repeat a setting, which may be a 
     [["--id", "x".repeat(33)], /^--id takes/],
     [["--set", "secret"], /^--set takes name=value$/],
     [["--set", "=secret"], /^--set takes name=value$/],
+    [["--set", "wifi.pasword=secret"], /^there is no setting .*; did you mean wifi\.password\?$/],
+    [["--set", "mqtt.password=secret\n"], /^mqtt\.password takes printable characters only$/],
     [["--boards", "2"], /--boards.*see --help$/],
     [["--seed", "-1"], /^--seed takes a whole number/],
     [["--speed", "0"], /^--speed takes/],

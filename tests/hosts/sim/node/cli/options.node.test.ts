@@ -25,13 +25,15 @@ test("without options there are two boards on XS in real time, with a broker of 
     duration: undefined,
     seed: 1,
     sensors: ["ccs811", "bme280", "dht22"],
+    settings: {},
+    plain: false,
     json: false,
   });
 });
 
 test("every option is understood", () => {
   const line =
-    "--boards 50 --id anna.1 --broker mqtt://u:p%40@host:18831 --engine node --speed 0.5 --duration 1.5m --seed 7 --sensors scd41,AHT21 --json";
+    "--boards 50 --id anna.1 --broker mqtt://u:p%40@host:18831 --engine node --speed 0.5 --duration 1.5m --seed 7 --sensors scd41,AHT21 --set reading.decimals=1 --plain --json";
   const options = parse(line);
   assert.equal(options.broker?.href, "mqtt://u:p%40@host:18831");
   const expected = {
@@ -43,6 +45,8 @@ test("every option is understood", () => {
     duration: 90_000,
     seed: 7,
     sensors: ["scd41", "aht21"],
+    settings: { "reading.decimals": "1" },
+    plain: true,
     json: true,
   };
   assert.deepEqual({ ...options, broker: undefined }, { ...expected, broker: undefined });
@@ -95,6 +99,13 @@ test("each bad value is refused in one line that says what is allowed", () => {
     ["--sensors scd40,scd41", /--sensors: scd40 and scd41 cannot both be at 0x62/],
     ["--sensors hdc1080,ccs811,si7021", /hdc1080 and si7021 cannot both be at 0x40/],
     ["--sensors dht22,dht22", /dht22 and dht22 cannot both be/],
+    ["--set mqtt.root", /--set takes name=value/],
+    ["--set mqt.root=a", /^there is no setting "mqt\.root"; did you mean mqtt\.root\?$/],
+    ["--set zzz=a", /^there is no setting "zzz"; the README lists them$/],
+    ["--set mqtt.qos=3", /^mqtt\.qos takes a whole number from 0 to 2$/],
+    ["--set board.id=x", /^--set board\.id cannot be given here: .* --id names them$/],
+    ["--set console.format=text", /^--set console\.format cannot be given here/],
+    ["--broker mqtt://a --set mqtt.broker=mqtt://b", /--broker and --set mqtt\.broker/],
     ["--nope", /Unknown option '--nope'; see --help/],
     ["extra", /Unexpected argument 'extra'; see --help/],
   ];
@@ -125,4 +136,17 @@ test("help and the check know the same sensors, and each can be had alone", () =
     assert.deepEqual(parse(`--sensors ${name}`).sensors, [name]);
   }
   assert.ok(helpText.includes(`(default ${usualSensors.join(",")})`));
+});
+
+test("a setting is given to all boards, the last of several, and names the broker too", () => {
+  const line =
+    "--set mqtt.qos=0 --set mqtt.qos=2 --set mqtt.broker=mqtt://a:1,mqtt://b --set mqtt.user=me";
+  const { settings, broker } = parse(line);
+  assert.deepEqual(settings, {
+    "mqtt.qos": "2",
+    "mqtt.broker": "mqtt://a:1,mqtt://b",
+    "mqtt.user": "me",
+  });
+  assert.equal(broker?.href, "mqtt://me@a:1");
+  assert.equal(parse("--set mqtt.broker=").broker, undefined);
 });
