@@ -18,3 +18,15 @@ export function partnerOf(index: number, count: number): number | undefined {
 export function macOf(index: number): string {
   return `02AA00${(index + 0xa1).toString(16).padStart(6, "0")}`.toUpperCase();
 }
+
+/**
+ * What makes a board's air, chips and pauses its own, 32 bits: two ids have different ones, the same id
+ * has the same ones for the same number (FNV-1a).
+ */
+export function seedOf(id: string, number: number): number {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(`${number}/${id}`)) {
+    hash = Math.imul(hash ^ byte, 0x01000193);
+  }
+  return hash >>> 0;
+}

@@ -10,7 +10,7 @@ import { nodeCrypto } from "./board/node-crypto.ts";
 import { isPairedWith } from "./board/pair-boards.ts";
 import { StorageFile } from "./board/storage-file.ts";
 import { createHardware } from "./board/virtual-hardware.ts";
-import { boardId, macOf, partnerOf } from "./board-names.ts";
+import { boardId, macOf, partnerOf, seedOf } from "./board-names.ts";
 import { type Broker, startBroker } from "./broker/broker.ts";
 import { watchLine } from "./credentials.ts";
 import type { Program, Turn } from "./engine/machine.ts";
@@ -181,7 +181,7 @@ export class Simulation {
     const { options, view, firmware, folder, sole } = this.#options;
     const id = this.idOf(index);
     const MAC = macOf(index);
-    const seed = (options.seed * 1_000 + index) >>> 0;
+    const seed = seedOf(id, options.seed);
     const clock = new SimClock({ speed: options.speed });
     const storage = new StorageFile(join(folder, id));
     furnishStorage(storage);

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { boardId, macOf, partnerOf } from "../../../../hosts/sim/node/board-names.ts";
+import { boardId, macOf, partnerOf, seedOf } from "../../../../hosts/sim/node/board-names.ts";
+import { Air } from "../../../../hosts/virtual/air.ts";
 
 test("fifty boards have fifty names and addresses", () => {
   const ids = Array.from({ length: 50 }, (_, index) => boardId("board", index));
@@ -27,4 +28,13 @@ test("boards are paired two by two, and the odd one follows the first", () => {
     [1, 0, 0],
   );
   assert.equal(partnerOf(0, 1), undefined);
+});
+
+test("two ids, and two numbers, have different seeds and so different air", () => {
+  const ids = ["anna", "ben"].flatMap((name) => [0, 1, 2].map((index) => boardId(name, index)));
+  const seeds = ids.flatMap((id) => [1, 2, 11].map((number) => seedOf(id, number)));
+  assert.equal(new Set(seeds).size, 18);
+  assert.equal(seedOf("anna-a", 1), seedOf("anna-a", 1));
+  const air = seeds.map((seed) => new Air({ seed }).at(600_000).pressure);
+  assert.equal(new Set(air).size, 18);
 });
