@@ -80,6 +80,10 @@ export class Simulation {
   /** The code for each two boards that are not paired yet, by the number of the first. */
   readonly #codes = new Map<number, string>();
   #broker: Broker | undefined;
+  /** Of the own broker, be it away. */
+  #brokerPort: number | undefined;
+  #brokerStore: Broker["store"] | undefined;
+  #isSwitching = false;
   #stopping = false;
 
   constructor(options: SimulationOptions) {
@@ -103,6 +107,39 @@ export class Simulation {
     this.explain(url);
     if (!this.#options.sole) this.makeCodes();
     for (let index = 0; index < options.boards; index++) this.startBoard(index, url);
+  }
+
+  /** Whether the broker runs; undefined: it is somebody else's. */
+  get isBrokerUp(): boolean | undefined {
+    return this.#brokerPort === undefined ? undefined : this.#broker !== undefined;
+  }
+
+  /**
+   * Stops the own broker, or starts it again: at its port, with all that it knew. Rejects when another
+   * program has taken the port meanwhile.
+   */
+  async switchBroker(): Promise<void> {
+    const port = this.#brokerPort;
+    if (port === undefined || this.#isSwitching || this.#stopping) return;
+    this.#isSwitching = true;
+    try {
+      const broker = this.#broker;
+      this.#broker = undefined;
+      if (broker) {
+        this.#brokerStore = broker.store;
+        await broker.close();
+        return;
+      }
+      const started = await startBroker(port, this.#brokerStore);
+      if (started.port === port && !this.#stopping) this.#broker = started;
+      else {
+        await started.close();
+        if (!this.#stopping)
+          throw new Error(`another program has taken port ${port}; the broker stays away`);
+      }
+    } finally {
+      this.#isSwitching = false;
+    }
   }
 
   /** Lets all boards say goodbye, then ends everything; within 2 s. */
@@ -141,6 +178,7 @@ export class Simulation {
     const { view } = this.#options;
     this.#broker = await startBroker(standardPort);
     const { port, moved } = this.#broker;
+    this.#brokerPort = port;
     const taken = moved ? ` (port ${standardPort} is taken)` : "";
     view.say("broker", `MQTT broker started on 127.0.0.1:${port}${taken}`);
     return new URL(`mqtt://127.0.0.1:${port}`);

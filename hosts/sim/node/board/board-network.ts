@@ -4,20 +4,24 @@ import { lookup } from "node:dns";
 import { createServer, type Server, type Socket } from "node:net";
 import { channels, operations, type TCPTarget } from "../../protocol.ts";
 import type { TurnLoop } from "../engine/turn-loop.ts";
+import { MessageCount, type MessageTotals } from "./message-count.ts";
 import { TCPBridge, u32 } from "./tcp-bridge.ts";
 import { UDPBridge } from "./udp-bridge.ts";
 
 /** Sockets and names of one board's firmware, on the PC's network. */
 export class BoardNetwork {
   readonly #loop: TurnLoop;
+  readonly #totals: MessageTotals;
   readonly #tcp = new Map<number, TCPBridge>();
   readonly #udp = new Map<number, UDPBridge>();
   readonly #listeners = new Map<number, Server>();
   /** Handles of accepted connections; the firmware's own are smaller. */
   #nextAccepted = 2 ** 31;
 
-  constructor(loop: TurnLoop) {
+  /** `totals`: where its messages are counted. */
+  constructor(loop: TurnLoop, totals: MessageTotals) {
     this.#loop = loop;
+    this.#totals = totals;
   }
 
   onTCP(operation: number, handle: number, payload: Uint8Array): void {
@@ -96,7 +100,7 @@ export class BoardNetwork {
     const send = this.sender(handle);
     try {
       const target = JSON.parse(new TextDecoder().decode(payload)) as TCPTarget;
-      this.#tcp.set(handle, new TCPBridge({ target, send }));
+      this.#tcp.set(handle, new TCPBridge({ target, send, count: new MessageCount(this.#totals) }));
     } catch (error) {
       send(operations.tcpClosed, new TextEncoder().encode(`${error}`));
     }

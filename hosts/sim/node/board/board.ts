@@ -10,9 +10,11 @@ import { TurnLoop } from "../engine/turn-loop.ts";
 import { XsMachine } from "../engine/xs-machine.ts";
 import { BoardCalls } from "./board-calls.ts";
 import { BoardNetwork } from "./board-network.ts";
+import type { BoardRoom } from "./board-room.ts";
 import { BoardTimers } from "./board-timers.ts";
 import { FrameBridge } from "./frame-bridge.ts";
 import { LineSplitter } from "./line-splitter.ts";
+import type { MessageTotals } from "./message-count.ts";
 import { RetainedBytes } from "./retained-bytes.ts";
 import type { StorageFile } from "./storage-file.ts";
 import { u32 } from "./tcp-bridge.ts";
@@ -57,6 +59,7 @@ export class SimBoard {
   #network: BoardNetwork;
   #wifi: WiFiBridge | undefined;
   #frames: FrameBridge | undefined;
+  readonly #totals: MessageTotals = { sent: 0, received: 0 };
   #onExited: (() => void) | undefined;
   #running = true;
 
@@ -66,7 +69,7 @@ export class SimBoard {
     this.#machine = this.createMachine();
     this.#loop = this.createLoop();
     this.#timers = new BoardTimers(options.clock, this.#loop);
-    this.#network = new BoardNetwork(this.#loop);
+    this.#network = new BoardNetwork(this.#loop, this.#totals);
     this.boot();
   }
 
@@ -76,6 +79,21 @@ export class SimBoard {
 
   get isRunning(): boolean {
     return this.#running;
+  }
+
+  /** What a hand can change around it. */
+  get room(): BoardRoom {
+    return this.#options.hardware.room;
+  }
+
+  /** MQTT messages since the start. */
+  get messages(): Readonly<MessageTotals> {
+    return this.#totals;
+  }
+
+  /** Strength of the joined network, dBm; undefined: there is none. */
+  get signal(): number | undefined {
+    return this.#running ? this.#wifi?.signal : undefined;
   }
 
   /** Process id of the XS engine; undefined on Node. */
@@ -242,7 +260,7 @@ export class SimBoard {
     this.#machine = this.createMachine();
     this.#loop = this.createLoop();
     this.#timers = new BoardTimers(this.#options.clock, this.#loop);
-    this.#network = new BoardNetwork(this.#loop);
+    this.#network = new BoardNetwork(this.#loop, this.#totals);
     this.boot();
   }
 

@@ -2,6 +2,7 @@
 
 import { connect, Socket } from "node:net";
 import { operations, type TCPTarget } from "../../protocol.ts";
+import type { MessageCount } from "./message-count.ts";
 import { openTLS, reasonTLS } from "./tls-socket.ts";
 
 /** Bytes that the firmware may have in its hands unread; then the socket is not read any more. */
@@ -14,12 +15,15 @@ export interface TCPBridgeOptions {
   readonly target: TCPTarget | Socket;
   /** Sends a frame to the socket of the firmware. */
   readonly send: (operation: number, payload?: Uint8Array) => void;
+  /** Sees what goes over it, without TLS. */
+  readonly count?: MessageCount | undefined;
 }
 
 /** One TCP or TLS connection of a board, with flow control both ways. */
 export class TCPBridge {
   readonly #socket: Socket;
   readonly #send: TCPBridgeOptions["send"];
+  readonly #count: MessageCount | undefined;
   /** Handed to the firmware and not yet read by it. */
   #unread = 0;
   /** Room that the firmware believes in. */
@@ -30,8 +34,9 @@ export class TCPBridge {
   #reason = "closed by the other end";
 
   /** Throws when a certificate or key for TLS is not one. */
-  constructor({ target, send }: TCPBridgeOptions) {
+  constructor({ target, send, count }: TCPBridgeOptions) {
     this.#send = send;
+    this.#count = count;
     const socket = target instanceof Socket ? target : open(target);
     this.#socket = socket;
     const onReady = () => {
@@ -61,6 +66,7 @@ export class TCPBridge {
   write(bytes: Uint8Array): void {
     if (this.#closed || !this.#ready) return;
     this.#room -= bytes.length;
+    this.#count?.sent(bytes);
     this.#socket.write(bytes, () => this.offerRoom());
   }
 
@@ -96,6 +102,7 @@ export class TCPBridge {
   private onData(bytes: Buffer): void {
     if (this.#closed) return;
     this.#unread += bytes.length;
+    this.#count?.received(bytes);
     if (this.#unread >= receiveWindow) this.#socket.pause();
     this.#send(operations.tcpData, bytes);
   }

@@ -3,19 +3,22 @@
 import { AccessPoints, labNetwork } from "../../../virtual/access-points.ts";
 import { Air } from "../../../virtual/air.ts";
 import { DHTChip } from "../../../virtual/chips/dht.ts";
-import { I2CBus } from "../../../virtual/i2c-bus.ts";
+import { I2CBus, type VirtualChip } from "../../../virtual/i2c-bus.ts";
 import { createPulseSource } from "../../../virtual/pulse-source.ts";
 import { createSniffer } from "../../../virtual/sniffer.ts";
 import { createWiFi } from "../../../virtual/wifi.ts";
 import type { SimClock } from "../engine/sim-clock.ts";
 import type { CallBus } from "./board-calls.ts";
+import { BoardRoom, type Plug } from "./board-room.ts";
 import type { FrameBridgeOptions } from "./frame-bridge.ts";
 import { chipsOf, hasWired, usualSensors } from "./sensor-choice.ts";
+import { BusPlug, WirePlug } from "./sensor-plug.ts";
 import type { BridgedWiFi } from "./wifi-bridge.ts";
 
 /** The simulated hardware of one board, as the board needs it. */
 export interface SimHardware {
   readonly bus: CallBus;
+  readonly room: BoardRoom;
   /** Nothing is on the wire for pulses. */
   readonly withoutPulses: boolean;
   openWiFi(onChanged: () => void): BridgedWiFi;
@@ -46,19 +49,27 @@ export function createHardware(options: HardwareOptions): SimHardware {
   const { seed, MAC, clock, sensors = usualSensors } = options;
   const bus = new I2CBus();
   const air = new Air({ seed });
-  for (const chip of chipsOf(sensors, { time: clock, air, seed })) bus.attach(chip);
+  const chips = chipsOf(sensors, { time: clock, air, seed });
+  for (const chip of chips) bus.attach(chip);
   const withoutPulses = !hasWired(sensors);
   const wired = new Map<number, DHTChip>();
   if (!withoutPulses) wired.set(pulsePin, new DHTChip({ time: clock, air, seed }));
   const Pulses = createPulseSource({ chips: wired, timers: clock });
   const accessPoints = AccessPoints.around(seed);
   // As the board's storage: it has been on the lab's network before.
-  accessPoints.named(labNetwork.SSID)?.lease(MAC);
+  const accessPoint = accessPoints.named(labNetwork.SSID);
+  accessPoint?.lease(MAC);
   const radio = { accessPoints, time: clock, timers: clock };
   const WiFi = createWiFi({ ...radio, MAC, seed });
   const Sniffer = createSniffer(radio);
   return {
     bus,
+    room: new BoardRoom({
+      air,
+      time: clock,
+      accessPoint,
+      plug: plugOf(sensors, { bus, chips, wired }),
+    }),
     withoutPulses,
     openWiFi: (onChanged) => new WiFi({ onChanged }),
     openFrames: (channel, onFrame) => new Sniffer({ channel, onFrame }),
@@ -71,4 +82,19 @@ export function createHardware(options: HardwareOptions): SimHardware {
     },
     close: () => {},
   };
+}
+
+interface Wiring {
+  readonly bus: I2CBus;
+  readonly chips: readonly VirtualChip[];
+  readonly wired: Map<number, DHTChip>;
+}
+
+/** The first sensor on I2C, or else the one on a wire of its own. */
+function plugOf(names: readonly string[], { bus, chips, wired }: Wiring): Plug | undefined {
+  const [chip] = chips;
+  const name = names.find((each) => !chip || !hasWired([each]))?.toUpperCase() ?? "";
+  if (chip) return new BusPlug(name, bus, chip);
+  const [place] = wired;
+  return place && new WirePlug(name, wired, place);
 }

@@ -45,6 +45,11 @@ export class WiFiBridge {
     this.repeat();
   }
 
+  /** dBm; undefined: nothing is joined. */
+  get signal(): number | undefined {
+    return this.#wifi.RSSI;
+  }
+
   onFrame(operation: number, payload: Uint8Array): void {
     const value = JSON.parse(new TextDecoder().decode(payload));
     try {
