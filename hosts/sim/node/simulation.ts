@@ -270,7 +270,7 @@ export class Simulation {
     const code = this.#codes.get(index & ~1);
     return {
       "remote.commands": "on",
-      "console.format": options.json ? "json" : "text",
+      "console.format": "json",
       ...(isPlain && { "pair.peer": this.idOf(partner) }),
       ...(code !== undefined && !isPlain && { "pair.code": code }),
       ...options.settings,

@@ -109,7 +109,7 @@ function readings(
 }
 
 /** Index in a line from which on it holds a secret, or its length. */
-function anySecretIn(line: string): number {
+export function anySecretIn(line: string): number {
   return Math.min(secretIn(line), passwordIn(line));
 }
 

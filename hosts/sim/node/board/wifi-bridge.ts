@@ -38,6 +38,7 @@ export class WiFiBridge {
   #wifi: BridgedWiFi;
   #timer: SimTimer | undefined;
   #told = "";
+  #signal: number | undefined;
 
   constructor(options: WiFiBridgeOptions) {
     this.#options = options;
@@ -45,9 +46,9 @@ export class WiFiBridge {
     this.repeat();
   }
 
-  /** dBm; undefined: nothing is joined. */
+  /** dBm, as the firmware was told last; undefined: nothing is joined. */
   get signal(): number | undefined {
-    return this.#wifi.RSSI;
+    return this.#signal;
   }
 
   onFrame(operation: number, payload: Uint8Array): void {
@@ -108,6 +109,7 @@ export class WiFiBridge {
     const text = JSON.stringify(known satisfies Partial<Record<keyof WiFiStatus, unknown>>);
     if (text === this.#told) return;
     this.#told = text;
+    this.#signal = RSSI;
     this.#options.send(operations.wifiStatus, new TextEncoder().encode(text));
   }
 }

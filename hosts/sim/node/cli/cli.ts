@@ -1,24 +1,65 @@
 // SPDX-License-Identifier: MIT
 
 import { boardId } from "../board-names.ts";
-import type { SimOptions } from "../sim-options.ts";
 import { ConsoleView } from "./console-view.ts";
-import { helpText, parseOptions } from "./options.ts";
+import { helpText, parseOptions, type StartOptions } from "./options.ts";
 import { runSimulation } from "./run-simulation.ts";
 import { startCli } from "./start-cli.ts";
+import { hasScreen, lendTerminal, screenSize } from "./terminal.ts";
 
 function wantsColour(): boolean {
   return process.stdout.isTTY === true && (process.env.NO_COLOR ?? "") === "";
 }
 
-function run(options: SimOptions): Promise<number> {
+function namesOf({ boards, id }: StartOptions): string[] {
+  return Array.from({ length: boards }, (_, index) => boardId(id, index));
+}
+
+function titleOf({ boards, engine, speed }: StartOptions): string {
+  const count = boards === 1 ? "1 board" : `${boards} boards`;
+  const fast = speed === 1 ? "" : `, ${speed} times as fast as real time`;
+  return `${count} on ${engine === "xs" ? "the XS engine" : "Node"}${fast}`;
+}
+
+/** Lines, for a file, a pipe, or whoever wants them. */
+function runLines(options: StartOptions): Promise<number> {
   const view = new ConsoleView({
     write: (text) => process.stdout.write(text),
     json: options.json,
     colour: wantsColour(),
-    boards: Array.from({ length: options.boards }, (_, index) => boardId(options.id, index)),
+    boards: namesOf(options),
   });
   return runSimulation({ options, view });
+}
+
+/** A table that stays, and keys. */
+async function runScreen(options: StartOptions): Promise<number> {
+  const { FleetScreen } = await import("./screen/fleet-screen.ts");
+  const screen = new FleetScreen({
+    write: (text) => process.stdout.write(text),
+    size: screenSize,
+    boards: namesOf(options),
+    title: titleOf(options),
+    speed: options.speed,
+    // As a signal: the second one ends what will not end.
+    onQuit: () => process.emit("SIGINT") || process.exit(130),
+  });
+  const giveBack = lendTerminal(screen);
+  screen.draw();
+  try {
+    return await runSimulation({
+      options,
+      view: screen,
+      onStarted: (simulation) => screen.use(simulation),
+    });
+  } finally {
+    giveBack();
+  }
+}
+
+function run(options: StartOptions): Promise<number> {
+  const isScreen = !options.plain && !options.json && hasScreen();
+  return isScreen ? runScreen(options) : runLines(options);
 }
 
 await startCli({ parse: parseOptions, helpText, run });

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 
+import { isRepeated, parseLine, textOf } from "./log-line.ts";
+import { printable } from "./screen/styled-row.ts";
+
 /** Colours of the boards' names, by turns: cyan, magenta, yellow, green, blue, red. */
 const colours = Object.freeze([36, 35, 33, 32, 34, 31]);
 
@@ -11,7 +14,10 @@ export interface ConsoleViewOptions {
   readonly boards: readonly string[];
 }
 
-/** Shows the serial consoles of all boards in one stream, each line with its board's name. */
+/**
+ * Shows the serial consoles of all boards in one stream, each line with its board's name: lines for
+ * people, with each reading once, or one JSON object for all that happens.
+ */
 export class ConsoleView {
   readonly #options: ConsoleViewOptions;
   readonly #names = new Map<string, string>();
@@ -26,16 +32,22 @@ export class ConsoleView {
     }
   }
 
-  /** A line that a board has written. */
+  /** A line that a board has written, as JSON. */
   line(board: string, text: string): void {
-    if (this.#options.json) this.object({ board, ...parse(text) });
-    else this.#options.write(`${this.#names.get(board) ?? board} | ${text}\n`);
+    const line = parseLine(text);
+    if (this.#options.json) this.object({ board, ...line });
+    else if (!isRepeated(line)) {
+      this.#options.write(`${this.#names.get(board) ?? board} | ${textOf(line)}\n`);
+    }
   }
 
   /** Something that a board cannot tell itself. */
   notice(board: string, event: string, text: string): void {
     if (this.#options.json) this.object({ board, event, text });
-    else this.#options.write(`${this.#names.get(board) ?? board} * ${text}\n`);
+    else
+      this.#options.write(
+        `${this.#names.get(board) ?? board} * ${text.split("\n").map(printable).join("\n")}\n`,
+      );
   }
 
   /** Something about the whole simulation. */
@@ -46,13 +58,5 @@ export class ConsoleView {
 
   private object(value: Record<string, unknown>): void {
     this.#options.write(`${JSON.stringify({ time: new Date().toISOString(), ...value })}\n`);
-  }
-}
-
-function parse(text: string): Record<string, unknown> {
-  try {
-    return JSON.parse(text) as Record<string, unknown>;
-  } catch {
-    return { event: "print", text };
   }
 }

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+
+import { boardRow, headRow, type TableBoard, tableForm } from "./board-table.ts";
+import { entryRows, type LogEntry } from "./fleet-log.ts";
+import type { Frame, ScreenSize } from "./frame-painter.ts";
+import { columnsOf, fitRow, pieces, type Row } from "./styled-row.ts";
+
+/** A key that does something, and what. */
+export interface KeyHint {
+  readonly key: string;
+  readonly text: string;
+}
+
+/** All that a screen is drawn from. */
+export interface ScreenModel {
+  readonly title: string;
+  /** Lines to copy: commands, addresses. */
+  readonly copied: readonly { readonly label: string; readonly text: string }[];
+  readonly boards: readonly TableBoard[];
+  /** Index of the board that keys act on; undefined: on all of them. */
+  readonly chosen: number | undefined;
+  /** Index of the first board in the table. */
+  readonly first: number;
+  readonly hints: readonly KeyHint[];
+  /** Below the table; or, with `isLog`, in its place. The newest last. */
+  readonly entries: readonly LogEntry[];
+  /** The entries are the log: of all boards, or of the chosen one. */
+  readonly isLog: boolean;
+  /** Entries below the last one that is shown. */
+  readonly back: number;
+  /** What is being typed on the chosen board's console; undefined: no console. */
+  readonly typed: string | undefined;
+}
+
+/** Rows that the events have at least, where there is room for them. */
+const leastEvents = 4;
+/** From here on there are empty rows between the parts. */
+const roomy = 20;
+
+interface Head {
+  readonly rows: readonly Row[];
+  readonly continued: readonly number[];
+}
+
+/** Boards that the table has room for. */
+export function tableRoom(model: ScreenModel, size: ScreenSize): number {
+  const { length } = model.boards;
+  const fixed = headOf(model, size).rows.length + hintRows(model.hints, size.columns).length + 1;
+  const space = size.rows - fixed - (size.rows >= roomy ? 2 : 0);
+  return Math.max(1, Math.min(length, space - Math.min(leastEvents, Math.floor(space / 3))));
+}
+
+/** Draws a screen: every row fits, and there are no more than the terminal has. */
+export function drawScreen(model: ScreenModel, size: ScreenSize): Frame {
+  const { columns } = size;
+  const head = headOf(model, size);
+  const hints = hintRows(model.hints, columns);
+  const rows: Row[] = [...head.rows];
+  if (size.rows >= roomy) rows.push([]);
+  rows.push(...(model.isLog ? chosenRows(model, columns) : tableRows(model, size)));
+  const isTyping = model.typed !== undefined;
+  const bottom = [...(isTyping ? [promptRow(model.typed ?? "", columns)] : []), ...hints];
+  const space = size.rows - rows.length - bottom.length;
+  const gap = space > 1 && size.rows >= roomy ? 1 : 0;
+  if (gap > 0) rows.push([]);
+  rows.push(...lastEntries(model, { columns, rows: Math.max(0, space - gap) }));
+  const cursor = isTyping
+    ? {
+        row: Math.min(rows.length, size.rows - 1),
+        column: Math.min(columns - 1, columnsOf(promptText(model.typed ?? "", columns))),
+      }
+    : undefined;
+  const all = [...rows, ...bottom].slice(0, size.rows).map((row) => fitRow(row, columns));
+  return { rows: all, continued: head.continued, cursor };
+}
+
+/** The title, and what is to be copied: whole, over several rows if need be. */
+function headOf(model: ScreenModel, size: ScreenSize): Head {
+  const rows: Row[] = [[{ text: "airpair", style: "bold" }, { text: `  ${model.title}` }]];
+  const continued: number[] = [];
+  for (const { label, text } of model.copied) {
+    const isBeside = columnsOf(label) + 2 + columnsOf(text) <= size.columns;
+    if (isBeside) {
+      rows.push([
+        { text: `${label}  `, style: "dim" },
+        { text, style: "bold" },
+      ]);
+      continue;
+    }
+    if (size.rows >= roomy) rows.push([{ text: label, style: "dim" }]);
+    for (const [index, piece] of pieces(text, size.columns).entries()) {
+      if (index > 0) continued.push(rows.length);
+      rows.push([{ text: piece, style: "bold" }]);
+    }
+  }
+  return { rows, continued };
+}
+
+function tableRows(model: ScreenModel, size: ScreenSize): Row[] {
+  const { boards, chosen } = model;
+  const room = tableRoom(model, size);
+  const first = Math.max(0, Math.min(model.first, boards.length - room));
+  const form = tableForm(
+    boards.map(({ id }) => id),
+    size.columns,
+  );
+  const isWhole = room >= boards.length;
+  const where = isWhole ? "" : `  ${first + 1}–${first + room} of ${boards.length} boards ↑↓`;
+  const shown = boards.slice(first, first + room);
+  const head = headRow(form);
+  return [
+    // The place in the list is seen, be the table's head as wide as the terminal.
+    where === "" ? head : withEnd(head, where, size.columns),
+    ...shown.map((board, index) => boardRow(board, form, first + index === chosen)),
+  ];
+}
+
+/** A row with a text at its right end, above what is there. */
+function withEnd(row: Row, text: string, columns: number): Row {
+  const left = fitRow(row, Math.max(0, columns - columnsOf(text)));
+  const used = left.reduce((sum, span) => sum + columnsOf(span.text), 0);
+  const space = " ".repeat(Math.max(0, columns - used - columnsOf(text)));
+  return [...left, { text: space + text, style: "bold" }];
+}
+
+/** Above a log: whose it is. */
+function chosenRows({ boards, chosen, back }: ScreenModel, columns: number): Row[] {
+  const older = back > 0 ? `, ${back} lines back` : "";
+  const board = chosen === undefined ? undefined : boards[chosen];
+  if (!board) return [[{ text: `Log of all boards${older}`, style: "bold" }]];
+  const form = tableForm([board.id], columns);
+  const rows = [headRow(form), boardRow(board, form, false)];
+  return back > 0 ? [...rows, [{ text: `${back} lines back`, style: "dim" }]] : rows;
+}
+
+function lastEntries(model: ScreenModel, size: ScreenSize): Row[] {
+  const { entries, boards, chosen, isLog, back } = model;
+  const longest = Math.max(0, ...boards.map(({ id }) => id.length));
+  const isOfOne = isLog && chosen !== undefined;
+  // A fifth of a narrow terminal is enough for a name.
+  const name = isOfOne ? 0 : Math.min(longest, Math.max(7, Math.floor(size.columns / 5)));
+  const rows: Row[] = [];
+  for (let index = entries.length - 1 - back; index >= 0 && rows.length < size.rows; index--) {
+    const entry = entries[index];
+    if (entry) rows.unshift(...entryRows(entry, size.columns, name));
+  }
+  const shown = size.rows === 0 ? [] : rows.slice(-size.rows);
+  return [...shown, ...Array.from({ length: size.rows - shown.length }, () => [])];
+}
+
+/** The end of what is being typed, when it is longer than the row. */
+function promptText(typed: string, columns: number): string {
+  let text = `> ${typed}`;
+  while (columnsOf(text) >= columns && text.length > 2) text = `> ${text.slice(3)}`;
+  return text;
+}
+
+function promptRow(typed: string, columns: number): Row {
+  return [{ text: promptText(typed, columns), style: "bold" }];
+}
+
+/** The keys, in as many rows as they need. */
+function hintRows(hints: readonly KeyHint[], columns: number): Row[] {
+  const rows: { key: string; text: string }[][] = [];
+  let left = 0;
+  for (const hint of hints) {
+    const width = columnsOf(hint.key) + 1 + columnsOf(hint.text);
+    if (width + 2 > left || rows.length === 0) {
+      rows.push([]);
+      left = columns + 2;
+    }
+    left -= width + 2;
+    rows.at(-1)?.push(hint);
+  }
+  return rows.map((row) =>
+    row.flatMap(({ key, text }, index) => [
+      { text: index === 0 ? "" : "  " },
+      { text: key, style: "bold" as const },
+      { text: ` ${text}`, style: "dim" as const },
+    ]),
+  );
+}
