@@ -69,6 +69,12 @@ function targetOf({ from, specifier }: Import): string {
   return relative(root, resolve(root, dirname(from), specifier));
 }
 
+/** What is typed at the simulator is checked, and hidden, as a board would. */
+const askBoard = [
+  "hosts/sim/node/cli/given-settings.ts",
+  "hosts/sim/node/cli/screen/secret-mask.ts",
+];
+
 function isAllowed(from: string, to: string): boolean {
   const a = layerOf(from);
   const b = layerOf(to);
@@ -80,8 +86,7 @@ function isAllowed(from: string, to: string): boolean {
   // The simulator gives its boards a code, and looks whether they need one.
   const isForCodes = /^modules\/pairing\/(pairing-code|peer-store)\.ts$/.test(to);
   if (a.part === "hosts/sim" && isForCodes) return true;
-  // So does what it is given on the command line, and it hides what a board would hide.
-  if (from === "hosts/sim/node/cli/given-settings.ts") return true;
+  if (askBoard.includes(from)) return true;
   // Which sensors a build has is put together where it starts, as tools/build-parts.ts does for a board.
   if (from === "hosts/sim/xs/sensors.ts" && b.part === "drivers") return true;
   // A host starts the firmware and implements its lowest rows; it knows no feature and no driver.

@@ -53,15 +53,17 @@ export class FleetLog {
   add(board: string, line: BoardLine, time: number): void {
     const { level, part, event } = line;
     const isAnswer = part === "command" && event !== "skipped";
+    const isGrave = level === "warn" || level === "error";
+    const name = `${part} ${event}`;
     const entry: LogEntry = {
       ...{ time, board, style: styleOf(line), times: 1 },
       text: isAnswer ? `${markOf(level)}${printable(line.text)}` : textOf(line),
-      kind: `${part} ${event}`,
+      // The numbers in a warning may differ.
+      kind: isGrave ? name : `${name} ${line.text}`,
       isRepeated: isRepeated(line),
     };
     keep(this.#all, entry, longestLog);
-    const isUsual = usual.includes(entry.kind) || usualEvents.includes(event);
-    const isGrave = level === "warn" || level === "error";
+    const isUsual = usual.includes(name) || usualEvents.includes(event);
     if (part !== "command" && (isGrave || (level === "info" && !isUsual))) this.addEvent(entry);
   }
 
