@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 
 // Runs before `npm start`, `npm test` and their kin: installs what the lock file names when it is
-// missing or older than the lock, and says in one line what the machine lacks. Plain JavaScript on
+// missing or older than the lock, shows how far that is, and says in one line what the machine lacks. Plain JavaScript on
 // Node's own modules, because nothing is installed yet.
 
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { platform } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { InstallProgress } from "./install-progress.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const modules = join(root, "node_modules");
@@ -54,13 +55,49 @@ function workerPath() {
   );
 }
 
-function npm(args, what) {
+/** Shows how far it is: one line that changes on a terminal, one for each step elsewhere. */
+function showProgress(progress, start) {
+  const { stderr } = process;
+  let told = "";
+  const show = () => {
+    const text = progress.text((Date.now() - start) / 1_000);
+    if (stderr.isTTY) stderr.write(`\r\x1b[Kairpair: ${text}`);
+    else if (progress.step !== told) stderr.write(`airpair: ${text}\n`);
+    told = progress.step;
+  };
+  show();
+  const timer = setInterval(show, 1_000);
+  return () => {
+    clearInterval(timer);
+    if (stderr.isTTY) stderr.write("\r\x1b[K");
+  };
+}
+
+async function npm(args, what) {
   mkdirSync(dirname(log), { recursive: true });
-  const result = spawnSync("npm", args, { cwd: root, encoding: "utf8" });
-  writeFileSync(log, `${result.stdout ?? ""}\n${result.stderr ?? ""}`);
-  if (result.status === 0) return;
-  const why = /npm error ([A-Z][\w.-]+|.*)/.exec(result.stderr ?? "")?.[1] ?? "";
-  fail(`${what} failed (${why}); the whole story is in build/install.log`);
+  const progress = new InstallProgress();
+  const start = Date.now();
+  const child = spawn("npm", args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  const printed = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"]) {
+    child[name].setEncoding("utf8").on("data", (text) => {
+      printed[name] += text;
+      progress.take(text);
+    });
+  }
+  const hide = showProgress(progress, start);
+  const status = await new Promise((done) => {
+    child.on("error", () => done(1));
+    child.on("close", done);
+  });
+  hide();
+  writeFileSync(log, `${printed.stdout}\n${printed.stderr}`);
+  if (status !== 0) {
+    const why = /npm error ([A-Z][\w.-]+|.*)/.exec(printed.stderr)?.[1] ?? "";
+    fail(`${what} failed (${why}); the whole story is in build/install.log`);
+  }
+  const seconds = Math.round((Date.now() - start) / 1_000);
+  process.stderr.write(`airpair: installed in ${seconds} s; the next start takes no time\n`);
 }
 
 const lock = createHash("sha256")
@@ -72,12 +109,12 @@ const installed = existsSync(stamp) && readFileSync(stamp, "utf8") === lock;
 if (!installed || !existsSync(workerPath())) {
   checkCompiler();
   if (!installed) {
-    process.stderr.write("airpair: installing packages and compiling the XS engine, once …\n");
-    npm(["ci", "--no-audit", "--no-fund", "--foreground-scripts"], "npm ci");
+    process.stderr.write("airpair: the first start installs packages and compiles the XS engine\n");
+    await npm(["ci", "--no-audit", "--no-fund", "--foreground-scripts"], "npm ci");
   }
   // With install scripts switched off in the user's npm, the engine is still to be compiled.
   if (!existsSync(workerPath())) {
-    npm(["rebuild", "@agoric/xsnap", "--ignore-scripts=false"], "compiling the XS engine");
+    await npm(["rebuild", "@agoric/xsnap", "--ignore-scripts=false"], "compiling the XS engine");
     if (!existsSync(workerPath())) fail("the XS engine was not compiled; see build/install.log");
   }
   writeFileSync(stamp, lock);

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { resolve } from "node:path";
+import test from "node:test";
+
+const tools = resolve(import.meta.dirname, "../../tools");
+// Plain JavaScript, as nothing is installed when it runs.
+const { keptByNpm } = (await import(resolve(tools, "npm-options.mjs"))) as {
+  keptByNpm(env: object, script: string, args: readonly string[]): string | undefined;
+};
+
+const begin = (names: string) =>
+  `npm has kept ${names} for itself; two dashes in front hand options on: `;
+
+test("what npm has kept is told with what to type", () => {
+  const cases: [object, string, string[], string][] = [
+    [{ boards: "true" }, "start", ["3"], `${begin("--boards")}npm start -- --boards 3`],
+    [{ boards: "3" }, "start", [], `${begin("--boards")}npm start -- --boards 3`],
+    [{ plain: "true" }, "start", [], `${begin("--plain")}npm start -- --plain`],
+    [{ json: "true" }, "board", [], `${begin("--json")}npm run board -- --json`],
+    [
+      { boards: "true", id: "true", seed: "5" },
+      "start",
+      ["3", "anna"],
+      `${begin("--boards, --id, --seed")}npm start -- --boards … --id … --seed 5`,
+    ],
+    [
+      { broker: "true" },
+      "start",
+      ["mqtt://anna:secret@host"],
+      `${begin("--broker")}npm start -- --broker …`,
+    ],
+    [
+      { set: "true" },
+      "start",
+      ["board.name=two words"],
+      `${begin("--set")}npm start -- --set 'board.name=two words'`,
+    ],
+  ];
+  for (const [options, script, args, line] of cases) {
+    const env = Object.fromEntries(
+      Object.entries(options).map(([name, value]) => [`npm_config_${name}`, value]),
+    );
+    assert.equal(keptByNpm(env, script, args), line);
+  }
+});
+
+test("npm's own options are no sign of that, nor is one that stands in its files", () => {
+  const env = { npm_config_ca: "x", npm_config_key: "y", npm_config_user_agent: "npm" };
+  assert.equal(keptByNpm(env, "start", []), undefined);
+  assert.equal(keptByNpm({ npm_config_json: "true" }, "start", ["--plain"]), undefined);
+});
+
+test("npm start says it in one line, before anything is installed or started", () => {
+  const file = resolve(tools, "start.mjs");
+  const env = { ...process.env, npm_lifecycle_event: "start", npm_config_boards: "true" };
+  const words = [file, "hosts/sim/node/cli/cli.ts", "3"];
+  const result = spawnSync(process.execPath, words, { env, encoding: "utf8", timeout: 30_000 });
+  assert.equal(result.status, 2);
+  assert.equal(result.stderr, `airpair: ${begin("--boards")}npm start -- --boards 3\n`);
+});

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+
+// npm keeps the options of `npm start --boards 3` for itself: the two dashes are missing. It leaves
+// them in the environment, and their values among the arguments, so that we can tell what to type.
+
+const withValue = [
+  "boards",
+  "id",
+  "broker",
+  "engine",
+  "speed",
+  "duration",
+  "seed",
+  "sensors",
+  "set",
+];
+const withoutValue = ["plain"];
+
+/**
+ * What to say when npm has kept options, in one line; undefined: it has not. `script` is the name of
+ * npm's script, `args` are the arguments behind it.
+ */
+export function keptByNpm(env, script, args) {
+  // npm has an option --json too, which may stand in its own files: it counts only when nothing was said.
+  const names = [...withValue, ...withoutValue, ...(args.length === 0 ? ["json"] : [])];
+  const kept = names.filter((name) => env[`npm_config_${name}`] !== undefined);
+  if (kept.length === 0) return undefined;
+  const strays = args.filter((arg) => !arg.startsWith("-"));
+  const bare = kept.filter(
+    (name) => withValue.includes(name) && env[`npm_config_${name}`] === "true",
+  );
+  const words = kept.flatMap((name) => {
+    if (!withValue.includes(name)) return [`--${name}`];
+    const own = env[`npm_config_${name}`];
+    // Several values cannot be told apart: npm does not say which belongs to which.
+    const value = bare.includes(name)
+      ? bare.length === 1 && strays.length === 1
+        ? strays[0]
+        : "…"
+      : own;
+    return [`--${name}`, shown(value)];
+  });
+  const command = script === "start" ? "npm start" : `npm run ${script}`;
+  const options = kept.map((name) => `--${name}`).join(", ");
+  return `npm has kept ${options} for itself; two dashes in front hand options on: ${command} -- ${words.join(" ")}`;
+}
+
+/** A value that may hold a password is not repeated; one with a space is quoted. */
+function shown(value) {
+  if (value.includes("@") || /password|key/i.test(value)) return "…";
+  return /^[\w./:=,…-]+$/.test(value) ? value : `'${value}'`;
+}
