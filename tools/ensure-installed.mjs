@@ -60,9 +60,9 @@ function showProgress(progress, start) {
   const { stderr } = process;
   let told = "";
   const show = () => {
-    const text = progress.text((Date.now() - start) / 1_000);
-    if (stderr.isTTY) stderr.write(`\r\x1b[Kairpair: ${text}`);
-    else if (progress.step !== told) stderr.write(`airpair: ${text}\n`);
+    const text = `airpair: ${progress.text((Date.now() - start) / 1_000)}`;
+    if (stderr.isTTY) stderr.write(`\r\x1b[K${text.slice(0, (stderr.columns || 80) - 1)}`);
+    else if (progress.step !== told) stderr.write(`${text}\n`);
     told = progress.step;
   };
   show();
@@ -97,7 +97,7 @@ async function npm(args, what) {
     fail(`${what} failed (${why}); the whole story is in build/install.log`);
   }
   const seconds = Math.round((Date.now() - start) / 1_000);
-  process.stderr.write(`airpair: installed in ${seconds} s; the next start takes no time\n`);
+  process.stderr.write(`airpair: installed in ${seconds} s\n`);
 }
 
 const lock = createHash("sha256")

@@ -33,6 +33,6 @@ export class InstallProgress {
       return `step 1 of 2: fetching packages, ${time} (usually 5 to 30 s)`;
     }
     const part = Math.min(99, Math.floor((100 * this.#files) / filesInAll));
-    return `step 2 of 2: compiling the XS engine, ${part} %, ${time} (usually a minute in all)`;
+    return `step 2 of 2: compiling XS, ${part} %, ${time} (usually a minute in all)`;
   }
 }

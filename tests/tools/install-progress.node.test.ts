@@ -22,7 +22,7 @@ test("a first start says which step it is in, how far it is, and what is usual",
   assert.equal(progress.step, "engine");
   for (let n = 1; n < 52; n++) progress.take("# xsnap-worker release : cc xsAPI.c\n");
   const text = (part: number) =>
-    `step 2 of 2: compiling the XS engine, ${part} %, 30 s (usually a minute in all)`;
+    `step 2 of 2: compiling XS, ${part} %, 30 s (usually a minute in all)`;
   assert.equal(progress.text(30), text(50));
   for (let n = 0; n < 200; n++) progress.take("# xsnap-worker debug : cc xsAPI.c\n");
   assert.equal(progress.text(30), text(99));
