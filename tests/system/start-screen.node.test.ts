@@ -94,6 +94,10 @@ test("with --plain or NO_COLOR a terminal shows lines, each reading once", { ski
     assert.equal(/publish airpair|board-b says/.test(outside), false);
     assert.match(outside, /Stopped\.\r\n$/);
   }
+  const words = ["--boards", "1", "--duration", "1s", "--set", "log.level=warn"];
+  const quiet = new StartScreen(words, { columns: 80, rows: 24 });
+  assert.equal(await quiet.ended, 0);
+  assert.match(quiet.screen.outside, /^MQTT broker started[\s\S]*Stopped\.\r\n$/);
 });
 
 test("when every engine has crashed, the reason is there after the screen", { skip }, async () => {

@@ -40,6 +40,18 @@ test("two boards start with their broker, publish and hear each other, and end b
   }
 });
 
+test("a setting is given to every board, and the line to watch follows it", async () => {
+  const simulator = new Simulator(["--set", "mqtt.root=school/room-2", "--speed", "20"]);
+  for (const board of ["board-a", "board-b"]) {
+    const { topic } = await simulator.until(isPublish(board));
+    assert.equal(topic, `school/room-2/${board}/reading`);
+  }
+  const watch = simulator.events.find(({ event }) => event === "watch");
+  assert.match(watch?.text ?? "", / -t 'school\/room-2\/#' -v$/);
+  simulator.signal("SIGINT");
+  assert.equal(await simulator.ended, 0);
+});
+
 test("the same firmware runs on Node, with an odd number of boards", async () => {
   const simulator = new Simulator(["--engine", "node", "--boards", "3", "--speed", "20"]);
   for (const board of ["board-a", "board-b", "board-c"]) await simulator.until(hears(board));

@@ -48,7 +48,8 @@ async function runScreen(options: StartOptions): Promise<number> {
   screen.draw();
   try {
     return await runSimulation({
-      options,
+      // What is stored must not make the boards silent: the table is what they say.
+      options: { ...options, settings: { "log.level": "info", ...options.settings } },
       view: screen,
       onStarted: (simulation) => screen.use(simulation),
     });
@@ -57,8 +58,13 @@ async function runScreen(options: StartOptions): Promise<number> {
   }
 }
 
+/** Boards that say only what is wrong have nothing for a table. */
+function isQuiet({ settings }: StartOptions): boolean {
+  return ["error", "warn"].includes(settings?.["log.level"] ?? "");
+}
+
 function run(options: StartOptions): Promise<number> {
-  const isScreen = !options.plain && !options.json && hasScreen();
+  const isScreen = !options.plain && !options.json && !isQuiet(options) && hasScreen();
   return isScreen ? runScreen(options) : runLines(options);
 }
 

@@ -165,6 +165,7 @@ export class FleetScreen implements SimulationView, ScreenOwner {
   }
 
   quit(): void {
+    this.#log.say(undefined, "stopping; once more ends at once", { time: this.now() });
     this.#options.onQuit();
   }
 
