@@ -120,9 +120,10 @@ function brokerIn(
   if (option !== undefined && setting !== undefined) {
     throw new OptionError("--broker and --set mqtt.broker are two words for one thing; give one");
   }
-  const [first = ""] = (setting ?? "").split(",");
-  const address = option ?? first;
-  if (address === "") return undefined;
+  const [first] = (setting ?? "").split(",");
+  // An empty setting means none.
+  const address = option ?? (first || undefined);
+  if (address === undefined) return undefined;
   const url = brokerURL(address);
   if (user !== undefined) url.username = encodeURIComponent(user);
   if (password !== undefined) url.password = encodeURIComponent(password);
