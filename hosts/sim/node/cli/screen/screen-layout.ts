@@ -46,7 +46,7 @@ interface Head {
 export function tableRoom(model: ScreenModel, size: ScreenSize): number {
   const { length } = model.boards;
   const fixed = headOf(model, size).rows.length + hintRows(model.hints, size.columns).length + 1;
-  const space = size.rows - fixed - (size.rows >= roomy ? 2 : 0);
+  const space = size.rows - fixed - (size.rows >= roomy ? 3 : 0);
   return Math.max(1, Math.min(length, space - Math.min(leastEvents, Math.floor(space / 3))));
 }
 
@@ -61,9 +61,9 @@ export function drawScreen(model: ScreenModel, size: ScreenSize): Frame {
   const isTyping = model.typed !== undefined;
   const bottom = [...(isTyping ? [promptRow(model.typed ?? "", columns)] : []), ...hints];
   const space = size.rows - rows.length - bottom.length;
-  const gap = space > 1 && size.rows >= roomy ? 1 : 0;
-  if (gap > 0) rows.push([]);
-  rows.push(...lastEntries(model, { columns, rows: Math.max(0, space - gap) }));
+  const gap: Row[] = space > 2 && size.rows >= roomy ? [[]] : [];
+  const between = Math.max(0, space - 2 * gap.length);
+  rows.push(...gap, ...lastEntries(model, { columns, rows: between }), ...gap);
   const cursor = isTyping
     ? {
         row: Math.min(rows.length, size.rows - 1),

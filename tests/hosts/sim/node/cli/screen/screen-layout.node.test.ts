@@ -143,7 +143,7 @@ test("thirty boards are on a high terminal at once, and scroll on a low one", ()
 
 test("long events are cut between words, the newest whole at the end", () => {
   const lines = drawn(2, { columns: 60, rows: 20 });
-  const [first = "", second = ""] = lines.slice(-3, -1);
+  const [first = "", second = ""] = lines.slice(-4, -2);
   assert.match(first, /^\d\d:\d\d:19 board-b something has happened to the sensor number$/);
   assert.equal(second, `${" ".repeat(17)}19, and somebody should look`);
 });
