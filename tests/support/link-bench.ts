@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import type { HostCrypto } from "../../modules/base/host-crypto.ts";
 import { type LinkOptions, PeerLink } from "../../modules/pairing/link/peer-link.ts";
 import type { OpenedRecord } from "../../modules/pairing/link/traffic.ts";
 import { PairingCounters } from "../../modules/pairing/pairing-counters.ts";
@@ -79,9 +80,14 @@ export class LinkBench {
   readonly r: LinkEnd;
   turns = 0;
 
-  constructor({ seed = 1, quick = true } = {}) {
+  constructor({
+    seed = 1,
+    quick = true,
+    crypto: given,
+  }: { seed?: number; quick?: boolean; crypto?: HostCrypto } = {}) {
     const crypto = (own: number) => {
-      const real = testCrypto(seed * 2 + own);
+      const { randomBytes } = testCrypto(seed * 2 + own);
+      const real = { ...(given ?? testCrypto()), randomBytes };
       return new CountingCrypto(quick ? quickCrypto(real) : real, () => this.turns);
     };
     this.secret = testCrypto(seed).randomBytes(32);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import type { HostCrypto } from "../../modules/base/host-crypto.ts";
 import { Pairing } from "../../modules/pairing/pairing.ts";
 import type { PeerReading } from "../../modules/pairing/peer-reading.ts";
 import type { AnswerTaker } from "../../modules/pairing/questions.ts";
@@ -24,6 +25,15 @@ export class Answers implements AnswerTaker {
   }
 }
 
+export interface PairingBenchOptions {
+  readonly seed?: number;
+  /** The group is one of numbers; default true. */
+  readonly quick?: boolean;
+  readonly boards?: number;
+  /** What does the rest; its random bytes are not used. */
+  readonly crypto?: HostCrypto;
+}
+
 /** A board as far as pairing is concerned: its storage outlives its power. */
 export class PairingEnd {
   readonly store = new CuttingStore();
@@ -36,12 +46,18 @@ export class PairingEnd {
   readonly #bench: PairingBench;
   readonly #seed: number;
 
-  constructor(bench: PairingBench, name: string, seed: number, isQuick: boolean) {
+  constructor(
+    bench: PairingBench,
+    name: string,
+    seed: number,
+    { quick = true, crypto }: PairingBenchOptions,
+  ) {
     this.#bench = bench;
     this.#seed = seed;
     this.name = name;
-    const real = testCrypto(seed);
-    this.crypto = new CountingCrypto(isQuick ? quickCrypto(real) : real, () => bench.turns);
+    const { randomBytes } = testCrypto(seed);
+    const real = { ...(crypto ?? testCrypto()), randomBytes };
+    this.crypto = new CountingCrypto(quick ? quickCrypto(real) : real, () => bench.turns);
     this.store.onCut = () => this.powerOff();
     this.powerOn();
   }
@@ -109,10 +125,11 @@ export class PairingBench {
   readonly ends: PairingEnd[] = [];
   turns = 0;
 
-  constructor({ seed = 1, quick = true, boards = 2 } = {}) {
+  constructor(options: PairingBenchOptions = {}) {
+    const { seed = 1, boards = 2 } = options;
     for (let i = 0; i < boards; i++) {
       const name = `board-${"abcdefghijkl"[i]}`;
-      this.ends.push(new PairingEnd(this, name, seed * 100 + i, quick));
+      this.ends.push(new PairingEnd(this, name, seed * 100 + i, options));
     }
   }
 

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+
+import test from "node:test";
+import { nodeCrypto } from "../../../hosts/sim/node/board/node-crypto.ts";
+import { runLinkModel, runPairingModel } from "../../support/pairing-model.ts";
+import { seedCount } from "../../support/seeds.ts";
+
+test("whatever the network does, nothing is taken twice and all that arrives is taken", () => {
+  for (let seed = 1; seed <= seedCount(3_000); seed++) runLinkModel(seed, nodeCrypto);
+});
+
+test("whatever the network does and whenever the power goes, two boards agree whether they are paired", () => {
+  for (let seed = 1; seed <= seedCount(1_000); seed++) runPairingModel(seed, nodeCrypto);
+});
