@@ -24,6 +24,8 @@ const hereInterval = 60_000;
 const awayTime = 150_000;
 /** Until a peer has used new keys, it hears of this board so often, ms. */
 const confirmInterval = 5_000;
+/** New keys that the peer has not used for so long are made again, ms. */
+const confirmTime = 30_000;
 /** A peer that wants new keys gets them after so long, ms. */
 const wakeInterval = 10_000;
 /** New keys are made after so long in any case, ms. */
@@ -168,7 +170,11 @@ export class PeerLink implements KeyExchangeOwner {
   private tickExchange(now: number): void {
     const exchange = this.#exchange;
     if (exchange) exchange.tick(now, this.#traffic === undefined && this.#other === undefined);
-    else if (now - this.#exchangedAt >= keysTime) this.beginExchange();
+    else {
+      // A late message of an earlier exchange may have given the peer other keys.
+      const time = this.#traffic?.isConfirmed ? keysTime : confirmTime;
+      if (now - this.#exchangedAt >= time) this.beginExchange();
+    }
   }
 
   private beginExchange(): void {

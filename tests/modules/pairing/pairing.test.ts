@@ -336,3 +336,15 @@ test("without peers nothing runs and nothing is subscribed to", () => {
   assert.deepEqual(bench.bus.filters, []);
   assert.deepEqual(bench.bus.recording, []);
 });
+
+test("the end of a pair is answered again when the answer was lost", () => {
+  const bench = new PairingBench();
+  const { a, b } = bench;
+  bench.pair();
+  let lost = 0;
+  bench.bus.fate = ({ from }) => (from === "board-b" && lost++ === 0 ? [] : [1]);
+  a.pairing.unpair("board-b");
+  bench.run(minute);
+  assert.ok(lost > 1);
+  assert.deepEqual([a.pairing.describePeers(), b.pairing.describePeers()], ["", ""]);
+});

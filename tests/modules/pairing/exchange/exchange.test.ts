@@ -310,6 +310,8 @@ test("tries are kept for the last codes, and survive a store that is damaged", (
   assert.equal(tries.left(codes[1] as string), 0);
   assert.equal(tries.take(codes[1] as string), false);
   assert.equal(tries.left(codes[4] as string), 2);
+  for (let i = 0; i < 3; i++) tries.take(codes[3] as string);
+  assert.equal(tries.left(codes[2] as string), 2, "a code is on record once");
   store.write("tries", new Uint8Array(5));
   assert.equal(tries.left(codes[1] as string), 3);
 });

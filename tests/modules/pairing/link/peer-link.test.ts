@@ -326,3 +326,57 @@ test("boards with different secrets do not even know each other's topics", () =>
   const topics = (bench: LinkBench) => new Set(bench.bus.recording.map(({ topic }) => topic));
   for (const topic of topics(one)) assert.ok(!topics(other).has(topic));
 });
+
+test("a forged ASK or SECOND costs no multiplication, and does not end the exchange", () => {
+  const bench = new LinkBench();
+  const held: BusMessage[] = [];
+  bench.bus.fate = (message) => {
+    const isHeld = kindOf(message) === ASK || kindOf(message) === SECOND;
+    if (isHeld) held.push(message);
+    return isHeld ? [] : [1];
+  };
+  const release = (kind: number) => {
+    const [message] = held.filter((each) => kindOf(each) === kind);
+    assert.ok(message);
+    const before = bench.i.crypto.multiplications;
+    for (let at = 1; at < linkLength; at += 4) {
+      const forged = message.payload.slice();
+      forged[at] = (forged[at] as number) ^ 4;
+      bench.bus.inject(message.topic, forged);
+    }
+    bench.turns++;
+    bench.run(10);
+    assert.equal(bench.i.crypto.multiplications, before, `${kind}`);
+    bench.bus.inject(message.topic, message.payload);
+    bench.run(10);
+  };
+  bench.run(100);
+  release(ASK);
+  release(SECOND);
+  bench.i.say("still");
+  bench.run(100);
+  assert.deepEqual(bench.r.texts, ["still"]);
+});
+
+test("a sign of life that was overtaken by the goodbye does not bring the peer back", () => {
+  const bench = paired();
+  bench.bus.fate = () => [2_000];
+  bench.i.say("", 1);
+  bench.bus.fate = () => [1];
+  bench.i.say("", 2);
+  bench.i.powerOff();
+  bench.run(5_000);
+  assert.deepEqual(bench.r.presence, ["here", "away"]);
+});
+
+test("what the responder says with the old keys is heard until it has the new ones", () => {
+  const bench = paired();
+  const before = bench.i.counters.exchanges;
+  bench.run(24 * hour - 10 * minute);
+  bench.bus.fate = ({ from, payload }) => (from === "i" && payload[0] === RECORD ? [] : [1]);
+  for (let i = 0; i < 20 * 60 && bench.i.counters.exchanges === before; i++) bench.run(1_000);
+  assert.equal(bench.i.counters.exchanges, before + 1);
+  bench.r.say("old keys");
+  bench.run(100);
+  assert.equal(bench.i.texts.at(-1), "old keys");
+});
