@@ -11,6 +11,8 @@ export interface PairingMessage {
 
 /** What pairing needs of the MQTT session. */
 export interface PairingNetwork {
+  /** Absent: it is always there. */
+  readonly state?: { readonly kind: string };
   publish(
     topic: string,
     payload: Uint8Array,
@@ -29,8 +31,14 @@ export interface PairingNetwork {
 
 const sending = frozen({ QoS: 0, policy: "drop-oldest", expiry: 10_000 } as const);
 
-/** Sends a message, if it can be sent soon. Never throws: what is lost is sent again or out of date. */
+/** Whether there is a connection: without one nothing is sealed, and nothing waits. */
+export function isOnline({ state }: PairingNetwork): boolean {
+  return state === undefined || state.kind === "online";
+}
+
+/** Sends a message, if there is a connection. Never throws: what is lost is sent again or out of date. */
 export function send(network: PairingNetwork, topic: string, payload: Uint8Array): void {
+  if (!isOnline(network)) return;
   try {
     network.publish(topic, payload, sending);
   } catch {

@@ -43,7 +43,7 @@ export interface PairingOptions {
   readonly describe: (reading: PeerReading) => string;
 }
 
-const outcomes: Readonly<Record<Exclude<ExchangeOutcome, "paired" | "cancelled">, string>> =
+const outcomes: Readonly<Record<Exclude<ExchangeOutcome, "paired" | "told">, string>> =
   Object.freeze({
     expired: "nobody came in time; pair makes a new code",
     vanished: "the other board stopped answering; see there what it says, and pair again",
@@ -196,12 +196,12 @@ export class Pairing implements ExchangeOwner {
       return;
     }
     this.#exchange = undefined;
+    if (outcome === "told") return;
     if (this.#given !== undefined && (outcome === "expired" || outcome === "vanished")) {
       this.offerGiven();
       return;
     }
     this.#given = undefined;
-    if (outcome === "cancelled") return;
     const text = why === undefined ? outcomes[outcome] : `${outcomes[outcome]}: ${messageOf(why)}`;
     const taker = this.#taker;
     this.#taker = undefined;

@@ -28,7 +28,8 @@ export type ExchangeOutcome =
   | "used-up"
   /** The storage takes nothing. */
   | "not-stored"
-  | "cancelled";
+  /** An offer that has its peer tells it its end no more. */
+  | "told";
 
 /** The other end of a pair, and what the two have in common. */
 export interface NewPeer {

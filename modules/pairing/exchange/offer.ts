@@ -86,9 +86,9 @@ export class Offer {
 
   private end(outcome: ExchangeOutcome, why?: unknown): void {
     if (this.#isOver) return;
-    const wasPaired = this.#isPaired;
+    const { owner } = this.#options;
     this.close();
-    if (!wasPaired) this.#options.owner.exchangeEnded(outcome, why);
+    owner.exchangeEnded(this.#isPaired ? "told" : outcome, why);
   }
 
   private onMessage({ payload, retain }: PairingMessage): void {

@@ -4,7 +4,7 @@ import type { Clock, Timers } from "../../base/clock.ts";
 import { hexOf } from "../../base/hex.ts";
 import type { HostCrypto } from "../../base/host-crypto.ts";
 import type { PairingCounters } from "../pairing-counters.ts";
-import { type PairingMessage, type PairingNetwork, send } from "../pairing-network.ts";
+import { isOnline, type PairingMessage, type PairingNetwork, send } from "../pairing-network.ts";
 import type { PeerRecord } from "../peer-record.ts";
 import { InitiatorExchange, type KeyExchangeOwner, ResponderExchange } from "./key-exchange.ts";
 import { derived, isLinkMessage, WAKE } from "./link-message.ts";
@@ -100,11 +100,11 @@ export class PeerLink implements KeyExchangeOwner {
     return this.#heardAt;
   }
 
-  /** Seals and sends a message of at most 250 bytes. False: there are no keys. */
+  /** Seals and sends a message of at most 250 bytes. False: there are no keys, or there is no connection. */
   say(kind: number, body: Uint8Array): boolean {
     const traffic = this.#traffic;
-    if (!traffic) return false;
     const { network, clock, counters } = this.#options;
+    if (!traffic || !isOnline(network)) return false;
     const now = clock.ticks();
     this.#sentAt = now;
     counters.sent++;
