@@ -22,13 +22,18 @@ async function runFile(file: string, report: TestReport): Promise<void> {
         report.passed();
       }
     } else if (type === "test:fail") {
-      const { cause } = data.details.error as Error & { cause?: unknown };
-      const why = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-      report.failed(`${data.name} (${file})`, why + errors);
+      report.failed(`${data.name} (${file})`, whyFailed(data.details.error) + errors);
     } else if (type === "test:stderr") {
       errors += data.message;
     } else if (type === "test:stdout" && /^measured: /m.test(data.message)) {
       report.measured(data.message);
     }
   }
+}
+
+/** The cause, as text. One with functions in it arrives from the test's process as an empty object. */
+export function whyFailed(error: Error & { cause?: unknown }): string {
+  const { cause } = error;
+  if (cause instanceof Error) return cause.stack ?? cause.message;
+  return typeof cause === "object" || cause === undefined ? error.message : String(cause);
 }
