@@ -295,7 +295,10 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
     const isOnline = state.kind === "online";
     const wasConfirmed = this.#delivery.isConfirmed;
     const now = this.#clock.ticks();
+    const { refused } = this.#counters;
     const isForOurs = isOnline && this.#delivery.lost(error.code);
+    // What the broker does not take is out of the way, and it takes other things.
+    const isFree = wasConfirmed && this.#counters.refused > refused;
     this.detach();
     if (state.kind === "stopping") {
       this.stopped();
@@ -304,7 +307,7 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
     const isStable = isOnline && wasConfirmed && now - state.since >= reconnect.stable;
     const isKicked = isOnline && !isStable && !isForOurs && error.code === "mqtt/lost";
     if (isKicked) this.#log.kicked(++this.#counters.kicks, this.#id, this.#delivery.lastTopic);
-    if (isStable) this.wait(error, reconnect.lost());
+    if (isStable || isFree) this.wait(error, reconnect.lost());
     else this.wait(error, isOnline ? reconnect.kicked() : reconnect.failed(error.code));
   }
 

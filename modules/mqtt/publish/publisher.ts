@@ -30,6 +30,7 @@ import {
   tooLong,
 } from "./publish-check.ts";
 import type { PublishOptions } from "./publish-options.ts";
+import { Refusals } from "./refusals.ts";
 
 /** Bytes of a PUBREL. */
 const ackSize = 4;
@@ -94,7 +95,9 @@ export class Publisher {
   /** Has begun and is not written to its end. */
   #partial: OutgoingMessage | undefined;
   #written = 0;
-  /** Something waits to be written. Only the publisher sets it. */
+  /** What was refused lately; undefined: nothing. */
+  #refusals: Refusals | undefined;
+  /** Something waits to be written, or has to be looked at. Only the publisher sets it. */
   hasWork = false;
   /** Inside a handler of the application: what it publishes waits until it has returned. */
   isHeld = false;
@@ -297,6 +300,7 @@ export class Publisher {
   /** Ends messages whose time is over, and writes an old one to the journal; true: there may be more. */
   tick(now: number): boolean {
     this.#outbox.expire(now);
+    if (this.#refusals?.isNeeded(now) === false) this.#refusals = undefined;
     if (this.#client && this.#deliveries.widen(now)) this.pump();
     const journal = this.#journal;
     if (!journal?.mayWrite(now)) return false;
@@ -372,6 +376,10 @@ export class Publisher {
     if (this.#partial) return this.goOn(client, this.#partial);
     const message = this.next();
     if (!message) return false;
+    if (this.#refusals?.covers(message, this.#clock.ticks())) {
+      this.leaveOut(message);
+      return true;
+    }
     const room = client.writable;
     if (message.state === TO_RELEASE) return room >= ackSize && this.repeatPubrel(client, message);
     const { header, payload } = message;
@@ -394,7 +402,8 @@ export class Publisher {
     const repeated = this.#deliveries.nextToSend();
     if (repeated) return isFull ? undefined : repeated;
     const waiting = this.#outbox.peek(this.#clock.ticks());
-    this.hasWork = waiting !== undefined;
+    // While something is refused nothing goes past the outbox.
+    this.hasWork = waiting !== undefined || this.#refusals !== undefined;
     return isFull && waiting && waiting.QoS > 0 ? undefined : waiting;
   }
 
@@ -504,6 +513,16 @@ export class Publisher {
     if (this.#partial === message) this.#partial = undefined;
     this.end(message, "refused");
     this.#owner.onGivenUp(message);
+    if (message.isFirst) return;
+    this.#refusals ??= new Refusals();
+    this.#refusals.add(message, this.#clock.ticks());
+  }
+
+  /** Ends a message as those before it on its topic have ended. */
+  private leaveOut(message: OutgoingMessage): void {
+    if (message.state === WAITING) this.#outbox.shift();
+    else this.#deliveries.giveUp(message);
+    this.end(message, "refused");
   }
 
   private stopMessage(message: OutgoingMessage): void {

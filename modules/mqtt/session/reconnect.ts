@@ -83,7 +83,7 @@ export interface RetryPlan {
   failed(code: string): number;
   /** A link was lost before it was stable. */
   kicked(): number;
-  /** A link was lost that had been stable. */
+  /** A link was lost that had been stable, or for a message that was given up. */
   lost(): number;
   /** The link has been stable. */
   reset(): void;

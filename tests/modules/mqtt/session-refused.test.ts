@@ -285,3 +285,84 @@ test("an end right after a message of QoS 0 names its topic beside the other rea
   assert.match(told[0]?.text ?? "", /another client using the id "board"\?/);
   assert.match(told[0]?.text ?? "", /or may it not publish to forbidden\?$/);
 });
+
+/** So many seconds, with a good message and one more in each. */
+function publishBoth(
+  bench: SessionBench,
+  session: MqttSession,
+  { seconds, ...other }: { seconds: number; topic: string; payload: string; QoS?: 1 | 2 },
+): void {
+  const { topic, payload, QoS = 1 } = other;
+  for (let i = 0; i < seconds; i++) {
+    session.publish("good", String(i), { QoS: 1 });
+    session.publish(topic, payload, { QoS });
+    bench.time.advance(1_000);
+  }
+}
+
+for (const forgets of [false, true]) {
+  const kept = forgets ? "loses" : "keeps";
+  test(`a topic that is refused and published to each second does not stop the others; the broker ${kept} the session`, () => {
+    const bench = new SessionBench();
+    forbid(bench, "forbidden");
+    if (forgets) bench.broker.onConnection = () => bench.broker.forget();
+    const session = bench.online({ limits: { outboxCount: 60, outboxBytes: 15_360 }, birth });
+    publishBoth(bench, session, { seconds: 600, topic: "forbidden", payload: "x" });
+    bench.time.advance(5_000);
+    assert.equal(new Set(bench.broker.payloads("good")).size, 600);
+    const { counters } = session;
+    assert.equal(counters.dropped, 0);
+    assert.ok(counters.connects < 30, `${counters.connects} connections`);
+    // Each connection has its birth.
+    const ends = counters.delivered + counters.refused;
+    assert.equal(ends, counters.published + counters.connects);
+  });
+}
+
+test("a topic that was refused is taken again when the broker takes it, and in the end goes straight", () => {
+  const bench = new SessionBench();
+  forbid(bench, "forbidden");
+  const session = bench.online({ ...roomy, birth });
+  publishBoth(bench, session, { seconds: 300, topic: "forbidden", payload: "x" });
+  const { refused, connects } = session.counters;
+  assert.ok(refused > 200);
+  const before = bench.broker.published("forbidden").length;
+  forbid(bench, "");
+  publishBoth(bench, session, { seconds: 900, topic: "forbidden", payload: "x" });
+  assert.ok(bench.broker.published("forbidden").length - before > 600);
+  assert.equal(session.counters.connects, connects);
+});
+
+test("what is shorter than what was refused, of a lower QoS or on another topic goes on", () => {
+  const bench = new SessionBench();
+  refuse(
+    bench,
+    ({ topic, QoS, payload }) => topic === "long" && (QoS === 2 || payload.length > 50),
+  );
+  const session = bench.online({ ...roomy, birth });
+  publishBoth(bench, session, { seconds: 120, topic: "long", payload: "x".repeat(51) });
+  const { refused } = session.counters;
+  assert.ok(refused > 60);
+  publishBoth(bench, session, { seconds: 10, topic: "long", payload: "y".repeat(50) });
+  assert.equal(bench.broker.payloads("long").filter((text) => text.startsWith("y")).length, 10);
+  assert.equal(session.counters.refused, refused);
+});
+
+test("one refusal leaves out nothing, and what somebody waits for is always tried", () => {
+  const bench = new SessionBench();
+  forbid(bench, "forbidden");
+  const session = bench.online({ ...roomy, birth });
+  const attempts = () => bench.broker.published("forbidden").length;
+  for (const policy of ["drop-oldest", "drop-oldest", "reject"] as const) {
+    const [before, { refused }] = [attempts(), { ...session.counters }];
+    session.publish("forbidden", "x", { QoS: 1, policy });
+    bench.until(() => session.counters.refused > refused);
+    assert.ok(attempts() - before >= 3, policy);
+    bench.until(() => session.state.kind === "online");
+  }
+  const before = attempts();
+  session.publish("forbidden", "x", { QoS: 1 });
+  bench.time.advance(1_000);
+  assert.equal(session.counters.refused, 4);
+  assert.equal(attempts(), before);
+});
