@@ -18,6 +18,7 @@ import { type StartSensorsOptions, startSensors } from "./modules/app/start/star
 import { startSubscriptions } from "./modules/app/start/start-subscriptions.ts";
 import { startTelemetry } from "./modules/app/start/start-telemetry.ts";
 import { startTime } from "./modules/app/start/start-time.ts";
+import { startWebhook } from "./modules/app/start/start-webhook.ts";
 import { startSniffer, startWiFi } from "./modules/app/start/start-wifi.ts";
 import { TopicWatch } from "./modules/app/telemetry/topic-watch.ts";
 import { frozen } from "./modules/base/frozen.ts";
@@ -86,12 +87,14 @@ function run(
     wifi,
     console,
   });
-  const rules = startRules(host, { settings, log, session, station: sensors.station });
+  const { station } = sensors;
+  const webhook = startWebhook(host, { settings, log, id, wifi, station });
+  const rules = startRules(host, { settings, log, session, webhook, station });
   const watch = session && new TopicWatch(session, (line) => console.show(line));
   const sniffer = startSniffer(host, wifi);
+  const parts: { close(): void }[] = webhook ? [rules, webhook, sensors] : [rules, sensors];
   const close = (onClosed: () => void) => {
-    rules.close();
-    sensors.close();
+    for (const part of parts) part.close();
     pairing?.close();
     order.close(onClosed);
   };
@@ -109,6 +112,7 @@ function run(
     watch,
     sensors,
     rules,
+    ...(webhook && { webhook }),
     publisher,
     close,
   };

@@ -24,6 +24,7 @@ import { seededRandom } from "./support/random.ts";
 import { ScriptedBroker } from "./support/scripted-broker.ts";
 import { ScriptedTimeServers } from "./support/scripted-time-servers.ts";
 import { testCrypto } from "./support/test-crypto.ts";
+import { type ArrivedRequest, ScriptedWebServer } from "./support/scripted-web-server.ts";
 import { WholeBoard } from "./support/whole-board.ts";
 
 const second = 1_000;
@@ -222,6 +223,28 @@ function withSCD41(trial: Trial): SCD4xChip {
   trial.run(minute);
   return chip;
 }
+
+const webhook = { "webhook.url": "https://hooks.example/air" };
+
+/** Requests at the webhook in two minutes. */
+function requests({ board }: Trial): ArrivedRequest[] {
+  const server = new ScriptedWebServer(board.network, [443]);
+  board.powerOn();
+  board.time.advance(2 * minute);
+  return server.requests;
+}
+
+const firstRequest = (trial: Trial) => requests(trial)[0];
+
+/** Each header goes along. */
+const headerCases: readonly Case[] = [
+  {
+    base: webhook,
+    value: "X-Key: 123",
+    see: (trial) => firstRequest(trial)?.headers.includes("X-Key: 123"),
+    seen: [false, true],
+  },
+];
 
 /** Replies to a command over MQTT. */
 function repliesTo(trial: Trial): number {
@@ -550,6 +573,60 @@ const cases: Readonly<Record<SettingName, readonly Case[]>> = {
     },
   ],
   ...ruleCases(),
+  "webhook.url": [
+    {
+      value: webhook["webhook.url"],
+      see: (trial) => firstRequest(trial)?.line,
+      seen: [undefined, "POST /air HTTP/1.1"],
+    },
+  ],
+  "webhook.method": [
+    {
+      base: webhook,
+      value: "GET",
+      see: (trial) => firstRequest(trial)?.line,
+      seen: ["POST /air HTTP/1.1", "GET /air HTTP/1.1"],
+    },
+  ],
+  "webhook.header.1": headerCases,
+  "webhook.header.2": headerCases,
+  "webhook.header.3": headerCases,
+  "webhook.body": [
+    {
+      base: webhook,
+      value: '{"room":"{{name}}"}',
+      see: (trial) => firstRequest(trial)?.body.slice(0, 16),
+      seen: ['{"office_sensor"', '{"room":"office_'],
+    },
+  ],
+  "webhook.on": [
+    {
+      base: webhook,
+      value: "reading",
+      see: (trial) => requests(trial).length > 60,
+      seen: [false, true],
+    },
+    { base: webhook, value: "rule", see: (trial) => requests(trial).length, seen: [2, 0] },
+  ],
+  "webhook.interval": [
+    {
+      base: webhook,
+      value: 10,
+      see: (trial) => Math.round(requests(trial).length / 2),
+      seen: [1, 6],
+    },
+  ],
+  "webhook.ca": [
+    {
+      base: webhook,
+      value: emptySequence,
+      see: (trial) => {
+        requests(trial);
+        return trial.secure("certificateAuthorities");
+      },
+      seen: [0, 1],
+    },
+  ],
   "publish.extended": [
     {
       base: broker,

@@ -9,6 +9,7 @@ import { pairingSettings } from "../pairing/pairing-settings.ts";
 import { rulesSettings } from "../rules/rules-settings.ts";
 import type { Settings } from "../settings/settings.ts";
 import { timeSettings } from "../time/time-settings.ts";
+import { webhookSettings } from "../webhook/webhook-settings.ts";
 import { wifiSettings } from "../wifi/wifi-settings.ts";
 import { publishSettings } from "./publish-settings.ts";
 import { remoteSettings } from "./remote-settings.ts";
@@ -34,6 +35,7 @@ export const settingList = frozen({
   ...publishSettings,
   ...airQualitySettings,
   ...rulesSettings,
+  ...webhookSettings,
   ...consoleSettings,
   ...remoteSettings,
   ...timeSettings,

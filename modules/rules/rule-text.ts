@@ -60,6 +60,8 @@ export type RuleAction =
   | { readonly kind: "print"; readonly text: string }
   /** Without a text, JSON that says which rule it is and whether it holds. */
   | { readonly kind: "publish"; readonly topic: string; readonly text: string | undefined }
+  /** The same, sent to the webhook. */
+  | { readonly kind: "webhook"; readonly text: string | undefined }
   | PinAction;
 
 /** A rule that was read from its text. */
@@ -77,7 +79,7 @@ export interface Rule {
 
 /** The form of a rule, for help and errors. */
 export const ruleForm =
-  "VALUE > NUMBER [for N s|min] [until NUMBER] print TEXT | publish TOPIC [TEXT] | pin N [low]";
+  "VALUE > NUMBER [for N s|min] [until NUMBER] print TEXT | publish TOPIC [TEXT] | webhook [TEXT] | pin N [low]";
 
 const durationUnits = frozen({ s: 1_000, min: 60_000 });
 const longestHold = 24 * 60 * 60_000;
@@ -189,6 +191,10 @@ function actionIn(
       const text = words.rest();
       return { kind, topic, text: text === "" ? undefined : text };
     }
+    case "webhook": {
+      const text = words.rest();
+      return { kind, text: text === "" ? undefined : text };
+    }
     case "pin": {
       const pin = numberIn(words.next());
       if (pin === undefined || !Number.isInteger(pin) || pin < 0 || pin > largestPin) {
@@ -199,6 +205,6 @@ function actionIn(
       return { kind, pin, activeLow: level === "low" };
     }
     default:
-      return "needs print, publish or pin";
+      return "needs print, publish, webhook or pin";
   }
 }

@@ -71,6 +71,7 @@ export class CommandBench {
     const host = {
       clock: time,
       timers: time,
+      network: { ...this.network.network.providers, wifi: { io: undefined as never } },
       storage: { open: ({ path }: { readonly path: string }) => this.domain(path) },
       system: {
         name: "test",
@@ -156,6 +157,7 @@ export class CommandBench {
           settings: this.settings,
           log: (line) => console.log(line),
           session: this.session,
+          webhook: undefined,
           station: {
             subscribe: (observer) => {
               this.read = (reading) => observer.onReading(reading);

@@ -6,6 +6,7 @@ import type { MqttSession } from "../../mqtt/session.ts";
 import type { BoardSettings } from "../setting-list.ts";
 import type { RunningRules } from "../start/start-rules.ts";
 import type { ReadingPublisher } from "../telemetry/reading-publisher.ts";
+import type { ReadingWebhook } from "../telemetry/reading-webhook.ts";
 import type { TopicWatch } from "../telemetry/topic-watch.ts";
 import type { GasView } from "./ccs811-command.ts";
 import type { I2CView } from "./i2c-command.ts";
@@ -16,11 +17,13 @@ import type { WiFiView } from "./wifi-command.ts";
 /** The parts of a board, which its commands look at and act on. */
 export interface BoardView extends PairView, TimeView, WiFiView {
   readonly id: string;
-  readonly host: Pick<Host, "clock" | "timers" | "system" | "storage">;
+  readonly host: Pick<Host, "clock" | "timers" | "system" | "storage" | "network">;
   readonly settings: BoardSettings;
   readonly console: Console;
   readonly publisher: Pick<ReadingPublisher, "last" | "published">;
   readonly rules: Pick<RunningRules, "watchOf">;
+  /** Absent: `webhook.url` was not set at the start. */
+  readonly webhook?: Pick<ReadingWebhook, "text">;
   readonly sensors: GasView["sensors"] & I2CView["sensors"];
   /** Undefined: no usable broker is set. */
   readonly session:

@@ -20,6 +20,7 @@ import { rulesCommands } from "./rules-commands.ts";
 import { secretIn, settingsCommands } from "./settings-commands.ts";
 import { statsCommand } from "./stats-command.ts";
 import { timeCommand } from "./time-command.ts";
+import { webhookCommand } from "./webhook-command.ts";
 import { passwordIn, wifiCommand } from "./wifi-command.ts";
 
 /** So long the answer to `reboot` has to get out, ms. */
@@ -58,6 +59,7 @@ export const boardCommands: readonly Command<BoardView>[] = frozen([
   i2cCommand,
   mqttCommand,
   ...pairCommands,
+  webhookCommand,
   ...rulesCommands,
   ...settingsCommands,
   logCommand,

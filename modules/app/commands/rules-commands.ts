@@ -39,7 +39,7 @@ export const rulesCommands: readonly Command<BoardView>[] = frozen([
     complete: (words) => {
       if (words.length === 0) return quantityNames;
       if (words.length === 1) return [">", "<"];
-      return words.length === 2 ? [] : ["for", "until", "print", "publish", "pin"];
+      return words.length === 2 ? [] : ["for", "until", "print", "publish", "webhook", "pin"];
     },
   },
   {

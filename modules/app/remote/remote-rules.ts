@@ -32,7 +32,8 @@ const changing: readonly string[] = Object.freeze(["set", "reset"]);
 /**
  * Beginnings of settings that decide which network and which broker the board goes to (another
  * broker would be told the password), whom it asks for the time (another one makes old certificates
- * good), what it does with its pins and what is allowed from afar. Secret ones are local, too.
+ * good), where it sends its readings, what it does with its pins and what is allowed from afar.
+ * Secret ones are local, too.
  */
 export const localSettings: readonly string[] = Object.freeze([
   "wifi.",
@@ -46,6 +47,7 @@ export const localSettings: readonly string[] = Object.freeze([
   "remote.mqtt",
   "rule.",
   "pair.allow",
+  "webhook.",
 ]);
 
 /** The settings that allow more or less. */

@@ -14,12 +14,15 @@ import { type RuleName, ruleNames } from "../../rules/rules-settings.ts";
 import type { SettingObserver } from "../../settings/settings.ts";
 import type { PubSub } from "../pub-sub.ts";
 import type { BoardSettings } from "../setting-list.ts";
+import type { ReadingWebhook } from "../telemetry/reading-webhook.ts";
 
 export interface StartRulesOptions {
   readonly settings: BoardSettings;
   readonly log: Log;
   /** Undefined: nothing is published. */
   readonly session: PubSub | undefined;
+  /** Undefined: there is none to send to. */
+  readonly webhook: Pick<ReadingWebhook, "onRule"> | undefined;
   readonly station: { subscribe(observer: ReadingObserver): void };
 }
 
@@ -37,6 +40,7 @@ export class RunningRules implements ReadingObserver, SettingObserver {
   readonly #settings: BoardSettings;
   readonly #log: Log;
   readonly #session: PubSub | undefined;
+  readonly #webhook: StartRulesOptions["webhook"];
   readonly #active: ActiveRule[] = [];
 
   constructor({ board }: Pick<Host, "board">, options: StartRulesOptions) {
@@ -44,6 +48,7 @@ export class RunningRules implements ReadingObserver, SettingObserver {
     this.#settings = options.settings;
     this.#log = options.log;
     this.#session = options.session;
+    this.#webhook = options.webhook;
     for (const name of ruleNames) this.start(name);
   }
 
@@ -63,7 +68,7 @@ export class RunningRules implements ReadingObserver, SettingObserver {
   /** A new reading of the station. */
   onReading(reading: Reading): void {
     for (const active of this.#active) {
-      if (active.watch.take(reading)) this.act(active);
+      if (active.watch.take(reading)) this.act(active, reading);
     }
   }
 
@@ -89,17 +94,25 @@ export class RunningRules implements ReadingObserver, SettingObserver {
     active.output?.close();
   }
 
-  private act(active: ActiveRule): void {
+  private act(active: ActiveRule, reading: Reading): void {
     const { name, watch } = active;
     const { rule, value } = watch;
     const { action } = rule;
     const holds = watch.state === "active";
-    const text = `${name}: ${conditionText(rule, value, holds)}${holds ? doingText(rule) : ""}`;
+    const condition = `${name}: ${conditionText(rule, value, holds)}`;
+    const text = `${condition}${holds ? doingText(rule) : ""}`;
     const event = holds ? "begin" : "end";
     this.#log({ level: "info", part: "rules", event, text, data: { rule: name, value } });
     this.write(active, holds);
-    if (action.kind !== "publish" || (action.text !== undefined && !holds)) return;
+    if (action.kind !== "publish" && action.kind !== "webhook") return;
+    if (action.text !== undefined && !holds) return;
     const { quantity } = rule;
+    if (action.kind === "webhook") {
+      const event = { rule: name, active: holds, quantity, value, text: action.text, condition };
+      if (this.#webhook) this.#webhook.onRule(event, reading);
+      else this.warn(`nothing sent by ${name}: there is no webhook; set webhook.url`);
+      return;
+    }
     const payload = action.text ?? JSON.stringify({ rule: name, active: holds, [quantity]: value });
     this.publish(action.topic, payload);
   }
@@ -186,6 +199,8 @@ function doingText({ action }: Rule): string {
       return `: ${action.text}`;
     case "publish":
       return `, published to ${action.topic}`;
+    case "webhook":
+      return ", sent to the webhook";
     case "pin":
       return `, pin ${action.pin} ${action.activeLow ? "low" : "high"}`;
     default:

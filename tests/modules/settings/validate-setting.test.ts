@@ -42,7 +42,10 @@ type Form =
   | "protocols"
   | "rule"
   | "code"
-  | "commands";
+  | "commands"
+  | "web-address"
+  | "header"
+  | "template";
 
 /** A SEQUENCE as base64 of DER. */
 const der = "MAMBAf8=";
@@ -70,8 +73,22 @@ const badForms: Readonly<Record<Form, readonly Case[]>> = {
   ]),
   rule: [
     ["co3 > 1 print x", /begins with one of co2, voc/],
-    ["co2 > 1", /needs print, publish or pin/],
+    ["co2 > 1", /needs print, publish, webhook or pin/],
   ],
+  "web-address": [
+    ...["a.example", "ftp://a", "https://", "https://a b", "http://a:0", "http://[::1]/"].map(
+      (text): Case => [text, /takes https:\/\/host\/path/],
+    ),
+    ["https://{{id}}.example/", /takes https:\/\/host\/path/],
+    ["https://a/{{co3}}", /takes {{…}} with one of co2/],
+  ],
+  header: ["X-Key", "X Key: 1", ": 1", "X-Key:", "X-Key: ü", "Host: a", "content-length: 1"].map(
+    (text) => [text, /takes a header such as X-Key: 123/],
+  ),
+  template: ["{{co3}}", "{{}}", "{{constructor}}", "{{co2}} {{ CO2 }}"].map((text) => [
+    text,
+    /takes {{…}} with one of co2, voc/,
+  ]),
   topic: [
     ["", /must not be empty/],
     ...["a b", "/a", "a/", "a/+/b", "a/#", "$SYS/a", "küche"].map(
@@ -121,6 +138,12 @@ const formOf: Readonly<Record<string, Form>> = {
   "mqtt.ca": "certificates",
   "mqtt.cert": "certificates",
   "mqtt.key": "key",
+  "webhook.url": "web-address",
+  "webhook.header.1": "header",
+  "webhook.header.2": "header",
+  "webhook.header.3": "header",
+  "webhook.body": "template",
+  "webhook.ca": "certificates",
   "board.id": "topic-level",
   "pair.peer": "topic-level",
   "pair.code": "code",
@@ -170,7 +193,9 @@ function badValues(name: string, setting: Setting): Case[] {
   if (setting.kind === "choice") {
     const rule = new RegExp(`takes one of ${setting.choices.join(", ")}`);
     const first = setting.choices[0] ?? "";
-    const wrong = ["", "x", first.toUpperCase(), `${first} `].map((text): Case => [text, rule]);
+    const upper = first.toUpperCase();
+    const otherCase = upper === first ? first.toLowerCase() : upper;
+    const wrong = ["", "x", otherCase, `${first} `].map((text): Case => [text, rule]);
     return [...notText, ...wrong];
   }
   const form = formOf[name];
@@ -188,6 +213,12 @@ const goodValues: Readonly<Record<string, readonly unknown[]>> = {
   "pair.code": ["", "K7QF-2M9X-PD41", "k7qf2m9xpd4l"],
   "pair.allow": ["", "status", "readings,status,co2,i2c"],
   "board.name": ["", "Büro 2", "ü".repeat(16)],
+  "webhook.url": ["", "http://a", "https://a.example:8443/x?y={{ co2 }}&z={{time}}#top"],
+  "webhook.header.1": ["", "X-Key: 1", "Authorization:Bearer a b"],
+  "webhook.header.2": ["", "Content-Type: text/plain; charset=utf-8"],
+  "webhook.header.3": [""],
+  "webhook.body": ["", '{"text":"{{ text }}","n":{{co2}}}', "a { b }} ü"],
+  "webhook.ca": ["", der, longDer],
   "wifi.ssid": ["", " a  b ", "☕".repeat(10), '"quoted"'],
   "wifi.password": [
     "",

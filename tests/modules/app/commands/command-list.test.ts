@@ -36,6 +36,7 @@ test("help tells of every command, and each can say how it is used", () => {
     "pairs",
     "unpair",
     "ask",
+    "webhook",
     "on",
     "rules",
     "get",

@@ -33,6 +33,7 @@ function build(given: Readonly<Record<string, string>>, wiring: Partial<BoardWir
       settings,
       log: book.log,
       session: undefined,
+      webhook: undefined,
       station: { subscribe: () => {} },
     },
   );
