@@ -26,26 +26,47 @@ export const esp32Parts: Readonly<Record<string, string>> = {
 export interface BuildFile {
   readonly path: string;
   readonly text: string;
+  /** Holds what nobody else may read, and does not stay. */
+  readonly isSecret?: boolean;
 }
 
 /** Where they are written; as deep as the host's folder, for the sake of the imports. */
 const folder = "build/esp32";
 
+/** Settings by name, as a build is given them. */
+export type BuildSettings = Readonly<Record<string, string>>;
+
 /**
- * The manifest of a board with these parts, and what starts the firmware with them: mcconfig takes
- * one manifest, and a module that is not in a build cannot be imported.
+ * The manifest of a board with these parts and settings, and what starts the firmware with the parts:
+ * mcconfig takes one manifest, and a module that is not in a build cannot be imported. Settings stand
+ * in the manifest because everybody on the PC can read a command line.
  */
-export function partFiles(words: readonly string[]): readonly BuildFile[] {
-  const folders = words.map((word) => esp32Parts[word]);
+export function partFiles(
+  words: readonly string[],
+  settings: BuildSettings = {},
+): readonly BuildFile[] {
+  const folders = words.map((word) => `${esp32Parts[word]}/manifest.json`);
+  const isSecret = Object.keys(settings).length > 0;
+  const hasParts = words.length > 0;
   const manifest = {
-    include: folders.map((path) => `../../${path}/manifest.json`),
-    creation: { main: `${folder}/start` },
-    modules: { [`${folder}/start`]: "./start" },
+    include: (hasParts ? folders : ["manifest.json"]).map((path) => `../../${path}`),
+    ...(hasParts && {
+      creation: { main: `${folder}/start` },
+      modules: { [`${folder}/start`]: "./start" },
+    }),
+    ...(isSecret && { config: settings }),
   };
+  const text = `${JSON.stringify(manifest, null, 2)}\n`;
+  const file = { path: `${folder}/manifest.json`, text, isSecret };
+  return hasParts ? [file, { path: `${folder}/start.ts`, text: startText(words) }] : [file];
+}
+
+/** What starts the firmware with these parts. */
+function startText(words: readonly string[]): string {
   const sensors = words.filter((word) => word in sensorParts);
   const parts = words.filter((word) => !sensors.includes(word)).map((word) => `...${word}`);
   const given = sensors.length === 0 ? "" : `, [${sensors.join(", ")}, ...climateSensors]`;
-  const start = [
+  const lines = [
     ...(given === "" ? [] : ['import { climateSensors } from "../../drivers/climate-list.ts";']),
     'import { createHost } from "../../hosts/esp32/host.ts";',
     ...words.map((word) => `import { part as ${word} } from "../../${esp32Parts[word]}/part.ts";`),
@@ -58,8 +79,5 @@ export function partFiles(words: readonly string[]): readonly BuildFile[] {
     "}",
     "",
   ];
-  return [
-    { path: `${folder}/manifest.json`, text: `${JSON.stringify(manifest, null, 2)}\n` },
-    { path: `${folder}/start.ts`, text: start.join("\n") },
-  ];
+  return lines.join("\n");
 }

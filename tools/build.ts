@@ -6,11 +6,11 @@
 // settings.local.json, if it is there.
 
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { messageOf } from "../modules/base/app-error.ts";
-import { type BuildFile, esp32Parts, partFiles } from "./build-parts.ts";
+import { type BuildFile, type BuildSettings, esp32Parts, partFiles } from "./build-parts.ts";
 import { readFileSettings } from "./file-settings.ts";
 import {
   checkSettings,
@@ -26,6 +26,8 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Root of the repository. */
   readonly root: string;
+  /** Of the PC; absent: Linux. */
+  readonly platform?: NodeJS.Platform;
   exists(path: string): boolean;
   /** Text of a file, or undefined. */
   read(path: string): string | undefined;
@@ -64,11 +66,31 @@ export function buildArguments(target: Target, given: readonly string[]): string
   if (target === "lin" && !isDebug && !given.includes("-i")) args.push("-d");
   if (!given.includes("-p")) args.push("-p", target === "lin" ? "lin" : "esp32/nodemcu");
   if (!given.includes("-t")) args.push("-t", "build");
-  const words = partWords(target, given);
-  const [manifest] = words.length === 0 ? [] : partFiles(words);
+  const [manifest] = filesOf(target, given);
   if (manifest) args.push(manifest.path);
+  if (target === "lin") return [...args, ...given.map(settingArgument)];
+  const words = partWords(target, given);
   const others = given.filter((argument) => !words.includes(argument));
-  return [...args, ...others.map(settingArgument)];
+  return [...args, ...others.filter((argument) => settingOf(argument) === undefined)];
+}
+
+/** What a build needs beside the repository: nothing, or the manifest first. */
+function filesOf(target: Target, given: readonly string[]): readonly BuildFile[] {
+  const words = partWords(target, given);
+  const settings = target === "esp32" ? settingsIn(given) : {};
+  const isPlain = words.length === 0 && Object.keys(settings).length === 0;
+  return isPlain ? [] : partFiles(words, settings);
+}
+
+/** Name and value, when the argument is a setting. */
+function settingOf(argument: string): readonly [name: string, value: string] | undefined {
+  const [, name, value] = /^([a-z0-9-]+\.[a-z0-9.-]+)=(.*)$/s.exec(settingArgument(argument)) ?? [];
+  return name === undefined || value === undefined ? undefined : [name, value];
+}
+
+/** The settings among the arguments; the last of a name wins. */
+function settingsIn(given: readonly string[]): BuildSettings {
+  return Object.fromEntries(given.map(settingOf).filter((setting) => setting !== undefined));
 }
 
 /** The parts that are asked for, each once. */
@@ -96,7 +118,7 @@ const headersOfIDF = Object.freeze([
  */
 export function compilerPaths(
   target: Target,
-  env: NodeJS.ProcessEnv,
+  env: Surroundings["env"],
 ): { readonly CPATH?: string; readonly LIBRARY_PATH?: string } {
   const add = (folders: readonly string[], old: string | undefined) =>
     [...folders, ...(old ? [old] : [])].join(delimiter);
@@ -133,11 +155,12 @@ export function planBuild(
   if (version !== undefined && isTooOld(version)) {
     return { missing: `The Moddable SDK is ${version.trim()}: 8.2 or later is needed, ${guides}` };
   }
-  const tools = join(sdk, "build", "bin", "lin", "release");
+  const host = around.platform === "darwin" ? "mac" : "lin";
+  const tools = join(sdk, "build", "bin", host, "release");
   const folders = [join(around.root, "node_modules", ".bin"), tools, ...PATH.split(delimiter)];
   const find = (name: string) => folders.some((folder) => around.exists(join(folder, name)));
   if (!find("mcconfig")) {
-    const make = `cd ${join(sdk, "build", "makefiles", "lin")} && PATH=${tools}:$PATH make`;
+    const make = `cd ${join(sdk, "build", "makefiles", host)} && PATH=${tools}:$PATH make`;
     return {
       missing: `mcconfig is not built: install build-essential and libgtk-3-dev, then ${make}`,
     };
@@ -151,15 +174,58 @@ export function planBuild(
       missing: `IDF_PATH is ${idf}, and there is no ESP-IDF: see ${guides}/devices/esp32.md`,
     };
   }
-  const words = partWords(target, given);
   return {
     args: buildArguments(target, given),
     path: folders.join(delimiter),
-    files: words.length === 0 ? [] : partFiles(words),
+    files: filesOf(target, given),
   };
 }
 
-function readIfThere(path: string): string | undefined {
+type WholePlan = Extract<BuildPlan, { readonly args: unknown }>;
+
+/** Runs mcconfig in a shell that ESP-IDF has prepared. */
+const inShellOfIDF = '. "$IDF_PATH/export.sh" >/dev/null && exec mcconfig "$@"';
+
+/**
+ * Runs mcconfig for one plan after the other, all with the files of the first, until one fails.
+ * Returns the exit code. Files with settings do not stay.
+ */
+export function carryOut(
+  target: Target,
+  plans: readonly [WholePlan, ...WholePlan[]],
+  around: Pick<Surroundings, "env" | "root" | "exists">,
+): number {
+  const [plan] = plans;
+  const { root } = around;
+  const env = { ...around.env, ...compilerPaths(target, around.env), PATH: plan.path };
+  const isPrepared = plan.path
+    .split(delimiter)
+    .some((folder) => around.exists(join(folder, "idf.py")));
+  try {
+    for (const { path, text, isSecret } of plan.files) {
+      const whole = join(root, path);
+      mkdirSync(dirname(whole), { recursive: true });
+      // Made anew, so that it is nobody else's to read from its first byte on.
+      rmSync(whole, { force: true });
+      writeFileSync(whole, text, isSecret ? { mode: 0o600 } : {});
+    }
+    for (const { args } of plans) {
+      const [program, given] =
+        target === "lin" || isPrepared
+          ? (["mcconfig", args] as const)
+          : (["bash", ["-c", inShellOfIDF, "mcconfig", ...args]] as const);
+      const { status, error } = spawnSync(program, given, { cwd: root, env, stdio: "inherit" });
+      if (error) console.error(`${program} did not run: ${error.message}`);
+      if (status !== 0) return status ?? 1;
+    }
+    return 0;
+  } finally {
+    for (const { path, isSecret } of plan.files)
+      if (isSecret) rmSync(join(root, path), { force: true });
+  }
+}
+
+export function readIfThere(path: string): string | undefined {
   return existsSync(path) ? readFileSync(path, "utf8") : undefined;
 }
 
@@ -188,24 +254,19 @@ function main(): number {
     console.error(messageOf(error));
     return 2;
   }
-  const plan = planBuild(target, given, {
+  const around: Surroundings = {
     env: process.env,
     root,
+    platform: process.platform,
     exists: existsSync,
     read: readIfThere,
-  });
+  };
+  const plan = planBuild(target, given, around);
   if ("missing" in plan) {
-    console.error(plan.missing);
+    console.error(`${plan.missing}\nnpm run doctor looks for all that is missing`);
     return 1;
   }
-  for (const { path, text } of plan.files) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
-  }
-  const env = { ...process.env, ...compilerPaths(target, process.env), PATH: plan.path };
-  const { status, error } = spawnSync("mcconfig", plan.args, { cwd: root, env, stdio: "inherit" });
-  if (error) console.error(`mcconfig did not run: ${error.message}`);
-  return status ?? 1;
+  return carryOut(target, [plan], around);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = main();

@@ -77,8 +77,30 @@ test("lets given arguments win", () => {
 });
 
 test("keeps the network's name and password from the SDK, which would connect by itself", () => {
-  const args = buildArguments("esp32", ["ssid=Home", "password=a=b", "mqtt.broker=mqtt://x"]);
+  const given = ["ssid=Home", "password=a=b", "mqtt.broker=mqtt://x"];
+  const args = buildArguments("lin", given);
   assert.deepEqual(args.slice(-3), ["wifi.ssid=Home", "wifi.password=a=b", "mqtt.broker=mqtt://x"]);
+  const [manifest] = planFiles("esp32", given);
+  assert.deepEqual(JSON.parse(manifest?.text ?? "").config, {
+    "wifi.ssid": "Home",
+    "wifi.password": "a=b",
+    "mqtt.broker": "mqtt://x",
+  });
+});
+
+test("no setting of a board's build is on a command line, where everybody on the PC could read it", () => {
+  const given = ["wifi.ssid=Lab", "-t", "all", "wifi.password=secret", "wifi.ssid=Home"];
+  const manifest = "build/esp32/manifest.json";
+  const args = buildArguments("esp32", given);
+  assert.deepEqual(args, ["-m", "-p", "esp32/nodemcu", manifest, "-t", "all"]);
+  const [file, ...others] = planFiles("esp32", given);
+  assert.deepEqual(others, []);
+  assert.equal(file?.isSecret, true);
+  assert.deepEqual(JSON.parse(file?.text ?? ""), {
+    include: ["../../manifest.json"],
+    config: { "wifi.ssid": "Home", "wifi.password": "secret" },
+  });
+  assert.deepEqual(planFiles("lin", given), []);
 });
 
 test("builds a part that is off by default only when asked to, and only for a board", () => {
@@ -86,8 +108,9 @@ test("builds a part that is off by default only when asked to, and only for a bo
   const sensors = ["scd4x", "hdc1080", "ens160", "aht2x", "si7021"];
   const words = ["dht", "js", "sniffer", ...sensors];
   assert.deepEqual(Object.keys(esp32Parts), words);
-  assert.ok(!buildArguments("esp32", ["wifi.ssid=dht", "board.id=js"]).includes(manifest));
-  assert.deepEqual(planFiles("esp32", ["wifi.ssid=dht"]), []);
+  assert.ok(!buildArguments("esp32", ["-t", "all"]).includes(manifest));
+  const [named] = planFiles("esp32", ["wifi.ssid=dht", "board.id=js"]);
+  assert.deepEqual(JSON.parse(named?.text ?? "").include, ["../../manifest.json"]);
   const args = buildArguments("esp32", [
     "sniffer",
     "dht",
@@ -96,7 +119,7 @@ test("builds a part that is off by default only when asked to, and only for a bo
     "-t",
     "all",
   ]);
-  assert.deepEqual(args, ["-m", "-p", "esp32/nodemcu", manifest, "wifi.ssid=Home", "-t", "all"]);
+  assert.deepEqual(args, ["-m", "-p", "esp32/nodemcu", manifest, "-t", "all"]);
   assert.ok(buildArguments("lin", ["dht"]).includes("dht"));
   assert.deepEqual(planFiles("lin", words), []);
 });

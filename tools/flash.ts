@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+
+// `npm run flash`: builds the firmware in release and writes it to the board that is plugged in. The
+// network and the broker come from settings.local.json, or are asked for; nothing of them is ever on
+// a command line.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { askPassword } from "../hosts/sim/node/cli/ask-password.ts";
+import { messageOf } from "../modules/base/app-error.ts";
+import { carryOut, planBuild } from "./build.ts";
+import { esp32Parts } from "./build-parts.ts";
+import { readFileSettings } from "./file-settings.ts";
+import {
+  checkSettings,
+  localSettingsFile,
+  secretArguments,
+  withLocalSettings,
+} from "./local-settings.ts";
+import { type Machine, thisMachine } from "./machine.ts";
+import { choosePort } from "./serial-ports.ts";
+
+/** Boards by name, and the target of the SDK for each. */
+const boards: Readonly<Record<string, string>> = { "esp32-devkit": "esp32/nodemcu" };
+
+const usage = `usage: npm run flash -- [--port PORT] [--board ${Object.keys(boards).join("|")}] [--no-settings] [PART…] [SETTING=VALUE…]
+
+  --port PORT     such as /dev/ttyUSB0; not needed with one board
+  --no-settings   neither asks for the network and the broker nor takes ${localSettingsFile}
+  PART            ${Object.keys(esp32Parts).join(", ")}
+  SETTING=VALUE   wins over the file; not for passwords, which npm would show`;
+
+/** Asks the user. */
+export interface Questions {
+  /** Undefined: nobody is there to answer. */
+  readonly ask: ((question: string) => Promise<string>) | undefined;
+  readonly askSecret: (question: string) => Promise<string>;
+}
+
+export interface FlashAround {
+  readonly machine: Machine;
+  readonly questions: Questions;
+  readonly say: (text: string) => void;
+}
+
+/** Builds and flashes. Returns the exit code; throws an Error with one line. */
+export async function flash(given: readonly string[], around: FlashAround): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...given],
+    allowPositionals: true,
+    options: {
+      port: { type: "string" },
+      board: { type: "string", default: "esp32-devkit" },
+      "no-settings": { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const { machine, say } = around;
+  if (values.help) {
+    say(usage);
+    return 0;
+  }
+  const target = targetOf(values.board);
+  checkWords(positionals);
+  for (const name of secretArguments(positionals)) {
+    say(`${name} is on the command line, which npm shows and keeps in its log: leave it out`);
+  }
+  // First all that can be wrong without a question.
+  const words = ["-p", target, ...positionals];
+  const surroundings = { ...machine, platform: platformOf(machine) };
+  const first = planBuild("esp32", words, surroundings);
+  if ("missing" in first) throw new Error(`${first.missing}; npm run doctor looks for the rest`);
+  const port = choosePort(machine, values.port);
+  if ("problem" in port) throw new Error(port.problem);
+  const file = machine.read(join(machine.root, localSettingsFile));
+  const local = values["no-settings"]
+    ? words
+    : file === undefined
+      ? [...(await askSettings(around, positionals)), ...words]
+      : withLocalSettings(words, file);
+  const settings = readFileSettings(local, readFileSync);
+  checkSettings(settings);
+  const plan = planBuild("esp32", settings, surroundings);
+  if ("missing" in plan) throw new Error(plan.missing);
+  say(`building and writing to ${port.path}; the first time takes some minutes`);
+  const env = { ...machine.env, UPLOAD_PORT: port.path };
+  const [build, deploy] = ["build", "deploy"].map((step) => ({
+    ...plan,
+    args: plan.args.map((argument, index) => (plan.args[index - 1] === "-t" ? step : argument)),
+  }));
+  if (!build || !deploy) return 1;
+  const status = carryOut("esp32", [build, deploy], { ...machine, env });
+  if (status === 0) say("done; npm run monitor shows the board's console");
+  return status;
+}
+
+function platformOf({ system }: Machine): NodeJS.Platform {
+  return system === "macos" ? "darwin" : "linux";
+}
+
+function targetOf(board: string): string {
+  const target = Object.hasOwn(boards, board) ? boards[board] : undefined;
+  if (target !== undefined) return target;
+  const known = `there is ${Object.keys(boards).join(", ")}`;
+  throw new Error(`${board} is no board that can be flashed yet; ${known}`);
+}
+
+function checkWords(words: readonly string[]): void {
+  const wrong = words.find((word) => !word.includes("=") && !Object.hasOwn(esp32Parts, word));
+  if (wrong === undefined) return;
+  const parts = Object.keys(esp32Parts).join(", ");
+  throw new Error(`${wrong} is no part of a build; there are ${parts}`);
+}
+
+/** The network and the broker, as arguments of a build; what is given already is not asked for. */
+async function askSettings(
+  { questions, machine, say }: FlashAround,
+  given: readonly string[],
+): Promise<string[]> {
+  const { ask, askSecret } = questions;
+  if (!ask) {
+    const text = `there is no ${localSettingsFile}, and no terminal to ask for the network`;
+    throw new Error(`${text}: write that file, or give --no-settings and set them on the console`);
+  }
+  const answers: Record<string, string> = {};
+  const named = (name: string) => given.some((argument) => argument.startsWith(`${name}=`));
+  const put = async (name: string, question: string, how: Questions["askSecret"]) => {
+    for (;;) {
+      const answer = await how(question);
+      const value =
+        name === "mqtt.broker" && /^[\w.-]+(:\d+)?$/.test(answer) ? `mqtt://${answer}` : answer;
+      if (value === "") return false;
+      try {
+        checkSettings([`${name}=${value}`]);
+        answers[name] = value;
+        return true;
+      } catch (error) {
+        say(messageOf(error));
+      }
+    }
+  };
+  say("Empty answers leave a setting to the board's console.");
+  if (named("wifi.ssid") || (await put("wifi.ssid", "network: ", ask))) {
+    await put("wifi.password", "its password (not shown): ", askSecret);
+  }
+  if (named("mqtt.broker") || (await put("mqtt.broker", "MQTT broker: ", ask))) {
+    const hasUser = named("mqtt.user") || (await put("mqtt.user", "user at the broker: ", ask));
+    if (hasUser) await put("mqtt.password", "its password (not shown): ", askSecret);
+  }
+  if (Object.keys(answers).length === 0) return [];
+  const keep = await ask(`keep them in ${localSettingsFile}, which git ignores? [y/N] `);
+  if (/^y(es)?$/i.test(keep)) {
+    const text = `${JSON.stringify(answers, null, 2)}\n`;
+    writeFileSync(join(machine.root, localSettingsFile), text, { mode: 0o600 });
+  }
+  return Object.entries(answers).map(([name, value]) => `${name}=${value}`);
+}
+
+/** The user at this terminal. */
+function terminalQuestions(): Questions {
+  const { stdin, stdout } = process;
+  const ask = async (question: string) => {
+    const lines = createInterface({ input: stdin, output: stdout });
+    try {
+      return (await lines.question(question)).trim();
+    } finally {
+      lines.close();
+    }
+  };
+  return {
+    ask: stdin.isTTY ? ask : undefined,
+    askSecret: (question) => askPassword(question, stdin, (text) => stdout.write(text)),
+  };
+}
+
+async function main(): Promise<number> {
+  try {
+    return await flash(process.argv.slice(2), {
+      machine: thisMachine(),
+      questions: terminalQuestions(),
+      say: console.log,
+    });
+  } catch (error) {
+    console.error(messageOf(error));
+    return 2;
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await main();
