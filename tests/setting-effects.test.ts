@@ -23,8 +23,8 @@ import { quickCrypto } from "./support/pairing-bus.ts";
 import { seededRandom } from "./support/random.ts";
 import { ScriptedBroker } from "./support/scripted-broker.ts";
 import { ScriptedTimeServers } from "./support/scripted-time-servers.ts";
-import { testCrypto } from "./support/test-crypto.ts";
 import { type ArrivedRequest, ScriptedWebServer } from "./support/scripted-web-server.ts";
+import { testCrypto } from "./support/test-crypto.ts";
 import { WholeBoard } from "./support/whole-board.ts";
 
 const second = 1_000;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { isRepeated, parseLine, textOf } from "./log-line.ts";
+import { isRepeated, parseLine, textOf } from "./screen/log-line.ts";
 import { printable } from "./screen/styled-row.ts";
 
 /** Colours of the boards' names, by turns: cyan, magenta, yellow, green, blue, red. */

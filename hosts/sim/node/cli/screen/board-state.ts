@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import type { BoardLine } from "../log-line.ts";
+import type { BoardLine } from "./log-line.ts";
 import type { Span } from "./styled-row.ts";
 
 /** The values of a board's last reading; each undefined while there is none. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { type BoardLine, isRepeated, markOf, textOf } from "../log-line.ts";
+import { type BoardLine, isRepeated, markOf, textOf } from "./log-line.ts";
 import { printable, type Row, rowColumns, type Style, wrapped } from "./styled-row.ts";
 
 /** A line of the log of all boards. */

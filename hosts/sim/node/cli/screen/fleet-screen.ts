@@ -2,13 +2,13 @@
 
 import type { SimBoard } from "../../board/board.ts";
 import type { Simulation, SimulationView } from "../../simulation.ts";
-import { parseLine } from "../log-line.ts";
 import { BoardState } from "./board-state.ts";
 import type { TableBoard } from "./board-table.ts";
 import { FleetControls } from "./fleet-controls.ts";
 import { FleetLog } from "./fleet-log.ts";
 import { FramePainter, type ScreenSize } from "./frame-painter.ts";
 import { KeyReader } from "./key-reader.ts";
+import { parseLine } from "./log-line.ts";
 import { drawScreen, type ScreenModel, tableRoom } from "./screen-layout.ts";
 import { ScreenMode, type ScreenOwner } from "./screen-mode.ts";
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { printable } from "./screen/styled-row.ts";
+import { printable } from "./styled-row.ts";
 
 /** A line of a board's console with `console.format` = `json`. */
 export interface BoardLine {
