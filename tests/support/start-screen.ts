@@ -36,6 +36,12 @@ export class StartScreen extends TestProcess {
     await this.waitFor(find, `no ${pattern}`, () => this.screen.lines.join("\n"));
   }
 
+  /** Waits until `pattern` was written outside of the painted screen. */
+  async printed(pattern: RegExp): Promise<void> {
+    const find = () => pattern.test(this.screen.outside) || undefined;
+    await this.waitFor(find, String(pattern), () => this.screen.outside);
+  }
+
   protected override take(text: string): void {
     this.screen.write(text);
   }
