@@ -75,7 +75,7 @@ test("what could not be sent in an outage comes afterwards, with its time, and i
   const times = late.map(({ time }) => Date.parse(time));
   assert.deepEqual(
     times,
-    times.toSorted((a, b) => a - b),
+    times.slice().sort((a, b) => a - b),
   );
   assert.ok(bodies.at(-1)?.time === undefined);
   const lines = board.events.filter(({ part }) => part === "webhook").map(({ event }) => event);
