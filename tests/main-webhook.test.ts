@@ -82,7 +82,7 @@ test("what could not be sent in an outage comes afterwards, with its time, and i
   assert.deepEqual(lines, ["sent", "failed", "sent"]);
 });
 
-test("a board whose clock nobody has set and one without Wi-Fi say nothing of the webhook", () => {
+test("a board without Wi-Fi tries nothing and says nothing of the webhook", () => {
   const trial = new Trial({ "wifi.ssid": "elsewhere", "wifi.password": "" }).run(10 * minute);
   assert.equal(trial.board.events.filter(({ part }) => part === "webhook").length, 0);
 });
