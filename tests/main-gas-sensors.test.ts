@@ -74,6 +74,23 @@ test("a board with an SCD41 and nothing else has readings of its own", () => {
   assert.equal(board.events.findLast(({ event }) => event === "scan")?.text, "scan: 0x62 SCD41");
 });
 
+test("status has every gas sensor, and of a CCS811 only where it is the only kind or has answered", () => {
+  for (const hasCCS811 of [true, false]) {
+    const board = new WholeBoard();
+    if (!hasCCS811) board.bus.detach(board.chip);
+    const ens160 = new ENS160Chip({ time: board.time, air });
+    board.bus.attach(ens160);
+    board.powerOn();
+    board.time.advance(minute);
+    const lines = board.ask("status");
+    assert.equal(lines.filter((line) => line.startsWith("ENS160 at 0x53: ")).length, 1);
+    assert.equal(lines.filter((line) => line.startsWith("ccs811 ")).length, hasCCS811 ? 1 : 0);
+    board.bus.detach(ens160);
+    board.time.advance(minute);
+    assert.equal(board.ask("status").filter((line) => line.startsWith("ccs811 ")).length, 1);
+  }
+});
+
 test("an SCD41 is calibrated by command, when its air has been steady", () => {
   const board = new WholeBoard();
   const outdoors = { ...room, CO2: 430, pressure: 101_300 };

@@ -108,7 +108,7 @@ export class CommandBench {
       sniffer: undefined,
       time: undefined,
       sensors: {
-        gas: { text: "measuring", details: "mode 1" },
+        gas: { text: "measuring", details: "mode 1", identification: { model: "CCS811" } },
         i2c: new I2CAccess(
           new SharedBus({
             host: {
@@ -140,7 +140,7 @@ export class CommandBench {
             return this.reading?.sensors !== undefined;
           },
           get reading() {
-            return bench.reading as Reading;
+            return bench.reading ?? ({} as Reading);
           },
         },
         baseline: {

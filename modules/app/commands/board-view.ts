@@ -4,6 +4,7 @@ import type { Host } from "../../base/host.ts";
 import type { Console } from "../../console/console.ts";
 import type { MqttSession } from "../../mqtt/session.ts";
 import type { BoardSettings } from "../setting-list.ts";
+import type { RunningGas } from "../start/start-gas.ts";
 import type { RunningRules } from "../start/start-rules.ts";
 import type { ReadingPublisher } from "../telemetry/reading-publisher.ts";
 import type { ReadingWebhook } from "../telemetry/reading-webhook.ts";
@@ -24,7 +25,8 @@ export interface BoardView extends PairView, TimeView, WiFiView {
   readonly rules: Pick<RunningRules, "watchOf">;
   /** Absent: `webhook.url` was not set at the start. */
   readonly webhook?: Pick<ReadingWebhook, "text">;
-  readonly sensors: GasView["sensors"] & I2CView["sensors"];
+  readonly sensors: GasView["sensors"] &
+    I2CView["sensors"] & { readonly gas: Pick<RunningGas, "identification"> };
   /** Undefined: no usable broker is set. */
   readonly session:
     | Pick<

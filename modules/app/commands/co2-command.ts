@@ -53,7 +53,8 @@ function status({ sensors }: CO2View): string {
   return `${value}; there is no sensor that measures CO2`;
 }
 
-function valuesText({ sensor, co2, voc, AQI, marks }: GasValues): string {
+/** What a gas sensor says, in one line for people. */
+export function valuesText({ sensor, co2, voc, AQI, marks }: GasValues): string {
   const parts = [
     co2 === undefined ? "no co2" : `${co2} ppm`,
     ...(voc === undefined ? [] : [`${voc} ppb`]),

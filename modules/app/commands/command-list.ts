@@ -10,7 +10,7 @@ import { Commander } from "../../console/commander.ts";
 import type { LongCommand } from "../../console/running-command.ts";
 import type { BoardView } from "./board-view.ts";
 import { ccs811Command } from "./ccs811-command.ts";
-import { co2Command } from "./co2-command.ts";
+import { co2Command, valuesText } from "./co2-command.ts";
 import { i2cCommand } from "./i2c-command.ts";
 import { jsCommand } from "./js-command.ts";
 import { logCommand } from "./log-command.ts";
@@ -38,7 +38,7 @@ export const boardCommands: readonly Command<BoardView>[] = frozen([
         `board ${view.id}, up ${Math.floor(ticks / 1_000)} s`,
         `wifi ${view.wifi.status().state}`,
         `mqtt ${sessionText(view, ticks)}`,
-        `ccs811 ${view.sensors.gas.text}`,
+        ...gasLines(view),
       ].join("\n");
     },
   },
@@ -86,6 +86,14 @@ export const boardCommands: readonly Command<BoardView>[] = frozen([
     },
   },
 ]);
+
+/** What each gas sensor is doing. A CCS811 that has never answered is told of where nothing else does. */
+function gasLines({ sensors }: BoardView): string[] {
+  const { gas, station } = sensors;
+  const others = station.reading.sensors?.filter(({ sensor }) => sensor !== "CCS811") ?? [];
+  const isShown = others.length === 0 || gas.identification.model !== undefined;
+  return [...(isShown ? [`ccs811 ${gas.text}`] : []), ...others.map(valuesText)];
+}
 
 function readings(
   word: string | undefined,
