@@ -16,7 +16,7 @@ const FAILURES = frozen({
   ],
   "mqtt/tls-closed": [
     "the broker ended the secure handshake",
-    "is it starting? otherwise check the port, and whether it asks for a certificate",
+    "is it starting? does this port speak TLS (without it is mqtt://), or ask for a certificate?",
   ],
   "mqtt/tls-deadline": ["the secure handshake does not end", "check that the port speaks TLS"],
   "mqtt/ws-failed": ["the broker opened no WebSocket", "check host, port and path of the address"],

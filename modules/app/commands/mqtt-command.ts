@@ -79,10 +79,12 @@ function messageOptions(words: readonly string[], mayRetain: boolean): MessageOp
 }
 
 function connect(view: BoardView): string {
-  const { session, whyNoSession } = view;
-  if (!session) throw off(whyNoSession);
-  if (session.retry()) return "trying now";
-  if (session.state.kind !== "suspended") return sessionText(view, view.host.clock.ticks());
+  const { session } = view;
+  if (!session) throw off(view);
+  if (session.retry()) return ["trying now", ...waitingFor(view)].join("\n");
+  if (session.state.kind !== "suspended") {
+    return [sessionText(view, view.host.clock.ticks()), ...waitingFor(view)].join("\n");
+  }
   throw new CommandError({
     code: "command/no-network",
     what: "there is no network",
@@ -92,7 +94,7 @@ function connect(view: BoardView): string {
 
 function status(view: BoardView): string {
   const { session, watch, host } = view;
-  const lines = [sessionText(view, host.clock.ticks())];
+  const lines = [sessionText(view, host.clock.ticks()), ...waitingFor(view)];
   if (session) {
     const { outgoing, outboxCount } = session;
     lines.push(`${outgoing} of at most ${outboxCount} messages wait to be sent or confirmed`);
@@ -101,12 +103,13 @@ function status(view: BoardView): string {
   return lines.join("\n");
 }
 
-function publish({ session, settings, whyNoSession }: BoardView, line: string): string {
+function publish(view: BoardView, line: string): string {
+  const { session, settings } = view;
   const words = wordsOf(line).slice(1);
   const { QoS = settings.get("mqtt.qos") as QoS, retain, count } = messageOptions(words, true);
   const topic = words[1 + count];
   if (topic === undefined) throw new UsageError("pub needs a topic and a text");
-  if (!session) throw off(whyNoSession);
+  if (!session) throw off(view);
   const text = textBehind(line, 3 + count);
   if (session.publish(topic, text, { QoS, retain, policy: "reject" })) {
     return session.state.kind === "online" ? "sent" : "queued until the broker is reached";
@@ -118,22 +121,21 @@ function publish({ session, settings, whyNoSession }: BoardView, line: string): 
   });
 }
 
-function subscribe({ watch, whyNoSession }: BoardView, words: readonly string[]): string {
+function subscribe(view: BoardView, words: readonly string[]): string {
+  const { watch } = view;
   const { QoS = 0, count } = messageOptions(words, false);
   checkCount(words, 2 + count);
   const filter = words[1 + count];
   if (filter === undefined) throw new UsageError("sub needs a topic");
-  if (!watch) throw off(whyNoSession);
+  if (!watch) throw off(view);
   watch.add(filter, QoS);
   return `messages of ${filter} are shown as they come; mqtt unsub ${filter} ends that`;
 }
 
-function unsubscribe(
-  { watch, session, whyNoSession }: BoardView,
-  filter: string | undefined,
-): string {
+function unsubscribe(view: BoardView, filter: string | undefined): string {
+  const { watch, session } = view;
   if (filter === undefined) throw new UsageError("unsub needs a topic");
-  if (!watch || !session) throw off(whyNoSession);
+  if (!watch || !session) throw off(view);
   if (watch.remove(filter)) return `${filter} is not shown any more`;
   if (session.unsubscribe(filter)) return `${filter} was not shown here; the broker forgets it too`;
   throw new CommandError({
@@ -143,12 +145,23 @@ function unsubscribe(
   });
 }
 
-function off(why: string | undefined): CommandError {
+function off(view: BoardView): CommandError {
+  const { whyNoSession: why } = view;
+  const [todo] = waitingFor(view);
   return new CommandError({
     code: "command/off",
     what: "there is no MQTT session",
     ...(why !== undefined && { why }),
+    ...(todo !== undefined && { todo }),
   });
+}
+
+/** What was set and is not used yet; one line, or none. */
+function waitingFor({ settings }: Pick<BoardView, "settings">): string[] {
+  const names = (["mqtt.broker", "mqtt.user", "mqtt.password"] as const).filter((name) =>
+    settings.isWaiting(name),
+  );
+  return names.length === 0 ? [] : [`${names.join(", ")} as set now: used after a reboot, at once`];
 }
 
 /** What is told of a session. */

@@ -160,3 +160,18 @@ test("connect tries at once instead of waiting any longer", () => {
   bench.session?.suspend();
   assert.match(bench.run("mqtt connect"), /^error: there is no network; wifi status tells why/);
 });
+
+test("a broker, user or password that was set is said to be used after a reboot", () => {
+  for (const offline of [true, false]) {
+    const bench = new CommandBench({ offline });
+    assert.doesNotMatch(bench.run("mqtt"), /reboot/);
+    bench.run("set mqtt.broker mqtt://other.test:1883");
+    const first = "mqtt.broker as set now: used after a reboot, at once";
+    for (const line of ["mqtt", "mqtt connect"]) assert.ok(bench.run(line).includes(first), line);
+    bench.run("set mqtt.password secret");
+    assert.match(bench.run("mqtt"), /mqtt\.broker, mqtt\.password as set now: used after a reboot/);
+    bench.run("reset mqtt.broker");
+    bench.run("reset mqtt.password");
+    assert.doesNotMatch(bench.run("mqtt"), /reboot/);
+  }
+});
