@@ -4,7 +4,7 @@ import type { QoS } from "../../ecma-419/mqtt-client.ts";
 import { givesWay, type OutgoingMessage } from "./outgoing-message.ts";
 
 /** Topics that are remembered. */
-const most = 4;
+const most = 8;
 /** So many messages of a topic that the broker has refused in a row are no accident. */
 const enough = 2;
 /** So long such a topic is left out first, ms; after each further refusal twice as long. */

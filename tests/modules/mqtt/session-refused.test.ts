@@ -366,3 +366,17 @@ test("one refusal leaves out nothing, and what somebody waits for is always trie
   assert.equal(session.counters.refused, 4);
   assert.equal(attempts(), before);
 });
+
+test("six topics that are all refused leave the rest its way", () => {
+  const bench = new SessionBench();
+  refuse(bench, ({ topic }) => topic.startsWith("forbidden"));
+  const session = bench.online({ ...roomy, birth });
+  for (let i = 0; i < 900; i++) {
+    session.publish("good", String(i), { QoS: 1 });
+    for (let n = 1; n <= 6; n++) session.publish(`forbidden/${n}`, "x", { QoS: 1 });
+    bench.time.advance(1_000);
+  }
+  bench.time.advance(60_000);
+  const arrived = new Set(bench.broker.payloads("good")).size;
+  assert.ok(arrived > 850, `${arrived} of 900`);
+});
