@@ -2,9 +2,12 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { asciiBytes } from "../../../../modules/pairing/crypto/bytes.ts";
+import { CPace } from "../../../../modules/pairing/crypto/cpace.ts";
 import {
   ACCEPT,
   decodeExchange,
+  type ExchangeMessage,
   encodeExchange,
   exchangeLength,
   JOIN,
@@ -314,4 +317,33 @@ test("tries are kept for the last codes, and survive a store that is damaged", (
   assert.equal(tries.left(codes[2] as string), 2, "a code is on record once");
   store.write("tries", new Uint8Array(5));
   assert.equal(tries.left(codes[1] as string), 3);
+});
+
+test("a recording does not tell which code it was made with, not even to somebody who has it in a list", () => {
+  const bench = new ExchangeBench({ quick: true });
+  bench.a.offer(bench.code);
+  bench.b.join(bench.code);
+  bench.run(5_000);
+  const messages = bench.bus.recording.map(({ payload }) => decodeExchange(payload));
+  const [join, share, proof, accept] = messages as ExchangeMessage[];
+  if (!join || !share || !proof || !accept) throw new Error("four messages");
+  const { crypto } = bench.a.crypto;
+  const codes = [otherCode(bench.code), bench.code];
+  for (const code of codes) {
+    for (const isInitiator of [true, false]) {
+      const run = new CPace({
+        crypto,
+        code: asciiBytes(code),
+        channel: asciiBytes(`airpair 1 ${nameplateOf(code)}`),
+        session: join.run,
+        data: asciiBytes(isInitiator ? "join" : "offer"),
+        isInitiator,
+      });
+      run.makeShare();
+      const other = isInitiator ? share : join;
+      run.finish(other.value, asciiBytes(isInitiator ? "offer" : "join"));
+      assert.ok(!run.checkTag(proof.value));
+      assert.ok(!run.checkTag(accept.value));
+    }
+  }
 });
