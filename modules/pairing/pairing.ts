@@ -118,6 +118,12 @@ export class Pairing implements ExchangeOwner {
   useGiven(text: string): void {
     const code = lettersOf(text);
     if (whyNoCode(text) !== undefined || this.tries().left(code) === 0) return;
+    try {
+      this.makePeersIfNone().checkRoom();
+    } catch (error) {
+      this.say("warn", "full", `pair.code is not used: ${messageOf(error)}`);
+      return;
+    }
     this.#given = code;
     this.offerGiven();
   }
