@@ -4,6 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SimBoard } from "../hosts/sim/node/board/board.ts";
+import { storePair } from "../hosts/sim/node/board/pair-boards.ts";
+import { StorageFile } from "../hosts/sim/node/board/storage-file.ts";
 import { startBroker } from "../hosts/sim/node/broker/broker.ts";
 import { ConsoleView } from "../hosts/sim/node/cli/console-view.ts";
 import { bundleFirmware } from "../hosts/sim/node/engine/bundle.ts";
@@ -48,8 +50,21 @@ class FirmwareRunner {
   #onSeen: () => void = () => {};
   #onFailed: (error: Error) => void = () => {};
 
+  /** Making a pair comes once in the life of a board, and is not what is measured. */
+  #pair(): void {
+    const secret = new Uint8Array(32).fill(7);
+    for (const [own, name] of [
+      ["board-a", "board-b"],
+      ["board-b", "board-a"],
+    ] as const) {
+      const storage = new StorageFile(join(this.#folder, own));
+      storePair(storage, { name, secret, isInitiator: own === "board-b" });
+    }
+  }
+
   async run(): Promise<FirmwareRun> {
     const broker = await startBroker(18_830);
+    this.#pair();
     const simulation = new Simulation({
       options: {
         boards: 2,

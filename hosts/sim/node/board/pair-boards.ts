@@ -1,20 +1,32 @@
 // SPDX-License-Identifier: MIT
 
+import type { KeyValueDomain } from "../../../../modules/ecma-419/key-value.ts";
 import { PeerStore } from "../../../../modules/pairing/peer-store.ts";
 import type { StorageFile } from "./storage-file.ts";
 
-/** Whether a board has stored that it is paired with another of that name. */
-export function isPairedWith(storage: Pick<StorageFile, "read">, name: string): boolean {
-  const domain = {
-    read(key: string): ArrayBuffer | undefined {
+type Storage = Pick<StorageFile, "read" | "write">;
+
+/** What a board has stored of its peers. */
+function storeOf(storage: Storage): PeerStore {
+  return new PeerStore({
+    read(key) {
       const stored = storage.read("pairing", key);
       return stored && new Uint8Array(stored).buffer;
     },
-    write(): void {},
-    delete(): void {},
-    close(): void {},
-    *[Symbol.iterator](): IterableIterator<string> {},
-  };
-  const { peers } = new PeerStore(domain).load();
+    write: (key, value) => storage.write("pairing", key, value),
+  } as KeyValueDomain);
+}
+
+/** Whether a board has stored that it is paired with another of that name. */
+export function isPairedWith(storage: Storage, name: string): boolean {
+  const { peers } = storeOf(storage).load();
   return peers.some((peer) => peer.name === name && peer.state === "paired");
+}
+
+/** Stores a pair at one end, as if it had been made: for a board that is measured. */
+export function storePair(
+  storage: Storage,
+  peer: { readonly name: string; readonly secret: Uint8Array; readonly isInitiator: boolean },
+): void {
+  storeOf(storage).save([{ ...peer, state: "paired" }]);
 }
