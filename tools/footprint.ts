@@ -20,7 +20,7 @@ const tlsSlots = await countTLSSlots();
  * More than so many slots on a board, counted as docs/footprint.md says, is a failure: what it was
  * when it was last looked at, and a twentieth.
  */
-const limits = { online: 2_290, outage: 2_060 } as const;
+const limits = { online: 2_490, outage: 2_265 } as const;
 const documentPath = "docs/footprint.md";
 
 function fail(text: string): never {
