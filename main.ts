@@ -9,6 +9,7 @@ import type { BoardView } from "./modules/app/commands/board-view.ts";
 import { startCommands } from "./modules/app/commands/command-list.ts";
 import { finishFactoryReset } from "./modules/app/factory-reset.ts";
 import { NetworkOrder } from "./modules/app/network-order.ts";
+import { countCrashes, noRules, silence, withoutWires } from "./modules/app/safe-mode.ts";
 import { settingList } from "./modules/app/setting-list.ts";
 import { logBoot, startConsole } from "./modules/app/start/start-console.ts";
 import { startMqtt } from "./modules/app/start/start-mqtt.ts";
@@ -75,8 +76,15 @@ function run(
   const { id, settings, console, log, order, wifi, time } = booted;
   const topics = boardTopics(settings.get("mqtt.root"), id);
   const { session, whyNoSession } = startMqtt(host, { settings, log, order, id, topics });
-  const sensors = startSensors(host, { settings, log, drivers: { ...drivers, climate } });
-  const pairing = startPairing(host, { settings, log, session, id });
+  const safeMode = countCrashes(host, log);
+  const sensors = safeMode
+    ? startSensors(withoutWires(host), {
+        settings,
+        log: silence,
+        drivers: { ...drivers, climate: [] },
+      })
+    : startSensors(host, { settings, log, drivers: { ...drivers, climate } });
+  const pairing = safeMode ? undefined : startPairing(host, { settings, log, session, id });
   const publisher = startTelemetry(host, {
     settings,
     log,
@@ -86,10 +94,11 @@ function run(
     sensors,
     wifi,
     console,
+    isSafe: safeMode !== undefined,
   });
   const { station } = sensors;
-  const webhook = startWebhook(host, { settings, log, id, wifi, station });
-  const rules = startRules(host, { settings, log, session, webhook, station });
+  const webhook = safeMode ? undefined : startWebhook(host, { settings, log, id, wifi, station });
+  const rules = safeMode ? noRules : startRules(host, { settings, log, session, webhook, station });
   const watch = session && new TopicWatch(session, (line) => console.show(line));
   const sniffer = startSniffer(host, wifi);
   const parts: { close(): void }[] = webhook ? [rules, webhook, sensors] : [rules, sensors];
@@ -114,11 +123,13 @@ function run(
     rules,
     ...(webhook && { webhook }),
     publisher,
+    safeMode,
     close,
   };
   const commander = startCommands(view);
   pairing?.use(commander);
   if (session) startSubscriptions(host, { session, settings, log, topics, commander });
   wifi.start();
+  safeMode?.wait(close);
   return view;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 /**
- * Bytes at the end for what the gas sensor was doing. The log, which takes whole records of 128 bytes
+ * Bytes at the end: what the gas sensor was doing, and in the last four how often the board has
+ * crashed. The log, which takes whole records of 128 bytes
  * for each of two runs, leaves them free: a host has a multiple of 256 bytes and these.
  */
 export const reservedLength = 64;
@@ -17,4 +18,9 @@ export interface RetainedMemory {
   read(position: number, byteLength: number): ArrayBuffer;
   /** Costs no more than a copy. */
   write(position: number, bytes: Uint8Array): void;
+}
+
+/** Where the number of crashes stands, in four bytes. */
+export function crashCountPlace({ byteLength }: Pick<RetainedMemory, "byteLength">): number {
+  return byteLength - 4;
 }

@@ -3,6 +3,7 @@
 import type { Host } from "../../base/host.ts";
 import type { Console } from "../../console/console.ts";
 import type { MqttSession } from "../../mqtt/session.ts";
+import type { SafeMode } from "../safe-mode.ts";
 import type { BoardSettings } from "../setting-list.ts";
 import type { RunningGas } from "../start/start-gas.ts";
 import type { RunningRules } from "../start/start-rules.ts";
@@ -36,6 +37,8 @@ export interface BoardView extends PairView, TimeView, WiFiView {
     | undefined;
   /** Topics shown on the console; undefined without a session. */
   readonly watch: TopicWatch | undefined;
+  /** Undefined: the board has all its parts. */
+  readonly safeMode?: Pick<SafeMode, "text"> | undefined;
   /** Says goodbye to the broker; calls back once, after at most 1.5 s. */
   close(onClosed: () => void): void;
 }

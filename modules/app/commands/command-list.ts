@@ -38,7 +38,7 @@ export const boardCommands: readonly Command<BoardView>[] = frozen([
         `board ${view.id}, up ${Math.floor(ticks / 1_000)} s`,
         `wifi ${view.wifi.status().state}`,
         `mqtt ${sessionText(view, ticks)}`,
-        ...gasLines(view),
+        ...(view.safeMode ? [view.safeMode.text] : gasLines(view)),
       ].join("\n");
     },
   },

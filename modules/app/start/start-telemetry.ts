@@ -26,6 +26,8 @@ export interface StartTelemetryOptions {
   readonly sensors: Pick<RunningSensors, "station" | "gas">;
   readonly wifi: Pick<WiFiManager, "status">;
   readonly console: Pick<Console, "dropped">;
+  /** The board is in safe mode. */
+  readonly isSafe: boolean;
 }
 
 const minute = 60_000;
@@ -64,9 +66,9 @@ export function startTelemetry(host: Host, options: StartTelemetryOptions): Read
   const interval = settings.get("publish.health") * minute;
   if (session && interval > 0) {
     const { clock, timers } = host;
-    const { wifi, console } = options;
+    const { wifi, console, isSafe } = options;
     const name = settings.get("board.name");
-    const health = new BoardHealth({ name, host, session, publisher, wifi, console });
+    const health = new BoardHealth({ name, host, session, publisher, wifi, console, isSafe });
     const QoS = settings.get("mqtt.qos") as QoS;
     const topic = topics.health;
     new HealthReport({ session, clock, timers, log, topic, interval, QoS, health });
@@ -74,7 +76,7 @@ export function startTelemetry(host: Host, options: StartTelemetryOptions): Read
   return publisher;
 }
 
-type BoardHealthOptions = Pick<StartTelemetryOptions, "wifi" | "console"> & {
+type BoardHealthOptions = Pick<StartTelemetryOptions, "wifi" | "console" | "isSafe"> & {
   /** Outer key of the payload. */
   readonly name: string;
   readonly host: Host;
@@ -91,12 +93,13 @@ class BoardHealth {
   }
 
   encode(): string {
-    const { name, host, session, publisher, wifi, console } = this.#parts;
+    const { name, host, session, publisher, wifi, console, isSafe } = this.#parts;
     const { clock, system } = host;
     return encodeHealth(name, {
       version,
       ticks: clock.ticks(),
       reset: system.reset?.cause,
+      isSafe,
       memory: system.memory?.use(),
       longestTurn: system.turns?.all.longest,
       wifi: wifi.status(),

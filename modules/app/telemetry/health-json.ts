@@ -11,6 +11,8 @@ export interface HealthFacts {
   readonly ticks: number;
   /** What has ended the run before; undefined where the host does not know. */
   readonly reset: string | undefined;
+  /** Without sensors and rules, after too many crashes. */
+  readonly isSafe?: boolean;
   /** Undefined where the host does not know. */
   readonly memory: MemoryUse | undefined;
   /** Longest turn of the loop since the start, ms; undefined where nobody measures. */
@@ -34,6 +36,7 @@ export function encodeHealth(name: string, facts: HealthFacts): string {
       version: facts.version,
       up: seconds(facts.ticks),
       reset: facts.reset,
+      mode: facts.isSafe ? "safe" : undefined,
       readings: facts.readings,
       linesLost: facts.linesLost || undefined,
       memory: facts.memory,
