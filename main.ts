@@ -94,7 +94,7 @@ function run(
     sensors,
     wifi,
     console,
-    isSafe: safeMode !== undefined,
+    ...(safeMode && { isSafe: true }),
   });
   const { station } = sensors;
   const webhook = safeMode ? undefined : startWebhook(host, { settings, log, id, wifi, station });
@@ -123,7 +123,7 @@ function run(
     rules,
     ...(webhook && { webhook }),
     publisher,
-    safeMode,
+    ...(safeMode && { safeMode }),
     close,
   };
   const commander = startCommands(view);

@@ -37,8 +37,8 @@ export interface BoardView extends PairView, TimeView, WiFiView {
     | undefined;
   /** Topics shown on the console; undefined without a session. */
   readonly watch: TopicWatch | undefined;
-  /** Undefined: the board has all its parts. */
-  readonly safeMode?: Pick<SafeMode, "text"> | undefined;
+  /** Absent: the board has all its parts. */
+  readonly safeMode?: Pick<SafeMode, "text">;
   /** Says goodbye to the broker; calls back once, after at most 1.5 s. */
   close(onClosed: () => void): void;
 }

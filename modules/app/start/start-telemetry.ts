@@ -27,7 +27,7 @@ export interface StartTelemetryOptions {
   readonly wifi: Pick<WiFiManager, "status">;
   readonly console: Pick<Console, "dropped">;
   /** The board is in safe mode. */
-  readonly isSafe: boolean;
+  readonly isSafe?: true;
 }
 
 const minute = 60_000;
@@ -68,7 +68,15 @@ export function startTelemetry(host: Host, options: StartTelemetryOptions): Read
     const { clock, timers } = host;
     const { wifi, console, isSafe } = options;
     const name = settings.get("board.name");
-    const health = new BoardHealth({ name, host, session, publisher, wifi, console, isSafe });
+    const health = new BoardHealth({
+      name,
+      host,
+      session,
+      publisher,
+      wifi,
+      console,
+      ...(isSafe && { isSafe }),
+    });
     const QoS = settings.get("mqtt.qos") as QoS;
     const topic = topics.health;
     new HealthReport({ session, clock, timers, log, topic, interval, QoS, health });
@@ -99,7 +107,7 @@ class BoardHealth {
       version,
       ticks: clock.ticks(),
       reset: system.reset?.cause,
-      isSafe,
+      ...(isSafe && { isSafe }),
       memory: system.memory?.use(),
       longestTurn: system.turns?.all.longest,
       wifi: wifi.status(),
