@@ -5,7 +5,6 @@ import type { Host, HostReset } from "../base/host.ts";
 import type { Log } from "../base/log.ts";
 import { crashCountPlace, type RetainedMemory } from "../base/retained-memory.ts";
 import type { I2CConstructor } from "../ecma-419/i2c.ts";
-import type { RunningRules } from "./start/start-rules.ts";
 
 /** Crashes in a row, none of them later than `calm` after its start, that end in safe mode. */
 const limit = 5;
@@ -102,7 +101,4 @@ class NoBus {
 export const silence: Log = () => {};
 
 /** No rules at all. */
-export const noRules: Pick<RunningRules, "watchOf" | "close"> = frozen({
-  watchOf: () => undefined,
-  close: () => {},
-});
+export const noRules = frozen({ watchOf: () => undefined, close: () => {} });
