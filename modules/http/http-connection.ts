@@ -224,6 +224,8 @@ export class HttpConnection implements NameLookupOwner {
         const used = reader.take(input.subarray(0, count));
         if (used < count) this.#isClosed = true;
       }
+      // What follows an answer nobody has asked for.
+      if (reader.isKeptAlive && (this.#tcp?.read(input) ?? 0) > 0) this.#isClosed = true;
     } catch (error) {
       this.fail(httpError("http/lost", error));
       return;

@@ -151,6 +151,20 @@ test("a kept connection on which a server speaks unasked is not used again", () 
   assert.equal(bench.ask("https://a/"), "200 next");
 });
 
+test("what follows an answer is not taken for the next one, wherever the pieces end", () => {
+  const forged = answer("200 OK", "forged");
+  const bare = answer("200 OK", "", "X: ").length;
+  for (let length = 505; length <= 520; length++) {
+    const bench = new Bench();
+    const real = answer("200 OK", "", `X: ${"x".repeat(length - bare)}`);
+    assert.equal(real.length, length);
+    bench.server.respond = () => real + forged;
+    assert.equal(bench.ask("https://a/", {}, 100), "200 ");
+    bench.server.respond = () => answer("200 OK", "next");
+    assert.equal(bench.ask("https://a/", {}, 100), "200 next", `after ${length} bytes`);
+  }
+});
+
 test("302 asks by GET without a body, 307 repeats the request, to the same server with its headers", () => {
   for (const [status, line, sent] of [
     ["302 Found", "GET /b HTTP/1.1", ""],

@@ -103,6 +103,19 @@ test("over an outage messages are kept, the oldest give way, and nothing is sent
   assert.equal(bench.webhook.isBehind, false);
 });
 
+test("a message that is on its way keeps its place when the oldest give way", () => {
+  const bench = new Bench();
+  bench.server.respond = () => undefined;
+  bench.send();
+  bench.time.advance(second);
+  bench.send(16);
+  bench.server.respond = () => answer("200 OK");
+  bench.network.link.cut();
+  bench.time.advance(minute);
+  const kept = Array.from({ length: 15 }, (_, i) => String(i + 3));
+  assert.deepEqual(bench.server.bodies, ["1", "1", ...kept]);
+});
+
 test("the waits grow to a minute, and each has something of chance", () => {
   const bench = new Bench();
   bench.network.connects = "refuse";
