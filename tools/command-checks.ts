@@ -10,6 +10,7 @@ type Check = readonly [name: string, command: readonly [string, ...string[]]];
 const checks: readonly Check[] = [
   ["types of the firmware", ["npx", "tsc", "-p", "."]],
   ["types of tests and tools", ["npx", "tsc", "-p", "tests"]],
+  ["types of the page", ["npx", "tsc", "-p", "page/client"]],
   ["lint and format", ["npx", "biome", "check", "--error-on-warnings", "."]],
   ["README.md is up to date", ["node", "--import", "tsx", "tools/readme.ts", "--check"]],
   ["manifest.json is up to date", ["node", "--import", "tsx", "tools/manifest.ts", "--check"]],

@@ -23,4 +23,6 @@ export interface SimOptions {
   /** Settings by name, as text, of every board; checked. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly json: boolean;
+  /** The page is served. */
+  readonly page?: boolean;
 }

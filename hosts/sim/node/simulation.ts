@@ -9,7 +9,7 @@ import { furnishStorage } from "./board/furnish-storage.ts";
 import { nodeCrypto } from "./board/node-crypto.ts";
 import { isPairedWith } from "./board/pair-boards.ts";
 import { StorageFile } from "./board/storage-file.ts";
-import { createHardware } from "./board/virtual-hardware.ts";
+import { createHardware, type SimHardware } from "./board/virtual-hardware.ts";
 import { boardId, macOf, partnerOf, seedOf } from "./board-names.ts";
 import { type Broker, startBroker } from "./broker/broker.ts";
 import { watchLine } from "./credentials.ts";
@@ -72,13 +72,23 @@ function addressOf(url: URL): string {
   return `${url.protocol}//${url.hostname}:${portOf(url)}${path}`;
 }
 
+/** What stays of a board when its power is cut. */
+interface Place {
+  readonly clock: SimClock;
+  readonly storage: StorageFile;
+  readonly hardware: SimHardware;
+}
+
 /** A broker, unless there is one, and some boards. */
 export class Simulation {
   readonly #options: SimulationOptions;
   readonly #boards: SimBoard[] = [];
+  readonly #places: Place[] = [];
   readonly #locks: (() => void)[] = [];
   /** The code for each two boards that are not paired yet, by the number of the first. */
   readonly #codes = new Map<number, string>();
+  /** Where the boards connect. */
+  #url = new URL("mqtt://127.0.0.1");
   #broker: Broker | undefined;
   /** Of the own broker, be it away. */
   #brokerPort: number | undefined;
@@ -104,9 +114,30 @@ export class Simulation {
     const { options } = this.#options;
     await this.lockStorage();
     const url = options.broker ?? (await this.startBroker());
+    this.#url = url;
     this.explain(url);
     if (!this.#options.sole) this.makeCodes();
-    for (let index = 0; index < options.boards; index++) this.startBoard(index, url);
+    for (let index = 0; index < options.boards; index++) this.startBoard(index);
+  }
+
+  /** Where the boards connect, with user and password if there are any. */
+  get brokerURL(): URL {
+    return this.#url;
+  }
+
+  /** Cuts the power of a board, or starts it again in the room in which it is. */
+  switchPower(index: number): void {
+    const board = this.#boards[index];
+    if (!board || this.#stopping) return;
+    const { view } = this.#options;
+    if (board.isRunning) {
+      view.notice(board.id, "power", "power is off");
+      board.kill();
+    } else {
+      view.notice(board.id, "power", "power is on");
+      this.#places[index]?.hardware.powerUp();
+      this.startBoard(index);
+    }
   }
 
   /** Whether the broker runs; undefined: it is somebody else's. */
@@ -215,31 +246,40 @@ export class Simulation {
     }
   }
 
-  private startBoard(index: number, url: URL): void {
-    const { options, view, firmware, folder, sole } = this.#options;
+  private startBoard(index: number): void {
+    const { options, view, firmware, sole } = this.#options;
     const id = this.idOf(index);
     const MAC = macOf(index);
     const seed = seedOf(id, options.seed);
+    this.#boards[index] = new SimBoard({
+      ...this.placeOf(index),
+      id,
+      firmware,
+      engine: options.engine,
+      boot: { MAC, seed, settings: this.settingsOf(index, this.#url) },
+      onLine: (line) => view.line(id, line),
+      onBytes: sole?.onBytes,
+      onQuit: sole?.onQuit,
+      onNotice: (text) => view.notice(id, "notice", text),
+      onCrash: (reason) => this.onCrash(id, reason),
+      onTurn: (turn, command) => this.#options.onTurn?.(id, turn, command),
+    });
+  }
+
+  private placeOf(index: number): Place {
+    const there = this.#places[index];
+    if (there) return there;
+    const { options, folder } = this.#options;
+    const id = this.idOf(index);
     const clock = new SimClock({ speed: options.speed });
     const storage = new StorageFile(join(folder, id));
     furnishStorage(storage);
-    this.#boards.push(
-      new SimBoard({
-        id,
-        firmware,
-        engine: options.engine,
-        clock,
-        storage,
-        hardware: createHardware({ seed, MAC, clock, sensors: options.sensors }),
-        boot: { MAC, seed, settings: this.settingsOf(index, url) },
-        onLine: (line) => view.line(id, line),
-        onBytes: sole?.onBytes,
-        onQuit: sole?.onQuit,
-        onNotice: (text) => view.notice(id, "notice", text),
-        onCrash: (reason) => this.onCrash(id, reason),
-        onTurn: (turn, command) => this.#options.onTurn?.(id, turn, command),
-      }),
-    );
+    const seed = seedOf(id, options.seed);
+    const { sensors } = options;
+    const hardware = createHardware({ seed, MAC: macOf(index), clock, sensors });
+    const place = { clock, storage, hardware };
+    this.#places[index] = place;
+    return place;
   }
 
   private idOf(index: number): string {

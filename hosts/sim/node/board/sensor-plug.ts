@@ -5,6 +5,15 @@ import type { DHTChip } from "../../../virtual/chips/dht.ts";
 import type { I2CBus, VirtualChip } from "../../../virtual/i2c-bus.ts";
 import type { Plug } from "./board-room.ts";
 
+/** What a cut of the power does to a chip: it begins anew. One that has none meanwhile is left so. */
+export function powerCycle(chip: VirtualChip): void {
+  if (chip instanceof CCS811Chip) {
+    if (!chip.power.isOn) return;
+    chip.power.isOn = false;
+    chip.power.isOn = true;
+  } else if ("reset" in chip) (chip as VirtualChip & { reset(): void }).reset();
+}
+
 /** A chip on I2C that can be pulled out; plugged in it begins as at power-on. */
 export class BusPlug implements Plug {
   readonly name: string;

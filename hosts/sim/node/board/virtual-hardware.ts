@@ -12,7 +12,7 @@ import type { CallBus } from "./board-calls.ts";
 import { BoardRoom, type Plug } from "./board-room.ts";
 import type { FrameBridgeOptions } from "./frame-bridge.ts";
 import { chipsOf, hasWired, usualSensors } from "./sensor-choice.ts";
-import { BusPlug, WirePlug } from "./sensor-plug.ts";
+import { BusPlug, powerCycle, WirePlug } from "./sensor-plug.ts";
 import type { BridgedWiFi } from "./wifi-bridge.ts";
 
 /** The simulated hardware of one board, as the board needs it. */
@@ -30,6 +30,8 @@ export interface SimHardware {
     startLow: number,
     onCaptured: (widths: Uint16Array | undefined) => void,
   ): void;
+  /** Power is back: the chips know nothing of before. */
+  powerUp(): void;
   close(): void;
 }
 
@@ -80,6 +82,7 @@ export function createHardware(options: HardwareOptions): SimHardware {
         onCaptured(widths);
       });
     },
+    powerUp: () => chips.forEach(powerCycle),
     close: () => {},
   };
 }

@@ -3,6 +3,7 @@
 import { boardId } from "../board-names.ts";
 import { ConsoleView } from "./console-view.ts";
 import { helpText, parseOptions, type StartOptions } from "./options.ts";
+import { startsPage } from "./page-process.ts";
 import { runSimulation } from "./run-simulation.ts";
 import { startCli } from "./start-cli.ts";
 import { hasScreen, lendTerminal, screenSize } from "./terminal.ts";
@@ -29,7 +30,8 @@ function runLines(options: StartOptions): Promise<number> {
     colour: wantsColour(),
     boards: namesOf(options),
   });
-  return runSimulation({ options, view });
+  const page = startsPage(view, options);
+  return runSimulation({ options, view: page.view, onStarted: page.use });
 }
 
 /** A table that stays, and keys. */
@@ -44,14 +46,18 @@ async function runScreen(options: StartOptions): Promise<number> {
     // As a signal: the second one ends what will not end.
     onQuit: () => process.emit("SIGINT") || process.exit(130),
   });
+  const page = startsPage(screen, options);
   const giveBack = lendTerminal(screen);
   screen.draw();
   try {
     return await runSimulation({
       // What is stored must not make the boards silent: the table is what they say.
       options: { ...options, settings: { "log.level": "info", ...options.settings } },
-      view: screen,
-      onStarted: (simulation) => screen.use(simulation),
+      view: page.view,
+      onStarted: (simulation) => {
+        screen.use(simulation);
+        page.use(simulation);
+      },
     });
   } finally {
     giveBack();

@@ -41,7 +41,8 @@ Runs simulated boards with the real firmware against an MQTT broker.
                     hdc1080,si7021,htu21d,dht22 (default ccs811,bme280,dht22)
   --seed N          the simulated room repeats exactly for the same N, 0 to 4294967295 (default 1)
   --plain           lines instead of the table; so is it with NO_COLOR, and without a terminal
-  --json            one JSON object per event
+  --no-page         does not serve the page
+  --json            one JSON object per event; the page only with --page
   --help            this text
 `;
 
@@ -60,6 +61,7 @@ export function parseOptions(args: readonly string[]): StartOptions | "help" {
     // Up to three characters follow.
     id: boardName(values.id ?? "board", 29),
     plain: values.plain ?? false,
+    page: values.page ?? !(values["no-page"] || values.json),
     ...commonValues(values, { forFleet: true }),
   };
 }
@@ -137,6 +139,8 @@ function parse(args: readonly string[]) {
       options: {
         boards: { type: "string" },
         plain: { type: "boolean" },
+        page: { type: "boolean" },
+        "no-page": { type: "boolean" },
         ...commonOptions,
       },
     });

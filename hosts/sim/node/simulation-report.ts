@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+
+/** What can be done to one simulated board and its room. */
+export interface SimulatedBoardState {
+  readonly id: string;
+  readonly isPowered: boolean;
+  /** Breathing in the room. */
+  readonly people: number;
+  readonly isWindowOpen: boolean;
+  /** The first sensor answers; undefined: it has none that can be unplugged. */
+  readonly isPlugged: boolean | undefined;
+  /** The access point of the lab sends. */
+  readonly hasNetwork: boolean;
+}
+
+/** A simulation as whoever steers it sees it. */
+export interface SimulationState {
+  readonly boards: readonly SimulatedBoardState[];
+  /** Undefined: the broker is somebody else's. */
+  readonly isBrokerUp: boolean | undefined;
+}
+
+/** One thing to do; for the broker there is no board. */
+export type SimulationAction =
+  | { readonly kind: "people"; readonly board: string; readonly value: number }
+  | {
+      readonly kind: "window" | "sensor" | "access-point" | "power";
+      readonly board: string;
+      readonly value: boolean;
+    }
+  | { readonly kind: "broker"; readonly value: boolean };
+
+/** From the simulation to the process of the page. */
+export type SimulationReport =
+  | {
+      /** The first. */
+      readonly kind: "start";
+      readonly broker: string;
+      /** Topics begin with it. */
+      readonly root: string | undefined;
+      /** Whose boards they are. */
+      readonly source: string;
+      /** PEM. */
+      readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+    }
+  | { readonly kind: "state"; readonly state: SimulationState }
+  | { readonly kind: "done"; readonly number: number; readonly error: string | undefined };
+
+/** From the process of the page to the simulation. */
+export type SimulationRequest =
+  | { readonly kind: "act"; readonly number: number; readonly action: SimulationAction }
+  | { readonly kind: "listening"; readonly address: string }
+  | { readonly kind: "notice"; readonly text: string };
+
+export const mostPeople = 30;
+const switches: readonly string[] = ["window", "sensor", "access-point", "power"];
+
+/** Checks what came from outside; text: why it is no action. */
+export function parseAction(value: unknown): SimulationAction | string {
+  if (typeof value !== "object" || value === null) return "an action is an object";
+  const { kind, board, value: given } = value as Record<string, unknown>;
+  const isSwitch = typeof kind === "string" && switches.includes(kind);
+  if (kind !== "people" && kind !== "broker" && !isSwitch) return "there is no such action";
+  if (kind === "broker" && typeof given === "boolean") return { kind, value: given };
+  if (kind !== "broker" && typeof board !== "string") return "board: the name of one";
+  if (kind === "people") {
+    const isCount =
+      Number.isInteger(given) && (given as number) >= 0 && (given as number) <= mostPeople;
+    if (isCount) return { kind, board: board as string, value: given as number };
+    return `value: a whole number of people from 0 to ${mostPeople}`;
+  }
+  if (typeof given !== "boolean") return "value: true or false";
+  return { kind: kind as "window", board: board as string, value: given };
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+
+import type { SimulationAction, SimulationState } from "../../hosts/sim/node/simulation-report.ts";
+import type { BoardView, BrokerState, Reply, Series, WholeView } from "../board-view.ts";
+
+/** What the page knows; it changes as events come. */
+export class LiveBoards {
+  readonly boards = new Map<string, BoardView>();
+  broker: BrokerState = { isConnected: false, reason: "connecting" };
+  simulation: SimulationState | undefined;
+  /** The page's own server answers. */
+  isLive = false;
+  /** The server's clock is so far ahead of this browser's, ms. */
+  #ahead = 0;
+  readonly #onChanged: () => void;
+
+  constructor(onChanged: () => void) {
+    this.#onChanged = onChanged;
+    const source = new EventSource("/api/live");
+    source.addEventListener("whole", ({ data }) => this.takeWhole(JSON.parse(data) as WholeView));
+    source.addEventListener("parts", ({ data }) => {
+      for (const [name, part] of JSON.parse(data) as [string, unknown][]) this.takePart(name, part);
+      this.#onChanged();
+    });
+    source.addEventListener("error", () => {
+      this.isLive = false;
+      this.#onChanged();
+    });
+  }
+
+  /** The server's time, ms since 1970. */
+  get now(): number {
+    return Date.now() + this.#ahead;
+  }
+
+  /** By name, numbers as numbers. */
+  get sorted(): readonly BoardView[] {
+    const compare = new Intl.Collator("en", { numeric: true }).compare;
+    return [...this.boards.values()].sort((a, b) => compare(a.id, b.id));
+  }
+
+  private takeWhole(whole: WholeView): void {
+    this.isLive = true;
+    this.#ahead = whole.now - Date.now();
+    this.boards.clear();
+    for (const board of whole.boards) this.boards.set(board.id, board);
+    this.broker = whole.broker;
+    this.simulation = whole.simulation;
+    this.#onChanged();
+  }
+
+  private takePart(name: string, part: unknown): void {
+    if (name === "broker") this.broker = part as BrokerState;
+    else if (name === "simulation") this.simulation = part as SimulationState;
+    else this.boards.set((part as BoardView).id, part as BoardView);
+  }
+}
+
+const base = (id: string) => `/api/boards/${encodeURIComponent(id)}`;
+
+async function json<T>(address: string, body?: unknown): Promise<T> {
+  const init =
+    body === undefined
+      ? {}
+      : {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify(body),
+        };
+  const response = await fetch(address, init).catch(() => {
+    throw new Error("the page's server does not answer; is it still running?");
+  });
+  const value = (await response.json()) as T & { error?: string };
+  if (!response.ok) throw new Error(value.error ?? `status ${response.status}`);
+  return value;
+}
+
+/** Rejects with words for the user. */
+export function sendCommand(id: string, command: string): Promise<Reply> {
+  return json(`${base(id)}/command`, { command });
+}
+
+export function act(action: SimulationAction): Promise<unknown> {
+  return json("/api/simulation", action);
+}
+
+export function fetchSeries(id: string, from: number, to: number, points = 720): Promise<Series> {
+  const range = `from=${Math.round(from)}&to=${Math.round(to)}&points=${points}`;
+  return json(`${base(id)}/history?${range}`);
+}
+
+export function csvAddress(id: string, from: number, to: number): string {
+  return `${base(id)}/history.csv?from=${Math.round(from)}&to=${Math.round(to)}`;
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+
+import { randomBytes } from "node:crypto";
+import mqtt, { type IClientOptions, type MqttClient } from "mqtt";
+import type { BoardView, BrokerState, Reply } from "../board-view.ts";
+import { BoardRecord, type MeasuredValues } from "./board-record.ts";
+import { PageError } from "./page-error.ts";
+
+export interface BoardFeedOptions {
+  /** mqtt://, mqtts://, ws:// or wss://, with user and password if there are any. */
+  readonly broker: URL;
+  /** Certificates for a broker with TLS. */
+  readonly tls?: Pick<IClientOptions, "ca" | "cert" | "key"> | undefined;
+  /** Topics begin with it; default "airpair". */
+  readonly root?: string;
+  readonly now?: () => number;
+  readonly onChanged: (id: string) => void;
+  readonly onReading: (id: string, reading: MeasuredValues) => void;
+  readonly onConnection: (state: BrokerState) => void;
+}
+
+interface Asked {
+  readonly board: string;
+  readonly settle: (reply: Reply) => void;
+}
+
+/** Boards of one broker that are kept: more would be somebody's mischief. */
+const mostBoards = 200;
+const longestId = 64;
+/** Longest wait for an answer, ms. */
+const replyLimit = 10_000;
+const kinds: readonly string[] = ["reading", "extended", "health", "status", "reply"];
+
+/** All boards at a broker, as their messages tell, and the way to ask them something. */
+export class BoardFeed {
+  readonly #options: BoardFeedOptions;
+  readonly #root: string;
+  readonly #now: () => number;
+  readonly #client: MqttClient;
+  readonly #boards = new Map<string, BoardRecord>();
+  readonly #asked = new Map<string, Asked>();
+  readonly #nonce = randomBytes(6).toString("hex");
+  #connection: BrokerState = { isConnected: false, reason: "connecting" };
+  #count = 0;
+
+  constructor(options: BoardFeedOptions) {
+    const { broker, tls, root = "airpair", now = Date.now } = options;
+    this.#options = options;
+    this.#root = root;
+    this.#now = now;
+    const [username, password] = [broker.username, broker.password].map(decodeURIComponent);
+    const address = new URL(broker);
+    address.username = "";
+    address.password = "";
+    const who = username === "" ? {} : { username, password };
+    this.#client = mqtt.connect(address.href, {
+      ...tls,
+      ...who,
+      clientId: `airpair-page-${this.#nonce}`,
+      reconnectPeriod: 1_000,
+      connectTimeout: 10_000,
+      resubscribe: false,
+      queueQoSZero: false,
+    } as IClientOptions);
+    this.#client.on("connect", () => this.onConnect());
+    this.#client.on("close", () => this.report(false, this.#connection.reason ?? "away"));
+    this.#client.on("error", (error) => this.report(false, error.message));
+    this.#client.on("message", (topic, payload, { retain }) =>
+      this.take(topic, payload.toString("utf8"), retain),
+    );
+  }
+
+  get connection(): BrokerState {
+    return this.#connection;
+  }
+
+  /** All boards, by name. */
+  get boards(): readonly BoardView[] {
+    const views = [...this.#boards.values()].map(({ view }) => view);
+    return views.sort((a, b) => a.id.localeCompare(b.id, "en", { numeric: true }));
+  }
+
+  board(id: string): BoardView | undefined {
+    return this.#boards.get(id)?.view;
+  }
+
+  /** Sends a command and waits for the answer. Rejects with PageError when none comes. */
+  ask(board: string, command: string): Promise<Reply> {
+    if (!this.#boards.has(board)) throw new PageError(404, "no board of that name has been heard");
+    if (!this.#connection.isConnected) throw new PageError(503, "the broker is away; try again");
+    const id = `page-${this.#nonce}-${++this.#count}`;
+    const body = JSON.stringify({ id, command });
+    return new Promise((settle, fail) => {
+      const limit = setTimeout(() => {
+        this.#asked.delete(id);
+        const why = "no answer in 10 s; is the board on, and its setting remote.commands on?";
+        fail(new PageError(504, why));
+      }, replyLimit);
+      const answer = (reply: Reply) => {
+        clearTimeout(limit);
+        this.#asked.delete(id);
+        settle(reply);
+      };
+      this.#asked.set(id, { board, settle: answer });
+      this.#client.publish(`${this.#root}/${board}/command`, body, { qos: 1 });
+    });
+  }
+
+  close(): void {
+    this.#client.end(true);
+  }
+
+  private onConnect(): void {
+    const topics = kinds.map((kind) => `${this.#root}/+/${kind}`);
+    this.#client.subscribe(topics, { qos: 1 }, (error) => {
+      if (error) this.report(false, `the broker refuses to subscribe: ${error.message}`);
+      else this.report(true);
+    });
+  }
+
+  private report(isConnected: boolean, reason?: string): void {
+    const before = this.#connection;
+    if (before.isConnected === isConnected && before.reason === reason) return;
+    this.#connection = { isConnected, reason };
+    this.#options.onConnection(this.#connection);
+  }
+
+  private take(topic: string, payload: string, isRetained: boolean): void {
+    const [id = "", kind = "", ...more] = topic.slice(this.#root.length + 1).split("/");
+    if (more.length > 0 || id === "" || id.length > longestId) return;
+    if (kind === "reply") this.takeReply(id, payload);
+    const record = this.recordOf(id);
+    if (!record) return;
+    const measured = record.take({ kind, payload, isRetained, at: this.#now() });
+    if (measured) this.#options.onReading(id, measured);
+    this.#options.onChanged(id);
+  }
+
+  private recordOf(id: string): BoardRecord | undefined {
+    const known = this.#boards.get(id);
+    if (known || this.#boards.size >= mostBoards) return known;
+    const record = new BoardRecord(id);
+    this.#boards.set(id, record);
+    return record;
+  }
+
+  private takeReply(board: string, payload: string): void {
+    let reply: unknown;
+    try {
+      reply = JSON.parse(payload);
+    } catch {
+      return;
+    }
+    if (typeof reply !== "object" || reply === null) return;
+    const { id, ok, text } = reply as Record<string, unknown>;
+    const asked = typeof id === "string" ? this.#asked.get(id) : undefined;
+    // Another board cannot answer for the one that was asked.
+    if (asked?.board === board) asked.settle({ ok: ok === true, text: String(text ?? "") });
+  }
+}

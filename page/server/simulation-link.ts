@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+
+import type {
+  SimulationAction,
+  SimulationReport,
+  SimulationState,
+} from "../../hosts/sim/node/simulation-report.ts";
+import { PageError } from "./page-error.ts";
+
+/** The simulation behind the page, where there is one. */
+export interface SimulationLink {
+  readonly state: SimulationState | undefined;
+  /** Rejects with PageError when it cannot be done. */
+  act(action: SimulationAction): Promise<void>;
+}
+
+/** Messages to and from the process that has started this one. */
+export interface ParentPort {
+  send(message: unknown): void;
+  onMessage(take: (message: SimulationReport) => void): void;
+}
+
+/** Longest wait until the simulation has done something, ms. */
+const actLimit = 5_000;
+
+/** Talks with the simulation that has started this process. */
+export class ParentSimulation implements SimulationLink {
+  readonly #port: ParentPort;
+  readonly #waiting = new Map<number, (error: string | undefined) => void>();
+  #state: SimulationState | undefined;
+  #count = 0;
+
+  constructor(port: ParentPort, onChanged: () => void) {
+    this.#port = port;
+    port.onMessage((message) => {
+      if (message.kind === "done") this.#waiting.get(message.number)?.(message.error);
+      else if (message.kind === "state") {
+        this.#state = message.state;
+        onChanged();
+      }
+    });
+  }
+
+  get state(): SimulationState | undefined {
+    return this.#state;
+  }
+
+  act(action: SimulationAction): Promise<void> {
+    const number = ++this.#count;
+    return new Promise((done, fail) => {
+      const settle = (error: string | undefined) => {
+        clearTimeout(limit);
+        this.#waiting.delete(number);
+        if (error === undefined) done();
+        else fail(new PageError(409, error));
+      };
+      const limit = setTimeout(() => settle("the simulation does not answer"), actLimit);
+      this.#waiting.set(number, settle);
+      this.#port.send({ kind: "act", number, action });
+    });
+  }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { BoardRecord } from "../../page/server/board-record.ts";
+
+const at = 1_000_000;
+const reading = '{"a":{"co2":700,"voc":90,"bmp P":1012,"bmp temp":23,"dht temp":24,"dht RH":42}}';
+
+function record() {
+  const board = new BoardRecord("a");
+  const take = (kind: string, payload: string, isRetained = false, when = at) =>
+    board.take({ kind, payload, isRetained, at: when });
+  return { board, take };
+}
+
+test("a reading becomes values in units of the page, measured when it came", () => {
+  const { board, take } = record();
+  const values = { co2: 700, voc: 90, temperature: 24, humidity: 42, pressure: 1012 };
+  assert.deepEqual(take("reading", reading), { time: at, values });
+  assert.deepEqual(board.view.values, values);
+  assert.equal(board.view.heardAt, at);
+});
+
+test("without a DHT the temperature is that of the pressure sensor", () => {
+  const { board, take } = record();
+  take("reading", '{"a":{"bmp P":1012,"bmp temp":23}}');
+  assert.deepEqual(board.view.values, { temperature: 23, pressure: 1012 });
+});
+
+test("a reading that had to wait goes to history with its time and does not replace a newer one", () => {
+  const { board, take } = record();
+  take("reading", '{"a":{"co2":500}}');
+  const late = take("reading", '{"a":{"co2":400,"time":"1970-01-01T00:10:00.000Z"}}');
+  assert.deepEqual(late, { time: 600_000, values: { co2: 400 } });
+  assert.deepEqual(board.view.values, { co2: 500 });
+});
+
+test("a time from the future is not believed", () => {
+  const { take } = record();
+  const early = take("reading", '{"a":{"co2":400,"time":"2099-01-01T00:00:00.000Z"}}');
+  assert.equal(early?.time, at);
+});
+
+test("what the broker has kept tells nothing about when the board was heard", () => {
+  const { board, take } = record();
+  take("status", "online", true);
+  take("health", '{"a":{"version":"0.1.0","up":60,"reset":"power-on","wifi":{"RSSI":-61}}}', true);
+  assert.equal(board.view.presence, "online");
+  assert.equal(board.view.heardAt, undefined);
+  assert.equal(board.view.health?.at, undefined);
+  assert.equal(board.view.health?.RSSI, -61);
+});
+
+test("the extended reading tells the state of the sensor", () => {
+  const { board, take } = record();
+  take("extended", '{"a":{"state":"run-in","minutesLeft":12,"marks":["new",7]}}');
+  assert.deepEqual(board.view.sensor, { state: "run-in", minutesLeft: 12, marks: ["new"] });
+});
+
+test("nothing that is no reading changes anything but when the board was heard", () => {
+  const deep = `${"[".repeat(5_000)}${"]".repeat(5_000)}`;
+  const bad = ["", "{}", "[]", "null", '{"a":1}', '{"a":{"co2":"x"}}', '{"a":{"co2":1e9}}', deep];
+  for (const kind of ["reading", "extended", "health", "status"]) {
+    for (const payload of [...bad, "x".repeat(20_000)]) {
+      const { board, take } = record();
+      const before = { ...board.view, heardAt: undefined };
+      assert.equal(take(kind, payload)?.values.co2, undefined);
+      const { health, readingAt, ...after } = { ...board.view, heardAt: undefined };
+      const { health: _, readingAt: __, ...expected } = before;
+      assert.deepEqual(after, expected, `${kind} ${payload.slice(0, 20)}`);
+    }
+  }
+});
+
+test("text from a board is cut to what a card has room for", () => {
+  const { board, take } = record();
+  take("extended", JSON.stringify({ a: { state: "<b>".repeat(100), marks: Array(99).fill("m") } }));
+  assert.equal(board.view.sensor?.state.length, 80);
+  assert.equal(board.view.sensor?.marks.length, 8);
+});
