@@ -63,7 +63,7 @@ export class Card {
     setText(this.#presence, presence.text);
     const air = airOf(board);
     setData(this.element, "air", air ? String(air.index) : "");
-    setText(this.#air, air ? `Air ${air.word}` : "Air not known");
+    setText(this.#air, air ? `Air ${air.word}` : "Air not known yet");
     setText(this.#co2, valueText("co2", values.co2));
     for (const [quantity, element] of this.#values) {
       setText(element, `${valueText(quantity, values[quantity])} ${quantityTexts[quantity].unit}`);

@@ -28,6 +28,8 @@ const leastSpan: Readonly<Record<Quantity, number>> = {
 };
 const refresh = 2_000;
 const height = 150;
+/** Shortest time that is shown, ms. */
+const shortest = 5 * 60_000;
 
 type Table = [number[], ...(number | null)[][]];
 
@@ -108,7 +110,8 @@ export class Charts {
       const series = await fetchSeries(this.#id, from, to);
       if (this.#isClosed) return;
       setText(this.#state, series.times.length === 0 ? "No readings in this time yet." : "");
-      for (const quantity of quantities) this.draw(quantity, series, from / 1_000, to / 1_000);
+      const start = this.#zoom ? from : startOf(series, from, to);
+      for (const quantity of quantities) this.draw(quantity, series, start / 1_000, to / 1_000);
     } catch (error) {
       setText(this.#state, `No charts: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -156,7 +159,12 @@ export class Charts {
   private optionsOf(quantity: Quantity): uPlot.Options {
     const style = getComputedStyle(document.documentElement);
     const colour = (name: string) => style.getPropertyValue(name).trim();
-    const axis = { stroke: colour("--quiet"), grid: { stroke: colour("--line"), width: 1 } };
+    const axis: uPlot.Axis = {
+      stroke: colour("--quiet"),
+      grid: { stroke: colour("--line"), width: 1 },
+      font: "12px system-ui, sans-serif",
+    };
+    const timeAxis: uPlot.Axis = { ...axis, values: (_, splits) => timeTexts(splits), space: 70 };
     const edge = { width: 0, points: { show: false } };
     const line = colour("--accent");
     return {
@@ -165,7 +173,7 @@ export class Charts {
       legend: { show: false },
       cursor: { sync: { key: "board" }, drag: { x: true, y: false, setScale: false } },
       scales: { y: { range: (_, low, high) => scaleOf(low, high, leastSpan[quantity]) } },
-      axes: [axis, { ...axis, size: 56 }],
+      axes: [timeAxis, { ...axis, size: 56 }],
       series: [
         {},
         { stroke: line, width: 1.5, points: { show: false } },
@@ -189,12 +197,37 @@ export class Charts {
   }
 
   private get width(): number {
-    return Math.max(240, this.element.clientWidth);
+    const figure = this.#figures.get("co2")?.figure;
+    return Math.max(200, figure?.clientWidth ?? 0);
   }
 
   private resize(): void {
     for (const plot of this.#plots.values()) plot.setSize({ width: this.width, height });
   }
+}
+
+/** Where the axis begins: with the first reading, when that came late, so that a young chart has room. */
+function startOf({ times }: Series, from: number, to: number): number {
+  const first = times[0] ?? from;
+  return Math.max(from, Math.min(first, to - shortest));
+}
+
+const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const exact = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
+const date = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+
+/** Times of the axis, as fine as their distance asks for. */
+function timeTexts(splits: readonly number[]): string[] {
+  const [first = 0, second = first + 60] = splits;
+  const step = second - first;
+  const format = step < 60 ? exact : clock;
+  return splits.map((s) => {
+    const moment = new Date(s * 1_000);
+    const isMidnight = moment.getHours() === 0 && moment.getMinutes() === 0;
+    return step >= 86_400 || (isMidnight && step >= 3_600)
+      ? date.format(moment)
+      : format.format(moment);
+  });
 }
 
 const least = (a: number, b: number) => Math.min(a, b);

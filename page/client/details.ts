@@ -78,9 +78,13 @@ export class Details {
   }
 
   private stateButton(): HTMLElement {
-    const ask = () => void this.send("set publish.extended on");
-    const button = el("button", { type: "button", onclick: ask }, "Send the sensor's state too");
-    return el("p", {}, button);
+    // The setting holds after the next start.
+    const ask = async () => {
+      if (await this.send("set publish.extended on")) await this.send("reboot");
+    };
+    const text = "Have it send the sensor's state";
+    const button = el("button", { type: "button", onclick: () => void ask() }, text);
+    return el("p", {}, button, el("span", { class: "hint" }, " The board starts again."));
   }
 
   private commandForm(): HTMLElement {
@@ -95,12 +99,9 @@ export class Details {
     });
     const options = offered.map((command) => el("option", { value: command }));
     return this.form(
-      "Command",
-      [
-        el("label", { for: "command" }, "Command"),
-        field,
-        el("datalist", { id: "commands" }, ...options),
-      ],
+      "Send",
+      el("label", { for: "command" }, "Command"),
+      [field, el("datalist", { id: "commands" }, ...options)],
       () => {
         const { value } = field;
         field.value = "";
@@ -137,36 +138,36 @@ export class Details {
       "Show",
     );
     return this.form(
-      "Setting",
-      [
-        el("label", { for: "setting" }, "Setting"),
-        names,
-        el("label", { for: "value" }, "New value"),
-        value,
-        values,
-        show,
-        hint,
-      ],
+      "Set",
+      el("label", { for: "setting" }, "Setting"),
+      [names, el("label", { for: "value" }, "New value"), value, values, show, hint],
       () => `set ${names.value} ${value.value}`,
     );
   }
 
-  private form(name: string, parts: readonly HTMLElement[], commandOf: () => string): HTMLElement {
+  private form(
+    button: string,
+    label: HTMLElement,
+    parts: readonly HTMLElement[],
+    commandOf: () => string,
+  ): HTMLElement {
     const submit = (event: Event) => {
       event.preventDefault();
       void this.send(commandOf());
     };
-    const button = el("button", {}, name === "Setting" ? "Set" : "Send");
-    const heading = el("h3", {}, name);
-    return el("form", { class: "act", onsubmit: submit }, heading, ...parts, button);
+    const act = el("button", {}, button);
+    return el("form", { class: "act", onsubmit: submit }, el("h3", {}, label), ...parts, act);
   }
 
-  private async send(command: string): Promise<void> {
+  /** True when the board has done it. */
+  private async send(command: string): Promise<boolean> {
     try {
       const { ok, text } = await sendCommand(this.id, command);
       this.answer(command, text, ok);
+      return ok;
     } catch (error) {
       this.answer(command, error instanceof Error ? error.message : String(error), false);
+      return false;
     }
   }
 

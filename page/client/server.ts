@@ -3,6 +3,8 @@
 import type { SimulationAction, SimulationState } from "../../hosts/sim/node/simulation-report.ts";
 import type { BoardView, BrokerState, Reply, Series, WholeView } from "../board-view.ts";
 
+const { compare } = new Intl.Collator("en", { numeric: true });
+
 /** What the page knows; it changes as events come. */
 export class LiveBoards {
   readonly boards = new Map<string, BoardView>();
@@ -33,10 +35,11 @@ export class LiveBoards {
     return Date.now() + this.#ahead;
   }
 
-  /** By name, numbers as numbers. */
+  /** As the simulation counts them; others by name, numbers as numbers. */
   get sorted(): readonly BoardView[] {
-    const compare = new Intl.Collator("en", { numeric: true }).compare;
-    return [...this.boards.values()].sort((a, b) => compare(a.id, b.id));
+    const simulated = new Map(this.simulation?.boards.map(({ id }, index) => [id, index]));
+    const place = ({ id }: BoardView) => simulated.get(id) ?? simulated.size;
+    return [...this.boards.values()].sort((a, b) => place(a) - place(b) || compare(a.id, b.id));
   }
 
   private takeWhole(whole: WholeView): void {

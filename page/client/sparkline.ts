@@ -7,6 +7,8 @@ const [width, height] = [120, 32];
 const hour = 3_600_000;
 const points = 90;
 const pause = 5_000;
+/** Shortest time that is shown, ms. */
+const shortest = 5 * 60_000;
 
 /** The CO2 of the last hour as a small line; for the eye only, the charts have words. */
 export class Sparkline {
@@ -47,10 +49,11 @@ export class Sparkline {
     this.#drawnAt = now;
     this.#values = this.#values.filter(({ at }) => at > now - hour);
     const numbers = this.#values.map(({ value }) => value);
+    const start = Math.max(now - hour, Math.min(this.#values[0]?.at ?? 0, now - shortest));
     const low = Math.min(...numbers, 400);
     const high = Math.max(...numbers, 1_000);
     const text = this.#values.map(({ at, value }) => {
-      const x = ((at - (now - hour)) / hour) * width;
+      const x = ((at - start) / (now - start)) * width;
       const y = height - 2 - ((value - low) / (high - low)) * (height - 4);
       return `${x.toFixed(1)},${y.toFixed(1)}`;
     });

@@ -74,10 +74,9 @@ export class BoardFeed {
     return this.#connection;
   }
 
-  /** All boards, by name. */
+  /** All boards, in the order in which they were heard. */
   get boards(): readonly BoardView[] {
-    const views = [...this.#boards.values()].map(({ view }) => view);
-    return views.sort((a, b) => a.id.localeCompare(b.id, "en", { numeric: true }));
+    return [...this.#boards.values()].map(({ view }) => view);
   }
 
   board(id: string): BoardView | undefined {

@@ -17,10 +17,13 @@ export class Simulator extends TestProcess {
   readonly events: SimEvent[] = [];
   #rest = "";
 
-  /** `spoil`: a file of that name stands in the folder. */
-  constructor(args: readonly string[], { spoil }: { readonly spoil?: string } = {}) {
+  /** `spoil`: a file of that name stands in the folder; `life`: its longest, ms. */
+  constructor(
+    args: readonly string[],
+    { spoil, life }: { readonly spoil?: string; readonly life?: number } = {},
+  ) {
     const [file, ...rest] = nodeCommand("hosts/sim/node/cli/cli.ts");
-    super({ file, args: [...rest, "--json", ...args], spoil });
+    super({ file, args: [...rest, "--json", ...args], spoil, ...(life !== undefined && { life }) });
     this.end();
   }
 
