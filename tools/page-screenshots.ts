@@ -75,7 +75,7 @@ function addressOf(child: ChildProcess): Promise<string> {
     let text = "";
     child.stdout?.setEncoding("utf8").on("data", (part: string) => {
       text = (text + part).slice(-10_000);
-      const address = /Page on (\S+)/.exec(text)?.[1];
+      const address = /Page: +(\S+)/.exec(text)?.[1];
       if (address !== undefined) done(address);
     });
     child.once("exit", () => fail(new Error(`the simulator has ended: ${text}`)));

@@ -26,7 +26,7 @@ let broker = "";
 before(async () => {
   if (skip) return;
   simulator = new Simulator(["--page", "--speed", "20", "--engine", "node"], { life: 300_000 });
-  const started = await simulator.until(({ text }) => /^Page on /.test(text ?? ""));
+  const started = await simulator.until(({ text }) => /^Page: /.test(text ?? ""));
   address = /http:\S+/.exec(started.text ?? "")?.[0] ?? "";
   const watched = simulator.events.find(({ event }) => event === "watch")?.text ?? "";
   broker = `mqtt://127.0.0.1:${/-p (\d+)/.exec(watched)?.[1]}`;

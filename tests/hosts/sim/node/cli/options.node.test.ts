@@ -28,6 +28,7 @@ test("without options there are two boards on XS in real time, with a broker of 
     settings: {},
     plain: false,
     json: false,
+    page: true,
   });
 });
 
@@ -48,6 +49,7 @@ test("every option is understood", () => {
     settings: { "reading.decimals": "1" },
     plain: true,
     json: true,
+    page: false,
   };
   assert.deepEqual({ ...options, broker: undefined }, { ...expected, broker: undefined });
   for (const [text, ms] of [
@@ -57,6 +59,14 @@ test("every option is understood", () => {
   ] as const) {
     assert.equal(parse(`--duration ${text}`).duration, ms);
   }
+});
+
+test("the page is served unless somebody or --json says no", () => {
+  const served = (line: string) => (parse(line) as { page?: boolean }).page;
+  assert.equal(served("--plain"), true);
+  assert.equal(served("--no-page"), false);
+  assert.equal(served("--json"), false);
+  assert.equal(served("--json --page"), true);
 });
 
 test("help is help, whatever else is said", () => {
