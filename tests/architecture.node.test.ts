@@ -9,6 +9,7 @@ import { version } from "../modules/base/version.ts";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const sources = ["main.ts", ...["modules", "drivers", "hosts"].flatMap(listSources)];
+const pageSources = listSources("page");
 
 function listSources(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
@@ -104,6 +105,17 @@ test("an import points to a lower layer or into its own part", () => {
 test("no file in modules imports a driver, in whichever row it is", () => {
   const modules = sources.filter((path) => path.startsWith("modules/"));
   const wrong = importsBetween(modules).filter(({ to }) => to.startsWith("drivers/"));
+  assert.deepEqual(wrong, []);
+});
+
+test("the page takes of the firmware what checks and names things, and nobody takes from the page", () => {
+  const wrong = [...importsBetween(pageSources), ...importsBetween(sources)].filter(
+    ({ from, to }) =>
+      (from.startsWith("page/client/") && to.startsWith("page/server/")) ||
+      (from.startsWith("page/server/") && to.startsWith("page/client/")) ||
+      (from.startsWith("page/") && /^(main\.ts|drivers\/)/.test(to)) ||
+      (!from.startsWith("page/") && to.startsWith("page/")),
+  );
   assert.deepEqual(wrong, []);
 });
 
@@ -211,7 +223,7 @@ test("relative imports name the file with its ending", () => {
 });
 
 test("every source file says its licence on the first line", () => {
-  const without = sources.filter((path) => {
+  const without = [...sources, ...pageSources].filter((path) => {
     return !read(path).startsWith("// SPDX-License-Identifier: MIT\n");
   });
   assert.deepEqual(without, []);
@@ -260,7 +272,7 @@ test("the firmware's version is the package's", () => {
   assert.equal(version, JSON.parse(read("package.json")).version);
 });
 
-const folders = ["modules", "drivers", "hosts", "docs", "tests", "tools"];
+const folders = ["modules", "drivers", "hosts", "page", "docs", "tests", "tools"];
 const documents = readdirSync(root)
   .concat(folders.flatMap((folder) => listFiles(folder)))
   .filter((path) => path.endsWith(".md"));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 // npm run screenshots: starts the simulator, looks at its page in Debian's Chromium and writes
-// docs/page/*.png.
+// docs/pictures/page-*.png.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -10,7 +10,7 @@ import { join, resolve } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 
 const root = resolve(import.meta.dirname, "..");
-const target = join(root, "docs/page");
+const target = join(root, "docs/pictures");
 
 interface Shot {
   readonly name: string;
@@ -94,7 +94,7 @@ async function shoot(browser: Browser, address: string, shot: Shot): Promise<voi
     .waitFor();
   await prepare?.(page);
   await page.waitForTimeout(1_500);
-  await page.screenshot({ path: join(target, `${name}.png`) });
+  await page.screenshot({ path: join(target, `page-${name}.png`) });
   await context.close();
 }
 

@@ -29,7 +29,7 @@ const leastSpan: Readonly<Record<Quantity, number>> = {
 const refresh = 2_000;
 const height = 150;
 /** Shortest time that is shown, ms. */
-const shortest = 5 * 60_000;
+const shortest = 2 * 60_000;
 
 type Table = [number[], ...(number | null)[][]];
 

@@ -6,9 +6,10 @@ const namespace = "http://www.w3.org/2000/svg";
 const [width, height] = [120, 32];
 const hour = 3_600_000;
 const points = 90;
+/** Between two points, and between two drawings, ms. */
 const pause = 5_000;
 /** Shortest time that is shown, ms. */
-const shortest = 5 * 60_000;
+const shortest = 2 * 60_000;
 
 /** The CO2 of the last hour as a small line; for the eye only, the charts have words. */
 export class Sparkline {
@@ -38,7 +39,7 @@ export class Sparkline {
 
   add(at: number, value: number, now: number): void {
     const last = this.#values.at(-1);
-    if (last && at - last.at < hour / points) {
+    if (last && at - last.at < pause) {
       if (at <= last.at || now - this.#drawnAt < pause) return;
       last.value = value;
     } else this.#values.push({ at, value });
