@@ -153,7 +153,7 @@ function tryListen(server: Server, host: string, port: number): Promise<boolean>
   return new Promise((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException) => {
       if (error.code === "EADDRINUSE" || error.code === "EACCES") resolve(false);
-      else reject(error);
+      else reject(new Error(`the page cannot listen at ${host} (${error.code ?? error.message})`));
     };
     server.once("error", onError);
     server.listen(port, host, () => {
