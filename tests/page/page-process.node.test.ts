@@ -68,23 +68,6 @@ test("npm run page serves for a broker that is not there yet, and ends with Ctrl
   assert.equal(page.errors, "");
 });
 
-test("npm run page refuses what it cannot use, in one line", async () => {
-  for (const [args, words] of [
-    [[], "--broker is missing, such as --broker mqtt://192.168.1.10; see --help"],
-    [["--broker", "http://x"], "--broker takes mqtt://host:port"],
-    [["--broker", "mqtt://x", "--port", "0"], "--port takes a whole number from 1 to 65535"],
-    [["--broker", "mqtt://x", "--root", "a/#"], "--root takes the begin of topics"],
-    [["--broker", "mqtt://x", "--ca", "missing.pem"], "--ca, --cert and --key need --broker mqtts"],
-    [["--broker", "mqtts://x", "--ca", "missing.pem"], "--ca: missing.pem cannot be read"],
-    [["--nonsense"], "Unknown option '--nonsense'"],
-  ] as const) {
-    const page = new PageCommand(args);
-    assert.equal(await page.ended, 2);
-    assert.match(page.errors, /^airpair: [^\n]+\n$/);
-    assert.ok(page.errors.includes(words), page.errors);
-  }
-});
-
 test("an address that is not this PC's is named, with why", async () => {
   const page = new PageCommand(["--broker", "mqtt://127.0.0.1:1", "--host", "192.0.2.77"]);
   assert.equal(await page.ended, 1);
