@@ -17,6 +17,8 @@ import { TurnCosts } from "./turn-costs.ts";
 /** Readings of the run, simulated at this speed, and those of an outage: the outbox is full then. */
 const readings = 1_000;
 const waiting = 80;
+/** Published readings after which a board has made its keys with the peer. */
+const warmUp = 10;
 const speed = 50;
 /** The whole run ends after this time, ms. */
 const limit = 300_000;
@@ -86,8 +88,8 @@ class FirmwareRunner {
       folder: this.#folder,
       onAllCrashed: () => this.#onFailed(new Error("the boards have crashed")),
       onTurn: (board, { compute }, command) => {
-        // Booting and connecting come once; then the loop begins.
-        if (board === measured && this.#seen.publish > 0) this.#turns.add(compute, command);
+        // Booting, connecting and making keys with the peer come once; then the loop begins.
+        if (board === measured && this.#seen.publish > warmUp) this.#turns.add(compute, command);
       },
     });
     const failed = new Promise<never>((_, fail) => {

@@ -176,17 +176,25 @@ export class Peers implements LinkOwner {
   }
 
   private onReading(peer: Peer, { body, delay }: OpenedRecord): void {
+    const { clock, timers } = this.#options;
+    const measuredAt = clock.ticks() - delay;
+    // In a turn of its own: opening the message is as much as one turn of the loop should do.
+    timers.set(() => this.takeReading(peer, body, measuredAt), 0);
+  }
+
+  private takeReading(peer: Peer, body: Uint8Array, measuredAt: number): void {
     const { clock, describe, counters } = this.#options;
+    if (!this.#peers.includes(peer)) return;
     const reading = decodePeerReading(body);
     if (!reading) {
       counters.refused++;
       return;
     }
-    const measuredAt = clock.ticks() - delay;
     // One that was overtaken is not shown as new.
     if (peer.reading && measuredAt < peer.measuredAt) return;
     peer.reading = body;
     peer.measuredAt = measuredAt;
+    const delay = clock.ticks() - measuredAt;
     const verb = delay > maxAge ? `said ${agoOf(delay)}:` : "says";
     this.say("info", "reading", peer.link.peer.name, `${verb} ${describe(reading)}`);
   }
