@@ -53,7 +53,7 @@ test("a board has its console behind its number, and the whole log is behind d",
 }, async () => {
   const start = new StartScreen(["--speed", "2"], { columns: 80, rows: 24 });
   await start.row(/^board-b .* \d\ds? *\d/);
-  await start.row(/board-a is online/);
+  await start.row(/(paired with board-a|board-a (is here|says))/);
   start.type("2");
   await start.row(/^> *$/);
   start.type("versoin\x7f\x7f\x7fion\r");

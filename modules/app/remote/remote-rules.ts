@@ -47,6 +47,7 @@ export const localSettings: readonly string[] = Object.freeze([
   "remote.mqtt",
   "rule.",
   "pair.allow",
+  "publish.plain",
   "webhook.",
 ]);
 
