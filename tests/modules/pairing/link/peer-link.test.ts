@@ -15,6 +15,7 @@ import {
 import { digitsOf } from "../../../support/hex.ts";
 import { LinkBench } from "../../../support/link-bench.ts";
 import type { BusMessage } from "../../../support/pairing-bus.ts";
+import { seedCount } from "../../../support/seeds.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -186,7 +187,7 @@ test("ten thousand changes of records and of every message of an exchange are al
     state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
     return Math.floor((state / 2_147_483_648) * below);
   };
-  for (let i = 0; i < 1_000; i++) {
+  for (let i = 0; i < seedCount(10_000); i++) {
     const { topic, payload } = seen[random(seen.length)] as BusMessage;
     const changed = payload.slice();
     for (let flips = 0; flips <= random(3); flips++) {
