@@ -14,3 +14,8 @@ export function crc16(bytes: Uint8Array, start: number, end: number): number {
   }
   return crc;
 }
+
+/** Checksum of a record that holds it in the two bytes at `at`: of all the others. */
+export function checksumAround(bytes: Uint8Array, at: number): number {
+  return crc16(bytes, 0, at) ^ crc16(bytes, at + 2, bytes.length);
+}

@@ -2,6 +2,7 @@
 
 import type { Clock, Timers } from "../base/clock.ts";
 import type { Log, LogData } from "../base/log.ts";
+import { agoOf, freshAge } from "./reading-age.ts";
 
 /** A partner's message, as the MQTT session delivers it; `payload` is valid during the call. */
 export interface PartnerMessage {
@@ -42,8 +43,6 @@ export interface PartnerWatchOptions {
 const maxPayload = 1_024;
 /** Readings that may wait for their turn; a further one takes the place of the oldest. */
 const maxWaiting = 4;
-/** A reading is shown as it is until it is so old, ms. */
-const maxAge = 60_000;
 
 /** A reading that waits for its turn. */
 interface WaitingReading {
@@ -127,7 +126,7 @@ export class PartnerWatch {
     const { text, time } = described;
     const now = this.#clock.now();
     const age = time === undefined || now === undefined ? 0 : now - time;
-    if (age > maxAge) this.sayReading(`said ${agoOf(age)}: ${text}`, { age });
+    if (age > freshAge) this.sayReading(`said ${agoOf(age)}: ${text}`, { age });
     else if (time !== undefined && now === undefined) {
       this.sayReading(`said at ${new Date(time).toISOString()}: ${text}`);
     } else if (waiting.retain) this.sayReading(`said earlier: ${text}`);
@@ -146,14 +145,6 @@ export class PartnerWatch {
   private say(level: "info" | "warn", event: string, text: string, data?: LogData): void {
     this.#log({ level, part: "peer", event, text, data: { partner: this.#partner, ...data } });
   }
-}
-
-/** A time span, ms, for people: `17 min ago`. */
-function agoOf(age: number): string {
-  const seconds = Math.floor(age / 1_000);
-  if (seconds < 120) return `${seconds} s ago`;
-  const minutes = Math.floor(seconds / 60);
-  return minutes < 120 ? `${minutes} min ago` : `${Math.floor(minutes / 60)} h ago`;
 }
 
 function textOf(payload: Uint8Array): string | undefined {

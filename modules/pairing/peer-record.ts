@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { crc16 } from "../base/crc16.ts";
+import { checksumAround } from "../base/crc16.ts";
 import { decodeUtf8 } from "../base/utf8.ts";
 
 /** What a pair is, at one end. */
@@ -35,10 +35,6 @@ const secretLength = 32;
 const offset = Object.freeze({ format: 0, writes: 1, checksum: 5, body: 7 });
 const nameAt = 1 + secretLength + 1;
 
-function checksumOf(bytes: Uint8Array): number {
-  return crc16(bytes, offset.format, offset.checksum) ^ crc16(bytes, offset.body, bytes.length);
-}
-
 /** The bytes to store. */
 export function encodePeers({ writes, peers }: PeersRecord): Uint8Array {
   const names = peers.map(({ name }) => new TextEncoder().encode(name));
@@ -56,7 +52,7 @@ export function encodePeers({ writes, peers }: PeersRecord): Uint8Array {
     bytes.set(name, at + nameAt);
     at += nameAt + name.length;
   }
-  view.setUint16(offset.checksum, checksumOf(bytes));
+  view.setUint16(offset.checksum, checksumAround(bytes, offset.checksum));
   return bytes;
 }
 
@@ -65,7 +61,7 @@ export function decodePeers(stored: ArrayBuffer): PeersRecord | undefined {
   const bytes = new Uint8Array(stored);
   if (bytes.length < offset.body || bytes[offset.format] !== format) return undefined;
   const view = new DataView(stored);
-  if (view.getUint16(offset.checksum) !== checksumOf(bytes)) return undefined;
+  if (view.getUint16(offset.checksum) !== checksumAround(bytes, offset.checksum)) return undefined;
   const peers: PeerRecord[] = [];
   for (let at: number = offset.body; at < bytes.length; ) {
     const peer = peerAt(bytes, at);

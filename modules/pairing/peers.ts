@@ -23,6 +23,7 @@ import { decodePeerReading, encodePeerReading, type PeerReading } from "./peer-r
 import type { PeerRecord } from "./peer-record.ts";
 import type { PeerStore } from "./peer-store.ts";
 import { Questions } from "./questions.ts";
+import { agoOf, freshAge, spanOf } from "./reading-age.ts";
 
 /** Peers of a board, at most. */
 export const maxPeers = 8;
@@ -31,8 +32,6 @@ const tickInterval = 1_000;
 const endInterval = 5_000;
 /** A peer that has ended the pair is answered so long, ms. */
 const lingerTime = 10_000;
-/** A reading is shown as it is until it is so old, ms. */
-const maxAge = 60_000;
 
 export interface PeersOptions {
   readonly crypto: HostCrypto;
@@ -195,7 +194,7 @@ export class Peers implements LinkOwner {
     peer.reading = body;
     peer.measuredAt = measuredAt;
     const delay = clock.ticks() - measuredAt;
-    const verb = delay > maxAge ? `said ${agoOf(delay)}:` : "says";
+    const verb = delay > freshAge ? `said ${agoOf(delay)}:` : "says";
     this.say("info", "reading", peer.link.peer.name, `${verb} ${describe(reading)}`);
   }
 
@@ -338,15 +337,3 @@ export class Peers implements LinkOwner {
 }
 
 const nothing = new Uint8Array(0);
-
-/** A time span, ms, for people: `17 min`. */
-function spanOf(span: number): string {
-  const seconds = Math.floor(span / 1_000);
-  if (seconds < 120) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h`;
-}
-
-function agoOf(span: number): string {
-  return `${spanOf(span)} ago`;
-}

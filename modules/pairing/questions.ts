@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
+import { concat } from "../base/bytes.ts";
 import type { Clock } from "../base/clock.ts";
 import { decodeUtf8 } from "../base/utf8.ts";
-import { concat } from "./crypto/bytes.ts";
 import { ANSWER, type PeerLink, QUESTION } from "./link/peer-link.ts";
 import { longestBody, type OpenedRecord } from "./link/traffic.ts";
 import { PairingError } from "./pairing-error.ts";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { crc16 } from "../base/crc16.ts";
+import { checksumAround } from "../base/crc16.ts";
 import { decodeUtf8 } from "../base/utf8.ts";
 
 /** Stored values as text, by name of the setting. */
@@ -27,11 +27,6 @@ export type DecodedRecord =
 // same form, an older firmware takes from a later one what it knows, and leaves the rest as it is.
 const offset = Object.freeze({ format: 0, writes: 1, checksum: 5, body: 7 });
 
-/** The checksum covers the head without itself, and the body. */
-function checksumOf(bytes: Uint8Array): number {
-  return crc16(bytes, offset.format, offset.checksum) ^ crc16(bytes, offset.body, bytes.length);
-}
-
 /** The bytes to store: the head, then `name=value` and a line feed for each value, in UTF-8. */
 export function encodeSettingsRecord(
   { writes, values }: SettingsRecord,
@@ -45,7 +40,7 @@ export function encodeSettingsRecord(
   bytes[offset.format] = format;
   view.setUint32(offset.writes, writes);
   bytes.set(body, offset.body);
-  view.setUint16(offset.checksum, checksumOf(bytes));
+  view.setUint16(offset.checksum, checksumAround(bytes, offset.checksum));
   return bytes;
 }
 
@@ -54,7 +49,8 @@ export function decodeSettingsRecord(stored: ArrayBuffer): DecodedRecord {
   const bytes = new Uint8Array(stored);
   const view = new DataView(stored);
   if (bytes.length < offset.body) return { kind: "damaged" };
-  if (view.getUint16(offset.checksum) !== checksumOf(bytes)) return { kind: "damaged" };
+  if (view.getUint16(offset.checksum) !== checksumAround(bytes, offset.checksum))
+    return { kind: "damaged" };
   const format = view.getUint8(offset.format);
   const writes = view.getUint32(offset.writes);
   const values = valuesIn(decodeUtf8(bytes.subarray(offset.body)));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { toBase64 } from "../../base/base64.ts";
+import { asciiBytes } from "../../base/bytes.ts";
 import type { Random } from "../../base/clock.ts";
 import { sha1 } from "../../base/sha1.ts";
 import { WebSocketError } from "./web-socket-error.ts";
@@ -91,10 +92,4 @@ function refused(why: string): WebSocketError {
 /** Bytes for keys and masks, which protect against proxies that take frames for HTTP. */
 export function randomBytes(count: number, random: Random): Uint8Array {
   return Uint8Array.from({ length: count }, () => Math.floor(random() * 256));
-}
-
-function asciiBytes(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
 }

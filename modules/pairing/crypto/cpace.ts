@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import { areEqual, asciiBytes, concat } from "../../base/bytes.ts";
 import type { HostCrypto } from "../../base/host-crypto.ts";
-import { areEqual, asciiBytes, concat } from "./bytes.ts";
 import { elligator2 } from "./elligator.ts";
 
 /** SHA-512 takes blocks of so many bytes. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import { concat } from "../../base/bytes.ts";
 import type { HostCrypto } from "../../base/host-crypto.ts";
-import { concat } from "./bytes.ts";
 
 const hashLength = 32;
 

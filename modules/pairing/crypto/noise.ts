@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import { asciiBytes, concat } from "../../base/bytes.ts";
 import { type HostCrypto, sealTagLength } from "../../base/host-crypto.ts";
-import { asciiBytes, concat } from "./bytes.ts";
 
 /** Noise_NNpsk0_25519_ChaChaPoly_SHA256; 36 bytes, so it is hashed. */
 const protocolName = asciiBytes("Noise_NNpsk0_25519_ChaChaPoly_SHA256");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
+import { asciiBytes } from "../../base/bytes.ts";
 import type { Clock, Timers } from "../../base/clock.ts";
 import type { HostCrypto } from "../../base/host-crypto.ts";
-import { asciiBytes } from "../crypto/bytes.ts";
 import { CPace } from "../crypto/cpace.ts";
 import { nameplateOf } from "../pairing-code.ts";
 import type { PairingCounters } from "../pairing-counters.ts";

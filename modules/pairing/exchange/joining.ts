@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import { areEqual } from "../../base/bytes.ts";
 import type { Timer } from "../../base/clock.ts";
-import { areEqual } from "../crypto/bytes.ts";
 import type { CPace } from "../crypto/cpace.ts";
 import { type PairingMessage, send } from "../pairing-network.ts";
 import {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
+import { asciiBytes } from "../../base/bytes.ts";
 import type { HostCrypto } from "../../base/host-crypto.ts";
 import { decodeUtf8 } from "../../base/utf8.ts";
 import { checkTopicLevel } from "../../mqtt/mqtt-settings.ts";
-import { asciiBytes } from "../crypto/bytes.ts";
 import { hkdfExpand, hkdfExtract } from "../crypto/hkdf.ts";
 import { noiseNonce } from "../crypto/noise.ts";
 import { isZero, longestName } from "./exchange-message.ts";

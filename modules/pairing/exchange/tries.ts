@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
+import { areEqual, asciiBytes } from "../../base/bytes.ts";
 import type { HostCrypto } from "../../base/host-crypto.ts";
 import type { KeyValueDomain } from "../../ecma-419/key-value.ts";
-import { areEqual, asciiBytes } from "../crypto/bytes.ts";
 
 /** Tries that a code is good for, at each end. */
 export const maxTries = 3;

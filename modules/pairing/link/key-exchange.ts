@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
+import { areEqual } from "../../base/bytes.ts";
 import type { Clock, Timers } from "../../base/clock.ts";
 import type { HostCrypto } from "../../base/host-crypto.ts";
-import { areEqual } from "../crypto/bytes.ts";
 import { NoiseHandshake } from "../crypto/noise.ts";
 import {
   ASK,

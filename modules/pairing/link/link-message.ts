@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import { asciiBytes, concat } from "../../base/bytes.ts";
 import type { HostCrypto } from "../../base/host-crypto.ts";
-import { asciiBytes, concat } from "../crypto/bytes.ts";
 import { hkdfExpand } from "../crypto/hkdf.ts";
 import { handshakeLength } from "../crypto/noise.ts";
 import { isZero } from "../exchange/exchange-message.ts";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { asciiBytes } from "../../../../modules/pairing/crypto/bytes.ts";
+import { asciiBytes } from "../../../../modules/base/bytes.ts";
 import { CPace } from "../../../../modules/pairing/crypto/cpace.ts";
 import {
   ACCEPT,
