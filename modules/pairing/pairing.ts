@@ -53,6 +53,9 @@ const outcomes: Readonly<Record<Exclude<ExchangeOutcome, "paired" | "told">, str
     "not-stored": "the storage takes nothing, so nothing is paired",
   });
 
+/** After these a code that was given is tried again, as long as there are tries. */
+const goesOn: readonly ExchangeOutcome[] = Object.freeze(["expired", "vanished", "told"]);
+
 /** What a board has of pairing: the code that is on offer or was typed, and the peers. */
 export class Pairing implements ExchangeOwner {
   readonly #options: PairingOptions;
@@ -191,8 +194,10 @@ export class Pairing implements ExchangeOwner {
     const peers = this.makePeersIfNone();
     peers.checkRoom();
     peers.add(peer);
+    this.#isConfirming = !peer.isJoining;
+    // One that was given is spent when the peer has confirmed, which may yet vanish.
+    if (this.#given === undefined) this.tries().spend(this.#code);
     if (peer.isJoining) this.paired(peer.name);
-    else this.#isConfirming = true;
   }
 
   exchangeEnded(outcome: ExchangeOutcome, why?: unknown): void {
@@ -202,11 +207,11 @@ export class Pairing implements ExchangeOwner {
       return;
     }
     this.#exchange = undefined;
-    if (outcome === "told") return;
-    if (this.#given !== undefined && (outcome === "expired" || outcome === "vanished")) {
+    if (this.#given !== undefined && goesOn.includes(outcome)) {
       this.offerGiven();
       return;
     }
+    if (outcome === "told") return;
     this.#given = undefined;
     const text = why === undefined ? outcomes[outcome] : `${outcomes[outcome]}: ${messageOf(why)}`;
     const taker = this.#taker;
@@ -220,7 +225,7 @@ export class Pairing implements ExchangeOwner {
     const taker = this.#taker;
     this.#taker = undefined;
     this.#isConfirming = false;
-    this.#given = undefined;
+    this.endGiven();
     if (!taker) {
       this.say("info", "paired", `paired with ${name}`);
       return;
@@ -229,10 +234,25 @@ export class Pairing implements ExchangeOwner {
     taker.end();
   }
 
+  /** The code that was given has made its pair. */
+  private endGiven(): void {
+    const code = this.#given;
+    if (code === undefined) return;
+    this.#given = undefined;
+    this.#options.timers.clear(this.#givenTimer);
+    this.endExchange();
+    try {
+      this.tries().spend(code);
+    } catch (error) {
+      this.say("error", "not-stored", `that pair.code is spent is not stored: ${messageOf(error)}`);
+    }
+  }
+
   private offerGiven(): void {
     const { timers, random } = this.#options;
     const code = this.#given;
     if (code === undefined) return;
+    this.#isConfirming = false;
     this.beginOffer(code, offerTime);
     const pause = givenPause.least + Math.floor(random() * givenPause.more);
     this.#givenTimer = timers.set(() => this.joinGiven(code), pause);

@@ -42,7 +42,7 @@ export interface NewPeer {
 
 /** Whoever has begun an exchange. */
 export interface ExchangeOwner {
-  /** Stores a peer that has proved the code. Throws what the storage throws. */
+  /** Stores a peer that has proved the code, and that the code is spent. Throws what the storage throws. */
   exchangePeer(peer: NewPeer): void;
   /** It is over, once; `why`: of the storage. */
   exchangeEnded(outcome: ExchangeOutcome, why?: unknown): void;

@@ -26,6 +26,9 @@ import {
 } from "./exchange-message.ts";
 import { PairKeys } from "./pair-keys.ts";
 
+/** Whoever has sent a share has so long to accept the proof, ms. */
+const acceptTime = 60_000;
+
 /**
  * The end of an exchange that was given the code. It takes the first share that is sent to its run, and
  * counts a try before it proves the code; see docs/pairing.md.
@@ -35,7 +38,7 @@ export class Joining {
   readonly #run: Uint8Array;
   readonly #cpace: CPace;
   readonly #subscription: { close(): void };
-  readonly #limit: Timer;
+  #limit: Timer;
   readonly #repeat: Timer;
   /** JOIN, then PROOF: what is sent until it is answered. */
   #message: Uint8Array | undefined;
@@ -52,10 +55,7 @@ export class Joining {
       QoS: 0,
       onMessage: (message) => this.onMessage(message),
     });
-    this.#limit = timers.set(
-      () => this.end(this.#hasShare ? "vanished" : "expired"),
-      options.limit,
-    );
+    this.#limit = timers.set(() => this.end("expired"), options.limit);
     this.#repeat = timers.repeat(() => this.sendMessage(), repeatInterval);
     timers.set(() => this.prepare(), 0);
   }
@@ -111,6 +111,8 @@ export class Joining {
     if (this.#hasShare || !this.#message) return;
     this.#hasShare = true;
     this.#message = undefined;
+    timers.clear(this.#limit);
+    this.#limit = timers.set(() => this.end("vanished"), acceptTime);
     try {
       if (!tries.take(code)) {
         this.end("used-up");
@@ -141,7 +143,7 @@ export class Joining {
   }
 
   private onAccept(keys: PairKeys, { value, sealed }: ExchangeMessage): void {
-    const { owner, tries, code, counters } = this.#options;
+    const { owner, counters } = this.#options;
     const head = encodeExchange(ACCEPT, this.#run, value).subarray(0, sealedAt);
     const name = this.#cpace.checkTag(value) ? keys.openName(false, head, sealed) : undefined;
     if (name === undefined) {
@@ -150,7 +152,6 @@ export class Joining {
     }
     try {
       owner.exchangePeer({ name, secret: keys.secret, isJoining: true });
-      tries.spend(code);
     } catch (error) {
       this.end("not-stored", error);
       return;

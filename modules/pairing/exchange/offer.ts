@@ -182,14 +182,13 @@ export class Offer {
   }
 
   private accept(run: Run, keys: PairKeys, name: string): void {
-    const { owner, tries, code, timers } = this.#options;
+    const { owner, timers } = this.#options;
     const accept = encodeExchange(ACCEPT, run.id, run.cpace.makeTag());
     const sealed = keys.sealName(false, accept.subarray(0, sealedAt), this.#options.name);
     accept.set(sealed, sealedAt);
     run.cpace.close();
     try {
       owner.exchangePeer({ name, secret: keys.secret, isJoining: false });
-      tries.spend(code);
     } catch (error) {
       this.giveUp(run, "not-stored", error);
       return;

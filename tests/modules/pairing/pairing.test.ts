@@ -186,6 +186,72 @@ test("a code of the settings makes one pair, whichever board starts first, and n
   }
 });
 
+test("a code of the settings makes a pair whatever message is lost, and on a slow network", () => {
+  const isExchange = (topic: string) => topic.includes("/pair/");
+  for (let lost = 0; lost <= 8; lost++) {
+    const bench = new PairingBench({ seed: lost + 1 });
+    const { a, b, bus } = bench;
+    let count = 0;
+    // From there on nothing arrives for a while.
+    bus.fate = ({ topic }) => {
+      if (isExchange(topic)) count++;
+      return count > lost && count <= lost + 4 ? [] : [1];
+    };
+    const code = makeCode(testCrypto(lost));
+    a.pairing.useGiven(code);
+    b.pairing.useGiven(code);
+    bench.run(5 * minute);
+    assert.deepEqual([a.paired, b.paired], [["board-b"], ["board-a"]], `from ${lost} on`);
+  }
+  for (let seed = 1; seed <= 8; seed++) {
+    const bench = new PairingBench({ seed });
+    const { a, b, bus } = bench;
+    bus.fate = () => [1_500];
+    const code = makeCode(testCrypto(seed));
+    a.pairing.useGiven(code);
+    b.pairing.useGiven(code);
+    bench.run(10 * minute);
+    assert.deepEqual([a.paired, b.paired], [["board-b"], ["board-a"]], `seed ${seed}`);
+  }
+});
+
+test("a code of the settings makes a pair though either board loses its power at any message", () => {
+  for (let cut = 1; cut <= 10; cut++) {
+    for (const isSender of [true, false]) {
+      const bench = new PairingBench({ seed: cut });
+      const { a, b, bus } = bench;
+      const code = makeCode(testCrypto(cut));
+      let count = 0;
+      bus.fate = ({ topic, from }) => {
+        if (!topic.includes("/pair/") || ++count !== cut) return [1];
+        const end = (from === a.name) === isSender ? a : b;
+        end.powerOff();
+        bench.time.set(() => {
+          end.powerOn();
+          end.pairing.useGiven(code);
+        }, 20_000);
+        return [1];
+      };
+      a.pairing.useGiven(code);
+      b.pairing.useGiven(code);
+      bench.run(10 * minute);
+      const where = `${isSender ? "sender" : "receiver"} of message ${cut}`;
+      assert.deepEqual([a.paired, b.paired], [["board-b"], ["board-a"]], where);
+      const before = bus.recording.length;
+      for (const end of [a, b]) {
+        end.restart();
+        end.pairing.useGiven(code);
+      }
+      bench.run(minute);
+      const topics = bus.recording.slice(before).map(({ topic }) => topic);
+      assert.ok(
+        topics.every((topic) => !topic.includes("/pair/")),
+        `${where}: it is spent`,
+      );
+    }
+  }
+});
+
 test("a new pair with the name of an older one takes its place, and that is said", () => {
   const bench = new PairingBench();
   const { a, b } = bench;
