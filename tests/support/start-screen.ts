@@ -19,7 +19,8 @@ export class StartScreen extends TestProcess {
   constructor(args: readonly string[], { columns, rows, env = [], beside }: StartScreenOptions) {
     const words = ["env", ...env, ...nodeCommand("hosts/sim/node/cli/cli.ts"), ...args];
     const line = words.map((word) => `'${word}'`).join(" ");
-    const command = `stty cols ${columns} rows ${rows}; ${line}`;
+    // The program takes the place of the shell, which some leave beside it to answer Ctrl-C its own way.
+    const command = `stty cols ${columns} rows ${rows}; exec ${line}`;
     super({ file: "script", args: ["-qfec", command, "/dev/null"], folder: beside?.folder });
     this.screen = new PaintedScreen(columns, rows);
   }
