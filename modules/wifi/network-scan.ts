@@ -20,6 +20,8 @@ export interface NetworkScanOwner {
 /** Whoever has asked for a scan, beside the manager: is told the lines of a table. */
 export interface ScanReply {
   add(text: string): void;
+  /** The network of the line that follows, for whoever wants more than a line. */
+  found?(network: WiFiScanResult): void;
   /** The table is whole. */
   end(): void;
   /** There is none, or no more of it. */

@@ -29,6 +29,8 @@ export interface NetworkSearchOptions {
 export interface NetworkSearchOwner {
   /** A search is over; undefined when no network may be tried now. */
   networkChosen(SSID: string | undefined, wasHeard: boolean): void;
+  /** What a scan has found has been told, and nobody waits for the radio. */
+  searchEnded(): void;
   /** There is a stronger network than the present one. */
   strongerFound(SSID: string): void;
 }
@@ -167,6 +169,7 @@ export class NetworkSearch implements NetworkScanOwner {
       else {
         const text = networkText(index + 1, network);
         logNetwork(this.#log, this.#level, network, text);
+        this.#reply?.found?.(network);
         this.#reply?.add(text);
         this.logFrom(networks, index + 1);
       }
@@ -184,6 +187,7 @@ export class NetworkSearch implements NetworkScanOwner {
     this.#wantsBetter = false;
     if (this.#wantsChoice) this.decide(networks);
     else if (wantsBetter) this.compare(networks);
+    else this.#owner.searchEnded();
   }
 
   /** A hidden network does not show up, so one that was not heard may be the choice too. */

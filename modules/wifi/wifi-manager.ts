@@ -189,6 +189,11 @@ export class WiFiManager implements RadioOwner, NetworkSearchOwner, RetryPlanOwn
     else this.fail("password");
   }
 
+  /** For the search: where no network is set, the radio was opened to see which there are. */
+  searchEnded(): void {
+    if (this.#state.kind === "failed") this.#radio.close();
+  }
+
   /** For the search. */
   strongerFound(SSID: string): void {
     this.#better = SSID;

@@ -111,7 +111,7 @@ function withAddress(state: WiFiState, address: string): WiFiState {
 
 /** Why the radio cannot scan for the user now; undefined when it can. */
 export function whyNoScan({ kind }: WiFiState): string | undefined {
-  if (kind === "off" || kind === "failed") return "Wi-Fi is off";
+  if (kind === "off") return "Wi-Fi is off";
   const isJoining = kind === "connecting" || kind === "getting-address";
   return isJoining ? "the board is joining a network" : undefined;
 }

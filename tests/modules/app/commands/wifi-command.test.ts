@@ -14,11 +14,12 @@ function noSettings(): BoardSettings {
   return new Settings({ list: settingList, store: new MemoryKeyValue(), given: {} });
 }
 
-function build() {
-  const networks = [
-    { SSID: "lab", password: "right password" },
-    { SSID: "attic", password: "" },
-  ];
+const known = [
+  { SSID: "lab", password: "right password" },
+  { SSID: "attic", password: "" },
+];
+
+function build(networks = known) {
   const bench = wifiBench({ networks, others: [{ SSID: "attic", channel: 1, RSSI: -80 }] });
   const commander = new Commander({
     commands: [wifiCommand],
@@ -98,6 +99,18 @@ test("wifi scan says why it cannot while the board joins, and when Wi-Fi is off"
   assert.match(run("wifi scan").text, /no scan: the board is joining a network/);
   run("wifi off");
   assert.match(run("wifi scan").text, /no scan: Wi-Fi is off/);
+});
+
+test("where no network is set wifi scan shows those in range, and the radio is off again", () => {
+  const { commander, time, radio } = build([]);
+  const scan = new ReplyOwnerBook();
+  assert.equal(commander.run("wifi scan", scan).ok, true);
+  time.advance(15_000);
+  assert.match(scan.text, /^ 1 {2}lab /);
+  assert.deepEqual(
+    radio.map(({ call }) => call),
+    ["open", "scan", "close"],
+  );
 });
 
 test("wifi off leaves the network and wifi on returns to it", () => {
