@@ -12,6 +12,7 @@ import { NetworkOrder } from "./modules/app/network-order.ts";
 import { countCrashes, noRules, silence, withoutWires } from "./modules/app/safe-mode.ts";
 import { settingList } from "./modules/app/setting-list.ts";
 import { logBoot, startConsole } from "./modules/app/start/start-console.ts";
+import { startImprov } from "./modules/app/start/start-improv.ts";
 import { startMqtt } from "./modules/app/start/start-mqtt.ts";
 import { startPairing } from "./modules/app/start/start-pairing.ts";
 import { startRules } from "./modules/app/start/start-rules.ts";
@@ -63,6 +64,7 @@ function boot(host: Host) {
   }
   const order = new NetworkOrder();
   const wifi = startWiFi(host, { settings, log, order, id });
+  startImprov(host, { console, log, settings, wifi, id });
   const time = startTime(host, { settings, log, order });
   return { id, settings, console, log, order, wifi, time };
 }

@@ -42,6 +42,9 @@ const unchanging = { ...broker, "publish.interval": 3_600 };
 /** An empty SEQUENCE, which passes for a certificate and for a key until TLS looks at it. */
 const emptySequence = "MAA=";
 
+/** Improv's request of the state. */
+const improvState = [0x49, 0x4d, 0x50, 0x52, 0x4f, 0x56, 1, 3, 2, 2, 0, 0xe5];
+
 /** A board with a broker, before power comes on. */
 class Trial {
   readonly board: WholeBoard;
@@ -573,6 +576,16 @@ const cases: Readonly<Record<SettingName, readonly Case[]>> = {
     },
   ],
   ...ruleCases(),
+  "improv.url": [
+    {
+      value: "http://192.168.4.2:8080/",
+      see: (trial) => {
+        trial.run().board.type(Uint8Array.from(improvState));
+        return trial.board.output.includes("http://192.168.4.2:8080/");
+      },
+      seen: [false, true],
+    },
+  ],
   "webhook.url": [
     {
       value: webhook["webhook.url"],

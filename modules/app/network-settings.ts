@@ -37,8 +37,7 @@ export function addNetwork(
   { SSID, password }: KnownNetwork,
   place: number | undefined,
 ): void {
-  checked("the name", "wifi.ssid", SSID);
-  checked("the password", "wifi.password", password);
+  checkNetwork({ SSID, password });
   const others = networksOf(settings).filter((network) => network.SSID !== SSID);
   const stored = storedNetworks(settings);
   const at = stored.findIndex((network) => network.SSID === SSID);
@@ -86,6 +85,12 @@ function givenError(SSID: string, what: "changed" | "removed"): CommandError {
     what: `"${SSID}" is given by the build or the command line`,
     todo: `it cannot be ${what} here`,
   });
+}
+
+/** Throws CommandError or SettingsError when a name or a password cannot be one. */
+export function checkNetwork({ SSID, password }: KnownNetwork): void {
+  checked("the name", "wifi.ssid", SSID);
+  checked("the password", "wifi.password", password);
 }
 
 /** Throws SettingsError, which calls the value `what`. */

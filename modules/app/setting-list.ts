@@ -6,6 +6,7 @@ import { type Setting, type SettingList, settingIn } from "../base/setting.ts";
 import { consoleSettings } from "../console/console-settings.ts";
 import { checkTopicLevel, mqttSettings } from "../mqtt/mqtt-settings.ts";
 import { pairingSettings } from "../pairing/pairing-settings.ts";
+import { provisioningSettings } from "../provisioning/provisioning-settings.ts";
 import { rulesSettings } from "../rules/rules-settings.ts";
 import type { Settings } from "../settings/settings.ts";
 import { timeSettings } from "../time/time-settings.ts";
@@ -30,6 +31,7 @@ export const settingList = frozen({
     help: "name of the board in its readings",
   },
   ...wifiSettings,
+  ...provisioningSettings,
   ...mqttSettings,
   ...pairingSettings,
   ...publishSettings,

@@ -22,7 +22,7 @@ const maxWaiting = 32;
  */
 export class ConsoleOutput {
   readonly #owner: ConsoleOutputOwner;
-  readonly #waiting: string[] = [];
+  readonly #waiting: (string | Uint8Array)[] = [];
   /** What the port has not yet taken of the piece that is being written. */
   #piece: Uint8Array | undefined;
   #room = 0;
@@ -43,10 +43,10 @@ export class ConsoleOutput {
     return this.#dropped;
   }
 
-  /** Writes one line or more, without the last end. */
-  add(text: string): void {
+  /** Writes one line or more, without the last end; or bytes, which begin and end with a line end. */
+  add(piece: string | Uint8Array): void {
     if (this.#waiting.length >= maxWaiting) this.#dropped++;
-    else this.#waiting.push(text);
+    else this.#waiting.push(piece);
     this.flush();
   }
 
@@ -81,6 +81,7 @@ export class ConsoleOutput {
 
   private next(): Uint8Array | undefined {
     const line = this.#waiting.shift() ?? this.loss();
+    if (line instanceof Uint8Array) return this.below(line);
     const text = line === undefined ? this.drawn() : this.above(line);
     return text === undefined ? undefined : new TextEncoder().encode(text);
   }
@@ -96,6 +97,13 @@ export class ConsoleOutput {
     this.#isDrawn = false;
     this.#isStale = true;
     return `${eraseLine}${line}\r\n`;
+  }
+
+  /** The line being typed stays above as it is, and is drawn again below. */
+  private below(bytes: Uint8Array): Uint8Array {
+    if (this.#isDrawn) this.#isStale = true;
+    this.#isDrawn = false;
+    return bytes;
   }
 
   private drawn(): string | undefined {

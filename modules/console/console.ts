@@ -37,6 +37,12 @@ export interface ConsoleOptions {
   readonly retained?: LogKeeper | undefined;
 }
 
+/** Takes bytes from the port that are not for the console. */
+export interface ConsoleTap {
+  /** False: the byte is a key. */
+  take(byte: number): boolean;
+}
+
 export interface ConsoleSettings {
   readonly format: ConsoleFormat;
   /** The least important level that is shown. */
@@ -67,6 +73,7 @@ export class Console implements ConsoleOutputOwner, ConsoleInputOwner, ReplyOwne
   readonly #input = new ConsoleInput(this);
   readonly #ring: LogRing;
   #commands: ConsoleCommands | undefined;
+  #tap: ConsoleTap | undefined;
   #format: ConsoleFormat = "text";
   #level: LogLevel = "info";
   #echo = true;
@@ -75,6 +82,8 @@ export class Console implements ConsoleOutputOwner, ConsoleInputOwner, ReplyOwne
   #running: RunningCommand[] | undefined;
   /** Somebody has pressed a key. */
   #isAwake = false;
+  /** What is being typed has changed. */
+  #isTouched = false;
 
   constructor(options: ConsoleOptions) {
     const { io, ...serial } = options.serial;
@@ -100,6 +109,22 @@ export class Console implements ConsoleOutputOwner, ConsoleInputOwner, ReplyOwne
   /** Gives typed lines to `commands`; what was typed before is lost. */
   use(commands: ConsoleCommands): void {
     this.#commands = commands;
+  }
+
+  /** From now on bytes from the port are shown to `tap` first. */
+  useTap(tap: ConsoleTap): void {
+    this.#tap = tap;
+  }
+
+  /** Takes bytes that `tap` had held back: they are keys. */
+  typed(bytes: Uint8Array): void {
+    for (let i = 0; i < bytes.length; i++) this.press(bytes[i] as number);
+    this.refreshInput();
+  }
+
+  /** Writes bytes as they are, among the lines, in one piece. */
+  writePacket(packet: Uint8Array): void {
+    this.#output.add(packet);
   }
 
   /** Lines lost because the port was too slow. */
@@ -167,12 +192,21 @@ export class Console implements ConsoleOutputOwner, ConsoleInputOwner, ReplyOwne
   portReadable(): void {
     const bytes = this.#serial.read();
     if (bytes === undefined) return;
-    let isTouched = false;
     const typed = new Uint8Array(bytes);
     for (let i = 0; i < typed.length; i++) {
-      const isKey = this.#input.take(typed[i] as number);
-      if (isKey) this.#isAwake = isTouched = true;
+      const byte = typed[i] as number;
+      if (!this.#tap?.take(byte)) this.press(byte);
     }
+    this.refreshInput();
+  }
+
+  private press(byte: number): void {
+    if (this.#input.take(byte)) this.#isAwake = this.#isTouched = true;
+  }
+
+  private refreshInput(): void {
+    const isTouched = this.#isTouched;
+    this.#isTouched = false;
     if (isTouched && this.isInteractive) this.#output.refresh();
   }
 

@@ -5,6 +5,8 @@ import type { Serial, SerialConstructor, SerialOptions } from "../../modules/ecm
 /** A serial port in memory: what was written, and a way to type and to make room. */
 export class FakePort {
   output = "";
+  /** The same as bytes. */
+  readonly bytes: number[] = [];
   #options: SerialOptions | undefined;
   #serial: Serial | undefined;
   #input: Uint8Array | undefined;
@@ -30,6 +32,7 @@ export class FakePort {
       write(buffer: Uint8Array): void {
         if (buffer.length > port.#room) throw new Error("no room");
         port.#room -= buffer.length;
+        port.bytes.push(...buffer);
         port.output += new TextDecoder().decode(buffer);
       }
       close(): void {}

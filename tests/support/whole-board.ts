@@ -122,7 +122,7 @@ export class WholeBoard {
   }
 
   /** Types keys on the console. */
-  type(keys: string): void {
+  type(keys: string | Uint8Array): void {
     this.#port.type(keys);
   }
 

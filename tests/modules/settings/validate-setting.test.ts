@@ -44,6 +44,7 @@ type Form =
   | "code"
   | "commands"
   | "web-address"
+  | "page"
   | "header"
   | "template";
 
@@ -82,6 +83,9 @@ const badForms: Readonly<Record<Form, readonly Case[]>> = {
     ["https://{{id}}.example/", /takes https:\/\/host\/path/],
     ["https://a/{{co3}}", /takes {{…}} with one of co2/],
   ],
+  page: ["a.example", "ftp://a", "https://", "https://a b", "http://a:0", "http://[::1]/"].map(
+    (text): Case => [text, /takes https:\/\/host\/path/],
+  ),
   header: ["X-Key", "X Key: 1", ": 1", "X-Key:", "X-Key: ü", "Host: a", "content-length: 1"].map(
     (text) => [text, /takes a header such as X-Key: 123/],
   ),
@@ -139,6 +143,7 @@ const formOf: Readonly<Record<string, Form>> = {
   "mqtt.cert": "certificates",
   "mqtt.key": "key",
   "webhook.url": "web-address",
+  "improv.url": "page",
   "webhook.header.1": "header",
   "webhook.header.2": "header",
   "webhook.header.3": "header",
@@ -213,6 +218,7 @@ const goodValues: Readonly<Record<string, readonly unknown[]>> = {
   "pair.code": ["", "K7QF-2M9X-PD41", "k7qf2m9xpd4l"],
   "pair.allow": ["", "status", "readings,status,co2,i2c"],
   "board.name": ["", "Büro 2", "ü".repeat(16)],
+  "improv.url": ["", "http://192.168.4.2:8080/", "https://a.example/board"],
   "webhook.url": ["", "http://a", "https://a.example:8443/x?y={{ co2 }}&z={{time}}#top"],
   "webhook.header.1": ["", "X-Key: 1", "Authorization:Bearer a b"],
   "webhook.header.2": ["", "Content-Type: text/plain; charset=utf-8"],

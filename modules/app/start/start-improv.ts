@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+
+import type { Host } from "../../base/host.ts";
+import { version } from "../../base/version.ts";
+import { Improv, type ImprovSettings } from "../../provisioning/improv.ts";
+import type { KnownNetwork } from "../../wifi/known-networks.ts";
+import type { WiFiManager } from "../../wifi/wifi-manager.ts";
+import { addNetwork, checkNetwork, networksOf } from "../network-settings.ts";
+import type { BoardSettings } from "../setting-list.ts";
+import type { StartedConsole } from "./start-console.ts";
+
+export interface StartImprovOptions extends StartedConsole {
+  readonly settings: BoardSettings;
+  readonly wifi: WiFiManager;
+  readonly id: string;
+}
+
+/** As the manifest of the image for browsers names it, so that they know it again. */
+const productName = "airpair";
+
+/** Lets a browser set up Wi-Fi over the console's port. */
+export function startImprov(host: Host, options: StartImprovOptions): void {
+  const { timers, system } = host;
+  const { console, log, settings, wifi, id } = options;
+  const information = [productName, version, system.name, id] as const;
+  const stored = new StoredNetworks(settings);
+  console.useTap(new Improv({ port: console, wifi, settings: stored, timers, log, information }));
+}
+
+/** The networks of the settings. */
+class StoredNetworks implements ImprovSettings {
+  readonly #settings: BoardSettings;
+
+  constructor(settings: BoardSettings) {
+    this.#settings = settings;
+  }
+
+  get networks(): readonly KnownNetwork[] {
+    return networksOf(this.#settings);
+  }
+
+  get url(): string {
+    return this.#settings.get("improv.url");
+  }
+
+  check(network: KnownNetwork): void {
+    checkNetwork(network);
+  }
+
+  prefer(network: KnownNetwork): void {
+    const [first] = this.networks;
+    // As it is; it may be one that the build gives.
+    if (first?.SSID === network.SSID && first.password === network.password) return;
+    addNetwork(this.#settings, network, 1);
+  }
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+
+import { messageOf } from "../base/app-error.ts";
+import type { Timer, Timers } from "../base/clock.ts";
+import type { Log } from "../base/log.ts";
+import type { WiFiScanResult } from "../ecma-419/wifi.ts";
+import type { KnownNetwork } from "../wifi/known-networks.ts";
+import type { ScanReply } from "../wifi/network-scan.ts";
+import type { WiFiManager } from "../wifi/wifi-manager.ts";
+import {
+  commandIn,
+  improvCommands,
+  improvErrors,
+  improvStates,
+  resultPacket,
+  statusPacket,
+  stringsIn,
+} from "./improv-packet.ts";
+import { ImprovReader, type ImprovReaderOwner } from "./improv-reader.ts";
+
+/** The serial port, which the console shares. */
+export interface ImprovPort {
+  /** Bytes that are no packet. */
+  typed(bytes: Uint8Array): void;
+  /** Writes a packet, in one piece with its line ends. */
+  writePacket(packet: Uint8Array): void;
+}
+
+/** What the settings of the board say of it. */
+export interface ImprovSettings {
+  /** The networks that are stored. */
+  readonly networks: readonly KnownNetwork[];
+  /** Where whoever has set up the board goes on; empty: nowhere. */
+  readonly url: string;
+  /** Throws when a name or a password cannot be one. */
+  check(network: KnownNetwork): void;
+  /** Stores a network as the preferred one. Throws what the settings throw. */
+  prefer(network: KnownNetwork): void;
+}
+
+export interface ImprovOptions {
+  readonly port: ImprovPort;
+  readonly wifi: Pick<WiFiManager, "state" | "scan" | "use" | "start" | "stop">;
+  readonly settings: ImprovSettings;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** What the board is: firmware, version, chip, name. */
+  readonly information: readonly [string, string, string, string];
+}
+
+/** A network that is tried is joined in so long or not at all, ms: clients wait for 45 s. */
+const trialTime = 30_000;
+const lookInterval = 250;
+
+/**
+ * Sets up Wi-Fi by Improv over the serial port, beside the console: a browser asks for the networks in range,
+ * sends a name and a password, and hears whether the board has joined. A network is stored once it
+ * has been joined; until then, and after a failure, those stored before hold.
+ */
+export class Improv implements ImprovReaderOwner, ScanReply {
+  readonly #options: ImprovOptions;
+  readonly #reader: ImprovReader;
+  /** The network that is being tried. */
+  #trial: KnownNetwork | undefined;
+  #looks = 0;
+  #timer: Timer | undefined;
+
+  constructor(options: ImprovOptions) {
+    this.#options = options;
+    this.#reader = new ImprovReader(this, options.timers);
+  }
+
+  /** Takes a byte from the port; false: it is a key. */
+  take(byte: number): boolean {
+    return this.#reader.take(byte);
+  }
+
+  // --- for the reader
+
+  typed(bytes: Uint8Array): void {
+    this.#options.port.typed(bytes);
+  }
+
+  packetReceived(packet: Uint8Array): void {
+    const command = commandIn(packet);
+    if (!command) {
+      this.error(improvErrors.malformed);
+      return;
+    }
+    switch (command.id) {
+      case improvCommands.settings:
+        this.onSettings(stringsIn(command.payload));
+        break;
+      case improvCommands.state:
+        this.tellState();
+        // A client waits for it, also when it is empty.
+        if (this.state === improvStates.provisioned) this.result(command.id, this.urls);
+        break;
+      case improvCommands.information:
+        this.result(command.id, this.#options.information);
+        break;
+      case improvCommands.scan:
+        this.scan();
+        break;
+      default:
+        this.error(improvErrors.unknownCommand);
+    }
+  }
+
+  // --- for the scan
+
+  /** The table is for people. */
+  add(): void {}
+
+  found({ SSID, RSSI, security }: WiFiScanResult): void {
+    this.result(improvCommands.scan, [SSID, String(RSSI), security === "open" ? "NO" : "YES"]);
+  }
+
+  end(): void {
+    this.result(improvCommands.scan, []);
+  }
+
+  fail(): void {
+    this.end();
+  }
+
+  private scan(): void {
+    try {
+      this.#options.wifi.scan(this);
+    } catch {
+      // The board is joining a network, say; the client asks again.
+      this.end();
+    }
+  }
+
+  private onSettings(strings: readonly string[] | undefined): void {
+    const [SSID, password, ...more] = strings ?? [];
+    if (SSID === undefined || password === undefined || more.length > 0) {
+      this.error(improvErrors.malformed);
+      return;
+    }
+    const { wifi, settings, timers } = this.#options;
+    const network = { SSID, password };
+    try {
+      settings.check(network);
+    } catch (error) {
+      this.refuse(improvErrors.notConnected, messageOf(error));
+      return;
+    }
+    this.error(improvErrors.none);
+    this.#trial = network;
+    this.#looks = trialTime / lookInterval;
+    // Also where the board is on that network already: a new password has to be shown right.
+    wifi.stop();
+    wifi.use([network]);
+    wifi.start();
+    this.tellState();
+    timers.clear(this.#timer);
+    this.#timer = timers.repeat(() => this.look(network), lookInterval);
+  }
+
+  private look(network: KnownNetwork): void {
+    const { state } = this.#options.wifi;
+    this.#looks--;
+    if (state.kind === "online") this.joined(network);
+    else if (this.#looks <= 0 || (state.kind === "waiting" && state.reason === "password")) {
+      const { wifi, settings } = this.#options;
+      this.endTrial();
+      wifi.use(settings.networks);
+      this.refuse(
+        improvErrors.notConnected,
+        "the network could not be joined; what was set before holds",
+      );
+      this.tellState();
+    }
+  }
+
+  private joined(network: KnownNetwork): void {
+    const { wifi, settings, log } = this.#options;
+    this.endTrial();
+    try {
+      settings.prefer(network);
+    } catch (error) {
+      wifi.use(settings.networks);
+      this.refuse(improvErrors.unknown, messageOf(error));
+      this.tellState();
+      return;
+    }
+    wifi.use(settings.networks);
+    const text = `"${network.SSID}" is stored as the preferred network`;
+    log({ level: "info", part: "improv", event: "stored", text });
+    this.tellState();
+    this.result(improvCommands.settings, this.urls);
+  }
+
+  private endTrial(): void {
+    this.#options.timers.clear(this.#timer);
+    this.#timer = undefined;
+    this.#trial = undefined;
+  }
+
+  private get state(): number {
+    if (this.#trial) return improvStates.connecting;
+    const { wifi } = this.#options;
+    return wifi.state.kind === "online" ? improvStates.provisioned : improvStates.ready;
+  }
+
+  private get urls(): readonly string[] {
+    const { url } = this.#options.settings;
+    return url === "" ? [] : [url];
+  }
+
+  private tellState(): void {
+    this.#options.port.writePacket(statusPacket("state", this.state));
+  }
+
+  private error(code: number): void {
+    this.#options.port.writePacket(statusPacket("error", code));
+  }
+
+  private result(command: number, strings: readonly string[]): void {
+    this.#options.port.writePacket(resultPacket(command, strings));
+  }
+
+  private refuse(code: number, why: string): void {
+    this.#options.log({ level: "warn", part: "improv", event: "refused", text: why });
+    this.error(code);
+  }
+}
