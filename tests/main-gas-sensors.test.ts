@@ -127,3 +127,92 @@ test("an SCD41 without a barometer beside it is told how high it is", () => {
     assert.deepEqual(board.bus.violations, []);
   }
 });
+
+test("a board with another gas sensor warns of no CCS811, and says once that there is none", () => {
+  for (const Chip of [SCD4xChip, ENS160Chip]) {
+    const board = new WholeBoard({ ...broker, "publish.extended": "on" });
+    const mqtt = new ScriptedBroker(board.network);
+    board.bus.detach(board.chip);
+    board.bus.attach(new Chip({ time: board.time, air }));
+    board.bus.attach(new BME280Chip({ time: board.time, air }));
+    board.powerOn();
+    board.time.advance(10 * minute);
+    const warnings = board.events.filter(({ level }) => level === "warn" || level === "error");
+    assert.deepEqual(warnings, []);
+    const told = board.events.filter(({ part }) => part === "ccs811").map(({ text }) => text);
+    assert.deepEqual(told, ["there is no CCS811 at 0x5a; another gas sensor is there"]);
+    const extended = JSON.parse(mqtt.payloads("airpair/board-a/extended").at(-1) ?? "{}");
+    const { state, mode, sensors } = extended.office_sensor;
+    assert.deepEqual([state, mode, sensors?.length], [undefined, undefined, 1]);
+  }
+});
+
+test("a CCS811 that was there and goes is warned of, whatever else is on the bus", () => {
+  const board = new WholeBoard();
+  board.bus.attach(new SCD4xChip({ time: board.time, air }));
+  board.powerOn();
+  board.time.advance(minute);
+  board.bus.detach(board.chip);
+  board.time.advance(minute);
+  assert.deepEqual(board.eventsOf("ccs811").slice(-2), ["fault", "absent"]);
+});
+
+test("a board without any gas sensor is warned once, and not of the same thing twice", () => {
+  const board = new WholeBoard(broker);
+  new ScriptedBroker(board.network);
+  board.bus.detach(board.chip);
+  board.bus.attach(new BME280Chip({ time: board.time, air }));
+  board.powerOn();
+  board.time.advance(10 * minute);
+  const warnings = board.events.filter(({ level }) => level === "warn").map(({ text }) => text);
+  assert.deepEqual(warnings, ["no CCS811 answers at 0x5A; check power, wiring and address"]);
+  // One that is plugged in late is told of as ever.
+  board.bus.attach(board.chip);
+  board.chip.power.isOn = false;
+  board.chip.power.isOn = true;
+  board.time.advance(2 * minute);
+  assert.deepEqual(board.eventsOf("ccs811").slice(0, 4), [
+    "absent",
+    "booting",
+    "starting",
+    "warming",
+  ]);
+});
+
+test("co2 says what a CCS811 is doing while it has no value, and with each value", () => {
+  const board = new WholeBoard();
+  board.powerOn();
+  board.time.advance(5_000);
+  const rest = "\nthere is no sensor that measures CO2";
+  assert.equal(
+    board.ask("co2").join("\n"),
+    `CCS811: no value, warming up; readings settle in 20 min${rest}`,
+  );
+  board.time.advance(2 * minute);
+  assert.match(
+    board.ask("co2").join("\n"),
+    /^CCS811: \d+ ppm, an equivalent, run-in: readings are live and settle in 18 min\nthere is no/,
+  );
+  board.bus.detach(board.chip);
+  board.time.advance(20 * minute);
+  assert.match(
+    board.ask("co2").join("\n"),
+    /^CCS811: no value, no CCS811 answers at 0x5A; check power, wiring and address\nthere is no/,
+  );
+});
+
+test("co2 names a sensor that measures CO2 and has no value, and does not say there is none", () => {
+  const board = new WholeBoard();
+  const scd41 = new SCD4xChip({ time: board.time, air });
+  board.bus.attach(scd41);
+  board.powerOn();
+  board.time.advance(4_000);
+  assert.match(board.ask("co2").join("\n"), /^CCS811: no value, .*\nSCD41 at 0x62: no value yet$/);
+  board.time.advance(minute);
+  assert.match(board.ask("co2").join("\n"), /^SCD41 at 0x62: \d+ ppm\nCCS811: \d+ ppm, \d+ ppb$/);
+  board.bus.detach(scd41);
+  board.time.advance(minute);
+  const gone = board.ask("co2").join("\n");
+  assert.match(gone, /^CCS811: \d+ ppm.*\nSCD41 at 0x62: .*does not answer/);
+  assert.doesNotMatch(gone, /there is no sensor/);
+});

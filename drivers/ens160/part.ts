@@ -8,5 +8,6 @@ export const part = frozen({
   part: "ens160",
   addresses: [0x53, 0x52],
   rank: 0,
+  measuresGas: true,
   open: (options: ENS160Options) => new ENS160(options),
 });

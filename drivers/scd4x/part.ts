@@ -8,6 +8,7 @@ export const part = frozen({
   part: "scd4x",
   addresses: [0x62],
   rank: 0,
+  measuresGas: true,
   measuresCO2: true,
   open: (options: SCD4xOptions) => new SCD4x(options),
 });

@@ -39,11 +39,13 @@ export function encodeExtended(
   const { sensor, time } = facts;
   const { gas } = reading;
   const { hardwareVersion } = sensor;
+  // A CCS811 that has never answered is nothing to tell of where another gas sensor speaks.
+  const isTold = hardwareVersion !== undefined || !reading.sensors;
   const air = airIndex(reading.co2, reading.voc);
   const { seaLevelPressure } = reading;
   const values = {
     time: time === undefined ? undefined : new Date(time).toISOString(),
-    state: sensor.state.kind,
+    state: isTold ? sensor.state.kind : undefined,
     minutesLeft: sensor.minutesLeft,
     co2: reading.co2,
     voc: reading.voc,
@@ -57,7 +59,7 @@ export function encodeExtended(
     "bmp temp": rounded(reading.pressureTemperature, 2),
     "dht temp": rounded(reading.temperature, 2),
     "dht RH": rounded(reading.humidityPercent, 2),
-    mode: sensor.mode,
+    mode: isTold ? sensor.mode : undefined,
     hardware: hardwareVersion === undefined ? undefined : `0x${hardwareVersion.toString(16)}`,
     bootLoader: version(sensor.bootVersion),
     firmware: version(sensor.applicationVersion),

@@ -57,6 +57,8 @@ export class CommandBench {
   /** Without a device. */
   readonly bus = new I2CBus();
   reading: Reading | undefined;
+  /** What the watch of the bus tells of gas sensors beside the CCS811. */
+  gasLines: readonly string[] = [];
   /** The rules get a reading. */
   read: (reading: Reading) => void = () => {};
   /** Who wants to know of a calibration. */
@@ -108,7 +110,12 @@ export class CommandBench {
       sniffer: undefined,
       time: undefined,
       sensors: {
-        gas: { text: "measuring", details: "mode 1", identification: { model: "CCS811" } },
+        gas: {
+          text: "measuring",
+          details: "mode 1",
+          identification: { model: "CCS811" },
+          isMet: true,
+        },
         i2c: new I2CAccess(
           new SharedBus({
             host: {
@@ -123,6 +130,7 @@ export class CommandBench {
         ),
         climate: {
           driverAt: (address) => (address === 0x5a ? "CCS811" : undefined),
+          gasLines: () => this.gasLines,
           scan: (reply) => {
             time.set(() => {
               reply.add("0x5a CCS811");

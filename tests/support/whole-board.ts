@@ -27,6 +27,7 @@ const start = 1_700_000_000_000;
 
 /** One event of the console. */
 export interface ConsoleEvent {
+  readonly level?: string;
   readonly part?: string;
   readonly event?: string;
   readonly text?: string;

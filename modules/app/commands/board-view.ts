@@ -11,6 +11,7 @@ import type { ReadingPublisher } from "../telemetry/reading-publisher.ts";
 import type { ReadingWebhook } from "../telemetry/reading-webhook.ts";
 import type { TopicWatch } from "../telemetry/topic-watch.ts";
 import type { GasView } from "./ccs811-command.ts";
+import type { CO2View } from "./co2-command.ts";
 import type { I2CView } from "./i2c-command.ts";
 import type { PairView } from "./pair-commands.ts";
 import type { TimeView } from "./time-command.ts";
@@ -27,6 +28,7 @@ export interface BoardView extends PairView, TimeView, WiFiView {
   /** Absent: `webhook.url` was not set at the start. */
   readonly webhook?: Pick<ReadingWebhook, "text">;
   readonly sensors: GasView["sensors"] &
+    CO2View["sensors"] &
     I2CView["sensors"] & { readonly gas: Pick<RunningGas, "identification"> };
   /** Undefined: no usable broker is set. */
   readonly session:

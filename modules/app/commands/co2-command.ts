@@ -8,10 +8,16 @@ import type { LogLine } from "../../base/log.ts";
 import type { Command } from "../../console/command.ts";
 import { CommandError, UsageError } from "../../console/command-error.ts";
 import { checkCount } from "../../console/command-words.ts";
+import type { RunningClimate } from "../start/start-climate.ts";
+import type { RunningGas } from "../start/start-gas.ts";
 
 /** What the command looks at and acts on. */
 export interface CO2View {
-  readonly sensors: { readonly station: Pick<AirQualityStation, "reading" | "calibrateCO2"> };
+  readonly sensors: {
+    readonly station: Pick<AirQualityStation, "reading" | "calibrateCO2">;
+    readonly gas: Pick<RunningGas, "text" | "isMet">;
+    readonly climate: Pick<RunningClimate, "gasLines">;
+  };
   readonly console: { show(line: LogLine): void };
 }
 
@@ -45,12 +51,21 @@ export const co2Command: Command<CO2View> = frozen({
   complete: (words) => (words.length === 0 ? ["status", "calibrate"] : []),
 });
 
-function status({ sensors }: CO2View): string {
-  const { co2, sensors: all = [] } = sensors.station.reading;
+function status({ sensors: { station, gas, climate } }: CO2View): string {
+  const { co2, gas: details, sensors: all = [] } = station.reading;
   const lines = all.map(valuesText);
-  if (lines.length > 0) return lines.join("\n");
-  const value = co2 === undefined ? "no value" : `${co2} ppm, an equivalent`;
-  return `${value}; there is no sensor that measures CO2`;
+  const isSilent = (line: string) => !all.some(({ sensor }) => line.startsWith(`${sensor}: `));
+  const silent = climate.gasLines().filter(isSilent);
+  const hasOthers = lines.length + silent.length > 0;
+  if (isSilent("CCS811: ") && (gas.isMet || !hasOthers)) {
+    const isOnlyKind = all.length === 0;
+    const value = co2 === undefined || !isOnlyKind ? "no value" : `${co2} ppm, an equivalent`;
+    // What it is doing says that it warms up, and for how long.
+    const marks = (details?.marks ?? []).filter((mark) => mark !== "warming");
+    lines.push(`CCS811: ${[value, ...marks, gas.text].join(", ")}`);
+  }
+  if (!hasOthers) lines.push("there is no sensor that measures CO2");
+  return [...lines, ...silent].join("\n");
 }
 
 /** What a gas sensor says, in one line for people. */

@@ -48,7 +48,7 @@ export interface SensorWatchOptions<Kind extends KnownSensor> {
   readonly gas: RovingSensor;
 }
 
-interface Place<Kind> {
+export interface Place<Kind> {
   readonly kind: Kind;
   readonly sensor: WatchedSensor;
 }
@@ -141,6 +141,11 @@ export class SensorWatch<Kind extends KnownSensor = KnownSensor> implements BusS
   driverAt(address: number): string | undefined {
     const { gas } = this.#options;
     return modelOf(address === gas.address ? gas : this.#places.get(address)?.sensor);
+  }
+
+  /** The drivers that are open, by their addresses. */
+  get places(): ReadonlyMap<number, Place<Kind>> {
+    return this.#places;
   }
 
   /** Closes all drivers. */

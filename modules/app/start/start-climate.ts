@@ -30,7 +30,9 @@ export interface ClimateKind {
   readonly addresses: readonly number[];
   /** The higher one's humidity is believed. */
   readonly rank: number;
-  /** A gas sensor whose CO2 is measured. */
+  /** A gas sensor. */
+  readonly measuresGas?: boolean;
+  /** One whose CO2 is measured. */
   readonly measuresCO2?: boolean;
   open(
     options: ClimateDriverOptions<BoardWiring["i2c"] & { readonly address: number }>,
@@ -89,6 +91,18 @@ export class RunningClimate {
   /** The chip at `address` that is in use; undefined: there is none. */
   driverAt(address: number): string | undefined {
     return this.#watch.driverAt(address);
+  }
+
+  /** Each gas sensor that has answered as one, with its trouble: "SCD41 at 0x62: no value yet". */
+  gasLines(): readonly string[] {
+    const lines: string[] = [];
+    for (const [address, { kind, sensor }] of this.#watch.places) {
+      const { model } = sensor.identification;
+      if (!kind.measuresGas || model === undefined) continue;
+      const what = sensor.fault?.message ?? "no value yet";
+      lines.push(`${model} at ${addressText(address)}: ${what}`);
+    }
+    return lines;
   }
 
   close(): void {

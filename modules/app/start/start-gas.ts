@@ -15,7 +15,7 @@ import type { Log } from "../../base/log.ts";
 import { type RetainedMemory, reservedLength } from "../../base/retained-memory.ts";
 import type { DigitalConstructor } from "../../ecma-419/digital.ts";
 import type { SensorState } from "../../ecma-419/sensor.ts";
-import { answeringAddress } from "../i2c/i2c-probe.ts";
+import { addressText, answeringAddress } from "../i2c/i2c-probe.ts";
 import type { RovingSensor } from "../i2c/sensor-watch.ts";
 
 /** Drive mode of a gas sensor: 0 rest, 1 to 3 slower and slower, 4 raw values only. */
@@ -117,6 +117,14 @@ export function locateGas(
   return { kind: kinds[0], address: usual };
 }
 
+/** Whose sensor it is. */
+export interface GasOwner {
+  /** Takes the samples. */
+  addGas(sample: GasSample): void;
+  /** There is a gas sensor of another kind. */
+  readonly hasOtherGas: boolean;
+}
+
 export interface StartGasOptions extends GasPlace {
   readonly bus: BoardWiring["i2c"];
   readonly digital: BoardWiring["digital"];
@@ -124,8 +132,7 @@ export interface StartGasOptions extends GasPlace {
   readonly timers: Timers;
   readonly clock: Clock;
   readonly log: Log;
-  /** Takes the samples. */
-  readonly station: { addGas(sample: GasSample): void };
+  readonly owner: GasOwner;
   /** Where to keep what the sensor is doing over a restart of the board. */
   readonly retained: RetainedMemory | undefined;
 }
@@ -144,21 +151,21 @@ export class RunningGas implements RovingSensor {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #timers: Timers;
-  readonly #station: StartGasOptions["station"];
+  readonly #owner: GasOwner;
   readonly #retained: RetainedMemory | undefined;
   #noted = 0;
   /** Who knows whether the sensor has its baseline. */
   baseline: { readonly isRestored: boolean } | undefined;
 
   constructor(options: StartGasOptions) {
-    const { kind, address, bus, digital, mode, timers, clock, log, station, retained } = options;
+    const { kind, address, bus, digital, mode, timers, clock, log, owner, retained } = options;
     this.#address = address;
     this.#kind = kind;
     this.#clock = clock;
     this.#log = log;
     this.#timers = timers;
     this.#retained = retained;
-    this.#station = station;
+    this.#owner = owner;
     this.sensor = kind.open({
       sensor: { ...bus, address },
       ...pin(digital, "reset"),
@@ -186,8 +193,12 @@ export class RunningGas implements RovingSensor {
 
   /** Its model, from when it has answered as one. */
   get identification(): { readonly model: string | undefined } {
-    const isKnown = this.sensor.hardwareVersion !== undefined;
-    return { model: isKnown ? this.#kind.model : undefined };
+    return { model: this.isMet ? this.#kind.model : undefined };
+  }
+
+  /** It has answered as one since the board has started. */
+  get isMet(): boolean {
+    return this.sensor.hardwareVersion !== undefined;
   }
 
   /** As all drivers tell it. */
@@ -233,7 +244,7 @@ export class RunningGas implements RovingSensor {
 
   /** A new sample of its driver. */
   addSample(sample: GasSample): void {
-    this.#station.addGas(sample);
+    this.#owner.addGas(sample);
     if (sample.ticks - this.#noted < noteInterval) return;
     this.#noted = sample.ticks;
     // In a turn of its own: reading the sample is as much as one turn of the loop should do.
@@ -257,14 +268,28 @@ export class RunningGas implements RovingSensor {
 
   /** Its driver is in another state. */
   stateChanged(state: GasSensor["state"]): void {
-    const { kind: event } = state;
-    const level = isTrouble(state) ? "warn" : "info";
     const text = this.textOf(state);
     // Later: the sample that has changed it has its own reader in this turn.
     this.#timers.set(() => {
       this.note();
-      this.#log({ level, part: this.#kind.part, event, text });
+      this.logState(state, text);
     }, 0);
+  }
+
+  private logState(state: GasSensor["state"], text: string): void {
+    const { part, model } = this.#kind;
+    const { kind: event, error } = state;
+    const log = this.#log;
+    if (!this.isMet && isTrouble(state)) {
+      // One that never was there is absent in a moment, and that is told.
+      if (error?.code.endsWith("/no-answer")) return;
+      if (event === "absent" && this.#owner.hasOtherGas) {
+        const why = `there is no ${model} at ${addressText(this.address)}; another gas sensor is there`;
+        log({ level: "info", part, event: "not-fitted", text: why });
+        return;
+      }
+    }
+    log({ level: isTrouble(state) ? "warn" : "info", part, event, text });
   }
 
   /** Its driver tells of trouble, or of its end. */

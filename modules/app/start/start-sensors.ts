@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-import { AirQualityStation, type ClimateRole } from "../../air-quality/air-quality-station.ts";
+import {
+  AirQualityStation,
+  type ClimateRole,
+  type GasSample,
+} from "../../air-quality/air-quality-station.ts";
 import { type BaselineEvent, BaselineManager } from "../../air-quality/baseline-manager.ts";
 import { type ClimateCorrection, corrected } from "../../air-quality/climate-correction.ts";
 import {
@@ -17,7 +21,7 @@ import { I2CAccess } from "../i2c/i2c-access.ts";
 import { SharedBus } from "../i2c/shared-bus.ts";
 import type { BoardSettings } from "../setting-list.ts";
 import { RunningClimate, type StartClimateOptions } from "./start-climate.ts";
-import { type GasKinds, type GasMode, locateGas, RunningGas } from "./start-gas.ts";
+import { type GasKinds, type GasMode, type GasOwner, locateGas, RunningGas } from "./start-gas.ts";
 
 export interface StartSensorsOptions {
   readonly settings: BoardSettings;
@@ -32,7 +36,7 @@ export interface StartSensorsOptions {
 }
 
 /** The sensors on the board, at work; one that is missing is logged, and the others do without it. */
-export class RunningSensors implements SampleTaker {
+export class RunningSensors implements SampleTaker, GasOwner {
   readonly i2c: I2CAccess;
   readonly station: AirQualityStation;
   readonly gas: RunningGas;
@@ -56,7 +60,9 @@ export class RunningSensors implements SampleTaker {
       timers,
       // A reading for each sample; the settings say which are published.
       interval: place.kind.period(mode),
-      onCompensation: (role) => logCompensation(log, role && sources.sourceOf(role)),
+      onCompensation: (role) => {
+        if (this.gas.isMet) logCompensation(log, role && sources.sourceOf(role));
+      },
     });
     const sources = new ClimateSources({
       clock,
@@ -66,7 +72,7 @@ export class RunningSensors implements SampleTaker {
     this.station = station;
     const { digital } = board;
     const { retained } = host.system;
-    const running = { ...place, bus, digital, mode, timers, clock, log, station, retained };
+    const running = { ...place, bus, digital, mode, timers, clock, log, owner: this, retained };
     this.gas = new RunningGas(running);
     this.baseline = startBaseline(host, { settings, log, sensor: this.gas.sensor });
     this.gas.baseline = this.baseline;
@@ -83,6 +89,16 @@ export class RunningSensors implements SampleTaker {
       openPulses,
     });
     station.start(this.gas.sensor);
+  }
+
+  /** There is a gas sensor of another kind. */
+  get hasOtherGas(): boolean {
+    return this.climate.gasLines().length > 0;
+  }
+
+  /** A sample of the gas sensor. */
+  addGas(sample: GasSample): void {
+    this.station.addGas(sample);
   }
 
   /** A sample of a climate sensor, as it is to be used. */

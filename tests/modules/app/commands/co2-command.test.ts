@@ -28,20 +28,37 @@ function benchWith(reading: Partial<Reading>): CommandBench {
 }
 
 test("co2 shows what each gas sensor says, best first", () => {
-  const bench = benchWith({ co2: 612, sensors: [scd41, ens160, { ...ens160, co2: undefined }] });
+  const CCS811 = { ...ens160, sensor: "CCS811", AQI: undefined, marks: [] };
+  const bench = benchWith({ co2: 612, sensors: [scd41, ens160, { ...CCS811, co2: undefined }] });
   assert.equal(
     bench.run("co2"),
     [
       "SCD41 at 0x62: 612 ppm",
       "ENS160 at 0x53: 700 ppm, 174 ppb, air quality 2 of 5, initial start-up",
-      "ENS160 at 0x53: no co2, 174 ppb, air quality 2 of 5, initial start-up",
+      "CCS811: no co2, 174 ppb",
     ].join("\n"),
   );
+});
+
+test("co2 on a board with a CCS811 alone says what that is doing, and that nothing measures CO2", () => {
+  const rest = "\nthere is no sensor that measures CO2";
   assert.equal(
     benchWith({ co2: 500 }).run("co2 status"),
-    "500 ppm, an equivalent; there is no sensor that measures CO2",
+    `CCS811: 500 ppm, an equivalent, measuring${rest}`,
   );
-  assert.match(benchWith({}).run("co2"), /^no value; there is no sensor/);
+  assert.equal(benchWith({}).run("co2"), `CCS811: no value, measuring${rest}`);
+  const gas = { marks: ["saturated"], current: 1, voltage: 1 };
+  assert.equal(benchWith({ gas }).run("co2"), `CCS811: no value, saturated, measuring${rest}`);
+});
+
+test("co2 shows a gas sensor that is there and silent, behind those that speak", () => {
+  const bench = benchWith({ co2: 700, sensors: [ens160] });
+  bench.gasLines = ["ENS160 at 0x53: no value yet", "SCD41 at 0x62: no value yet"];
+  assert.deepEqual(bench.run("co2").split("\n"), [
+    "ENS160 at 0x53: 700 ppm, 174 ppb, air quality 2 of 5, initial start-up",
+    "CCS811: no value, measuring",
+    "SCD41 at 0x62: no value yet",
+  ]);
 });
 
 test("co2 calibrate begins, and shows the result when it is there", () => {

@@ -34,7 +34,7 @@ function build({ isThere = true } = {}) {
     timers: time,
     clock: time,
     log: book.log,
-    station: { addGas: () => {} },
+    owner: { addGas: () => {}, hasOtherGas: false },
     retained: undefined,
   });
   return { time, chip, book, gas };
