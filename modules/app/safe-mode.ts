@@ -101,4 +101,8 @@ class NoBus {
 export const silence: Log = () => {};
 
 /** No rules at all. */
-export const noRules = frozen({ watchOf: () => undefined, close: () => {} });
+export const noRules = frozen({
+  watchOf: () => undefined,
+  refuses: () => undefined,
+  close: () => {},
+});

@@ -6,7 +6,7 @@ import type { KeyValueDomain } from "../ecma-419/key-value.ts";
 import { SettingsError } from "./settings-error.ts";
 import type { StoredValues } from "./settings-record.ts";
 import { SettingsStore } from "./settings-store.ts";
-import { knownSetting, validateSetting } from "./validate-setting.ts";
+import { knownSetting, refuseValue, validateSetting } from "./validate-setting.ts";
 
 export interface SettingsOptions<List extends SettingList> {
   /** The settings that there are. */
@@ -29,6 +29,11 @@ export type SettingEffect = "now" | "restart" | "given";
 export interface SettingObserver {
   /** The setting of that name has another value, which holds now. Must not throw. */
   settingChanged(name: string): void;
+  /**
+   * Why the setting of that name cannot have a value that is allowed as such, in words that follow the
+   * name; undefined: it can. Must not throw.
+   */
+  refuses?(name: string, value: string | number): string | undefined;
 }
 
 type Values = Map<string, string | number>;
@@ -102,12 +107,16 @@ export class Settings<const List extends SettingList = SettingList> {
 
   /**
    * Checks and stores a new value and says when it holds. Throws SettingsError and changes nothing
-   * when the name is unknown, the value is not allowed or the store fails; when only the older copy
+   * when the name is unknown, the value is not allowed, an observer refuses it or the store fails; when only the older copy
    * of a secret cannot be erased, the change holds, which the error says.
    */
   set(name: string, value: unknown): SettingEffect {
     const setting = this.known(name);
     const checked = validateSetting(name, setting, value);
+    for (const observer of this.#observers) {
+      const why = observer.refuses?.(name, checked);
+      if (why !== undefined) refuseValue(name, why);
+    }
     // What is stored already is not written once more: flash memory wears out.
     if (this.#stored.get(name) !== checked) {
       const changed = new Map(this.#stored).set(name, checked);

@@ -13,7 +13,8 @@ function isPrintable(text: string): boolean {
   return true;
 }
 
-function refuse(name: string, rule: string): never {
+/** Throws SettingsError: the setting `name` keeps the value that it has, because of `rule`. */
+export function refuseValue(name: string, rule: string): never {
   throw new SettingsError({
     code: "settings/value",
     what: `${name} ${rule}`,
@@ -39,18 +40,21 @@ export function validateSetting(name: string, setting: Setting, value: unknown):
     const isExact = tenths ? Math.round(number * 10) / 10 === number : Number.isInteger(number);
     if (isExact && number >= least && number <= most) return number === 0 ? 0 : number;
     const kind = tenths ? "number with at most one decimal" : "whole number";
-    refuse(name, `takes a ${kind} from ${least} to ${most}${unit === undefined ? "" : ` ${unit}`}`);
+    refuseValue(
+      name,
+      `takes a ${kind} from ${least} to ${most}${unit === undefined ? "" : ` ${unit}`}`,
+    );
   }
-  if (typeof value !== "string") refuse(name, "takes text");
+  if (typeof value !== "string") refuseValue(name, "takes text");
   if (setting.kind === "choice") {
     if (setting.choices.includes(value)) return value;
-    refuse(name, `takes one of ${setting.choices.join(", ")}`);
+    refuseValue(name, `takes one of ${setting.choices.join(", ")}`);
   }
   const length = utf8LengthOf(value);
-  if (length > setting.longest) refuse(name, `takes at most ${setting.longest} bytes`);
-  if (length < 0 || !isPrintable(value)) refuse(name, "takes printable characters only");
+  if (length > setting.longest) refuseValue(name, `takes at most ${setting.longest} bytes`);
+  if (length < 0 || !isPrintable(value)) refuseValue(name, "takes printable characters only");
   const rule = setting.check?.(value);
-  if (rule !== undefined) refuse(name, rule);
+  if (rule !== undefined) refuseValue(name, rule);
   return value;
 }
 

@@ -9,6 +9,8 @@ import type {
 /** The pins of a simulated board: who is told what, and an ECMA-419 Digital class on top. */
 export class VirtualPins {
   readonly io: DigitalConstructor;
+  /** Pins that the chip does not have. */
+  readonly missing = new Set<number>();
   readonly #open = new Map<number, DigitalOptions>();
   readonly #writes = new Map<number, (level: number) => void>();
   readonly #levels = new Map<number, () => number>();
@@ -25,6 +27,7 @@ export class VirtualPins {
       readonly #pin: number;
 
       constructor(options: DigitalOptions) {
+        if (pins.missing.has(options.pin)) throw new Error("no such pin");
         if (pins.#open.has(options.pin)) throw new Error(`pin ${options.pin} is in use`);
         pins.#open.set(options.pin, options);
         this.#pin = options.pin;

@@ -24,7 +24,7 @@ export interface BoardView extends PairView, TimeView, WiFiView {
   readonly settings: BoardSettings;
   readonly console: Console;
   readonly publisher: Pick<ReadingPublisher, "last" | "published">;
-  readonly rules: Pick<RunningRules, "watchOf">;
+  readonly rules: Pick<RunningRules, "watchOf" | "refuses">;
   /** Absent: `webhook.url` was not set at the start. */
   readonly webhook?: Pick<ReadingWebhook, "text">;
   readonly sensors: GasView["sensors"] &

@@ -71,13 +71,19 @@ function numberOf(name: RuleName): string {
 function listed({ settings, rules }: BoardView): string {
   const lines = ruleNames.flatMap((name) => {
     const text = settings.get(name);
-    return text === "" ? [] : [`${numberOf(name)}  ${text}  (${stateText(rules.watchOf(name))})`];
+    if (text === "") return [];
+    const watch = rules.watchOf(name);
+    const state = watch ? stateText(watch) : whyNotUsed(rules.refuses(name, text));
+    return [`${numberOf(name)}  ${text}  (${state})`];
   });
   return lines.join("\n") || "there are no rules; help on tells how one is made";
 }
 
-function stateText(watch: RuleWatch | undefined): string {
-  if (!watch) return "not used";
+function whyNotUsed(refusal: string | undefined): string {
+  return refusal === undefined ? "not used" : `not used: it ${refusal}`;
+}
+
+function stateText(watch: RuleWatch): string {
   const { rule, value, state } = watch;
   if (value === undefined) return `${state}, no ${rule.quantity} yet`;
   return `${state}, ${rule.quantity} ${Math.round(value * 10) / 10} ${ruleQuantities[rule.quantity].unit}`;

@@ -65,6 +65,22 @@ export class RunningRules implements ReadingObserver, SettingObserver {
     this.start(own);
   }
 
+  /** Why that setting cannot be a rule of this text: its pin is not to be had. */
+  refuses(name: string, value: string | number): string | undefined {
+    const rule = ruleNames.some((each) => each === name) && parseRule(String(value), checkTopic);
+    if (!rule || typeof rule === "string" || rule.action.kind !== "pin") return undefined;
+    const { pin } = rule.action;
+    const own = this.#active.find((active) => active.name === name)?.watch.rule.action;
+    if (own?.kind === "pin" && own.pin === pin) return undefined;
+    try {
+      // Whether there is such a pin, the host alone knows.
+      this.openPin(rule.action).close();
+      return undefined;
+    } catch (error) {
+      return refusal(pin, error);
+    }
+  }
+
   /** A new reading of the station. */
   onReading(reading: Reading): void {
     for (const active of this.#active) {
@@ -81,7 +97,17 @@ export class RunningRules implements ReadingObserver, SettingObserver {
     const rule = text === "" ? undefined : parseRule(text, checkTopic);
     if (rule === undefined || typeof rule === "string") return;
     const { action } = rule;
-    const output = action.kind === "pin" ? this.openPin(name, action) : undefined;
+    let output: Digital | undefined;
+    if (action.kind === "pin") {
+      try {
+        output = this.openPin(action);
+        output.write(action.activeLow ? 1 : 0);
+      } catch (error) {
+        output?.close();
+        this.warn(`${name} ${refusal(action.pin, error)}; it is not used`);
+        return;
+      }
+    }
     this.#active.push({ name, watch: new RuleWatch(rule), output });
   }
 
@@ -127,19 +153,13 @@ export class RunningRules implements ReadingObserver, SettingObserver {
     }
   }
 
-  private openPin(name: RuleName, { pin, activeLow }: PinAction): Digital | undefined {
-    try {
-      const wrong = this.whyNoPin(pin);
-      if (wrong !== undefined) throw new Error(wrong);
-      const io = this.#board.digital?.io;
-      if (!io) throw new Error("this board has no pins for rules");
-      const output = new io({ pin, mode: io.Output });
-      output.write(activeLow ? 1 : 0);
-      return output;
-    } catch (error) {
-      this.warn(`${name}: pin ${pin} cannot be used: ${messageOf(error)}`);
-      return undefined;
-    }
+  /** Throws an Error that says why it cannot be had. */
+  private openPin({ pin }: PinAction): Digital {
+    const wrong = this.whyNoPin(pin);
+    if (wrong !== undefined) throw new Error(wrong);
+    const io = this.#board.digital?.io;
+    if (!io) throw new Error("this board has no pins for rules");
+    return new io({ pin, mode: io.Output });
   }
 
   private whyNoPin(pin: number): string | undefined {
@@ -171,6 +191,10 @@ export function startRules(host: Pick<Host, "board">, options: StartRulesOptions
   options.station.subscribe(rules);
   options.settings.subscribe(rules);
   return rules;
+}
+
+function refusal(pin: number, error: unknown): string {
+  return `cannot have pin ${pin}: ${messageOf(error)}`;
 }
 
 /** What a pin is used for on this board; undefined: for nothing. */

@@ -57,13 +57,26 @@ test("what is no rule is refused with the reason, and nothing changes", () => {
   assert.match(bench.run("rules"), /^there are no rules/);
 });
 
-test("a pin that a board does not have, or needs, is told when the rule is made", () => {
+test("a pin that a board does not have, or needs, is refused, and no rule is stored", () => {
   const bench = new CommandBench({ offline: true });
-  bench.run("on co2 > 1000 pin 21");
-  bench.run("on co2 > 1000 pin 2");
-  const log = bench.run("log show");
-  assert.match(log, /rule\.1: pin 21 cannot be used: the I2C bus is there/);
-  assert.match(log, /rule\.2: pin 2 cannot be used: this board has no pins for rules/);
+  const refused = "error: rule.1 cannot have pin 21: the I2C bus is there; kept as it was";
+  assert.equal(bench.run("on co2 > 1000 pin 21"), refused);
+  assert.equal(bench.run("set rule.1 co2 > 1000 pin 21"), refused);
+  assert.equal(
+    bench.run("on co2 > 1000 pin 2"),
+    "error: rule.1 cannot have pin 2: this board has no pins for rules; kept as it was",
+  );
+  assert.match(bench.run("rules"), /^there are no rules/);
+  assert.equal(bench.store.writes, 0);
+});
+
+test("a rule that the build gives with such a pin is not used, and rules says why", () => {
+  const given = { "rule.2": "co2 > 1000 pin 22" };
+  const bench = new CommandBench({ offline: true, given });
+  const why = "cannot have pin 22: the I2C bus is there";
+  assert.match(bench.run("log show"), new RegExp(`warning: rule\\.2 ${why}; it is not used`));
+  bench.read({ ...reading, co2: 1_200, ticks: 0 });
+  assert.equal(bench.run("rules"), `2  co2 > 1000 pin 22  (not used: it ${why})`);
 });
 
 test("a rule without a text publishes which rule it is, at its begin and at its end", () => {

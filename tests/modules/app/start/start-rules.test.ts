@@ -5,6 +5,7 @@ import test from "node:test";
 import { settingList } from "../../../../modules/app/setting-list.ts";
 import { startRules } from "../../../../modules/app/start/start-rules.ts";
 import type { BoardWiring } from "../../../../modules/base/host.ts";
+import { ruleNames } from "../../../../modules/rules/rules-settings.ts";
 import { Settings } from "../../../../modules/settings/settings.ts";
 import { LogBook } from "../../../support/log-book.ts";
 import { MemoryKeyValue } from "../../../support/memory-key-value.ts";
@@ -81,7 +82,7 @@ test("two rules cannot have the same pin: the second is told, and does not distu
   for (const co2 of [600, 1_100, 600, 100]) read(co2);
   rules.close();
   assert.deepEqual([pins.open, levels], [[], ["2=0", "2=1", "2=0", "2=0"]]);
-  assert.match(book.text, /rule\.2: pin 2 cannot be used: rule\.1 has it/);
+  assert.match(book.text, /rule\.2 cannot have pin 2: rule\.1 has it; it is not used/);
 });
 
 test("pins that the board needs are left alone, and the log says why", () => {
@@ -92,12 +93,38 @@ test("pins that the board needs are left alone, and the log says why", () => {
     "rule.3": "co2 > 1 pin 5",
     "rule.4": "co2 > 1 pin 6",
   };
-  const { pins, levels, book, read } = build(given, { pulses, reserved: [6] });
+  const { pins, levels, book, rules, read } = build(given, { pulses, reserved: [6] });
   read(100);
   assert.deepEqual([pins.open, levels], [[], []]);
   const text = book.lines.map((line) => line.text).join("\n");
-  assert.match(text, /pin 22 cannot be used: the I2C bus is there/);
-  assert.match(text, /pin 4 cannot be used: the DHT sensor is there/);
-  assert.match(text, /pin 5 cannot be used: the CCS811 is there/);
-  assert.match(text, /pin 6 cannot be used: the board itself needs it/);
+  assert.match(text, /rule\.1 cannot have pin 22: the I2C bus is there/);
+  assert.match(text, /rule\.2 cannot have pin 4: the DHT sensor is there/);
+  assert.match(text, /rule\.3 cannot have pin 5: the CCS811 is there/);
+  assert.match(text, /rule\.4 cannot have pin 6: the board itself needs it/);
+  for (const name of ruleNames.slice(0, 4)) assert.equal(rules.watchOf(name), undefined);
+});
+
+test("a rule with such a pin is not taken, nor one whose pin does not exist", () => {
+  const { pins, settings, levels } = build({}, { reserved: [6] });
+  settings.set("rule.1", "co2 > 1000 pin 2");
+  const refusals = [
+    ["co2 > 1 pin 2", "rule.1 has it"],
+    ["co2 > 1 pin 21", "the I2C bus is there"],
+    ["co2 > 1 pin 6", "the board itself needs it, or cannot drive it"],
+    ["co2 > 1 pin 28", "no such pin"],
+  ] as const;
+  pins.missing.add(28);
+  for (const [text, why] of refusals) {
+    assert.throws(() => settings.set("rule.3", text), {
+      code: "settings/value",
+      message: `rule.3 cannot have ${text.slice(8)}: ${why}; kept as it was`,
+    });
+    assert.equal(settings.get("rule.3"), "");
+  }
+  assert.deepEqual([pins.open, levels], [[2], ["2=0"]]);
+  // A rule may keep its own pin, and one may have the pin of a rule that is gone.
+  settings.set("rule.1", "co2 > 900 pin 2 low");
+  settings.set("rule.1", "");
+  settings.set("rule.3", "co2 > 1 pin 2");
+  assert.deepEqual(pins.open, [2]);
 });
