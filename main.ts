@@ -130,7 +130,7 @@ function run(
   };
   const commander = startCommands(view);
   pairing?.use(commander);
-  if (session) startSubscriptions(host, { session, settings, log, topics, commander });
+  if (session) startSubscriptions(host, { session, settings, log, topics, commander, pairing });
   wifi.start();
   safeMode?.wait(close);
   return view;

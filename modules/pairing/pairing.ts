@@ -176,6 +176,11 @@ export class Pairing implements ExchangeOwner {
     this.#peers?.sendReading(reading, time);
   }
 
+  /** Whether there is a peer of that name. */
+  isPaired(name: string): boolean {
+    return this.#peers?.has(name) === true;
+  }
+
   /** One line for each peer; empty: there is none. */
   describePeers(): string {
     return this.#peers?.describe() ?? "";

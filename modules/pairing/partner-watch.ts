@@ -37,6 +37,13 @@ export interface PartnerWatchOptions {
   /** Board id of the partner. */
   readonly partner: string;
   readonly describe: DescribeReading;
+  /** Undefined: the board cannot be paired. */
+  readonly peers: PairedBoards | undefined;
+}
+
+/** Says which boards are paired. */
+export interface PairedBoards {
+  isPaired(name: string): boolean;
 }
 
 /** A longer payload is not looked at. */
@@ -51,7 +58,10 @@ interface WaitingReading {
   readonly retain: boolean;
 }
 
-/** Follows another board: its readings and whether it is there. */
+/**
+ * Follows another board: its readings and whether it is there, as everybody on the broker sees them.
+ * While the two are paired nothing of that is shown: the board says the same where nobody can forge it.
+ */
 export class PartnerWatch {
   readonly #log: Log;
   readonly #partner: string;
@@ -61,7 +71,10 @@ export class PartnerWatch {
   readonly #turn = () => this.showReading();
   /** The oldest first. */
   readonly #waiting: WaitingReading[] = [];
+  readonly #peers: PairedBoards | undefined;
   #online: boolean | undefined;
+  /** The partner is paired, which was said. */
+  #isPaired = false;
   #readings = 0;
   #refused = 0;
 
@@ -72,6 +85,7 @@ export class PartnerWatch {
     this.#describe = options.describe;
     this.#timers = options.timers;
     this.#clock = options.clock;
+    this.#peers = options.peers;
     const onMessage = (message: PartnerMessage) => this.onMessage(message);
     subscriber.subscribe(`${root}/${partner}/status`, { QoS: 1, onMessage });
     // For a board that is away the broker keeps no readings: they would push its commands out.
@@ -88,8 +102,19 @@ export class PartnerWatch {
   }
 
   private onMessage(message: PartnerMessage): void {
+    if (this.isPaired()) return;
     if (message.topic.endsWith("/reading")) this.onReading(message);
     else this.onStatus(message);
+  }
+
+  private isPaired(): boolean {
+    const isPaired = this.#peers?.isPaired(this.#partner) === true;
+    if (isPaired && !this.#isPaired) {
+      const text = `${this.#partner} is paired; what it says in plain (pair.peer) is not shown`;
+      this.say("info", "paired", text);
+    }
+    this.#isPaired = isPaired;
+    return isPaired;
   }
 
   private onStatus({ payload }: PartnerMessage): void {
@@ -116,7 +141,7 @@ export class PartnerWatch {
 
   private showReading(): void {
     const waiting = this.#waiting.shift();
-    if (waiting === undefined) return;
+    if (waiting === undefined || this.isPaired()) return;
     const described = this.#describe(waiting.payload);
     if ("refused" in described) {
       this.refuse("reading", described.refused);

@@ -82,6 +82,11 @@ export class Peers implements LinkOwner {
     return this.#peers.length;
   }
 
+  /** Whether one of that name is paired. */
+  has(name: string): boolean {
+    return this.#peers.some(({ link: { peer } }) => peer.name === name && peer.state === "paired");
+  }
+
   /** Throws PairingError when there is no room for one more. */
   checkRoom(): void {
     const taken = this.#peers.filter(({ link }) => link.peer.state === "paired").length;

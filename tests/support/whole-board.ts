@@ -34,16 +34,16 @@ export interface ConsoleEvent {
 }
 
 /**
- * The whole firmware on a simulated board with a CCS811, in the machine and the time of the test.
- * Its storage outlives its power.
+ * The whole firmware on a simulated board with a CCS811, in the machine and the time of the test, on a
+ * network of its own or on that of another board. Its storage outlives its power.
  */
 export class WholeBoard {
-  readonly time = new FakeTime();
+  readonly time: FakeTime;
   readonly bus = new I2CBus();
   readonly chip: CCS811Chip;
   /** nRESET of the sensor is wired. */
   readonly pins = new VirtualPins();
-  readonly network = new MemoryNetwork(this.time);
+  readonly network: MemoryNetwork;
   /** What the radio was configured with, in order. */
   readonly radioConfigurations: unknown[] = [];
   /** What the firmware gave as reasons for starting again, in order. */
@@ -63,7 +63,10 @@ export class WholeBoard {
     settings: Readonly<Record<string, unknown>> = {},
     chip: Partial<CCS811ChipOptions> = {},
     crypto?: HostCrypto,
+    network = new MemoryNetwork(new FakeTime()),
   ) {
+    this.network = network;
+    this.time = network.time;
     this.#settings = settings;
     this.#crypto = crypto;
     this.chip = new CCS811Chip({ time: this.time, air: new Air({ seed: 1 }), ...chip });

@@ -82,6 +82,11 @@ export class BoardPairing {
     this.#active?.sendReading(reading, time);
   }
 
+  /** Whether there is a peer of that name. */
+  isPaired(name: string): boolean {
+    return this.#active?.isPaired(name) === true;
+  }
+
   /** Says goodbye to the peers. */
   close(): void {
     this.#active?.close();

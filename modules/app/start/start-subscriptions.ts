@@ -4,7 +4,7 @@ import { describeReading } from "../../air-quality/reading-json.ts";
 import type { Host } from "../../base/host.ts";
 import type { Log } from "../../base/log.ts";
 import type { MqttSession } from "../../mqtt/session.ts";
-import { PartnerWatch } from "../../pairing/partner-watch.ts";
+import { type PairedBoards, PartnerWatch } from "../../pairing/partner-watch.ts";
 import type { BoardTopics } from "../board-topics.ts";
 import { RemoteCommands, type RemoteCommandsOptions } from "../remote/remote-commands.ts";
 import type { BoardSettings } from "../setting-list.ts";
@@ -16,6 +16,8 @@ export interface StartSubscriptionsOptions {
   readonly session: MqttSession;
   readonly topics: BoardTopics;
   readonly commander: RemoteCommandsOptions["commander"];
+  /** Undefined: the board cannot be paired. */
+  readonly pairing: PairedBoards | undefined;
 }
 
 /** Answers to commands that wait for the broker at a time. */
@@ -26,7 +28,7 @@ const maxAnswers = 16;
  * itself and the other board when that is set.
  */
 export function startSubscriptions(host: Host, options: StartSubscriptionsOptions): void {
-  const { session, settings, log, topics, commander } = options;
+  const { session, settings, log, topics, commander, pairing } = options;
   const { clock, timers } = host;
   if (settings.get("remote.commands") === "on") {
     const { command: commandTopic, reply: replyTopic } = topics;
@@ -54,5 +56,6 @@ export function startSubscriptions(host: Host, options: StartSubscriptionsOption
     root: settings.get("mqtt.root"),
     partner,
     describe: describeReading,
+    peers: pairing,
   });
 }

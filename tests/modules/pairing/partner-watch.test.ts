@@ -6,7 +6,7 @@ import { type PartnerMessage, PartnerWatch } from "../../../modules/pairing/part
 import { FakeTime } from "../../support/fake-time.ts";
 import { LogBook } from "../../support/log-book.ts";
 
-function build() {
+function build(isPaired?: (name: string) => boolean) {
   const book = new LogBook();
   const time = new FakeTime();
   const handlers = new Map<string, (message: PartnerMessage) => void>();
@@ -23,6 +23,7 @@ function build() {
     clock: time,
     root: "airpair",
     partner: "board-b",
+    peers: isPaired && { isPaired },
     describe: (payload) => {
       if (payload === "good") return { text: "co2 1 ppm" };
       const [word, moment] = payload.split(" ");
@@ -124,4 +125,39 @@ test("the empty message that deletes a retained status is no error", () => {
   const { book, send } = build();
   send("airpair/board-b/status", "");
   assert.equal(book.text, "");
+});
+
+test("of a partner that is paired nothing is shown that came in plain, which is said once", () => {
+  let paired = "board-c";
+  const { watch, book, send } = build((name) => name === paired);
+  const say = () => {
+    send("airpair/board-b/status", "online");
+    send("airpair/board-b/reading", "good");
+    send("airpair/board-b/reading", "bad");
+  };
+  say();
+  assert.deepEqual(watch.counters, { readings: 1, refused: 1 });
+  const before = book.lines.length;
+  paired = "board-b";
+  say();
+  say();
+  assert.deepEqual(
+    book.lines.slice(before).map(({ text }) => text),
+    ["board-b is paired; what it says in plain (pair.peer) is not shown"],
+  );
+  assert.deepEqual(watch.counters, { readings: 1, refused: 1 });
+  paired = "";
+  say();
+  assert.deepEqual(watch.counters, { readings: 2, refused: 2 });
+});
+
+test("a reading that waits for its turn while the two become a pair is not shown either", () => {
+  let isPaired = false;
+  const { watch, handlers, time } = build(() => isPaired);
+  const topic = "airpair/board-b/reading";
+  const payload = new TextEncoder().encode("good");
+  handlers.get(topic)?.({ topic, payload, retain: false });
+  isPaired = true;
+  time.advance(0);
+  assert.deepEqual(watch.counters, { readings: 0, refused: 0 });
 });

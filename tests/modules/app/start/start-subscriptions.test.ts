@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { PairedBoards } from "../../../support/paired-boards.ts";
 import { ScriptedBroker } from "../../../support/scripted-broker.ts";
 import { WholeBoard } from "../../../support/whole-board.ts";
 
@@ -56,4 +57,29 @@ test("a flood of readings while the board is away does not come when it is back"
   board.time.advance(300_000);
   assert.equal(board.eventsOf("peer").length, before);
   assert.equal(broker.sessions.get("hall")?.unconfirmed, 0);
+});
+
+/** What a board shows of another: the texts of its log. */
+function shown(board: WholeBoard): string[] {
+  const lines = board.events.filter(({ part }) => part === "peer");
+  return lines.map(({ text = "" }) => text.replace(/co2.*/, "…"));
+}
+
+test("a board that is paired and named by pair.peer is shown once, and in plain again after the end of the pair", () => {
+  const boards = new PairedBoards({ "pair.peer": "board-b" }).pair();
+  const { a, time } = boards;
+  const before = shown(a).length;
+  time.advance(60_000);
+  const lines = shown(a).slice(before);
+  const count = lines.filter((line) => line === "board-b says …").length;
+  assert.ok(count >= 59 && count <= 62, `${count} readings in a minute`);
+  assert.ok(shown(a).includes("board-b is paired; what it says in plain (pair.peer) is not shown"));
+  assert.equal(a.ask("pairs").filter((line) => line.startsWith("board-b")).length, 1);
+  a.ask("unpair board-b");
+  time.advance(20_000);
+  assert.match(a.ask("pairs").join(), /no peers/);
+  const after = shown(a).length;
+  time.advance(60_000);
+  const plain = shown(a).slice(after);
+  assert.ok(plain.filter((line) => line === "board-b says …").length >= 59);
 });
