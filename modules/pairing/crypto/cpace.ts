@@ -2,7 +2,7 @@
 
 import { areEqual, asciiBytes, concat } from "../../base/bytes.ts";
 import type { HostCrypto } from "../../base/host-crypto.ts";
-import { elligator2 } from "./elligator.ts";
+import { Elligator2 } from "./elligator.ts";
 
 /** SHA-512 takes blocks of so many bytes. */
 const blockLength = 128;
@@ -30,12 +30,13 @@ export interface CPaceOptions {
 /**
  * One end of one run of CPace, a balanced PAKE (draft-irtf-cfrg-cpace, CPACE-X25519-SHA512): two ends
  * with the same code get the same key, others get nothing that lets them test a guess without asking
- * again. The steps are apart because each is one multiplication, which is enough for a turn of the
- * loop: `prepare`, `makeShare`, `finish`.
+ * again. The steps are apart because each is enough for a turn of the loop: `prepare`, until it is done,
+ * `makeShare` and `finish`, which are one multiplication each.
  */
 export class CPace {
   readonly #options: CPaceOptions;
   readonly #scalar: Uint8Array;
+  #map: Elligator2 | undefined;
   #generator: Uint8Array | undefined;
   #share: Uint8Array | undefined;
   #macKey: Uint8Array | undefined;
@@ -47,16 +48,22 @@ export class CPace {
     this.#scalar = options.scalar ?? options.crypto.randomBytes(shareLength);
   }
 
-  /** Makes the generator from the code: the map to the curve, no multiplication. */
-  prepare(): void {
-    const { crypto, code, channel, session } = this.#options;
-    const text = generatorString(code, channel, session);
-    this.#generator = elligator2(crypto.sha512(text).subarray(0, shareLength));
+  /** Goes on making the generator from the code: the map to the curve. True: it is there. */
+  prepare(): boolean {
+    if (this.#map) {
+      this.#generator = this.#map.step();
+      if (this.#generator) this.#map = undefined;
+    } else if (!this.#generator) {
+      const { crypto, code, channel, session } = this.#options;
+      const text = generatorString(code, channel, session);
+      this.#map = new Elligator2(crypto.sha512(text).subarray(0, shareLength));
+    }
+    return this.#generator !== undefined;
   }
 
   /** What the other end gets, 32 bytes. One multiplication. */
   makeShare(): Uint8Array {
-    if (!this.#generator) this.prepare();
+    while (!this.prepare());
     const share = this.#options.crypto.x25519(this.#scalar, this.#generator as Uint8Array);
     if (!share) throw new Error("the generator of CPace has no order");
     this.#share = share;
@@ -126,12 +133,12 @@ function lvCat(...parts: readonly Uint8Array[]): Uint8Array {
 
 /** The length as LEB128, then the bytes. */
 function prefixed(bytes: Uint8Array): Uint8Array {
-  const head: number[] = [];
-  let rest = bytes.length;
-  while (rest >= 0x80) {
-    head.push((rest & 0x7f) | 0x80);
-    rest >>= 7;
+  let start = 1;
+  for (let rest = bytes.length >> 7; rest > 0; rest >>= 7) start++;
+  const all = new Uint8Array(start + bytes.length);
+  for (let i = 0; i < start; i++) {
+    all[i] = ((bytes.length >> (7 * i)) & 0x7f) | (i < start - 1 ? 0x80 : 0);
   }
-  head.push(rest);
-  return concat(Uint8Array.from(head), bytes);
+  all.set(bytes, start);
+  return all;
 }

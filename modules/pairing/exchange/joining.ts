@@ -80,8 +80,8 @@ export class Joining {
 
   private prepare(): void {
     if (this.#isOver) return;
-    this.#cpace.prepare();
-    this.#options.timers.set(() => this.join(), 0);
+    const isReady = this.#cpace.prepare();
+    this.#options.timers.set(() => (isReady ? this.join() : this.prepare()), 0);
   }
 
   private join(): void {

@@ -120,8 +120,8 @@ export class Offer {
 
   private prepare(cpace: CPace): void {
     if (this.#run?.cpace !== cpace) return;
-    cpace.prepare();
-    this.#options.timers.set(() => this.makeShare(cpace), 0);
+    const isReady = cpace.prepare();
+    this.#options.timers.set(() => (isReady ? this.makeShare(cpace) : this.prepare(cpace)), 0);
   }
 
   private makeShare(cpace: CPace): void {

@@ -7,7 +7,7 @@ import {
   type CPaceOptions,
   generatorString,
 } from "../../../../modules/pairing/crypto/cpace.ts";
-import { elligator2 } from "../../../../modules/pairing/crypto/elligator.ts";
+import { Elligator2 } from "../../../../modules/pairing/crypto/elligator.ts";
 import { bytesOf, digitsOf } from "../../../support/hex.ts";
 import { testCrypto } from "../../../support/test-crypto.ts";
 
@@ -39,12 +39,21 @@ function end(isInitiator: boolean, more: Partial<CPaceOptions> = {}): CPace {
   });
 }
 
+function pointOf(bytes: Uint8Array): Uint8Array {
+  const map = new Elligator2(bytes);
+  for (let step = 0; step < 20; step++) {
+    const point = map.step();
+    if (point) return point;
+  }
+  throw new Error("the map does not end");
+}
+
 test("the generator is that of the draft, from its string to its point", () => {
   const string = generatorString(code, channel, session);
   assert.equal(string.length, 170);
   assert.equal(digitsOf(string).slice(0, 38), "0843506163653235350850617373776f72646d");
   assert.equal(
-    digitsOf(elligator2(crypto.sha512(string).subarray(0, 32))),
+    digitsOf(pointOf(crypto.sha512(string).subarray(0, 32))),
     "d04bf6d41f6a289632a2e929fa29bebd51092512a7829fdde7d314b62f05a73f",
   );
 });
