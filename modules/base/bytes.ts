@@ -10,10 +10,12 @@ export function asciiBytes(text: string): Uint8Array {
 /** All parts, one behind the other. */
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   let length = 0;
-  for (const part of parts) length += part.length;
+  // Counted, as XS takes a third longer for an iterator.
+  for (let i = 0; i < parts.length; i++) length += (parts[i] as Uint8Array).length;
   const all = new Uint8Array(length);
   let at = 0;
-  for (const part of parts) {
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i] as Uint8Array;
     all.set(part, at);
     at += part.length;
   }

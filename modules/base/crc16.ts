@@ -7,10 +7,10 @@
 export function crc16(bytes: Uint8Array, start: number, end: number): number {
   let crc = 0xffff;
   for (let i = start; i < end; i++) {
-    crc ^= (bytes[i] ?? 0) << 8;
-    for (let bit = 0; bit < 8; bit++) {
-      crc = crc & 0x8000 ? ((crc << 1) ^ 0x1021) & 0xffff : crc << 1;
-    }
+    // All eight bits of a byte at once: bits 12, 5 and 0 of the polynomial.
+    let byte = (crc >> 8) ^ (bytes[i] ?? 0);
+    byte ^= byte >> 4;
+    crc = ((crc << 8) ^ (byte << 12) ^ (byte << 5) ^ byte) & 0xffff;
   }
   return crc;
 }
