@@ -55,8 +55,10 @@ export interface LinkOwner {
 export class PeerLink implements KeyExchangeOwner {
   readonly #options: LinkOptions;
   #peer: PeerRecord;
-  readonly #topic: string;
-  readonly #subscription: { close(): void };
+  /** Empty until it is opened. */
+  #topic = "";
+  #subscription: { close(): void } | undefined;
+  #isClosed = false;
   #exchange: InitiatorExchange | ResponderExchange | undefined;
   /** What is sent with. */
   #traffic: Traffic | undefined;
@@ -68,17 +70,10 @@ export class PeerLink implements KeyExchangeOwner {
   #isPresent = false;
 
   constructor(peer: PeerRecord, options: LinkOptions) {
-    const { isInitiator } = peer;
     this.#options = options;
     this.#peer = peer;
-    this.#topic = this.topicOf(isInitiator);
-    this.#subscription = options.network.subscribe(this.topicOf(!isInitiator), {
-      QoS: 0,
-      onMessage: (message) => this.onMessage(message),
-    });
-    this.#exchange = isInitiator
-      ? new InitiatorExchange(this.exchangeOptions())
-      : new ResponderExchange(this.exchangeOptions());
+    // A board has up to eight of them, and making the topics of one is enough for a turn.
+    options.timers.set(() => this.open(), 0);
   }
 
   /** As it is stored. */
@@ -114,7 +109,7 @@ export class PeerLink implements KeyExchangeOwner {
 
   /** Looks at the time. */
   tick(now: number): void {
-    this.tickExchange(now);
+    if (this.#subscription) this.tickExchange(now);
     const traffic = this.#traffic;
     const pause = traffic?.isConfirmed ? hereInterval : confirmInterval;
     if (now - this.#sentAt >= pause) this.say(HERE, none);
@@ -123,7 +118,8 @@ export class PeerLink implements KeyExchangeOwner {
 
   /** Ends it; nothing is told to anybody. */
   close(): void {
-    this.#subscription.close();
+    this.#isClosed = true;
+    this.#subscription?.close();
     this.#exchange?.close();
     this.#exchange = undefined;
     this.#traffic?.close();
@@ -154,6 +150,19 @@ export class PeerLink implements KeyExchangeOwner {
     this.#other = this.#traffic;
     this.#traffic = traffic;
     this.say(HERE, none);
+  }
+
+  private open(): void {
+    if (this.#isClosed) return;
+    const { isInitiator } = this.#peer;
+    this.#topic = this.topicOf(isInitiator);
+    this.#subscription = this.#options.network.subscribe(this.topicOf(!isInitiator), {
+      QoS: 0,
+      onMessage: (message) => this.onMessage(message),
+    });
+    this.#exchange = isInitiator
+      ? new InitiatorExchange(this.exchangeOptions())
+      : new ResponderExchange(this.exchangeOptions());
   }
 
   private exchangeOptions() {
