@@ -12,8 +12,10 @@ const nameplateLength = 3;
 export function makeCode(crypto: Pick<HostCrypto, "randomBytes">): string {
   let code = "";
   for (const byte of crypto.randomBytes(codeLength - 1)) code += alphabet[byte & 31];
-  for (const letter of alphabet) if (checkSum(code + letter) === 0) return code + letter;
-  throw new Error("there is no check letter");
+  // The last letter stands for α¹¹·letter, and α³¹ is 1.
+  let check = checkSum(code);
+  for (let power = codeLength - 1; power < 31; power++) check = timesAlpha(check);
+  return code + alphabet[check];
 }
 
 /** Why a text is no code, in words that do not repeat it; undefined: it is one. */
@@ -49,9 +51,12 @@ export function nameplateOf(code: string): string {
 function checkSum(code: string): number {
   let sum = 0;
   for (let i = code.length - 1; i >= 0; i--) {
-    sum <<= 1;
-    if (sum & 32) sum ^= 0x25;
-    sum ^= alphabet.indexOf(code[i] as string);
+    sum = timesAlpha(sum) ^ alphabet.indexOf(code[i] as string);
   }
   return sum;
+}
+
+function timesAlpha(value: number): number {
+  const double = value << 1;
+  return double & 32 ? double ^ 0x25 : double;
 }

@@ -107,12 +107,11 @@ export class NoiseHandshake {
 
   /** The keys, after the second message. Forgets the rest. */
   split(): NoiseKeys {
-    const [first, second] = this.expand(none, 2);
+    const keys = this.expand(none, 2);
+    const [send, receive] = this.#isInitiator ? [0, 1] : [1, 0];
     const hash = this.#hash;
     this.close();
-    return this.#isInitiator
-      ? { send: first as Uint8Array, receive: second as Uint8Array, hash }
-      : { send: second as Uint8Array, receive: first as Uint8Array, hash };
+    return { send: keys[send] as Uint8Array, receive: keys[receive] as Uint8Array, hash };
   }
 
   /** Forgets what is secret. */
@@ -129,17 +128,17 @@ export class NoiseHandshake {
   }
 
   private mixKey(secret: Uint8Array): void {
-    const [chain, key] = this.expand(secret, 2);
-    this.#chain = chain as Uint8Array;
-    this.#key = key;
+    const keys = this.expand(secret, 2);
+    this.#chain = keys[0] as Uint8Array;
+    this.#key = keys[1];
     this.#count = 0;
   }
 
   private mixKeyAndHash(secret: Uint8Array): void {
-    const [chain, hash, key] = this.expand(secret, 3);
-    this.#chain = chain as Uint8Array;
-    this.mixHash(hash as Uint8Array);
-    this.#key = key;
+    const keys = this.expand(secret, 3);
+    this.#chain = keys[0] as Uint8Array;
+    this.mixHash(keys[1] as Uint8Array);
+    this.#key = keys[2];
     this.#count = 0;
   }
 

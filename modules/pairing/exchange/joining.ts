@@ -9,6 +9,7 @@ import {
   type ExchangeOptions,
   type ExchangeOutcome,
   exchangeTopic,
+  type NewPeer,
   repeatInterval,
   startRun,
 } from "./exchange.ts";
@@ -127,13 +128,18 @@ export class Joining {
 
   private prove(share: Uint8Array): void {
     if (this.#isOver) return;
-    const { crypto, name } = this.#options;
+    const { timers, counters } = this.#options;
     const key = this.#cpace.finish(share, dataOf(false));
-    if (!key) {
-      this.#options.counters.forged++;
+    if (key) timers.set(() => this.sendProof(key), 0);
+    else {
+      counters.forged++;
       this.end("forged");
-      return;
     }
+  }
+
+  private sendProof(key: Uint8Array): void {
+    if (this.#isOver) return;
+    const { crypto, name } = this.#options;
     this.#keys = new PairKeys(crypto, key);
     key.fill(0);
     const proof = encodeExchange(PROOF, this.#run, this.#cpace.makeTag());
@@ -143,15 +149,23 @@ export class Joining {
   }
 
   private onAccept(keys: PairKeys, { value, sealed }: ExchangeMessage): void {
-    const { owner, counters } = this.#options;
+    const { timers, counters } = this.#options;
     const head = encodeExchange(ACCEPT, this.#run, value).subarray(0, sealedAt);
     const name = this.#cpace.checkTag(value) ? keys.openName(false, head, sealed) : undefined;
     if (name === undefined) {
       counters.forged++;
       return;
     }
+    // Nothing that comes from now on changes that.
+    this.#keys = undefined;
+    const peer = { name, secret: keys.secret, isJoining: true };
+    timers.set(() => this.store(peer), 0);
+  }
+
+  private store(peer: NewPeer): void {
+    if (this.#isOver) return;
     try {
-      owner.exchangePeer({ name, secret: keys.secret, isJoining: true });
+      this.#options.owner.exchangePeer(peer);
     } catch (error) {
       this.end("not-stored", error);
       return;

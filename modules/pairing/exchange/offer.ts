@@ -9,6 +9,7 @@ import {
   type ExchangeOptions,
   type ExchangeOutcome,
   exchangeTopic,
+  type NewPeer,
   startRun,
 } from "./exchange.ts";
 import {
@@ -107,7 +108,8 @@ export class Offer {
       if (run.proof === undefined) this.repeat(run);
       return;
     }
-    if (this.#isPaired || (run && now - run.since < runTime)) {
+    const isAtProof = run?.proof !== undefined && run.answer === undefined;
+    if (this.#isPaired || isAtProof || (run && now - run.since < runTime)) {
       counters.limited++;
       return;
     }
@@ -158,15 +160,19 @@ export class Offer {
 
   private check(run: Run, message: ExchangeMessage): void {
     if (this.#run !== run) return;
-    const { crypto } = this.#options;
-    const { cpace } = run;
-    const key = cpace.finish(run.share, dataOf(true));
-    const keys = key && cpace.checkTag(message.value) ? new PairKeys(crypto, key) : undefined;
+    const key = run.cpace.finish(run.share, dataOf(true));
+    this.#options.timers.set(() => this.decide(run, message, key), 0);
+  }
+
+  private decide(run: Run, message: ExchangeMessage, key: Uint8Array | undefined): void {
+    if (this.#run !== run) return;
+    const { crypto, timers } = this.#options;
+    const keys = key && run.cpace.checkTag(message.value) ? new PairKeys(crypto, key) : undefined;
     key?.fill(0);
     const head = encodeExchange(PROOF, run.id, message.value).subarray(0, sealedAt);
     const name = keys?.openName(true, head, message.sealed);
     if (!keys || name === undefined) this.refuse(run);
-    else this.accept(run, keys, name);
+    else timers.set(() => this.prepareAccept(run, keys, name), 0);
   }
 
   private refuse(run: Run): void {
@@ -181,14 +187,21 @@ export class Offer {
     this.end(outcome, why);
   }
 
-  private accept(run: Run, keys: PairKeys, name: string): void {
-    const { owner, timers } = this.#options;
+  private prepareAccept(run: Run, keys: PairKeys, name: string): void {
+    if (this.#run !== run) return;
     const accept = encodeExchange(ACCEPT, run.id, run.cpace.makeTag());
     const sealed = keys.sealName(false, accept.subarray(0, sealedAt), this.#options.name);
     accept.set(sealed, sealedAt);
     run.cpace.close();
+    const peer = { name, secret: keys.secret, isJoining: false };
+    this.#options.timers.set(() => this.accept(run, accept, peer), 0);
+  }
+
+  private accept(run: Run, accept: Uint8Array, peer: NewPeer): void {
+    if (this.#run !== run) return;
+    const { owner, timers } = this.#options;
     try {
-      owner.exchangePeer({ name, secret: keys.secret, isJoining: false });
+      owner.exchangePeer(peer);
     } catch (error) {
       this.giveUp(run, "not-stored", error);
       return;

@@ -254,6 +254,28 @@ test("a flood of joins costs one multiplication in three seconds, and the right 
   assert.deepEqual(bench.b.outcomes, ["paired"]);
 });
 
+test("a join that comes while a proof is looked at does not take its place", () => {
+  const bench = new ExchangeBench({ quick: true });
+  const stranger = encodeExchange(JOIN, new Uint8Array(16).fill(5), new Uint8Array(32).fill(9));
+  const flood = (left: number) => {
+    bench.bus.inject(joinTopic(bench.code), stranger);
+    if (left > 0) bench.time.set(() => flood(left - 1), 0);
+  };
+  let isFirst = true;
+  bench.bus.fate = ({ payload }) => {
+    if (payload[0] !== PROOF) return [1];
+    if (!isFirst) return [];
+    isFirst = false;
+    // The run is old enough to give way then; between any two turns of it comes a stranger.
+    bench.time.set(() => bench.time.set(() => flood(10), 0), 3_500);
+    return [3_500];
+  };
+  bench.a.offer(bench.code);
+  bench.b.join(bench.code);
+  bench.run(10_000);
+  assert.deepEqual([bench.a.outcomes, bench.b.outcomes], [["paired"], ["paired"]]);
+});
+
 test("points of low order end a run without a pair, at either end", () => {
   const low = [new Uint8Array(32), Uint8Array.of(1, ...new Uint8Array(31))];
   for (const share of low) {
