@@ -3,12 +3,14 @@
 // npm run bench: what a message costs on XS, in exact counts, and how many go through a real socket
 // and a broker in a second, and what the turns of the whole firmware take. Writes
 // docs/benchmarks.md; fails when a target is missed. With --counts: only the counts, which take some
-// seconds, and nothing is written. With --recovery: only how boards come back, on simulated time.
+// seconds, and nothing is written. With --recovery: only how boards come back, on simulated time. With
+// --pairing: only what pairing costs, in some seconds, which is written.
 
 import {
   type Benchmark,
   type BenchmarkCounts,
   writeBenchmarks,
+  writePairing,
   writeRecoveries,
 } from "./bench/benchmark-document.ts";
 import { type ClientCounts, countClient } from "./bench/client-counts.ts";
@@ -25,10 +27,12 @@ import {
   type MessageCounts,
   measureGrowth,
 } from "./bench/counts.ts";
+import { countPairing, type PairingCounts } from "./bench/pairing-counts.ts";
 import { measureRates } from "./bench/rates.ts";
 import { failuresOfRecoveries, measureRecoveries, type Recovery } from "./bench/recovery.ts";
 import { measureHandshakes } from "./bench/tls-handshakes.ts";
 import { runFirmware } from "./firmware-run.ts";
+import { turnBudget } from "./turn-costs.ts";
 
 /** Messages of each kind that must leave the heap as it was. */
 const growthMessages = 100_000;
@@ -96,7 +100,31 @@ async function countEverything(): Promise<BenchmarkCounts> {
   const sdk = await bundleSDKClient();
   const sdkClient = sdk === undefined ? undefined : await countClient(sdk);
   sayClient(client, sdkClient);
-  return { counts, repeats: JSON.stringify(counts) === JSON.stringify(again), client, sdkClient };
+  const pairing = await countAllOfPairing();
+  const repeats = JSON.stringify(counts) === JSON.stringify(again);
+  return { counts, repeats, client, sdkClient, pairing };
+}
+
+/** What a pair, its keys and its messages cost. */
+async function countAllOfPairing(): Promise<PairingCounts> {
+  const pairing = await countPairing();
+  for (const { name, turns, units, largest, multiplications, messages, bytes } of pairing.costs) {
+    say(
+      `${name}: ${units} compute units in ${turns} turns, at most ${largest}; ${multiplications} multiplications, ${messages} messages, ${bytes} bytes`,
+    );
+  }
+  return pairing;
+}
+
+function failuresOfPairing({ costs, repeats }: PairingCounts): string[] {
+  const found = repeats ? [] : ["the counts of pairing do not repeat"];
+  for (const { name, largest, mostInATurn, isBoot } of costs) {
+    if (mostInATurn > 1) found.push(`${name}: ${mostInATurn} multiplications in a turn`);
+    if (largest > turnBudget && !isBoot) {
+      found.push(`${name}: a turn takes ${largest} units, not ${turnBudget}`);
+    }
+  }
+  return found;
 }
 
 function sayClient(client: ClientCounts, sdk: ClientCounts | undefined): void {
@@ -133,8 +161,9 @@ async function measure(counted: BenchmarkCounts): Promise<Benchmark> {
   return { ...counted, rates, growth, firmware: await runFirmware() };
 }
 
-function failuresOfCounts({ repeats, client }: BenchmarkCounts): string[] {
+function failuresOfCounts({ repeats, client, pairing }: BenchmarkCounts): string[] {
   const found = repeats ? [] : ["the counts do not repeat"];
+  found.push(...failuresOfPairing(pairing));
   for (const { direction, QoS, compute } of client.messages) {
     const target = clientTargets[direction];
     if (QoS === 0 && compute > target) {
@@ -175,8 +204,16 @@ function measureComingBack(): string[] {
   return failuresOfRecoveries(recoveries);
 }
 
+/** What pairing costs; writes it. */
+async function measurePairing(): Promise<string[]> {
+  const pairing = await countAllOfPairing();
+  writePairing(pairing);
+  return failuresOfPairing(pairing);
+}
+
 async function run(): Promise<string[]> {
   if (process.argv.includes("--recovery")) return measureComingBack();
+  if (process.argv.includes("--pairing")) return await measurePairing();
   const counted = await countEverything();
   const found = failuresOfCounts(counted);
   await sayHandshakes();

@@ -6,6 +6,7 @@ import type { FirmwareRun } from "../firmware-run.ts";
 import { millisecondsOf, turnBudget } from "../turn-costs.ts";
 import type { ClientCounts } from "./client-counts.ts";
 import type { HeapGrowth, MessageCounts } from "./counts.ts";
+import type { PairingCounts } from "./pairing-counts.ts";
 import type { Rate } from "./rates.ts";
 import { planNames, type Recovery } from "./recovery.ts";
 
@@ -17,6 +18,7 @@ export interface BenchmarkCounts {
   readonly client: ClientCounts;
   /** The SDK's client; undefined without an SDK. */
   readonly sdkClient: ClientCounts | undefined;
+  readonly pairing: PairingCounts;
 }
 
 export interface Benchmark extends BenchmarkCounts {
@@ -33,6 +35,7 @@ export function writeBenchmarks(benchmark: Benchmark): void {
     machine: machineText(),
     counts: countsTable(benchmark),
     client: clientTables(benchmark),
+    pairing: pairingTable(benchmark.pairing),
     rates: ratesTable(benchmark.rates),
     growth: growthTable(benchmark.growth),
     turns: turnsTable(benchmark.firmware),
@@ -50,6 +53,11 @@ export function writeSections(sections: Readonly<Record<string, string>>): void 
     text = `${text.slice(0, start + begin.length)}\n\n${section}\n\n${text.slice(stop)}`;
   }
   writeFileSync(file, text);
+}
+
+/** Writes what pairing costs. */
+export function writePairing(counts: PairingCounts): void {
+  writeSections({ pairing: pairingTable(counts) });
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -104,10 +112,13 @@ function countsTable({ counts, repeats }: Benchmark): string {
     ...[compute, allocated, inFlight, waiting].map(count),
   ]);
   const head = ["Message", "compute units", "slots allocated", "slots in flight", "slots waiting"];
-  const again = repeats
+  return `${table(head, rows)}\n\n${againText(repeats)}`;
+}
+
+function againText(repeats: boolean): string {
+  return repeats
     ? "A second measurement on new machines gave exactly the same counts."
     : "A second measurement gave other counts.";
-  return `${table(head, rows)}\n\n${again}`;
 }
 
 function clientTables({ client, sdkClient }: BenchmarkCounts): string {
@@ -138,6 +149,28 @@ ${count(emptyReadable)} units. A connected client, with the application that mea
     ? "The SDK's client is the one in its examples/io/tcp/mqttclient."
     : "The SDK's client was not measured: MODDABLE did not point at an SDK.";
   return [table(["Message", ...heads], messages), table(head, payloads), rest, sdk].join("\n\n");
+}
+
+function pairingTable({ costs, repeats }: PairingCounts): string {
+  const rows = costs.map((cost) => [
+    cost.name,
+    ...[cost.turns, cost.units, cost.largest].map(count),
+    millisecondsOf(cost.largest).toFixed(1),
+    ...[cost.multiplications, cost.mostInATurn, cost.calls, cost.messages, cost.bytes].map(count),
+  ]);
+  const head = [
+    "What",
+    "turns",
+    "units",
+    "largest turn",
+    "estimated ms",
+    "X25519",
+    "in a turn",
+    "other calls",
+    "messages",
+    "bytes",
+  ];
+  return `${table(head, rows)}\n\n${againText(repeats)}`;
 }
 
 function ratesTable(rates: readonly Rate[]): string {
