@@ -14,9 +14,13 @@ export function partnerOf(index: number, count: number): number | undefined {
   return partner < count ? partner : 0;
 }
 
-/** A locally administered MAC address for each board. */
-export function macOf(index: number): string {
-  return `02AA00${(index + 0xa1).toString(16).padStart(6, "0")}`.toUpperCase();
+/**
+ * A locally administered MAC address of the board with that id: boards of two simulators at one broker
+ * have different ones when they have different ids.
+ */
+export function macOf(id: string): string {
+  const hex = (value: number, digits: number) => value.toString(16).padStart(digits, "0");
+  return `02${hex(seedOf(id, 0), 8)}${hex(seedOf(id, 1) & 0xff, 2)}`.toUpperCase();
 }
 
 /**

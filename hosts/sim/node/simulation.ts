@@ -249,7 +249,7 @@ export class Simulation {
   private startBoard(index: number): void {
     const { options, view, firmware, sole } = this.#options;
     const id = this.idOf(index);
-    const MAC = macOf(index);
+    const MAC = macOf(id);
     const seed = seedOf(id, options.seed);
     this.#boards[index] = new SimBoard({
       ...this.placeOf(index),
@@ -276,7 +276,7 @@ export class Simulation {
     furnishStorage(storage);
     const seed = seedOf(id, options.seed);
     const { sensors } = options;
-    const hardware = createHardware({ seed, MAC: macOf(index), clock, sensors });
+    const hardware = createHardware({ seed, MAC: macOf(id), clock, sensors });
     const place = { clock, storage, hardware };
     this.#places[index] = place;
     return place;

@@ -5,7 +5,7 @@ import test from "node:test";
 import { boardId, macOf, partnerOf, seedOf } from "../../../../hosts/sim/node/board-names.ts";
 import { Air } from "../../../../hosts/virtual/air.ts";
 
-test("fifty boards have fifty names and addresses", () => {
+test("fifty boards have fifty names", () => {
   const ids = Array.from({ length: 50 }, (_, index) => boardId("board", index));
   assert.deepEqual(
     [ids[0], ids[1], ids[25], ids[26], ids[49]],
@@ -13,9 +13,15 @@ test("fifty boards have fifty names and addresses", () => {
   );
   assert.equal(boardId("anna", 1), "anna-b");
   assert.equal(new Set(ids).size, 50);
-  const addresses = Array.from({ length: 50 }, (_, index) => macOf(index));
-  assert.equal(new Set(addresses).size, 50);
+});
+
+test("a board has its MAC address by its id, so that two simulators share none", () => {
+  const names = Array.from({ length: 60 }, (_, n) => `pupil-${n}`);
+  const ids = names.flatMap((name) => Array.from({ length: 50 }, (_, n) => boardId(name, n)));
+  const addresses = ids.map(macOf);
+  assert.equal(new Set(addresses).size, 3_000);
   for (const address of addresses) assert.match(address, /^02[0-9A-F]{10}$/);
+  assert.equal(macOf("anna-a"), macOf("anna-a"));
 });
 
 test("boards are paired two by two, and the odd one follows the first", () => {
