@@ -81,6 +81,7 @@ class FirmwareRunner {
       view: new ConsoleView({
         write: (line) => this.#onLine(line),
         json: true,
+        repeats: true,
         colour: false,
         boards: [],
       }),

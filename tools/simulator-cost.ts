@@ -61,7 +61,8 @@ function measureMemory(child: ChildProcess): Memory {
 
 function run(boards: number): Promise<Run> {
   const start = performance.now();
-  const args = ["start", "--silent", "--", "--json", "--id", id, "--boards", String(boards)];
+  const all = ["--json", "--set", "log.level=debug"];
+  const args = ["start", "--silent", "--", ...all, "--id", id, "--boards", String(boards)];
   const stdio = ["ignore", "pipe", "inherit"] as const;
   const child = spawn("npm", args, { cwd: root, stdio: [...stdio], detached: true });
   // To npm and all below it, as Ctrl-C in a terminal.

@@ -12,7 +12,12 @@ export interface SimEvent {
   readonly topic?: string;
 }
 
-/** `npm start -- --json …` as a process, in an empty folder of its own. */
+const everything = ["--json", "--set", "log.level=debug"];
+
+/**
+ * `npm start -- --json …` as a process, in an empty folder of its own. It shows a reading also as it was
+ * published, and as the other board has heard it.
+ */
 export class Simulator extends TestProcess {
   readonly events: SimEvent[] = [];
   #rest = "";
@@ -23,7 +28,12 @@ export class Simulator extends TestProcess {
     { spoil, life }: { readonly spoil?: string; readonly life?: number } = {},
   ) {
     const [file, ...rest] = nodeCommand("hosts/sim/node/cli/cli.ts");
-    super({ file, args: [...rest, "--json", ...args], spoil, ...(life !== undefined && { life }) });
+    super({
+      file,
+      args: [...rest, ...everything, ...args],
+      spoil,
+      ...(life !== undefined && { life }),
+    });
     this.end();
   }
 

@@ -28,6 +28,7 @@ function runLines(options: StartOptions): Promise<number> {
     write: (text) => process.stdout.write(text),
     json: options.json,
     colour: wantsColour(),
+    repeats: options.settings?.["log.level"] === "debug",
     boards: namesOf(options),
   });
   const page = startsPage(view, options);

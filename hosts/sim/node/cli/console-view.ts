@@ -10,13 +10,15 @@ export interface ConsoleViewOptions {
   readonly write: (text: string) => void;
   readonly json: boolean;
   readonly colour: boolean;
+  /** A reading is also shown as it was published, and as the other board has received it. */
+  readonly repeats: boolean;
   /** Board ids, in order; the longest sets the width of the column. */
   readonly boards: readonly string[];
 }
 
 /**
  * Shows the serial consoles of all boards in one stream, each line with its board's name: lines for
- * people, with each reading once, or one JSON object for all that happens.
+ * people, or one JSON object for all that happens; each reading once.
  */
 export class ConsoleView {
   readonly #options: ConsoleViewOptions;
@@ -35,10 +37,10 @@ export class ConsoleView {
   /** A line that a board has written, as JSON. */
   line(board: string, text: string): void {
     const line = parseLine(text);
-    if (this.#options.json) this.object({ board, ...line });
-    else if (!isRepeated(line)) {
-      this.#options.write(`${this.#names.get(board) ?? board} | ${textOf(line)}\n`);
-    }
+    const { json, repeats, boards, write } = this.#options;
+    if (!repeats && isRepeated(line, boards)) return;
+    if (json) this.object({ board, ...line });
+    else write(`${this.#names.get(board) ?? board} | ${textOf(line)}\n`);
   }
 
   /** Something that a board cannot tell itself. */

@@ -42,7 +42,7 @@ Runs simulated boards with the real firmware against an MQTT broker.
   --seed N          the simulated room repeats exactly for the same N, 0 to 4294967295 (default 1)
   --plain           lines instead of the table; so is it with NO_COLOR, and without a terminal
   --no-page         does not serve the page
-  --json            one JSON object per event; the page only with --page
+  --json            one JSON object per event, each reading once; the page only with --page
   --help            this text
 `;
 

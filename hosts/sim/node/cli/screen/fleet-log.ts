@@ -35,8 +35,14 @@ const usualEvents: readonly string[] = ["booting", "starting", "compensation", "
 
 /** The last lines of all boards, and those of them that somebody who looks on wants to see. */
 export class FleetLog {
+  readonly #boards: readonly string[];
   readonly #all: LogEntry[] = [];
   readonly #events: LogEntry[] = [];
+
+  /** `boards`: the ids of all boards. */
+  constructor(boards: readonly string[]) {
+    this.#boards = boards;
+  }
 
   /** The oldest first. */
   get events(): readonly LogEntry[] {
@@ -60,7 +66,7 @@ export class FleetLog {
       text: isAnswer ? `${markOf(level)}${printable(line.text)}` : textOf(line),
       // The numbers in a warning may differ.
       kind: isGrave ? name : `${name} ${line.text}`,
-      isRepeated: isRepeated(line),
+      isRepeated: isRepeated(line, this.#boards),
     };
     keep(this.#all, entry, longestLog);
     const isUsual = usual.includes(name) || usualEvents.includes(event);

@@ -41,7 +41,7 @@ const labels: Readonly<Record<string, string>> = Object.freeze({
 export class FleetScreen implements SimulationView, ScreenOwner {
   readonly #options: FleetScreenOptions;
   readonly #states: readonly BoardState[];
-  readonly #log = new FleetLog();
+  readonly #log: FleetLog;
   readonly #keys = new KeyReader();
   readonly #mode = new ScreenMode(this);
   readonly #painter: FramePainter;
@@ -58,6 +58,7 @@ export class FleetScreen implements SimulationView, ScreenOwner {
 
   constructor(options: FleetScreenOptions) {
     this.#options = options;
+    this.#log = new FleetLog(options.boards);
     this.#painter = new FramePainter(options.write);
     this.#states = options.boards.map((id) => new BoardState(id));
   }

@@ -39,8 +39,14 @@ export function textOf({ level, part, text }: BoardLine): string {
   return `${printable(part).padEnd(partWidth)} ${markOf(level)}${printable(text)}`;
 }
 
-/** The board's reading once more: as it was published, or as the other board has received it. */
-export function isRepeated({ part, event, topic }: BoardLine): boolean {
-  if (part === "peer") return event === "reading";
+/**
+ * The reading of one of these boards once more: as it was published, or as another of them has
+ * received it.
+ */
+export function isRepeated(
+  { part, event, topic, partner }: BoardLine,
+  boards: readonly string[],
+): boolean {
+  if (part === "peer") return event === "reading" && boards.includes(String(partner));
   return part === "mqtt" && event === "publish" && String(topic).endsWith("/reading");
 }

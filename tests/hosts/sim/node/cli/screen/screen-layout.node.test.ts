@@ -32,7 +32,7 @@ function boards(count: number): TableBoard[] {
 }
 
 function events(count: number) {
-  const log = new FleetLog();
+  const log = new FleetLog(["a", "b"]);
   for (let n = 0; n < count; n++) {
     const text = `something has happened to the sensor number ${n}, and somebody should look`;
     log.say(boardId("board", n % 3), text, { time: n * 1_000 });
@@ -149,7 +149,7 @@ test("long events are cut between words, the newest whole at the end", () => {
 });
 
 test("the same trouble of a board again is one event with its count, and all of it in the log", () => {
-  const log = new FleetLog();
+  const log = new FleetLog(["a", "b"]);
   const warning = (text: string) =>
     ({ level: "warn", part: "mqtt", event: "offline", text }) as const;
   log.add("a", warning("gone; next attempt in 1 s"), 1);
@@ -170,12 +170,12 @@ test("the same trouble of a board again is one event with its count, and all of 
 });
 
 test("readings, what is published and answers are no events, and a reading is once in a board's log", () => {
-  const log = new FleetLog();
+  const log = new FleetLog(["a", "b"]);
   const line = (part: string, event: string, more = {}) =>
     ({ level: "info", part, event, text: event, ...more }) as const;
   log.add("a", line("reading", "reading"), 1);
   log.add("a", line("mqtt", "publish", { topic: "airpair/a/reading" }), 1);
-  log.add("a", line("peer", "reading"), 1);
+  log.add("a", line("peer", "reading", { partner: "b" }), 1);
   log.add("a", line("command", "answer"), 1);
   log.add("a", line("pairing", "paired"), 1);
   assert.deepEqual(
@@ -187,7 +187,7 @@ test("readings, what is published and answers are no events, and a reading is on
 });
 
 test("text from elsewhere cannot move the cursor, colour the screen or turn its direction", () => {
-  const log = new FleetLog();
+  const log = new FleetLog(["a", "b"]);
   const text = 'connected to "\x1b[2J\x07\u202eevil\u2066" \x9b31m';
   log.add("a", { level: "info", part: "wifi\x1b", event: "online", text }, 1);
   log.say("a", text, { time: 1 });
