@@ -13,8 +13,20 @@ const withValue = [
   "seed",
   "sensors",
   "set",
+  "root",
+  "host",
+  "port",
+  "log",
 ];
-const withoutValue = ["plain"];
+const withoutValue = ["plain", "page", "timestamps"];
+
+/**
+ * The arguments for a program: `npm start help` means --help, which npm takes for itself, be it asked for
+ * its own.
+ */
+export function withHelp(args) {
+  return args.length === 1 && args[0] === "help" ? ["--help"] : args;
+}
 
 /**
  * What to say when npm has kept options, in one line; undefined: it has not. `script` is the name of
@@ -30,8 +42,9 @@ export function keptByNpm(env, script, args) {
     (name) => withValue.includes(name) && env[`npm_config_${name}`] === "true",
   );
   const words = kept.flatMap((name) => {
-    if (!withValue.includes(name)) return [`--${name}`];
     const own = env[`npm_config_${name}`];
+    // Nothing stands for --no-….
+    if (!withValue.includes(name)) return [own === "" ? `--no-${name}` : `--${name}`];
     // Several values cannot be told apart: npm does not say which belongs to which.
     const value = bare.includes(name)
       ? bare.length === 1 && strays.length === 1

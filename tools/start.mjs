@@ -5,7 +5,7 @@
 
 import { dirname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { keptByNpm } from "./npm-options.mjs";
+import { keptByNpm, withHelp } from "./npm-options.mjs";
 
 const script = process.env.npm_lifecycle_event;
 const kept = script && keptByNpm(process.env, script, process.argv.slice(3));
@@ -19,6 +19,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [program = ""] = process.argv.splice(2, 1);
 const source = resolve(root, program);
 process.argv[1] = source;
+process.argv.splice(2, Infinity, ...withHelp(process.argv.slice(2)));
 const bundle = await bundleOf(program, root);
 // Stacks name lines of TypeScript.
 if (bundle !== undefined) process.setSourceMapsEnabled(true);

@@ -26,7 +26,7 @@ Serves a page that shows the boards at an MQTT broker.
                     without it the public authorities are trusted
   --cert FILE       for mqtts://: certificate of the page, if the broker asks for one
   --key FILE        private key of --cert
-  --help            this text
+  --help            this text, also with npm run page help
 `;
 
 /** What the command line of `npm run page` asks for. */
@@ -61,12 +61,14 @@ export function parsePageOptions(args: readonly string[]): PageOptions | "help" 
       },
     }));
   } catch (error) {
-    throw parseError(error);
+    throw parseError(error, "npm run page");
   }
   if (values.help) return "help";
   const { ca, cert, key } = values;
   if (values.broker === undefined) {
-    throw new OptionError("--broker is missing, such as --broker mqtt://192.168.1.10; see --help");
+    throw new OptionError(
+      "--broker is missing, such as --broker mqtt://192.168.1.10; npm run page help lists the options",
+    );
   }
   const broker = brokerURL(values.broker);
   // Refuses what is no certificate, in the words of the simulator.

@@ -20,7 +20,10 @@ test("help is help, whatever else is said", () => {
 test("what cannot be used is refused in one line, which never repeats a password", () => {
   const broker = ["--broker", "mqtt://user:secret@x"];
   for (const [args, words] of [
-    [[], "--broker is missing, such as --broker mqtt://192.168.1.10; see --help"],
+    [
+      [],
+      "--broker is missing, such as --broker mqtt://192.168.1.10; npm run page help lists the options",
+    ],
     [["--broker", "http://user:secret@x"], "--broker takes mqtt://host:port"],
     [[...broker, "--port", "0"], "--port takes a whole number from 1 to 65535"],
     [[...broker, "--port", "-1"], "--port takes a whole number from 1 to 65535"],

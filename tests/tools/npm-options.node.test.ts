@@ -19,6 +19,19 @@ test("what npm has kept is told with what to type", () => {
     [{ boards: "true" }, "start", ["3"], `${begin("--boards")}npm start -- --boards 3`],
     [{ boards: "3" }, "start", [], `${begin("--boards")}npm start -- --boards 3`],
     [{ plain: "true" }, "start", [], `${begin("--plain")}npm start -- --plain`],
+    [{ page: "" }, "start", [], `${begin("--page")}npm start -- --no-page`],
+    [
+      { broker: "mqtt://h", host: "0.0.0.0", port: "9000" },
+      "page",
+      [],
+      `${begin("--broker, --host, --port")}npm run page -- --broker mqtt://h --host 0.0.0.0 --port 9000`,
+    ],
+    [
+      { timestamps: "true" },
+      "monitor",
+      [],
+      `${begin("--timestamps")}npm run monitor -- --timestamps`,
+    ],
     [{ json: "true" }, "board", [], `${begin("--json")}npm run board -- --json`],
     [
       { boards: "true", id: "true", seed: "5" },
@@ -60,4 +73,19 @@ test("npm start says it in one line, before anything is installed or started", (
   const result = spawnSync(process.execPath, words, { env, encoding: "utf8", timeout: 30_000 });
   assert.equal(result.status, 2);
   assert.equal(result.stderr, `airpair: ${begin("--boards")}npm start -- --boards 3\n`);
+});
+
+test("npm start help shows the options, as npm answers --help itself", () => {
+  const file = resolve(tools, "start.mjs");
+  for (const [script, program] of [
+    ["start", "hosts/sim/node/cli/cli.ts"],
+    ["board", "hosts/sim/node/cli/board-cli.ts"],
+    ["page", "page/server/page-cli.ts"],
+  ] as const) {
+    const env = { ...process.env, npm_lifecycle_event: script };
+    const words = [file, program, "help"];
+    const result = spawnSync(process.execPath, words, { env, encoding: "utf8", timeout: 60_000 });
+    assert.equal(result.status, 0, result.stderr);
+    assert.match(result.stdout, new RegExp(`^Usage: npm (run )?${script} -- `));
+  }
 });

@@ -27,7 +27,7 @@ Ctrl-C on an empty line ends it; when the input is no terminal, the end of the i
                     hdc1080,si7021,htu21d,dht22 (default ccs811,bme280,dht22)
   --seed N          the simulated room repeats exactly for the same N, 0 to 4294967295 (default 1)
   --json            one JSON object per event, and no editing
-  --help            this text
+  --help            this text, also with npm run board help
 `;
 
 /** Reads the command line of `npm run board`; `id` is that of the board. Returns "help" when that is asked for; throws OptionError. */
@@ -51,6 +51,6 @@ function parse(args: readonly string[]) {
     });
     return values;
   } catch (error) {
-    throw parseError(error);
+    throw parseError(error, "npm run board");
   }
 }

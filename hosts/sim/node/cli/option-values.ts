@@ -7,10 +7,10 @@ import {
 } from "../../../../modules/mqtt/session/broker-address.ts";
 import { OptionError } from "../option-error.ts";
 
-/** What `parseArgs` has thrown, in one line. */
-export function parseError(error: unknown): OptionError {
+/** What `parseArgs` has thrown, in one line; `command` is what the user has typed: "npm start". */
+export function parseError(error: unknown, command: string): OptionError {
   const [first = ""] = (error instanceof Error ? error.message : String(error)).split(/\.\s|\n/);
-  return new OptionError(`${first}; see --help`);
+  return new OptionError(`${first}; ${command} help lists the options`);
 }
 
 /** `--seed -1` as `--seed=-1`, so that the value is refused for what it is. */

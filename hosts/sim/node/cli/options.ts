@@ -43,7 +43,7 @@ Runs simulated boards with the real firmware against an MQTT broker.
   --plain           lines instead of the table; so is it with NO_COLOR, and without a terminal
   --no-page         does not serve the page
   --json            one JSON object per event, each reading once; the page only with --page
-  --help            this text
+  --help            this text, also with npm start help; npm start --help is npm's own
 `;
 
 /** What the command line of `npm start` asks for. */
@@ -146,6 +146,6 @@ function parse(args: readonly string[]) {
     });
     return values;
   } catch (error) {
-    throw parseError(error);
+    throw parseError(error, "npm start");
   }
 }

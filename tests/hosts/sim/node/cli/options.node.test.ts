@@ -116,8 +116,8 @@ test("each bad value is refused in one line that says what is allowed", () => {
     ["--set board.id=x", /^--set board\.id cannot be given here: .* --id names them$/],
     ["--set console.format=text", /^--set console\.format cannot be given here/],
     ["--broker mqtt://a --set mqtt.broker=mqtt://b", /--broker and --set mqtt\.broker/],
-    ["--nope", /Unknown option '--nope'; see --help/],
-    ["extra", /Unexpected argument 'extra'; see --help/],
+    ["--nope", /Unknown option '--nope'; npm start help lists the options/],
+    ["extra", /Unexpected argument 'extra'; npm start help lists the options/],
   ];
   for (const [line, rule] of cases) {
     assert.throws(
