@@ -146,6 +146,7 @@ export const operations = Object.freeze({
   cryptoX25519: 10,
   cryptoOpen: 12,
   cryptoSeal: 14,
+  cryptoVerifyP256: 16,
 });
 
 /** What the firmware of a simulated board is started with. */

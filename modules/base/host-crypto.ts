@@ -20,6 +20,11 @@ export interface HostCrypto {
    */
   x25519(privateKey: Uint8Array, u: Uint8Array): Uint8Array | undefined;
   /**
+   * Whether a signature of 64 bytes, r and s, is that of a message: ECDSA on P-256 with SHA-256 (FIPS 186-5).
+   * The public key is a point of 65 bytes: 4, x, y; false when it is none.
+   */
+  verifyP256(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
+  /**
    * ChaCha20-Poly1305 (RFC 8439): the ciphertext with its tag of 16 bytes behind. The key has 32 bytes,
    * the nonce 12; the same nonce must never be used twice with a key.
    */

@@ -86,6 +86,30 @@ static napi_value x25519(napi_env env, napi_callback_info info)
 	return leave(&call, "X25519", cryptoX25519(call.in[0], call.in[1], call.to));
 }
 
+static napi_value verifyP256(napi_env env, napi_callback_info info)
+{
+	napi_value at[4];
+	size_t count = 3;
+	napi_get_cb_info(env, info, &count, at, NULL, NULL);
+	CryptoBytes in[3];
+	for (size_t i = 0; i < 3; i++) {
+		size_t length;
+		const uint8_t *bytes = addonBytes(env, at[i], &length);
+		in[i] = (CryptoBytes){ copyOf(bytes, length), length };
+	}
+	int result = cryptoVerifyP256(in[0], in[1], in[2]);
+	for (size_t i = 0; i < 3; i++) free((void *)in[i].bytes);
+	char reason[cryptoReasonSize];
+	napi_value done = NULL;
+	if (result == cryptoDone || result == cryptoRefused) {
+		napi_get_boolean(env, result == cryptoDone, &done);
+		return done;
+	}
+	cryptoReason(result, "ECDSA on P-256", reason);
+	napi_throw_error(env, NULL, reason);
+	return NULL;
+}
+
 static CryptoMessage messageOf(const Call *call)
 {
 	return (CryptoMessage){ call->in[0], call->in[1], call->in[2], call->in[3] };
@@ -113,6 +137,7 @@ NAPI_MODULE_INIT()
 		{ "sha512", 0, sha512, 0, 0, 0, napi_default, 0 },
 		{ "hmacSHA256", 0, hmac, 0, 0, 0, napi_default, 0 },
 		{ "x25519", 0, x25519, 0, 0, 0, napi_default, 0 },
+		{ "verifyP256", 0, verifyP256, 0, 0, 0, napi_default, 0 },
 		{ "seal", 0, sealText, 0, 0, 0, napi_default, 0 },
 		{ "open", 0, openText, 0, 0, 0, napi_default, 0 },
 	};

@@ -75,6 +75,27 @@ export function testHostCrypto(name: string, crypto: HostCrypto): void {
     assert.equal(crypto.x25519(key, bytesOf(`01${"00".repeat(31)}`)), undefined);
   });
 
+  test(`${name}: a signature on P-256 is that of RFC 6979, and no other message, key or bit`, () => {
+    const key = bytesOf(
+      "0460fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6" +
+        "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299",
+    );
+    const signature = bytesOf(
+      "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716" +
+        "f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8",
+    );
+    const changed = (bytes: Uint8Array, at: number) =>
+      bytes.map((byte, index) => (index === at ? byte ^ 1 : byte));
+    assert.equal(crypto.verifyP256(key, ascii("sample"), signature), true);
+    assert.equal(crypto.verifyP256(key, ascii("Sample"), signature), false);
+    for (const at of [0, 31, 32, 63]) {
+      assert.equal(crypto.verifyP256(key, ascii("sample"), changed(signature, at)), false);
+    }
+    // No point of the curve.
+    assert.equal(crypto.verifyP256(changed(key, 40), ascii("sample"), signature), false);
+    assert.equal(crypto.verifyP256(key, ascii("sample"), new Uint8Array(64)), false);
+  });
+
   // RFC 8439, section 2.8.2.
   const key = Uint8Array.from({ length: 32 }, (_, i) => 0x80 + i);
   const nonce = bytesOf("070000004041424344454647");

@@ -4,6 +4,7 @@ import { chacha20poly1305 } from "@noble/ciphers/chacha.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import type { HostCrypto } from "../../modules/base/host-crypto.ts";
+import { verifyP256 } from "./p256.ts";
 import { seededRandom } from "./random.ts";
 
 const p = 2n ** 255n - 19n;
@@ -79,6 +80,8 @@ export function testCrypto(seed = 1): HostCrypto {
     sha512: (bytes) => sha512(bytes),
     hmacSHA256: (key, bytes) => hmac(sha256, key, bytes),
     x25519: ladder,
+    verifyP256: (publicKey, message, signature) =>
+      verifyP256(publicKey, sha256(message), signature),
     seal: (key, nonce, aad, plaintext) => chacha20poly1305(key, nonce, aad).encrypt(plaintext),
     open: (key, nonce, aad, sealed) => {
       try {

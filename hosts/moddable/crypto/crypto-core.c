@@ -117,6 +117,23 @@ int cryptoX25519(CryptoBytes key, CryptoBytes u, CryptoRoom to)
 	return isZero(to) ? refuse(to) : cryptoDone;
 }
 
+int cryptoVerifyP256(CryptoBytes key, CryptoBytes message, CryptoBytes signature)
+{
+	static const KeyUse use = {
+		PSA_KEY_TYPE_ECC_PUBLIC_KEY(PSA_ECC_FAMILY_SECP_R1), PSA_KEY_USAGE_VERIFY_MESSAGE, PSA_ALG_ECDSA(PSA_ALG_SHA_256),
+	};
+	mbedtls_svc_key_id_t id;
+	if (key.count != 2 * keyLength + 1 || signature.count != 2 * keyLength || message.count > cryptoMaxLength)
+		return cryptoBadLength;
+	psa_status_t status = import(&use, key, &id);
+	// Its length is good: it is no point of the curve.
+	if (status == PSA_ERROR_INVALID_ARGUMENT) return cryptoRefused;
+	if (status) return status;
+	status = psa_verify_message(id, use.algorithm, message.bytes, message.count, signature.bytes, signature.count);
+	psa_destroy_key(id);
+	return status == PSA_ERROR_INVALID_SIGNATURE ? cryptoRefused : status;
+}
+
 static int isAEAD(const CryptoMessage *message)
 {
 	return message->key.count == keyLength && message->nonce.count == nonceLength

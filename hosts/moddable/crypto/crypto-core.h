@@ -48,6 +48,10 @@ int cryptoHMAC(CryptoBytes key, CryptoBytes from, CryptoRoom to);
 // All of 32 bytes. Refused: a point of low order, by which the result would be 0.
 int cryptoX25519(CryptoBytes key, CryptoBytes u, CryptoRoom to);
 
+// ECDSA on P-256 with SHA-256. The key is a point of 65 bytes (4, x, y), the signature has 64 (r, s). Refused:
+// it is not the signature of the message, or the key is no point of the curve.
+int cryptoVerifyP256(CryptoBytes key, CryptoBytes message, CryptoBytes signature);
+
 // ChaCha20-Poly1305 with a key of 32 bytes and a nonce of 12; `to` is the text and cryptoTagLength.
 int cryptoSeal(const CryptoMessage *message, CryptoRoom to);
 

@@ -75,6 +75,13 @@ void xs_crypto_x25519(xsMachine *the)
 		cryptoX25519(bytesOf(the, &xsArg(0)), bytesOf(the, &xsArg(1)), roomOf(the, &xsArg(2))));
 }
 
+// verifyP256(publicKey, message, signature)
+void xs_crypto_verify_p256(xsMachine *the)
+{
+	finish(the, "ECDSA on P-256",
+		cryptoVerifyP256(bytesOf(the, &xsArg(0)), bytesOf(the, &xsArg(1)), bytesOf(the, &xsArg(2))));
+}
+
 // seal(key, nonce, aad, plaintext, into)
 void xs_crypto_seal(xsMachine *the)
 {

@@ -54,6 +54,10 @@ export class MbedTLSCrypto implements HostCrypto {
     return this.#engine.x25519(privateKey, u, shared) ? shared : undefined;
   }
 
+  verifyP256(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+    return this.#engine.verifyP256(publicKey, message, signature);
+  }
+
   seal(key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Uint8Array {
     const sealed = room(plaintext.length + sealTagLength);
     this.#engine.seal(key, nonce, aad, plaintext, sealed);

@@ -33,6 +33,8 @@ export const simCrypto: HostCrypto = Object.freeze({
   hmacSHA256: (key: Uint8Array, bytes: Uint8Array) => ask(operations.cryptoHMAC, key, bytes),
   x25519: (privateKey: Uint8Array, u: Uint8Array) =>
     known(ask(operations.cryptoX25519, privateKey, u)),
+  verifyP256: (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) =>
+    ask(operations.cryptoVerifyP256, publicKey, message, signature)[0] === 1,
   seal: (key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array) =>
     ask(operations.cryptoSeal, key, nonce, aad, plaintext),
   open: (key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array) =>

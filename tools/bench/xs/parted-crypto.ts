@@ -64,6 +64,11 @@ export class PartedCrypto implements CryptoEngine {
     return this.keep("x25519", [privateKey, u], into);
   }
 
+  /** Pairing has no signatures. */
+  verifyP256(publicKey: Bytes, message: Bytes, signature: Bytes): boolean {
+    return simCrypto.verifyP256(publicKey, message, signature);
+  }
+
   seal(key: Bytes, nonce: Bytes, aad: Bytes, plaintext: Bytes, into: Bytes): void {
     this.keep("seal", [key, nonce, aad, plaintext], into);
   }

@@ -19,6 +19,8 @@ export function answerCrypto(operation: number, payload: Uint8Array): Uint8Array
       return nodeCrypto.hmacSHA256(first, second);
     case operations.cryptoX25519:
       return maybe(nodeCrypto.x25519(first, second));
+    case operations.cryptoVerifyP256:
+      return Uint8Array.of(nodeCrypto.verifyP256(first, second, third) ? 1 : 0);
     case operations.cryptoSeal:
       return nodeCrypto.seal(first, second, third, fourth);
     case operations.cryptoOpen:
