@@ -12,7 +12,7 @@ import {
 } from "./http-connection.ts";
 import { type HttpError, httpError } from "./http-error.ts";
 import { encodeRequest, type HttpRequest } from "./http-request.ts";
-import type { ResponseLimits, ResponseReader } from "./response-reader.ts";
+import type { BodyOwner, ResponseLimits, ResponseReader } from "./response-reader.ts";
 
 export interface HttpClientOptions {
   readonly network: HttpNetwork;
@@ -55,6 +55,17 @@ export interface HttpAnswer {
 export interface HttpOwner {
   httpAnswered(answer: HttpAnswer): void;
   httpFailed(error: HttpError): void;
+  /** Takes the body of the answer as it comes, when it is no redirect; the owner must not close here. */
+  httpBody?(part: HttpBodyPart): void;
+}
+
+/** A piece of a body. */
+export interface HttpBodyPart {
+  readonly status: number;
+  /** Header Content-Range. */
+  readonly contentRange: string | undefined;
+  /** Valid during the call. */
+  readonly bytes: Uint8Array;
 }
 
 /** Most redirects of one request. */
@@ -66,7 +77,7 @@ const maxRedirects = 3;
  * to http; another server than the first gets neither headers nor login. A request goes out a second
  * time when a kept connection ends before any answer: as a server does that has closed it meanwhile.
  */
-export class HttpClient implements HttpConnectionOwner {
+export class HttpClient implements HttpConnectionOwner, BodyOwner {
   readonly #options: HttpClientOptions;
   #connection: HttpConnection | undefined;
   #request: HttpRequest | undefined;
@@ -98,6 +109,16 @@ export class HttpClient implements HttpConnectionOwner {
     this.#owner = undefined;
     this.#request = undefined;
     this.drop();
+  }
+
+  /** For the connection. */
+  get body(): BodyOwner | undefined {
+    return this.#owner?.httpBody ? this : undefined;
+  }
+
+  /** For the connection. */
+  bodyReceived({ status, contentRange }: ResponseReader, bytes: Uint8Array): void {
+    if (!isRedirect(status)) this.#owner?.httpBody?.({ status, contentRange, bytes });
   }
 
   connectionAnswered(answer: ResponseReader): void {

@@ -17,7 +17,7 @@ import type {
 } from "../ecma-419/tcp.ts";
 import type { HttpAddress } from "./http-address.ts";
 import { HttpError, type HttpFailure, httpError } from "./http-error.ts";
-import { type ResponseLimits, ResponseReader } from "./response-reader.ts";
+import { type BodyOwner, type ResponseLimits, ResponseReader } from "./response-reader.ts";
 
 /** The network of the host. */
 export interface HttpNetwork {
@@ -58,6 +58,8 @@ export interface HttpConnectionOwner {
   connectionAnswered(answer: ResponseReader): void;
   /** `mayRepeat`: a connection that was used before ended without a byte of an answer. */
   connectionFailed(error: HttpError, mayRepeat: boolean): void;
+  /** Of one that wants bodies as they come. */
+  readonly body?: BodyOwner | undefined;
   /** What the next connection to the same host can be resumed with. */
   connectionSession(session: ArrayBuffer, address: HttpAddress): void;
 }
@@ -110,7 +112,7 @@ export class HttpConnection implements NameLookupOwner {
   /** Sends a request as soon as it is open. `isHead`: its answer has no body. */
   send(request: Uint8Array, isHead: boolean): void {
     this.#output = request;
-    this.#reader = new ResponseReader(this.#options.limits, isHead);
+    this.#reader = new ResponseReader(this.#options.limits, isHead, this.#owner.body);
     if (this.#isOpen) this.beginSending();
   }
 

@@ -13,6 +13,12 @@ export interface ResponseLimits {
   readonly kept: number;
 }
 
+/** Takes a body as it comes. */
+export interface BodyOwner {
+  /** `bytes` are valid during the call. */
+  bodyReceived(reader: ResponseReader, bytes: Uint8Array): void;
+}
+
 /** Longest line that is looked at whole; a longer one is a header that nobody here needs. */
 const longestLine = 1_024;
 /** Characters that one call makes of bytes: each takes a slot of the stack. */
@@ -38,6 +44,7 @@ type Place =
 export class ResponseReader {
   readonly #limits: ResponseLimits;
   readonly #isHead: boolean;
+  readonly #owner: BodyOwner | undefined;
   #place: Place = "status";
   #line = "";
   #isLong = false;
@@ -58,15 +65,18 @@ export class ResponseReader {
   location: string | undefined;
   /** Header Retry-After. */
   retryAfter: string | undefined;
+  /** Header Content-Range. */
+  contentRange: string | undefined;
   /** What was wrong. */
   failure: HttpError | undefined;
   /** There was more than `limits.body` bytes of the body. */
   isCut = false;
 
   /** `isHead`: the request was HEAD, the answer to which has no body. */
-  constructor(limits: ResponseLimits, isHead: boolean) {
+  constructor(limits: ResponseLimits, isHead: boolean, owner?: BodyOwner) {
     this.#limits = limits;
     this.#isHead = isHead;
+    this.#owner = owner;
   }
 
   /** The answer is whole, or has failed. */
@@ -202,6 +212,9 @@ export class ResponseReader {
       case "location":
         if (!isLong) this.location = value;
         break;
+      case "content-range":
+        this.contentRange = value.slice(0, maxShown);
+        break;
       case "retry-after":
         this.retryAfter = value.slice(0, maxShown);
         break;
@@ -240,6 +253,7 @@ export class ResponseReader {
     this.status = 0;
     this.location = undefined;
     this.retryAfter = undefined;
+    this.contentRange = undefined;
     this.#length = undefined;
     this.#isChunked = false;
     this.#place = "status";
@@ -257,7 +271,9 @@ export class ResponseReader {
 
   private takeData(bytes: Uint8Array, start: number): number {
     const count = Math.min(bytes.length - start, this.#remaining);
-    this.keep(bytes.subarray(start, start + count));
+    const data = bytes.subarray(start, start + count);
+    this.keep(data);
+    this.#owner?.bodyReceived(this, data);
     this.#received += count;
     this.#remaining -= count;
     if (this.#received > this.#limits.body) {
