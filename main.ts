@@ -20,6 +20,7 @@ import { type StartSensorsOptions, startSensors } from "./modules/app/start/star
 import { startSubscriptions } from "./modules/app/start/start-subscriptions.ts";
 import { startTelemetry } from "./modules/app/start/start-telemetry.ts";
 import { startTime } from "./modules/app/start/start-time.ts";
+import { startUpdates } from "./modules/app/start/start-updates.ts";
 import { startWebhook } from "./modules/app/start/start-webhook.ts";
 import { startSniffer, startWiFi } from "./modules/app/start/start-wifi.ts";
 import { TopicWatch } from "./modules/app/telemetry/topic-watch.ts";
@@ -109,6 +110,7 @@ function run(
     pairing?.close();
     order.close(onClosed);
   };
+  const updates = startUpdates(host, { settings, log, session, wifi, console, close });
   const view: BoardView = {
     id,
     host,
@@ -125,6 +127,7 @@ function run(
     rules,
     ...(webhook && { webhook }),
     publisher,
+    ...(updates && { updates }),
     ...(safeMode && { safeMode }),
     close,
   };

@@ -24,6 +24,7 @@ import { seededRandom } from "./support/random.ts";
 import { ScriptedBroker } from "./support/scripted-broker.ts";
 import { ScriptedTimeServers } from "./support/scripted-time-servers.ts";
 import { type ArrivedRequest, ScriptedWebServer } from "./support/scripted-web-server.ts";
+import { testKeyText } from "./support/signed-images.ts";
 import { testCrypto } from "./support/test-crypto.ts";
 import { WholeBoard } from "./support/whole-board.ts";
 
@@ -583,6 +584,21 @@ const cases: Readonly<Record<SettingName, readonly Case[]>> = {
         trial.run().board.type(Uint8Array.from(improvState));
         return trial.board.output.includes("http://192.168.4.2:8080/");
       },
+      seen: [false, true],
+    },
+  ],
+  "update.key": [
+    {
+      value: testKeyText,
+      see: (trial) => trial.run().board.ask("update http://server.example/a")[0]?.slice(0, 18),
+      seen: ["this board takes n", "fetching the image"],
+    },
+  ],
+  "remote.update": [
+    {
+      base: broker,
+      value: "on",
+      see: (trial) => trial.run().filters.some((filter) => filter.endsWith("/update")),
       seen: [false, true],
     },
   ],

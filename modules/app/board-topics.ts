@@ -14,6 +14,8 @@ export interface BoardTopics {
   readonly command: string;
   /** Its answers. */
   readonly reply: string;
+  /** Asks for an update of its firmware. */
+  readonly update: string;
 }
 
 /** Topics below `root/id`; both are valid topic text, which the settings take care of. */
@@ -26,6 +28,7 @@ export function boardTopics(root: string, id: string): BoardTopics {
     status: `${base}/status`,
     command: `${base}/command`,
     reply: `${base}/reply`,
+    update: `${base}/update`,
   };
 }
 

@@ -10,6 +10,7 @@ import { provisioningSettings } from "../provisioning/provisioning-settings.ts";
 import { rulesSettings } from "../rules/rules-settings.ts";
 import type { Settings } from "../settings/settings.ts";
 import { timeSettings } from "../time/time-settings.ts";
+import { updateSettings } from "../update/update-settings.ts";
 import { webhookSettings } from "../webhook/webhook-settings.ts";
 import { wifiSettings } from "../wifi/wifi-settings.ts";
 import { publishSettings } from "./publish-settings.ts";
@@ -41,6 +42,7 @@ export const settingList = frozen({
   ...consoleSettings,
   ...remoteSettings,
   ...timeSettings,
+  ...updateSettings,
 } as const) satisfies SettingList;
 
 export type SettingName = keyof typeof settingList;

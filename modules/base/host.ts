@@ -9,6 +9,7 @@ import type { TCPProvider, TLSProvider } from "../ecma-419/tcp.ts";
 import type { UDPProvider } from "../ecma-419/udp.ts";
 import type { WiFiConstructor } from "../ecma-419/wifi.ts";
 import type { Clock, Random, Timers } from "./clock.ts";
+import type { FirmwareSlots } from "./firmware-slots.ts";
 import type { FrameSourceConstructor } from "./frame-source.ts";
 import type { HostCrypto } from "./host-crypto.ts";
 import type { MemoryUse } from "./memory-use.ts";
@@ -57,6 +58,8 @@ export interface HostSystem {
    * throws. Absent where the build has no JavaScript parser, which is usual on a board.
    */
   readonly evaluate?: (source: string, scope: Readonly<Record<string, unknown>>) => unknown;
+  /** Absent where there is no second place for the firmware. */
+  readonly slots?: FirmwareSlots;
   /** Absent where an exception in a callback does not harm the machine. */
   readonly faults?: HostFaults;
   /** The heap of the engine; absent where nobody knows, undefined while nobody has looked. */

@@ -127,6 +127,11 @@ export class Console implements ConsoleOutputOwner, ConsoleInputOwner, ReplyOwne
     this.#output.add(packet);
   }
 
+  /** Somebody has pressed a key. */
+  get isUsed(): boolean {
+    return this.#isAwake;
+  }
+
   /** Lines lost because the port was too slow. */
   get dropped(): number {
     return this.#output.dropped;

@@ -16,6 +16,7 @@ export const provisioningSettings = frozen({
     kind: "text",
     longest: 200,
     check: checkAddress,
+    live: true,
     default: "",
     help: "page that a browser goes on to when it has set up Wi-Fi by Improv; empty: none",
   },

@@ -24,7 +24,8 @@ export function answer(status: string, body = "", ...headers: string[]): string 
 export class ScriptedWebServer {
   readonly requests: ArrivedRequest[] = [];
   /** What is sent for a request; undefined: nothing. */
-  respond: (request: ArrivedRequest) => string | undefined = () => answer("200 OK", "thanks");
+  respond: (request: ArrivedRequest) => string | Uint8Array | undefined = () =>
+    answer("200 OK", "thanks");
   readonly #network: MemoryNetwork;
 
   constructor(network: MemoryNetwork, ports?: readonly number[]) {
@@ -57,7 +58,8 @@ export class ScriptedWebServer {
         const request = { line, headers, body, link, ticks: this.#network.time.ticks() };
         this.requests.push(request);
         const response = this.respond(request);
-        if (response !== undefined) link.send(new TextEncoder().encode(response));
+        if (response === undefined) continue;
+        link.send(typeof response === "string" ? new TextEncoder().encode(response) : response);
       }
     };
   }

@@ -4,6 +4,7 @@ import { allSensors } from "../../hosts/sim/xs/sensors.ts";
 import { AccessPoints, labNetwork } from "../../hosts/virtual/access-points.ts";
 import { Air } from "../../hosts/virtual/air.ts";
 import { CCS811Chip, type CCS811ChipOptions } from "../../hosts/virtual/chips/ccs811.ts";
+import { VirtualSlots } from "../../hosts/virtual/firmware-slots.ts";
 import { createI2C } from "../../hosts/virtual/i2c.ts";
 import { I2CBus } from "../../hosts/virtual/i2c-bus.ts";
 import { createWiFi } from "../../hosts/virtual/wifi.ts";
@@ -57,6 +58,7 @@ export class WholeBoard {
   readonly #settings: Readonly<Record<string, unknown>>;
   readonly #crypto: HostCrypto | undefined;
   #port = new FakePort();
+  #slots: VirtualSlots | undefined;
   #running: RunningBoard | undefined;
 
   constructor(
@@ -164,6 +166,7 @@ export class WholeBoard {
   }
 
   #host(): Host {
+    this.#slots = new VirtualSlots(this.#domain("slots"), (reason) => this.restarts.push(reason));
     const { time, network } = this;
     const accessPoints = AccessPoints.around(1);
     const { radioConfigurations } = this;
@@ -182,6 +185,7 @@ export class WholeBoard {
         faults: this.#faults,
         retained: this.#retainedOfThisLife(),
         reset: this.#reset,
+        slots: this.#slots,
       },
       clock: time,
       timers: this.#timers,

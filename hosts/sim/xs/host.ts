@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import type { Host, HostFaults } from "../../../modules/base/host.ts";
+import { VirtualSlots } from "../../virtual/firmware-slots.ts";
 import { randomFrom } from "../../virtual/noise.ts";
 import { type BootOptions, channels, operations } from "../protocol.ts";
 import { SimClock, SimTimers } from "./clock.ts";
@@ -31,15 +32,18 @@ export function createHost(boot: BootOptions): Host {
     faults.onFault("callback", error);
     return true;
   };
+  const restart = (reason: string) => {
+    link.send(channels.system, operations.restart, 0, new TextEncoder().encode(reason));
+  };
+  const slots = new VirtualSlots(keyValueStorage.open({ path: "slots" }), restart);
   return {
     system: {
       name: "sim",
       MAC,
       faults,
       evaluate,
-      restart: (reason) => {
-        link.send(channels.system, operations.restart, 0, new TextEncoder().encode(reason));
-      },
+      restart,
+      slots,
       quit: () => link.send(channels.system, operations.quit, 0),
       turns: link.turns,
       retained: new SimRetainedMemory(),

@@ -15,10 +15,11 @@ import type { CO2View } from "./co2-command.ts";
 import type { I2CView } from "./i2c-command.ts";
 import type { PairView } from "./pair-commands.ts";
 import type { TimeView } from "./time-command.ts";
+import type { UpdateView } from "./update-command.ts";
 import type { WiFiView } from "./wifi-command.ts";
 
 /** The parts of a board, which its commands look at and act on. */
-export interface BoardView extends PairView, TimeView, WiFiView {
+export interface BoardView extends PairView, TimeView, UpdateView, WiFiView {
   readonly id: string;
   readonly host: Pick<Host, "clock" | "timers" | "system" | "storage" | "network">;
   readonly settings: BoardSettings;

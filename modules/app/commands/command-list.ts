@@ -20,6 +20,7 @@ import { rulesCommands } from "./rules-commands.ts";
 import { secretIn, settingsCommands } from "./settings-commands.ts";
 import { statsCommand } from "./stats-command.ts";
 import { timeCommand } from "./time-command.ts";
+import { updateCommand } from "./update-command.ts";
 import { webhookCommand } from "./webhook-command.ts";
 import { passwordIn, wifiCommand } from "./wifi-command.ts";
 
@@ -38,6 +39,7 @@ export const boardCommands: readonly Command<BoardView>[] = frozen([
         `board ${view.id}, up ${Math.floor(ticks / 1_000)} s`,
         `wifi ${view.wifi.status().state}`,
         `mqtt ${sessionText(view, ticks)}`,
+        ...(view.updates?.isNews ? [`update ${view.updates.text}`] : []),
         ...(view.safeMode ? [view.safeMode.text] : gasLines(view)),
       ].join("\n");
     },
@@ -66,6 +68,7 @@ export const boardCommands: readonly Command<BoardView>[] = frozen([
   statsCommand,
   jsCommand,
   timeCommand,
+  updateCommand,
   {
     name: "reboot",
     help: "starts the board again",

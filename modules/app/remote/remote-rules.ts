@@ -19,6 +19,7 @@ export const localCommands: readonly string[] = Object.freeze([
   "pairs",
   "unpair",
   "ask",
+  "update",
 ]);
 
 /** Beginnings of commands that are run over the network when a setting is `on`. */
@@ -49,6 +50,8 @@ export const localSettings: readonly string[] = Object.freeze([
   "pair.allow",
   "publish.plain",
   "webhook.",
+  "update.",
+  "remote.update",
 ]);
 
 /** The settings that allow more or less. */

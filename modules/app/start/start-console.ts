@@ -49,8 +49,9 @@ export function logBoot(
   { system }: Host,
   { console, log, settings, id }: StartedConsole & { settings: BoardSettings; id: string },
 ): void {
-  const text = `airpair ${version} on ${system.name}, board ${id}`;
-  log({ level: "info", part: "boot", event: "boot", text, data: { version, board: id } });
+  const runs = system.slots?.version ?? version;
+  const text = `airpair ${runs} on ${system.name}, board ${id}`;
+  log({ level: "info", part: "boot", event: "boot", text, data: { version: runs, board: id } });
   logReset(log, system.reset, console.before);
   for (const problem of settings.problems) {
     log({ level: "warn", part: "settings", event: "refused", text: problem });

@@ -20,6 +20,11 @@ export interface StartSubscriptionsOptions {
   readonly pairing: PairedBoards | undefined;
 }
 
+const forceRefused = Object.freeze({
+  ok: false,
+  text: "force is for the board's own console only",
+});
+
 /** Answers to commands that wait for the broker at a time. */
 const maxAnswers = 16;
 
@@ -42,6 +47,22 @@ export function startSubscriptions(host: Host, options: StartSubscriptionsOption
       replyTopic,
       commander,
       maxWaiting,
+      policy: settings,
+    });
+  }
+  if (settings.get("remote.update") === "on") {
+    new RemoteCommands({
+      pubSub: session,
+      log,
+      clock,
+      commandTopic: topics.update,
+      replyTopic: topics.reply,
+      // What comes there is an address, or cancel. Nobody far away may bring back older firmware.
+      commander: {
+        run: (line, owner) =>
+          / force *$/.test(line) ? forceRefused : commander.run(`update ${line}`, owner),
+      },
+      maxWaiting: 1,
       policy: settings,
     });
   }

@@ -8,6 +8,7 @@ import { ruleNames } from "../../../modules/rules/rules-settings.ts";
 import { Settings } from "../../../modules/settings/settings.ts";
 import { SettingsError } from "../../../modules/settings/settings-error.ts";
 import { MemoryKeyValue } from "../../support/memory-key-value.ts";
+import { testKeyText } from "../../support/signed-images.ts";
 
 /** Values with the rule that refuses them. */
 type Case = readonly [value: unknown, rule: RegExp];
@@ -45,6 +46,7 @@ type Form =
   | "commands"
   | "web-address"
   | "page"
+  | "public-key"
   | "header"
   | "template";
 
@@ -83,6 +85,9 @@ const badForms: Readonly<Record<Form, readonly Case[]>> = {
     ["https://{{id}}.example/", /takes https:\/\/host\/path/],
     ["https://a/{{co3}}", /takes {{…}} with one of co2/],
   ],
+  "public-key": ["no base64", "AAAA", `AA${"A".repeat(84)}A=`].map(
+    (text): Case => [text, /takes a public key as npm run keys prints it/],
+  ),
   page: ["a.example", "ftp://a", "https://", "https://a b", "http://a:0", "http://[::1]/"].map(
     (text): Case => [text, /takes https:\/\/host\/path/],
   ),
@@ -144,6 +149,7 @@ const formOf: Readonly<Record<string, Form>> = {
   "mqtt.key": "key",
   "webhook.url": "web-address",
   "improv.url": "page",
+  "update.key": "public-key",
   "webhook.header.1": "header",
   "webhook.header.2": "header",
   "webhook.header.3": "header",
@@ -218,6 +224,7 @@ const goodValues: Readonly<Record<string, readonly unknown[]>> = {
   "pair.code": ["", "K7QF-2M9X-PD41", "k7qf2m9xpd4l"],
   "pair.allow": ["", "status", "readings,status,co2,i2c"],
   "board.name": ["", "Büro 2", "ü".repeat(16)],
+  "update.key": ["", testKeyText],
   "improv.url": ["", "http://192.168.4.2:8080/", "https://a.example/board"],
   "webhook.url": ["", "http://a", "https://a.example:8443/x?y={{ co2 }}&z={{time}}#top"],
   "webhook.header.1": ["", "X-Key: 1", "Authorization:Bearer a b"],

@@ -46,6 +46,7 @@ test("help tells of every command, and each can say how it is used", () => {
     "stats",
     "js",
     "time",
+    "update",
     "reboot",
     "version",
   ]);
