@@ -17,8 +17,10 @@ const withValue = [
   "host",
   "port",
   "log",
+  "board",
+  "out",
 ];
-const withoutValue = ["plain", "page", "timestamps"];
+const withoutValue = ["plain", "page", "timestamps", "serve", "broken"];
 
 /**
  * The arguments for a program: `npm start help` means --help, which npm takes for itself, be it asked for

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+
+// npm run image: signs an image of the firmware for updates over the air, and serves it when asked.
+
+import { createHash, type KeyObject, sign } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { basename } from "node:path";
+import { parseArgs } from "node:util";
+import { virtualBoard, virtualChip, virtualImage } from "../hosts/virtual/firmware-slots.ts";
+import { messageOf } from "../modules/base/app-error.ts";
+import { version as ownVersion } from "../modules/base/version.ts";
+import { signImage } from "./signed-image.ts";
+import { readKey } from "./update-key.ts";
+
+const usage = `usage: npm run image -- FILE.bin | sim [--version V] [--board NAME] [--out FILE] [--serve] [--port N] [--host ADDRESS]
+
+  FILE.bin   the image that npm run build:esp32 leaves
+  sim        an image for simulated boards; --broken: one that never gets to work
+  --version  of the image, such as 0.2.0; default: that of this repository
+  --board    that it is for; default: esp32-devkit
+  --out      where the signed image goes; default: beside FILE.bin, with the ending .airpair
+  --serve    serves it, to be fetched with update URL on a board
+  --host     0.0.0.0 for boards in the network; default 127.0.0.1`;
+
+/** Bytes of a simulated image. */
+const simulatedLength = 200_000;
+
+export interface ImageOptions {
+  readonly source: string;
+  readonly version: string;
+  readonly board: string;
+  readonly out: string;
+  readonly isServed: boolean;
+  readonly isBroken: boolean;
+  readonly port: number;
+  readonly host: string;
+}
+
+/** Reads the command line. Throws an Error with one line. */
+export function parseImageOptions(args: readonly string[]): ImageOptions {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      version: { type: "string", default: ownVersion },
+      board: { type: "string", default: "esp32-devkit" },
+      out: { type: "string" },
+      serve: { type: "boolean", default: false },
+      broken: { type: "boolean", default: false },
+      port: { type: "string", default: "8070" },
+      host: { type: "string", default: "127.0.0.1" },
+    },
+  });
+  const [source, ...more] = positionals;
+  if (source === undefined || more.length > 0) throw new Error("one image is signed at a time");
+  const port = Number(values.port);
+  if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
+    throw new Error("--port takes a whole number from 0 to 65535");
+  }
+  if (!/^[!-~]{1,16}$/.test(values.version) || !/^\d/.test(values.version)) {
+    throw new Error("--version takes up to 16 characters, such as 0.2.0");
+  }
+  if (!/^[!-~]{1,32}$/.test(values.board)) throw new Error("--board takes up to 32 characters");
+  const isSimulated = source === "sim";
+  if (values.broken && !isSimulated) throw new Error("--broken is for sim");
+  const out =
+    values.out ??
+    (isSimulated ? `sim-${values.version}.airpair` : `${source.replace(/\.bin$/, "")}.airpair`);
+  return {
+    source,
+    version: values.version,
+    board: isSimulated ? virtualBoard : values.board,
+    out,
+    isServed: values.serve,
+    isBroken: values.broken,
+    port,
+    host: values.host,
+  };
+}
+
+/** The signed image. Throws an Error with one line when the file is no image of a chip. */
+export function makeImage(options: ImageOptions, key: KeyObject): Uint8Array {
+  const { source, version, board } = options;
+  const isSimulated = source === "sim";
+  const image = isSimulated
+    ? virtualImage(version, simulatedLength, options.isBroken)
+    : new Uint8Array(readFileSync(source));
+  return signImage(image, {
+    version,
+    board,
+    chip: isSimulated ? virtualChip : chipOf(image, source),
+    sha256: (bytes) => new Uint8Array(createHash("sha256").update(bytes).digest()),
+    sign: (bytes) => new Uint8Array(sign("sha256", bytes, { key, dsaEncoding: "ieee-p1363" })),
+  });
+}
+
+/** Number of the chip in the header of an image (ESP-IDF, esp_image_header_t). */
+function chipOf(image: Uint8Array, source: string): number {
+  if (image[0] === 0xff) {
+    throw new Error(`${source} is a merged image: take xs_esp32.bin, without the boot loader`);
+  }
+  if (image[0] !== 0xe9 || image.length < 1_024) throw new Error(`${source} is no image of a chip`);
+  if (image[23] !== 1) throw new Error(`${source} has no hash at its end`);
+  return (image[12] ?? 0) | ((image[13] ?? 0) << 8);
+}
+
+/** A web server for one file, which knows ranges; `show` gets a line for each request. */
+export function serveImage(bytes: Uint8Array, path: string, show: (text: string) => void) {
+  return createServer((request: IncomingMessage, response: ServerResponse) => {
+    if (request.url !== path) {
+      response.writeHead(404, { "content-length": 0 }).end();
+      return;
+    }
+    const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
+    const isPart = start > 0 && start < bytes.length;
+    const from = isPart ? start : 0;
+    show(`${request.socket.remoteAddress} fetches it${isPart ? ` from byte ${start} on` : ""}`);
+    response.writeHead(isPart ? 206 : 200, {
+      "content-type": "application/octet-stream",
+      "content-length": bytes.length - from,
+      ...(isPart && { "content-range": `bytes ${from}-${bytes.length - 1}/${bytes.length}` }),
+    });
+    response.end(bytes.subarray(from));
+  });
+}
+
+function run(): void {
+  const say = (text: string) => process.stdout.write(`${text}\n`);
+  if (process.argv.includes("--help")) {
+    say(usage);
+    return;
+  }
+  const options = parseImageOptions(process.argv.slice(2));
+  const bytes = makeImage(options, readKey(process.cwd()));
+  writeFileSync(options.out, bytes);
+  say(`${options.out}: version ${options.version} for ${options.board}, ${bytes.length} bytes`);
+  if (!options.isServed) return;
+  const path = `/${encodeURIComponent(basename(options.out))}`;
+  const server = serveImage(bytes, path, say);
+  server.on("error", ({ message, code }: NodeJS.ErrnoException) => {
+    const todo = code === "EADDRINUSE" ? "; choose another with -- --port N" : "";
+    process.stderr.write(`airpair: the image cannot be served: ${message}${todo}\n`);
+    process.exitCode = 1;
+  });
+  server.listen(options.port, options.host, () => {
+    const address = server.address();
+    const port = typeof address === "object" && address ? address.port : options.port;
+    say(`on a board: update http://${options.host}:${port}${path}   (Ctrl-C stops)`);
+  });
+}
+
+if (process.argv[1] !== undefined && /[\\/]image\.ts$/.test(process.argv[1])) {
+  try {
+    run();
+  } catch (error) {
+    process.stderr.write(`airpair: ${messageOf(error)}\n${usage}\n`);
+    process.exitCode = 2;
+  }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+
+// npm run keys: makes the key that updates are signed with, once, and shows its public half.
+
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+} from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { messageOf } from "../modules/base/app-error.ts";
+
+/** Where the private key is, below the root of the repository; git leaves that folder out. */
+export const keyFile = ".airpair/update-key.pem";
+
+/** The private key of that folder. Throws an Error with one line. */
+export function readKey(root: string): KeyObject {
+  const path = join(root, keyFile);
+  if (!existsSync(path)) throw new Error(`there is no key ${keyFile}: npm run keys makes one`);
+  try {
+    return createPrivateKey(readFileSync(path));
+  } catch (error) {
+    throw new Error(`${keyFile} holds no key: ${messageOf(error)}`);
+  }
+}
+
+/** Makes a key unless there is one; true: it is new. */
+export function makeKey(root: string): boolean {
+  const path = join(root, keyFile);
+  if (existsSync(path)) return false;
+  mkdirSync(dirname(path), { recursive: true });
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const text = privateKey.export({ format: "pem", type: "pkcs8" });
+  writeFileSync(path, text, { mode: 0o600, flag: "wx" });
+  return true;
+}
+
+/** The public half as the setting `update.key` has it: base64 of 4, x, y. */
+export function publicText(key: KeyObject): string {
+  const { x = "", y = "" } = createPublicKey(key).export({ format: "jwk" });
+  const point = [x, y].map((text) => Buffer.from(text, "base64url"));
+  return Buffer.concat([Buffer.from([4]), ...point]).toString("base64");
+}
+
+function run(root: string): void {
+  const isNew = makeKey(root);
+  const text = publicText(readKey(root));
+  process.stdout.write(
+    [
+      isNew
+        ? `a new key is in ${keyFile}: keep a copy in a safe place; without it no board takes an update any more`
+        : `the key is in ${keyFile}`,
+      "boards take updates that are signed with it when they have the setting",
+      `  set update.key ${text}`,
+      "or, in settings.local.json, before they are flashed",
+      `  "update.key": "${text}"`,
+      "",
+    ].join("\n"),
+  );
+}
+
+if (process.argv[1] !== undefined && /[\\/]update-key\.ts$/.test(process.argv[1])) {
+  try {
+    run(process.cwd());
+  } catch (error) {
+    process.stderr.write(`airpair: ${messageOf(error)}\n`);
+    process.exitCode = 1;
+  }
+}
