@@ -698,6 +698,20 @@ const cases: Readonly<Record<SettingName, readonly Case[]>> = {
       seen: ["mode 1", "mode 2"],
     },
   ],
+  "ccs811.int": [
+    {
+      value: "27",
+      see: (trial) => trial.run(minute).board.ask("ccs811").join().includes("nINT calls"),
+      seen: [false, true],
+    },
+  ],
+  "ccs811.thresholds": [
+    {
+      value: "800,1200",
+      see: (trial) => trial.run(minute).board.chip.thresholds.lowToMedium,
+      seen: [1_500, 800],
+    },
+  ],
   "co2.mode": [
     { value: "low-power", see: (trial) => withSCD41(trial).period, seen: [5_000, 30_000] },
   ],

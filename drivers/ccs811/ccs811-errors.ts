@@ -119,6 +119,16 @@ export function noPin(cause: unknown): SensorError {
   });
 }
 
+/** Samples come, and nINT does not tell of them. */
+export function noCalls(): SensorError {
+  return new SensorError({
+    code: "ccs811/no-calls",
+    what: "the CCS811's nINT does not tell of its samples",
+    why: "three in a row were there without a call",
+    todo: "check its wire, and the pin; the sensor is asked meanwhile",
+  });
+}
+
 /** A call after `close`. */
 export function closed(): SensorError {
   return new SensorError({ code: "ccs811/closed", what: "the CCS811 driver is closed" });

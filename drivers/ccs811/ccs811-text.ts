@@ -3,6 +3,7 @@
 import { versionText } from "../../modules/base/version-word.ts";
 import { type CCS811State, minutesLeft } from "./ccs811-state.ts";
 import { deviceErrorsOf } from "./encoding/device-errors.ts";
+import { type AirRange, defaultHysteresis, type Thresholds } from "./encoding/thresholds.ts";
 import type { CCS811Counters } from "./runner/chip-context.ts";
 
 /** What there is to know beside the state. */
@@ -51,6 +52,10 @@ export interface ChipDetails {
   readonly counters: CCS811Counters;
   /** ms for which it had measured when it was found doing so, 0: unknown; undefined: it was not. */
   readonly takenOver: number | undefined;
+  /** Undefined without thresholds. */
+  readonly air: { readonly range: AirRange; readonly thresholds: Thresholds } | undefined;
+  /** Whether nINT tells of samples; undefined: it is not wired. */
+  readonly isCalled: boolean | undefined;
 }
 
 function optional(name: string, value: number | undefined, text: (value: number) => string) {
@@ -75,9 +80,20 @@ function takenOverText(ms: number): string {
   return `taken over at the start: it had measured for ${minutes} min, and goes on`;
 }
 
+function airText({ range, thresholds }: NonNullable<ChipDetails["air"]>): string {
+  const { lowToMedium, mediumToHigh, hysteresis = defaultHysteresis } = thresholds;
+  return `co2 ${range}: medium from ${lowToMedium}, high from ${mediumToHigh} ppm, hysteresis ${hysteresis}`;
+}
+
+function callsText({ air, isCalled }: ChipDetails): string {
+  if (!isCalled) return "nINT does not call: check its wire; the sensor is asked";
+  return `nINT calls for ${air ? "another range" : "each sample"}`;
+}
+
 /** Lines for the console: mode and versions, samples, trouble, resets, errors of the chip. */
 export function detailsText(details: ChipDetails): string {
   const { mode, hardwareVersion, bootVersion, applicationVersion, counters, takenOver } = details;
+  const { air, isCalled } = details;
   const { readings, marked, busFaults, stalls, dropouts, starts, deviceErrors } = counters;
   const { softwareResets, pinResets, busClears } = counters;
   return [
@@ -88,6 +104,8 @@ export function detailsText(details: ChipDetails): string {
       optional("firmware", applicationVersion, versionText),
     ].join(", "),
     ...(takenOver === undefined ? [] : [takenOverText(takenOver)]),
+    ...(air ? [airText(air)] : []),
+    ...(isCalled === undefined ? [] : [callsText(details)]),
     `${readings} samples, ${marked} marked`,
     `${busFaults} bus faults, ${stalls} stalls, ${dropouts} dropouts`,
     `${starts} starts, ${softwareResets} software resets, ${pinResets} pin resets, ${busClears} bus clears`,

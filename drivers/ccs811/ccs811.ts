@@ -15,6 +15,7 @@ import { type CCS811State, minutesLeft } from "./ccs811-state.ts";
 import type { CCS811Sample } from "./encoding/algorithm-result.ts";
 import { type DriveMode, idleBeforeSlower, ModeRule } from "./encoding/drive-mode.ts";
 import { chipTime } from "./encoding/registers.ts";
+import type { AirRange, Thresholds } from "./encoding/thresholds.ts";
 import {
   type CCS811Counters,
   type ChipContext,
@@ -111,6 +112,16 @@ export class CCS811 {
   /** Minutes until run-in or the rest before a slower mode is over; undefined in other states. */
   get minutesLeft(): number | undefined {
     return minutesLeft(this.#report.state, this.#context.clock.ticks());
+  }
+
+  /** Where eCO2 is, and what borders it has; undefined without thresholds. */
+  get air(): { readonly range: AirRange; readonly thresholds: Thresholds } | undefined {
+    return this.#context.settings.air;
+  }
+
+  /** Whether nINT tells of samples, or of crossed thresholds; undefined: it is not wired. */
+  get isCalled(): boolean | undefined {
+    return this.#context.settings.calls?.isTrusted;
   }
 
   get counters(): CCS811Counters {
@@ -223,16 +234,19 @@ export class CCS811 {
     this.#timer = this.#timers.set(this.#turn, delay);
   }
 
-  private reschedule(): void {
+  private reschedule(delay = 0): void {
     this.#timers.clear(this.#timer);
-    this.schedule(0);
+    this.schedule(delay);
   }
 
   private interrupted(): void {
-    if (this.#closed || !this.#runner.isWaiting) return;
+    if (this.#closed) return;
+    const { settings, clock } = this.#context;
+    const delay = settings.calls?.take(clock.ticks());
+    if (!this.#runner.isWaiting) return;
     // The edge may come in the middle of a transaction of ours.
     if (this.#isInTurn) this.#wasCalled = true;
-    else this.reschedule();
+    else if (delay !== undefined) this.reschedule(delay);
   }
 
   private proceed(): void {

@@ -101,9 +101,14 @@ export const operations = Object.freeze({
   /** Call; payload: address u8, read length u16, 1 or 0: there is a write part, its bytes. */
   i2cTransfer: 2,
 
+  /** The pin has fallen. */
+  digitalFallen: 1,
   /** Calls; payload: pin u8 (, value u8). */
   digitalRead: 2,
   digitalWrite: 4,
+  /** u8: a pin whose falling edges are to be told. */
+  digitalWatch: 6,
+  digitalUnwatch: 8,
 
   /** u16 widths; no bytes: nothing answered. */
   pulsesCaptured: 1,

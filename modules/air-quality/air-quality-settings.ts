@@ -2,6 +2,14 @@
 
 import { frozen } from "../base/frozen.ts";
 import type { SettingList } from "../base/setting.ts";
+import { checkThresholds } from "./gas-thresholds.ts";
+
+const largestPin = 48;
+
+function checkPin(text: string): string | undefined {
+  if (text === "" || (/^\d{1,2}$/.test(text) && Number(text) <= largestPin)) return undefined;
+  return `takes the number of a pin, 0 to ${largestPin}`;
+}
 
 /** The settings of the gas sensor and its baseline, by name. */
 export const airQualitySettings = frozen({
@@ -17,6 +25,20 @@ export const airQualitySettings = frozen({
     most: 3,
     default: 1,
     help: "drive mode of the CCS811: 1 a sample every second, 2 every 10 s, 3 every 60 s",
+  },
+  "ccs811.int": {
+    kind: "text",
+    longest: 8,
+    check: checkPin,
+    default: "",
+    help: "pin to which nINT of the CCS811 is wired: it is read when it calls; empty: not wired",
+  },
+  "ccs811.thresholds": {
+    kind: "text",
+    longest: 17,
+    check: checkThresholds,
+    default: "",
+    help: "co2 at which the air of the CCS811 becomes medium, and high, ppm: 1000,2000; empty: none",
   },
   "co2.mode": {
     kind: "choice",

@@ -4,7 +4,7 @@ import type { Clock, Timer, Timers } from "../base/clock.ts";
 import type { CarbonDioxideSample, ClimateSample, VOCSample } from "../ecma-419/sensor.ts";
 import type { CorrectedSample } from "./climate-correction.ts";
 import { type GasSource, GasSources } from "./gas-sources.ts";
-import type { Reading } from "./reading.ts";
+import type { GasDetails, Reading } from "./reading.ts";
 
 /** What the station takes from a sample of the gas sensor. */
 export interface GasSample {
@@ -16,6 +16,8 @@ export interface GasSample {
   readonly voltage: number;
   /** Why the sample is to be doubted. */
   readonly faults: readonly string[];
+  /** Of co2, where there are thresholds: "low", "medium" or "high". */
+  readonly range?: string;
   /** Monotonic ms. */
   readonly ticks: number;
 }
@@ -199,7 +201,7 @@ export class AirQualityStation {
       pressureTemperature: pressure?.thermometer?.temperature,
       temperature: humidity?.thermometer?.temperature,
       humidityPercent: humidity?.hygrometer?.humidity,
-      gas: gas && { marks: gas.faults, current: gas.current, voltage: gas.voltage },
+      gas: gas && detailsOf(gas),
       ...(others && { sensors: others.sensors }),
       ticks: gas?.ticks ?? now,
     };
@@ -268,4 +270,9 @@ export class AirQualityStation {
     else this.#handing = timers.set(this.#turn, 0);
     if (reading) observer?.onReading(reading);
   }
+}
+
+function detailsOf({ faults, current, voltage, range }: GasSample): GasDetails {
+  const details = { marks: faults, current, voltage };
+  return range === undefined ? details : { ...details, range };
 }

@@ -51,6 +51,7 @@ export function encodeExtended(
     voc: reading.voc,
     air: air?.word,
     "air index": air?.index,
+    range: gas?.range,
     marks: gas?.marks,
     current: gas?.current,
     voltage: rounded(gas?.voltage, 3),

@@ -27,6 +27,12 @@ function hasChanged(now: number | undefined, before: number | undefined, limit: 
   return Math.abs(now - before) > limit;
 }
 
+/** A threshold of the gas sensor lies between the two. */
+function hasCrossed({ gas }: Reading, last: Reading): boolean {
+  const before = last.gas?.range;
+  return gas?.range !== undefined && before !== undefined && gas.range !== before;
+}
+
 /**
  * Whether `reading` is to be published after `last`, the one that was published before it: because
  * it is time, or because a value has changed by more than its limit.
@@ -42,6 +48,7 @@ export function isWorthPublishing(
   if (elapsed >= limits.interval) return true;
   // Else the first values after the warm-up could wait for an hour.
   if (reading.co2 !== undefined && last.co2 === undefined) return true;
+  if (hasCrossed(reading, last)) return true;
   const { co2, voc, temperature, humidity } = limits;
   return (
     hasChanged(reading.co2, last.co2, co2) ||

@@ -22,6 +22,8 @@ export interface GasDetails {
   readonly current: number;
   /** Voltage across the sensing layer, V. */
   readonly voltage: number;
+  /** Of co2, where there are thresholds: "low", "medium" or "high". */
+  readonly range?: string;
 }
 
 /** One aligned set of values. A value that is missing is undefined, never a made-up number. */

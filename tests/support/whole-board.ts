@@ -22,6 +22,8 @@ import { seededRandom } from "./random.ts";
 import { VirtualPins } from "./virtual-pins.ts";
 
 const resetPin = 4;
+/** Where nINT of the CCS811 is wired. */
+const interruptPin = 27;
 const [dataPin, clockPin] = [21, 22];
 const MAC = "A1B2C3000001";
 const start = 1_700_000_000_000;
@@ -71,7 +73,14 @@ export class WholeBoard {
     this.time = network.time;
     this.#settings = settings;
     this.#crypto = crypto;
-    this.chip = new CCS811Chip({ time: this.time, air: new Air({ seed: 1 }), ...chip });
+    const onInterrupt = () => this.pins.fall(interruptPin);
+    const interrupt = { timers: this.time, onInterrupt };
+    this.chip = new CCS811Chip({
+      time: this.time,
+      air: new Air({ seed: 1 }),
+      ...("ccs811.int" in settings && { interrupt }),
+      ...chip,
+    });
     this.pins.onWrite(resetPin, (level) => {
       this.chip.power.nRESET = level;
     });

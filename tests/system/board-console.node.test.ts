@@ -247,3 +247,20 @@ test("a wrong option, and a setting that a board would refuse, is one line befor
     assert.equal(wrong.output, "");
   }
 });
+
+test("on either engine the CCS811 calls by nINT, and a rule drives a pin", async () => {
+  for (const engine of ["xs", "node"]) {
+    const wired = ["--set", "ccs811.int=27", "--set", "ccs811.thresholds="];
+    const board = new BoardConsole(["--engine", engine, "--speed", "20", ...wired]);
+    await board.until(/reading {2}co2 \d+/);
+    await command(board, "ccs811\n", /^nINT calls for each sample$/m);
+    await command(board, "on co2 > 1 pin 2\n", /^rule 1 is set$/m);
+    await command(board, "", /rule\.1: co2 \d+ ppm \(> 1\), pin 2 high/);
+    await command(board, "on co2 > 1 pin 27\n", /cannot have pin 27: ccs811\.int has it/);
+    await command(board, "on co2 > 1 pin 40\n", /cannot have pin 40: there is no pin 40/);
+    await command(board, "on co2 > 1 pin 2\n", /cannot have pin 2: rule\.1 has it/);
+    assert.equal(board.output.includes("nINT does not tell"), false);
+    board.end();
+    assert.equal(await board.ended, 0);
+  }
+});

@@ -8,6 +8,7 @@ import {
   knownErrorBits,
 } from "./device-errors.ts";
 import { isPossibleStatus, statusBit } from "./registers.ts";
+import type { AirRange } from "./thresholds.ts";
 
 /**
  * Why a sample is to be doubted. warming: the chip shows a start value, not a measurement.
@@ -39,6 +40,8 @@ export interface CCS811Sample {
   ticks: number;
   /** Empty for a sample that there is nothing to say against. */
   faults: readonly SampleFault[];
+  /** Of eCO2, by the last value without a mark; only where there are thresholds. */
+  range?: AirRange;
 }
 
 /** Bytes of ALG_RESULT_DATA. */

@@ -13,7 +13,7 @@ export interface Thresholds {
 export type AirRange = "low" | "medium" | "high";
 
 /** What firmware 2.x keeps to by itself, and 1.x by default, ppm. */
-const defaultHysteresis = 50;
+export const defaultHysteresis = 50;
 /** From this application on the hysteresis is fixed, and the mailbox a byte shorter. */
 const fixedHysteresis = 0x2000;
 

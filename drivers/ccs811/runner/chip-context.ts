@@ -100,6 +100,8 @@ export interface ChipListener {
   errors(errorId: number): void;
   /** A fault that is worth reporting. */
   fault(error: SensorError): void;
+  /** nINT tells of samples again, or not any more, which harms none of them. */
+  called(error: SensorError | undefined): void;
   /** The chip does again what it should. */
   recovered(): void;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { invalidResponse, stalled, unexpectedReset } from "../ccs811-errors.ts";
+import { invalidResponse, noCalls, stalled, unexpectedReset } from "../ccs811-errors.ts";
 import { resultLength } from "../encoding/algorithm-result.ts";
 import { measurementPeriods } from "../encoding/drive-mode.ts";
 import { isPossibleStatus, mailbox, statusBit } from "../encoding/registers.ts";
@@ -22,8 +22,9 @@ const leftoverPart = 0.9;
 const idlePoll = 5_000;
 const minPollInterval = 25;
 const maxPollInterval = 500;
-/** With nINT the chip calls; it is asked only when it should have called already. */
-const interruptPeriods = 1.5;
+/** With nINT the chip calls; it is asked only when it should have called already: periods, and ms. */
+const calledPart = 1.03;
+const calledSlack = 500;
 const modeInvalid = 0x04;
 
 /**
@@ -80,14 +81,17 @@ export class Measuring {
 
   private get pollInterval(): number {
     if (this.period === 0) return idlePoll;
-    const { settings } = this.#context;
-    if (settings.isInterruptForData) return this.period * interruptPeriods;
+    if (this.isCalled) return this.period * calledPart + calledSlack;
     return Math.min(maxPollInterval, Math.max(minPollInterval, this.period / 20));
   }
 
   private get quietInterval(): number {
-    const { settings } = this.#context;
-    return this.period * (settings.isInterruptForData ? interruptPeriods : quietPart);
+    return this.isCalled ? this.pollInterval : this.period * quietPart;
+  }
+
+  /** nINT tells of each sample. */
+  private get isCalled(): boolean {
+    return this.#context.settings.dataCalls?.isTrusted === true;
   }
 
   private proceedTo(step: Step): number {
@@ -128,7 +132,7 @@ export class Measuring {
   }
 
   private readResult(): number {
-    const { registers, clock, listener } = this.#context;
+    const { registers, clock, settings, listener } = this.#context;
     registers.read(mailbox.result, this.#result);
     const errors = this.#errors;
     this.#errors = 0;
@@ -138,6 +142,8 @@ export class Measuring {
     }
     this.#lastData = clock.ticks();
     listener.result(this.#result, errors);
+    const calls = settings.dataCalls;
+    if (calls?.noteSample()) listener.called(calls.isTrusted ? undefined : noCalls());
     return this.afterResult();
   }
 
@@ -150,7 +156,7 @@ export class Measuring {
 
   private afterResult(): number {
     const { settings, facts } = this.#context;
-    if (settings.areThresholdsNew) return this.proceedTo("thresholds");
+    if (settings.air?.isNew) return this.proceedTo("thresholds");
     if (settings.isEnvDataNew) return this.proceedTo("environment");
     this.#step = "poll";
     return facts.measMode === settings.measMode ? this.quietInterval : DONE;
@@ -158,12 +164,12 @@ export class Measuring {
 
   private writeThresholds(): number {
     const { registers, settings, facts } = this.#context;
-    const { thresholds } = settings;
+    const { air } = settings;
     const { applicationVersion = 0 } = facts;
-    if (thresholds) {
-      registers.write(mailbox.thresholds, encodeThresholds(thresholds, applicationVersion));
+    if (air) {
+      registers.write(mailbox.thresholds, encodeThresholds(air.thresholds, applicationVersion));
+      air.isNew = false;
     }
-    settings.noteThresholdsSent();
     return this.afterResult();
   }
 

@@ -21,7 +21,6 @@ import {
   hardwareErrorBits,
   knownErrorBits,
 } from "../encoding/device-errors.ts";
-import { type AirRange, rangeOf } from "../encoding/thresholds.ts";
 import {
   type ChipFacts,
   type ChipListener,
@@ -61,7 +60,6 @@ export class SensorReport implements ChipListener {
   #fault: string | undefined;
   #errors = 0;
   #warmingSamples = 0;
-  #range: AirRange = "low";
   #hasSucceeded = false;
   /** Newest sample that `sample()` has not given out. */
   sample: CCS811Sample | undefined;
@@ -70,7 +68,6 @@ export class SensorReport implements ChipListener {
   readonly #faults: (SensorError | undefined)[] = [];
   /** A sample that has not been reported. */
   #reading: CCS811Sample | undefined;
-  #alert: AirRange | undefined;
 
   constructor(options: SensorReportOptions) {
     this.#clock = options.clock;
@@ -110,8 +107,7 @@ export class SensorReport implements ChipListener {
       const fault = faults.shift();
       this.#onFault?.call(driver, fault);
     }
-    const alert = this.#alert;
-    this.#alert = undefined;
+    const alert = this.#settings.air?.takeAlert();
     if (alert) this.#onAlert?.call(driver, alert);
     const reading = this.#reading;
     this.#reading = undefined;
@@ -130,6 +126,10 @@ export class SensorReport implements ChipListener {
     if (error.code === this.#fault) return;
     this.#fault = error.code;
     this.queueFault(error);
+  }
+
+  called(error: SensorError | undefined): void {
+    if (error || (this.#fault === undefined && this.#errors === 0)) this.queueFault(error);
   }
 
   recovered(): void {
@@ -167,15 +167,13 @@ export class SensorReport implements ChipListener {
       counters.marked++;
       if (faults.includes("bus")) counters.busFaults++;
     }
+    const { air } = this.#settings;
+    if (!isMarked) air?.take(CO2Of(bytes));
     const sample = this.sampleOf(bytes, faults);
+    if (air) sample.range = air.range;
     this.sample = sample;
     this.#reading = sample;
     if (!isWarming) this.event({ kind: "valued", ticks: sample.ticks });
-    const { thresholds } = this.#settings;
-    if (!thresholds || isMarked) return;
-    const range = rangeOf(CO2Of(bytes), thresholds, this.#range);
-    if (range !== this.#range) this.#alert = range;
-    this.#range = range;
   }
 
   /** Nothing is reported any more. */
@@ -184,7 +182,7 @@ export class SensorReport implements ChipListener {
     this.#faults.length = 0;
     this.sample = undefined;
     this.#reading = undefined;
-    this.#alert = undefined;
+    this.#settings.air?.takeAlert();
   }
 
   /** Errors that this measurement did not raise again are over. */

@@ -216,11 +216,12 @@ export class StartUp {
   private writeThresholds(): number {
     const { registers, settings, facts } = this.#context;
     this.#step = "environment";
-    if (!settings.areThresholdsNew || !settings.thresholds) return this.step();
+    const { air } = settings;
+    if (!air?.isNew) return this.step();
     this.#step = "thresholds";
     const { applicationVersion = 0 } = facts;
-    registers.write(mailbox.thresholds, encodeThresholds(settings.thresholds, applicationVersion));
-    settings.noteThresholdsSent();
+    registers.write(mailbox.thresholds, encodeThresholds(air.thresholds, applicationVersion));
+    air.isNew = false;
     return this.proceedTo("environment");
   }
 

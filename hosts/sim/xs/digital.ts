@@ -4,6 +4,8 @@ import type { Digital, DigitalOptions } from "../../../modules/ecma-419/digital.
 import { channels, operations } from "../protocol.ts";
 import { link } from "./machine-link.ts";
 
+const openPins = new Set<number>();
+
 /** ECMA-419 Digital over the simulated board's pins. */
 export class SimDigital implements Digital {
   static readonly Input = 0;
@@ -14,9 +16,17 @@ export class SimDigital implements Digital {
   static readonly Falling = 2;
 
   readonly #pin: number;
+  readonly #handle: number;
 
-  constructor(options: DigitalOptions) {
-    this.#pin = options.pin;
+  /** Throws when there is no such pin, or it is in use. */
+  constructor({ pin, onReadable }: DigitalOptions) {
+    if (openPins.has(pin)) throw new Error("in use");
+    this.#pin = pin;
+    this.read();
+    openPins.add(pin);
+    this.#handle = onReadable ? link.open(channels.digital, () => onReadable()) : 0;
+    if (!onReadable) return;
+    link.send(channels.digital, operations.digitalWatch, this.#handle, Uint8Array.of(pin));
   }
 
   read(): number {
@@ -29,5 +39,11 @@ export class SimDigital implements Digital {
     link.call(channels.digital, operations.digitalWrite, payload);
   }
 
-  close(): void {}
+  close(): void {
+    openPins.delete(this.#pin);
+    const handle = this.#handle;
+    if (handle === 0) return;
+    link.close(channels.digital, handle);
+    link.send(channels.digital, operations.digitalUnwatch, handle);
+  }
 }

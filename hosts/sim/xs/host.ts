@@ -6,6 +6,7 @@ import { randomFrom } from "../../virtual/noise.ts";
 import { type BootOptions, channels, operations } from "../protocol.ts";
 import { SimClock, SimTimers } from "./clock.ts";
 import { simCrypto } from "./crypto.ts";
+import { SimDigital } from "./digital.ts";
 import { evaluate } from "./evaluate.ts";
 import { SimFrameSource } from "./frame-source.ts";
 import { SimI2C } from "./i2c.ts";
@@ -56,6 +57,7 @@ export function createHost(boot: BootOptions): Host {
     crypto: simCrypto,
     board: {
       i2c: { io: SimI2C, data: 21, clock: 22 },
+      digital: { io: SimDigital },
       ...(!withoutPulses && { pulses: { io: SimPulseSource, pin: pulsePin } }),
     },
     network: {

@@ -46,7 +46,7 @@ export class CCS811Chip implements VirtualChip {
   readonly #violations = new CCS811Violations();
   readonly #measurement: CCS811Measurement;
   readonly #registers: CCS811Registers;
-  readonly #interrupt: CCS811Interrupt | undefined;
+  #interrupt: CCS811Interrupt | undefined;
   #pointer: number | undefined;
 
   constructor(options: CCS811ChipOptions) {
@@ -162,6 +162,13 @@ export class CCS811Chip implements VirtualChip {
     const bytes = this.#registers.read(this.#pointer, length, this.advance());
     this.#interrupt?.update();
     return this.readsOnes ? bytes.fill(0xff) : bytes;
+  }
+
+  /** nINT is wired to something else from now on; undefined: to nothing. */
+  wireInterrupt(interrupt: CCS811ChipOptions["interrupt"]): void {
+    this.close();
+    this.#interrupt = interrupt && this.makeInterrupt(interrupt);
+    this.#interrupt?.update();
   }
 
   /** Stops the interrupt's timer: the chip is taken off the board. */

@@ -9,6 +9,7 @@ import {
   type GasMemory,
   gasMemoryLength,
 } from "../../air-quality/gas-memory.ts";
+import type { GasThresholds } from "../../air-quality/gas-thresholds.ts";
 import type { Clock, Timers } from "../../base/clock.ts";
 import type { BoardWiring } from "../../base/host.ts";
 import type { Log } from "../../base/log.ts";
@@ -32,7 +33,9 @@ export interface GasDriverOptions {
   /** Pins that are wired beside the bus, if any. */
   readonly reset?: GasPin;
   readonly wake?: GasPin;
+  readonly interrupt?: GasPin;
   readonly mode: GasMode;
+  readonly thresholds?: GasThresholds;
   /** What its memory was before the board started again. */
   readonly before: GasMemory | undefined;
   /** `close` leaves the sensor at work. */
@@ -44,6 +47,7 @@ export interface GasDriverOptions {
   readonly onReading: (this: Called, sample: GasSample) => void;
   readonly onState: (this: Called, state: GasSensor["state"]) => void;
   readonly onFault: (this: Called, fault: Error | undefined) => void;
+  readonly onAlert: (this: Called, range: string) => void;
 }
 
 interface Called {
@@ -129,6 +133,10 @@ export interface StartGasOptions extends GasPlace {
   readonly bus: BoardWiring["i2c"];
   readonly digital: BoardWiring["digital"];
   readonly mode: GasMode;
+  /** Where its interrupt is wired. */
+  readonly interrupt: number | undefined;
+  /** It is to tell when co2 goes beyond them. */
+  readonly thresholds: GasThresholds | undefined;
   readonly timers: Timers;
   readonly clock: Clock;
   readonly log: Log;
@@ -159,6 +167,7 @@ export class RunningGas implements RovingSensor {
 
   constructor(options: StartGasOptions) {
     const { kind, address, bus, digital, mode, timers, clock, log, owner, retained } = options;
+    const { interrupt, thresholds } = options;
     this.#address = address;
     this.#kind = kind;
     this.#clock = clock;
@@ -168,9 +177,11 @@ export class RunningGas implements RovingSensor {
     this.#owner = owner;
     this.sensor = kind.open({
       sensor: { ...bus, address },
-      ...pin(digital, "reset"),
-      ...pin(digital, "wake"),
+      ...pin(digital, "reset", digital?.reset),
+      ...pin(digital, "wake", digital?.wake),
+      ...pin(digital, "interrupt", interrupt),
       mode,
+      ...(thresholds && { thresholds }),
       before: retained && decodeGasMemory(retained.read(placeIn(retained), gasMemoryLength)),
       keepRunning: true,
       timers,
@@ -179,6 +190,7 @@ export class RunningGas implements RovingSensor {
       onReading,
       onState,
       onFault,
+      onAlert,
     });
   }
 
@@ -292,6 +304,13 @@ export class RunningGas implements RovingSensor {
     log({ level: isTrouble(state) ? "warn" : "info", part, event, text });
   }
 
+  /** co2 has gone beyond a threshold. */
+  rangeChanged(range: string): void {
+    const { part } = this.#kind;
+    const text = `co2 is ${range} now, by ccs811.thresholds`;
+    this.#log({ level: "info", part, event: "range", text, data: { range } });
+  }
+
   /** Its driver tells of trouble, or of its end. */
   logFault(fault: Error | undefined): void {
     // What has become a state was logged as such.
@@ -314,6 +333,10 @@ function onFault(this: Called, fault: Error | undefined): void {
   this.target.logFault(fault);
 }
 
+function onAlert(this: Called, range: string): void {
+  this.target.rangeChanged(range);
+}
+
 /** Where the note is. */
 function placeIn(retained: RetainedMemory): number {
   return retained.byteLength - reservedLength;
@@ -323,7 +346,10 @@ function isTrouble({ kind }: GasSensor["state"]): boolean {
   return kind === "fault" || kind === "absent";
 }
 
-function pin(digital: BoardWiring["digital"], name: "reset" | "wake") {
-  const number = digital?.[name];
+function pin(
+  digital: BoardWiring["digital"],
+  name: "reset" | "wake" | "interrupt",
+  number: number | undefined,
+) {
   return digital && number !== undefined && { [name]: { io: digital.io, pin: number } };
 }

@@ -8,13 +8,14 @@ import type { Log } from "../../base/log.ts";
 import type { Digital } from "../../ecma-419/digital.ts";
 import type { QoS } from "../../ecma-419/mqtt-client.ts";
 import { checkTopic } from "../../mqtt/mqtt-settings.ts";
-import { type PinAction, parseRule, type Rule, ruleQuantities } from "../../rules/rule-text.ts";
+import { parseRule, type Rule, ruleQuantities } from "../../rules/rule-text.ts";
 import { RuleWatch } from "../../rules/rule-watch.ts";
 import { type RuleName, ruleNames } from "../../rules/rules-settings.ts";
 import type { SettingObserver } from "../../settings/settings.ts";
 import type { PubSub } from "../pub-sub.ts";
 import type { BoardSettings } from "../setting-list.ts";
 import type { ReadingWebhook } from "../telemetry/reading-webhook.ts";
+import { openPin, pinIn } from "./pin-use.ts";
 
 export interface StartRulesOptions {
   readonly settings: BoardSettings;
@@ -65,16 +66,14 @@ export class RunningRules implements ReadingObserver, SettingObserver {
     this.start(own);
   }
 
-  /** Why that setting cannot be a rule of this text: its pin is not to be had. */
+  /** Why a rule, or the interrupt of the gas sensor, cannot have the pin that its setting names. */
   refuses(name: string, value: string | number): string | undefined {
-    const rule = ruleNames.some((each) => each === name) && parseRule(String(value), checkTopic);
-    if (!rule || typeof rule === "string" || rule.action.kind !== "pin") return undefined;
-    const { pin } = rule.action;
-    const own = this.#active.find((active) => active.name === name)?.watch.rule.action;
-    if (own?.kind === "pin" && own.pin === pin) return undefined;
+    const isInterrupt = name === "ccs811.int";
+    const pin = isInterrupt ? pinIn(String(value)) : pinOfRule(name, String(value));
+    if (pin === undefined || this.ownerOf(pin) === name) return undefined;
     try {
       // Whether there is such a pin, the host alone knows.
-      this.openPin(rule.action).close();
+      this.openPin(pin, isInterrupt ? "InputPullUp" : "Output").close();
       return undefined;
     } catch (error) {
       return refusal(pin, error);
@@ -100,7 +99,7 @@ export class RunningRules implements ReadingObserver, SettingObserver {
     let output: Digital | undefined;
     if (action.kind === "pin") {
       try {
-        output = this.openPin(action);
+        output = this.openPin(action.pin, "Output");
         output.write(action.activeLow ? 1 : 0);
       } catch (error) {
         output?.close();
@@ -154,20 +153,19 @@ export class RunningRules implements ReadingObserver, SettingObserver {
   }
 
   /** Throws an Error that says why it cannot be had. */
-  private openPin({ pin }: PinAction): Digital {
-    const wrong = this.whyNoPin(pin);
-    if (wrong !== undefined) throw new Error(wrong);
-    const io = this.#board.digital?.io;
-    if (!io) throw new Error("this board has no pins for rules");
-    return new io({ pin, mode: io.Output });
+  private openPin(pin: number, mode: "Output" | "InputPullUp"): Digital {
+    const owner = this.ownerOf(pin);
+    if (owner !== undefined) throw new Error(`${owner} has it`);
+    return openPin(this.#board, pin, mode);
   }
 
-  private whyNoPin(pin: number): string | undefined {
-    for (const { name, watch } of this.#active) {
-      const { action } = watch.rule;
-      if (action.kind === "pin" && action.pin === pin) return `${name} has it`;
-    }
-    return useOfPin(this.#board, pin);
+  /** The setting that has the pin. */
+  private ownerOf(pin: number): string | undefined {
+    const interrupt = "ccs811.int";
+    if (pin === pinIn(this.#settings.get(interrupt))) return interrupt;
+    const hasIt = ({ watch: { rule } }: ActiveRule) =>
+      rule.action.kind === "pin" && rule.action.pin === pin;
+    return this.#active.find(hasIt)?.name;
   }
 
   private write({ name, watch, output }: ActiveRule, holds: boolean): void {
@@ -193,19 +191,15 @@ export function startRules(host: Pick<Host, "board">, options: StartRulesOptions
   return rules;
 }
 
-function refusal(pin: number, error: unknown): string {
-  return `cannot have pin ${pin}: ${messageOf(error)}`;
+/** The pin of a rule; undefined: it has none, or this is no rule. */
+function pinOfRule(name: string, text: string): number | undefined {
+  const rule = ruleNames.some((each) => each === name) && parseRule(text, checkTopic);
+  const action = rule && typeof rule !== "string" ? rule.action : undefined;
+  return action?.kind === "pin" ? action.pin : undefined;
 }
 
-/** What a pin is used for on this board; undefined: for nothing. */
-function useOfPin(
-  { i2c, pulses, digital, reserved }: Host["board"],
-  pin: number,
-): string | undefined {
-  if (pin === i2c.data || pin === i2c.clock) return "the I2C bus is there";
-  if (pin === pulses?.pin) return "the DHT sensor is there";
-  if (pin === digital?.reset || pin === digital?.wake) return "the CCS811 is there";
-  return reserved?.includes(pin) ? "the board itself needs it, or cannot drive it" : undefined;
+function refusal(pin: number, error: unknown): string {
+  return `cannot have pin ${pin}: ${messageOf(error)}`;
 }
 
 function conditionText(rule: Rule, value: number | undefined, isActive: boolean): string {

@@ -13,6 +13,8 @@ import {
   type SampleTaker,
 } from "../../air-quality/climate-sources.ts";
 import type { GasSource } from "../../air-quality/gas-sources.ts";
+import { parseThresholds } from "../../air-quality/gas-thresholds.ts";
+import { messageOf } from "../../base/app-error.ts";
 import type { Host } from "../../base/host.ts";
 import type { Log } from "../../base/log.ts";
 import type { ClimateSample } from "../../ecma-419/sensor.ts";
@@ -20,6 +22,7 @@ import type { ClearBus } from "../i2c/bus-recovery.ts";
 import { I2CAccess } from "../i2c/i2c-access.ts";
 import { SharedBus } from "../i2c/shared-bus.ts";
 import type { BoardSettings } from "../setting-list.ts";
+import { openPin, pinIn } from "./pin-use.ts";
 import { RunningClimate, type StartClimateOptions } from "./start-climate.ts";
 import { type GasKinds, type GasMode, type GasOwner, locateGas, RunningGas } from "./start-gas.ts";
 
@@ -73,7 +76,9 @@ export class RunningSensors implements SampleTaker, GasOwner {
     const { digital } = board;
     const { retained } = host.system;
     const running = { ...place, bus, digital, mode, timers, clock, log, owner: this, retained };
-    this.gas = new RunningGas(running);
+    const interrupt = usableInterrupt(host, { settings, log });
+    const thresholds = parseThresholds(settings.get("ccs811.thresholds"));
+    this.gas = new RunningGas({ ...running, interrupt, thresholds });
     this.baseline = startBaseline(host, { settings, log, sensor: this.gas.sensor });
     this.gas.baseline = this.baseline;
     const { climate: kinds, openPulses } = drivers;
@@ -138,6 +143,23 @@ function correctionIn(settings: BoardSettings): ClimateCorrection {
     humidity: settings.get("climate.humidity.offset"),
     altitude: settings.get("climate.altitude"),
   };
+}
+
+/** The pin of nINT, when it can be had: without it the sensor is asked. */
+function usableInterrupt(
+  { board }: Host,
+  { settings, log }: Pick<StartSensorsOptions, "settings" | "log">,
+): number | undefined {
+  const pin = pinIn(settings.get("ccs811.int"));
+  if (pin === undefined) return undefined;
+  try {
+    openPin(board, pin, "InputPullUp").close();
+    return pin;
+  } catch (error) {
+    const text = `ccs811.int cannot have pin ${pin}: ${messageOf(error)}; the sensor is asked instead`;
+    log({ level: "warn", part: "ccs811", event: "no-interrupt", text });
+    return undefined;
+  }
 }
 
 /** Keeps the gas sensor's baseline over power cycles, and logs what becomes of it. */

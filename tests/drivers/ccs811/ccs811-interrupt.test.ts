@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { detailsText } from "../../../drivers/ccs811/ccs811-text.ts";
 import type { AirSample } from "../../../hosts/virtual/air.ts";
 import { Bench, pins, room } from "./ccs811-bench.ts";
 
@@ -46,9 +47,75 @@ test("a sample is asked for when its interrupt got lost", () => {
   bench.pins.fall = () => {};
   bench.time.advance(minute);
   bench.pins.fall = fall;
-  assert.ok(bench.samples.length >= 30, `${bench.samples.length}`);
+  // Three are late, until it is asked as if nINT were not wired.
+  assert.ok(bench.samples.length >= 57, `${bench.samples.length}`);
   assert.equal(driver.counters.stalls, 0);
+  assert.deepEqual(bench.faults, ["ccs811/no-calls"]);
+  assert.match(detailsText(driver), /nINT does not call: check its wire; the sensor is asked/);
+  bench.forget();
+  bench.time.advance(minute);
+  assert.ok(bench.samples.length >= 59, `${bench.samples.length}`);
+  assert.deepEqual(bench.faults, [""]);
+  assert.match(detailsText(driver), /nINT calls for each sample/);
+  bench.forget();
+  const before = bench.bus.transfers;
+  bench.time.advance(minute);
+  assert.ok(bench.bus.transfers - before <= 2 * bench.samples.length, "only where it has called");
+});
+
+test("in slow modes a sample whose interrupt got lost is not late by half a period", () => {
+  for (const [mode, period] of [
+    [2, 10 * second],
+    [3, minute],
+  ] as const) {
+    const bench = new Bench({ wired: true, chip: { clockFactor: 1.02 } });
+    bench.open({ mode });
+    bench.time.advance(3 * period);
+    bench.forget();
+    bench.pins.fall = () => {};
+    bench.time.advance(30 * period);
+    const times = bench.samples.map(({ ticks }) => ticks);
+    const gaps = times.slice(1).map((ticks, at) => ticks - (times[at] ?? 0));
+    assert.ok(Math.max(...gaps) <= 1.04 * period + second, `mode ${mode}: ${Math.max(...gaps)}`);
+    assert.deepEqual(bench.bus.violations, []);
+  }
+});
+
+test("a loose wire at nINT that calls without end does not keep the bus busy", () => {
+  const bench = new Bench({ wired: true });
+  bench.open();
+  bench.time.advance(30 * second);
+  bench.forget();
+  const before = bench.bus.transfers;
+  for (let i = 0; i < 10_000; i++) {
+    bench.time.advance(1);
+    bench.pins.fall(pins.interrupt);
+  }
+  assert.ok(bench.samples.length >= 9, `${bench.samples.length}`);
+  assert.ok(bench.bus.transfers - before <= 10 * 41 + 20, `${bench.bus.transfers - before}`);
+  assert.deepEqual(bench.bus.violations, []);
+});
+
+test("with thresholds the chip calls for another range only, and each sample comes in time all the same", () => {
+  const bench = new Bench({ wired: true, chip: { air: later(1_500), clockFactor: 1 } });
+  const driver = bench.open({ thresholds });
+  bench.time.advance(30 * second);
+  bench.forget();
+  bench.time.advance(minute);
+  assert.ok(bench.samples.length >= 59);
   assert.deepEqual(bench.faults, []);
+  assert.deepEqual([bench.samples[0]?.range, bench.samples.at(-1)?.range], ["low", "high"]);
+  assert.match(
+    detailsText(driver),
+    /^co2 high: medium from 800, high from 1200 ppm, hysteresis 50\nnINT calls for another range$/m,
+  );
+});
+
+test("without thresholds a sample has no range", () => {
+  const bench = new Bench();
+  bench.open();
+  bench.time.advance(10 * second);
+  assert.ok(bench.samples.every((sample) => !("range" in sample)));
 });
 
 test("an interrupt at any moment, also a false one, asks once and harms nothing", () => {

@@ -119,3 +119,16 @@ test("the first values after the warm-up are published at once, and their going 
   assert.equal(isWorthPublishing({ ...warm, ticks: 200 }, early, everyMinute), false);
   assert.equal(isWorthPublishing({ ...early, ticks: 12_000 }, warm, everyMinute), false);
 });
+
+test("a reading on the other side of a threshold is published at once, also when no change is asked for", () => {
+  const gas = { marks: [], current: 1, voltage: 1 };
+  const low = { ...last, gas: { ...gas, range: "low" } };
+  const next = { ...last, ticks: last.ticks + 5_000 };
+  const medium = { ...next, gas: { ...gas, range: "medium" } };
+  assert.equal(isWorthPublishing(medium, low, everyMinute), true);
+  assert.equal(isWorthPublishing({ ...next, gas: low.gas }, low, everyMinute), false);
+  // One without a sample of the sensor is no crossing, nor is the first after it.
+  assert.equal(isWorthPublishing(next, low, everyMinute), false);
+  assert.equal(isWorthPublishing(medium, last, everyMinute), false);
+  assert.equal(isWorthPublishing(medium, low, { ...everyMinute, floor: 10_000 }), false);
+});

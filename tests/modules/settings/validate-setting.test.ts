@@ -42,6 +42,8 @@ type Form =
   | "passphrase"
   | "protocols"
   | "rule"
+  | "pin"
+  | "thresholds"
   | "code"
   | "commands"
   | "web-address"
@@ -78,6 +80,11 @@ const badForms: Readonly<Record<Form, readonly Case[]>> = {
     ["co3 > 1 print x", /begins with one of co2, voc/],
     ["co2 > 1", /needs print, publish, webhook or pin/],
   ],
+  pin: ["x", "49", "-1", "1.", "0x"].map((text) => [text, /takes the number of a pin, 0 to 48/]),
+  thresholds: [
+    ...["1000", "1000,", "1000;2000", "a,b", "1000,2000,", "1000,2000,x", "1000,2000,1,1"],
+    ...["399,2000", "1000,64001", "2000,1000", "1000,1000", "1000,2000,256", "1000,2000,-1"],
+  ].map((text) => [text, /takes two numbers from 400 to 64000, the lower first/]),
   "web-address": [
     ...["a.example", "ftp://a", "https://", "https://a b", "http://a:0", "http://[::1]/"].map(
       (text): Case => [text, /takes https:\/\/host\/path/],
@@ -166,6 +173,8 @@ const formOf: Readonly<Record<string, Form>> = {
   "wifi.password": "passphrase",
   "wifi.2.password": "passphrase",
   "wifi.3.password": "passphrase",
+  "ccs811.int": "pin",
+  "ccs811.thresholds": "thresholds",
   "wifi.address": "ipv4",
   "wifi.mask": "ipv4",
   "wifi.gateway": "ipv4",
@@ -258,6 +267,8 @@ const goodValues: Readonly<Record<string, readonly unknown[]>> = {
   "time.server": ["", "pool.ntp.org", "192.168.1.1", "a.example, b.example"],
   "wifi.2.password": ["", "12345678"],
   "wifi.3.password": ["", "12345678"],
+  "ccs811.int": ["", "0", "27", "48"],
+  "ccs811.thresholds": ["", "400,64000", "1000, 2000, 255"],
   "wifi.address": ["", "192.168.1.20"],
   "wifi.mask": ["", "255.255.255.0"],
   "wifi.gateway": ["", "192.168.1.1"],

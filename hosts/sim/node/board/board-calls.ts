@@ -15,9 +15,16 @@ export interface CallBus {
   ): { readonly fault: unknown; readonly bytes: Uint8Array };
 }
 
+/** The pins, as far as calls need them. */
+export interface CallPins {
+  read(pin: number): number;
+  write(pin: number, level: number): void;
+}
+
 export interface BoardCallsOptions {
   readonly storage: StorageFile;
   readonly bus: CallBus;
+  readonly pins: CallPins;
   readonly retained: Pick<RetainedBytes, "read" | "write">;
   /** Slots of the firmware's heap; undefined where nobody has counted. */
   readonly slots: () => number | undefined;
@@ -47,6 +54,7 @@ export class BoardCalls {
 
   private answerFrame({ channel, operation, payload }: Frame): Uint8Array {
     if (channel === channels.i2c) return this.transfer(payload);
+    if (channel === channels.digital) return this.usePin(operation, payload);
     if (channel === channels.storage) return this.store(operation, payload);
     if (channel === channels.retained) return this.retain(operation, payload);
     if (channel === channels.crypto) return answerCrypto(operation, payload);
@@ -65,6 +73,13 @@ export class BoardCalls {
     if (fault === undefined) return bytes;
     // The ESP32's driver tells no more than that either.
     throw new Error(`${write ? "write" : "read"} failed`);
+  }
+
+  private usePin(operation: number, [pin = 0, level = 0]: Uint8Array): Uint8Array {
+    const { pins } = this.#options;
+    if (operation === operations.digitalRead) return Uint8Array.of(pins.read(pin));
+    pins.write(pin, level);
+    return new Uint8Array();
   }
 
   private retain(operation: number, payload: Uint8Array): Uint8Array {

@@ -146,7 +146,8 @@ export class SimBoard {
   private createMachine(): Machine {
     const { engine, firmware, storage, hardware, onNotice } = this.#options;
     const slots = () => this.#heap?.slots;
-    const calls = new BoardCalls({ storage, bus: hardware.bus, retained: this.#retained, slots });
+    const { bus, pins } = hardware;
+    const calls = new BoardCalls({ storage, bus, pins, retained: this.#retained, slots });
     const options: MachineOptions = {
       ...firmware,
       onCall: (command) => calls.answer(command),
@@ -211,6 +212,7 @@ export class SimBoard {
     this.#network.close();
     this.#wifi?.close();
     this.#frames?.close();
+    this.#options.hardware.pins.unwatch();
   }
 
   private onFrame(frame: Frame): void {
@@ -224,6 +226,7 @@ export class SimBoard {
     else if (channel === channels.wifi) this.#wifi?.onFrame(operation, payload);
     else if (channel === channels.frames) this.#frames?.onFrame(operation, handle, payload);
     else if (channel === channels.pulses) this.capture(handle, payload);
+    else if (channel === channels.digital) this.watch(operation, handle, payload);
     else this.onSystem(operation, payload);
   }
 
@@ -262,6 +265,13 @@ export class SimBoard {
     this.#timers = new BoardTimers(this.#options.clock, this.#loop);
     this.#network = new BoardNetwork(this.#loop, this.#totals);
     this.boot();
+  }
+
+  private watch(operation: number, handle: number, [pin = 0]: Uint8Array): void {
+    const { pins } = this.#options.hardware;
+    pins.unwatch();
+    if (operation !== operations.digitalWatch) return;
+    pins.watch(pin, () => this.#loop.post(channels.digital, operations.digitalFallen, handle));
   }
 
   private capture(handle: number, payload: Uint8Array): void {

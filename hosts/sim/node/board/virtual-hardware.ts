@@ -2,6 +2,7 @@
 
 import { AccessPoints, labNetwork } from "../../../virtual/access-points.ts";
 import { Air } from "../../../virtual/air.ts";
+import { CCS811Chip } from "../../../virtual/chips/ccs811.ts";
 import { DHTChip } from "../../../virtual/chips/dht.ts";
 import { I2CBus, type VirtualChip } from "../../../virtual/i2c-bus.ts";
 import { createPulseSource } from "../../../virtual/pulse-source.ts";
@@ -9,6 +10,7 @@ import { createSniffer } from "../../../virtual/sniffer.ts";
 import { createWiFi } from "../../../virtual/wifi.ts";
 import type { SimClock } from "../engine/sim-clock.ts";
 import type { CallBus } from "./board-calls.ts";
+import { BoardPins } from "./board-pins.ts";
 import { BoardRoom, type Plug } from "./board-room.ts";
 import type { FrameBridgeOptions } from "./frame-bridge.ts";
 import { chipsOf, hasWired, usualSensors } from "./sensor-choice.ts";
@@ -18,6 +20,7 @@ import type { BridgedWiFi } from "./wifi-bridge.ts";
 /** The simulated hardware of one board, as the board needs it. */
 export interface SimHardware {
   readonly bus: CallBus;
+  readonly pins: Pick<BoardPins, "read" | "write" | "watch" | "unwatch">;
   readonly room: BoardRoom;
   /** Nothing is on the wire for pulses. */
   readonly withoutPulses: boolean;
@@ -64,8 +67,10 @@ export function createHardware(options: HardwareOptions): SimHardware {
   const radio = { accessPoints, time: clock, timers: clock };
   const WiFi = createWiFi({ ...radio, MAC, seed });
   const Sniffer = createSniffer(radio);
+  const gas = chips.find((chip) => chip instanceof CCS811Chip);
   return {
     bus,
+    pins: new BoardPins({ bus, gas, timers: clock }),
     room: new BoardRoom({
       air,
       time: clock,

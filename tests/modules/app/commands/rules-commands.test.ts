@@ -64,7 +64,7 @@ test("a pin that a board does not have, or needs, is refused, and no rule is sto
   assert.equal(bench.run("set rule.1 co2 > 1000 pin 21"), refused);
   assert.equal(
     bench.run("on co2 > 1000 pin 2"),
-    "error: rule.1 cannot have pin 2: this board has no pins for rules; kept as it was",
+    "error: rule.1 cannot have pin 2: this board has no pins to be used; kept as it was",
   );
   assert.match(bench.run("rules"), /^there are no rules/);
   assert.equal(bench.store.writes, 0);

@@ -31,6 +31,8 @@ function build({ isThere = true } = {}) {
     bus: wiring,
     digital: { io: pins.io, reset: resetPin },
     mode: 1,
+    interrupt: undefined,
+    thresholds: undefined,
     timers: time,
     clock: time,
     log: book.log,
