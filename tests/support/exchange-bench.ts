@@ -77,9 +77,15 @@ export class ExchangeBench {
   /** Turns of the loop so far. */
   turns = 0;
 
-  constructor({ seed = 1, quick = false } = {}) {
+  /** `crypto` does the work, but for the random bytes. */
+  constructor({
+    seed = 1,
+    quick = false,
+    crypto: given,
+  }: { seed?: number; quick?: boolean; crypto?: HostCrypto } = {}) {
     const crypto = (own: number) => {
-      const real = testCrypto(seed * 2 + own);
+      const { randomBytes } = testCrypto(seed * 2 + own);
+      const real = { ...(given ?? testCrypto()), randomBytes };
       return quick ? quickCrypto(real) : real;
     };
     this.code = makeCode(crypto(0));

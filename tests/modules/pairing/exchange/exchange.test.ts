@@ -17,6 +17,7 @@ import {
 } from "../../../../modules/pairing/exchange/exchange-message.ts";
 import { Tries } from "../../../../modules/pairing/exchange/tries.ts";
 import { makeCode, nameplateOf } from "../../../../modules/pairing/pairing-code.ts";
+import { otherCode } from "../../../support/changed-exchange.ts";
 import { ExchangeBench } from "../../../support/exchange-bench.ts";
 import { digitsOf } from "../../../support/hex.ts";
 import { testCrypto } from "../../../support/test-crypto.ts";
@@ -29,14 +30,6 @@ function joinTopic(code: string): string {
 
 function offerTopic(code: string): string {
   return `airpair/pair/${nameplateOf(code)}/offer`;
-}
-
-/** Another code with the same nameplate. */
-function otherCode(code: string): string {
-  const crypto = testCrypto(77);
-  let other = makeCode(crypto);
-  while (nameplateOf(other)[0] !== code[0]) other = makeCode(crypto);
-  return code.slice(0, 3) + other.slice(3);
 }
 
 test("two boards with the same code get the same secret and each other's name", () => {

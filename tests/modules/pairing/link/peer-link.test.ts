@@ -169,7 +169,7 @@ test("the window is a list of what has come, at any distance", () => {
   }
 });
 
-test("ten thousand changes of records and of every message of an exchange are all refused", () => {
+test("a thousand changes of what was said are refused when nothing is waited for", () => {
   const bench = new LinkBench();
   const seen: BusMessage[] = [];
   bench.bus.fate = (message) => {
@@ -187,7 +187,7 @@ test("ten thousand changes of records and of every message of an exchange are al
     state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
     return Math.floor((state / 2_147_483_648) * below);
   };
-  for (let i = 0; i < seedCount(10_000); i++) {
+  for (let i = 0; i < seedCount(1_000); i++) {
     const { topic, payload } = seen[random(seen.length)] as BusMessage;
     const changed = payload.slice();
     for (let flips = 0; flips <= random(3); flips++) {
