@@ -4,6 +4,7 @@ import type { HostCrypto } from "../../modules/base/host-crypto.ts";
 import { type LinkOptions, PeerLink } from "../../modules/pairing/link/peer-link.ts";
 import type { OpenedRecord } from "../../modules/pairing/link/traffic.ts";
 import { PairingCounters } from "../../modules/pairing/pairing-counters.ts";
+import type { PairingNetwork } from "../../modules/pairing/pairing-network.ts";
 import { FakeTime } from "./fake-time.ts";
 import { CountingCrypto, PairingBus, quickCrypto } from "./pairing-bus.ts";
 import { PoweredTimers } from "./powered-board.ts";
@@ -17,6 +18,8 @@ export class LinkEnd {
   counters = new PairingCounters();
   readonly crypto: CountingCrypto;
   link!: PeerLink;
+  /** It has a connection. */
+  isOnline = true;
   #timers!: PoweredTimers;
   readonly #bench: LinkBench;
   readonly #isInitiator: boolean;
@@ -36,7 +39,7 @@ export class LinkEnd {
     const isInitiator = this.#isInitiator;
     const options: LinkOptions = {
       crypto: this.crypto.crypto,
-      network: bus.client(isInitiator ? "i" : "r", () => timers.isOn),
+      network: this.networkOf(bus.client(isInitiator ? "i" : "r", () => timers.isOn && this.isOnline)),
       timers,
       clock: time,
       counters: this.counters,
@@ -54,6 +57,16 @@ export class LinkEnd {
   powerOff(): void {
     this.#timers.cut();
     this.link.close();
+  }
+
+  private networkOf(network: PairingNetwork): PairingNetwork {
+    const end = this;
+    return {
+      ...network,
+      get state() {
+        return { kind: end.isOnline ? "online" : "waiting" };
+      },
+    };
   }
 
   /** Power goes and comes back. */

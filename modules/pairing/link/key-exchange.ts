@@ -69,6 +69,11 @@ class Repetition {
     this.#at = now + this.#pause;
     return true;
   }
+
+  /** Whether it was sent a moment ago. */
+  isFresh(now: number): boolean {
+    return now < this.#at - this.#pause + firstPause;
+  }
 }
 
 function handshakeOf(
@@ -119,8 +124,8 @@ export class InitiatorExchange {
   onMessage(bytes: Uint8Array): void {
     if (bytes[0] === ASK) this.onAsk(bytes);
     else if (bytes[0] === SECOND) this.onSecond(bytes);
-    // Begun already, so that there is nothing to wake.
-    else if (bytes[0] !== WAKE) this.#options.owner.exchangeRefused();
+    else if (bytes[0] === WAKE) this.onWake();
+    else this.#options.owner.exchangeRefused();
   }
 
   private begin(): void {
@@ -132,12 +137,21 @@ export class InitiatorExchange {
     this.send(this.#message);
   }
 
+  /** The other end has started: it need not wait for the next KNOCK. */
+  private onWake(): void {
+    const now = this.#options.clock.ticks();
+    if (this.#nonceR || !this.#message || this.#repetition.isFresh(now)) return;
+    this.#repetition.begin(now);
+    this.send(this.#message);
+  }
+
   private onAsk(bytes: Uint8Array): void {
     const { crypto, secret, timers, owner } = this.#options;
+    // It is asked once: whoever plays its KNOCK back to the other end changes nothing.
+    if (this.#nonceR) return;
     const nonceR = nonceIn(bytes);
-    if (this.#nonceR && areEqual(this.#nonceR, nonceR)) return;
     const mac = linkMac(crypto, secret, ASK, this.#nonce, nonceR);
-    if (!areEqual(mac, macIn(bytes)) || this.#isReading) {
+    if (!areEqual(mac, macIn(bytes))) {
       owner.exchangeRefused();
       return;
     }
@@ -197,6 +211,16 @@ export class InitiatorExchange {
   }
 }
 
+/** A first message that is being answered. */
+interface TakenFirst {
+  readonly handshake: NoiseHandshake;
+  readonly first: Uint8Array;
+  /** The nonce that it was made with. */
+  readonly nonce: Uint8Array;
+  /** When it came, ticks. */
+  readonly since: number;
+}
+
 /** The end that is asked: it wakes the other, proves itself, and answers. */
 export class ResponderExchange {
   readonly #options: KeyExchangeOptions;
@@ -228,7 +252,6 @@ export class ResponderExchange {
 
   /** The other end has used the keys: what was said for them is of no use any more. */
   confirm(): void {
-    this.#nonce = this.#options.crypto.randomBytes(nonceLength);
     this.#first = undefined;
     this.#second = undefined;
   }
@@ -252,7 +275,7 @@ export class ResponderExchange {
   }
 
   private onFirst(bytes: Uint8Array): void {
-    const { clock, timers, owner } = this.#options;
+    const { crypto, clock, timers, owner } = this.#options;
     const now = clock.ticks();
     if (this.#first && areEqual(this.#first, bytes)) {
       if (!this.#second || now - this.#answeredAt < answerInterval) return;
@@ -260,8 +283,8 @@ export class ResponderExchange {
       owner.exchangeSends(this.#second);
       return;
     }
-    const nonceI = nonceIn(bytes);
-    const handshake = handshakeOf(this.#options, nonceI, this.#nonce, false);
+    const nonce = this.#nonce;
+    const handshake = handshakeOf(this.#options, nonceIn(bytes), nonce, false);
     if (!handshake.readFirst(firstIn(bytes).slice())) {
       owner.exchangeRefused();
       return;
@@ -269,16 +292,18 @@ export class ResponderExchange {
     const first = bytes.slice();
     this.#first = first;
     this.#second = undefined;
-    timers.set(() => this.generate(handshake, first, now), 0);
+    // A nonce is good for one: those that came to nothing are of no use to whoever plays them back.
+    this.#nonce = crypto.randomBytes(nonceLength);
+    timers.set(() => this.generate({ handshake, first, nonce, since: now }), 0);
   }
 
-  private generate(handshake: NoiseHandshake, first: Uint8Array, since: number): void {
-    if (this.#isOver || this.#first !== first) return;
-    handshake.generate();
-    this.#options.timers.set(() => this.answer(handshake, first, since), 0);
+  private generate(taken: TakenFirst): void {
+    if (this.#isOver || this.#first !== taken.first) return;
+    taken.handshake.generate();
+    this.#options.timers.set(() => this.answer(taken), 0);
   }
 
-  private answer(handshake: NoiseHandshake, first: Uint8Array, since: number): void {
+  private answer({ handshake, first, nonce, since }: TakenFirst): void {
     const { crypto, secret, clock, owner } = this.#options;
     if (this.#isOver || this.#first !== first) return;
     const nonceI = nonceIn(first);
@@ -287,7 +312,7 @@ export class ResponderExchange {
       owner.exchangeRefused();
       return;
     }
-    const mac = linkMac(crypto, secret, SECOND, nonceI, this.#nonce, second);
+    const mac = linkMac(crypto, secret, SECOND, nonceI, nonce, second);
     this.#second = encodeLink(SECOND, second, mac);
     this.#answeredAt = clock.ticks();
     owner.exchangeDone(new Traffic(crypto, handshake.split(), since));

@@ -109,7 +109,8 @@ export class PeerLink implements KeyExchangeOwner {
 
   /** Looks at the time. */
   tick(now: number): void {
-    if (this.#subscription) this.tickExchange(now);
+    // Without a connection nothing is tried in vain: what is due goes out when it is back.
+    if (this.#subscription && isOnline(this.#options.network)) this.tickExchange(now);
     const traffic = this.#traffic;
     const pause = traffic?.isConfirmed ? hereInterval : confirmInterval;
     if (now - this.#sentAt >= pause) this.say(HERE, none);

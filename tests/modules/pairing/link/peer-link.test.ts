@@ -381,3 +381,45 @@ test("what the responder says with the old keys is heard until it has the new on
   bench.run(100);
   assert.equal(bench.i.texts.at(-1), "old keys");
 });
+
+test("a board that was without a connection for long has its keys soon after it is back", () => {
+  for (const end of ["i", "r"] as const) {
+    const bench = new LinkBench();
+    bench[end].isOnline = false;
+    bench.run(hour / 2 + 10_000);
+    bench[end].isOnline = true;
+    bench.run(5_000);
+    assert.deepEqual([bench.i.presence, bench.r.presence], [["here"], ["here"]], end);
+  }
+});
+
+test("a board that wakes its peer is knocked at then, however long the peer has knocked in vain", () => {
+  const bench = new LinkBench();
+  bench.r.powerOff();
+  bench.run(hour / 2 + 10_000);
+  bench.r.powerOn();
+  bench.run(5_000);
+  assert.deepEqual([bench.i.presence, bench.r.presence], [["here"], ["here"]]);
+});
+
+test("first messages that came to nothing make a board multiply no more when they are played back", () => {
+  const bench = new LinkBench();
+  const firsts: BusMessage[] = [];
+  bench.bus.fate = (message) => {
+    if (kindOf(message) === FIRST) firsts.push(message);
+    // The broker lets the responder work, and keeps its answers back.
+    return kindOf(message) === SECOND ? [] : [1];
+  };
+  bench.run(5 * minute);
+  const different = new Map(firsts.map((message) => [digitsOf(message.payload), message]));
+  assert.ok(different.size >= 4, `${different.size}`);
+  const before = bench.r.crypto.multiplications;
+  bench.i.powerOff();
+  for (let round = 0; round < 20; round++) {
+    for (const { topic, payload } of different.values()) {
+      bench.bus.inject(topic, payload);
+      bench.run(1_000);
+    }
+  }
+  assert.equal(bench.r.crypto.multiplications, before);
+});
