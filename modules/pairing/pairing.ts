@@ -25,6 +25,9 @@ const joinTime = 60_000;
 /** With a given code: how long an end tries to join, and the time between, ms. */
 const givenJoinTime = 6_000;
 const givenPause = frozen({ least: 1_000, more: 4_000 } as const);
+/** After so many rounds in vain the time between doubles each time, up to so many ms. */
+const quickRounds = 16;
+const longestPause = 240_000;
 
 export interface PairingOptions {
   readonly crypto: HostCrypto;
@@ -72,6 +75,7 @@ export class Pairing implements ExchangeOwner {
   /** The code that was given with the settings, and the next step with it. */
   #given: string | undefined;
   #givenTimer: Timer | undefined;
+  #givenRounds = 0;
   #answer: AnswerQuestion | undefined;
 
   constructor(options: PairingOptions) {
@@ -120,7 +124,11 @@ export class Pairing implements ExchangeOwner {
   /** Makes a pair with the board that was given the same code, unless that has been done. */
   useGiven(text: string): void {
     const code = lettersOf(text);
-    if (whyNoCode(text) !== undefined || this.tries().left(code) === 0) return;
+    if (whyNoCode(text) !== undefined) return;
+    if (this.tries().left(code) === 0) {
+      this.sayUsedUp();
+      return;
+    }
     try {
       this.makePeersIfNone().checkRoom();
     } catch (error) {
@@ -128,6 +136,7 @@ export class Pairing implements ExchangeOwner {
       return;
     }
     this.#given = code;
+    this.#givenRounds = 0;
     this.offerGiven();
   }
 
@@ -200,8 +209,9 @@ export class Pairing implements ExchangeOwner {
     peers.checkRoom();
     peers.add(peer);
     this.#isConfirming = !peer.isJoining;
+    this.#givenRounds = 0;
     // One that was given is spent when the peer has confirmed, which may yet vanish.
-    if (this.#given === undefined) this.tries().spend(this.#code);
+    if (this.#given === undefined) this.spend(this.tries(), this.#code);
     if (peer.isJoining) this.paired(peer.name);
   }
 
@@ -243,14 +253,27 @@ export class Pairing implements ExchangeOwner {
   private endGiven(): void {
     const code = this.#given;
     if (code === undefined) return;
+    const tries = this.tries();
     this.#given = undefined;
     this.#options.timers.clear(this.#givenTimer);
     this.endExchange();
+    this.spend(tries, code);
+  }
+
+  /** The pair is stored already, and holds whatever becomes of that. */
+  private spend(tries: Tries, code: string): void {
     try {
-      this.tries().spend(code);
+      tries.spend(code);
     } catch (error) {
-      this.say("error", "not-stored", `that pair.code is spent is not stored: ${messageOf(error)}`);
+      this.say("error", "not-spent", `that the code is spent is not stored: ${messageOf(error)}`);
     }
+  }
+
+  /** Whoever has a peer has made use of it. */
+  private sayUsedUp(): void {
+    if (this.#peers && this.#peers.count > 0) return;
+    const why = "it has made its pair, or was tried three times";
+    this.say("warn", "used-up", `pair.code is used up: ${why}; set another on both boards`);
   }
 
   private offerGiven(): void {
@@ -260,7 +283,9 @@ export class Pairing implements ExchangeOwner {
     this.#isConfirming = false;
     this.beginOffer(code, offerTime);
     const pause = givenPause.least + Math.floor(random() * givenPause.more);
-    this.#givenTimer = timers.set(() => this.joinGiven(code), pause);
+    const more = 2 ** Math.max(0, this.#givenRounds - quickRounds);
+    this.#givenRounds++;
+    this.#givenTimer = timers.set(() => this.joinGiven(code), Math.min(more * pause, longestPause));
   }
 
   private joinGiven(code: string): void {
@@ -301,7 +326,7 @@ export class Pairing implements ExchangeOwner {
 
   private tries(): Tries {
     const { crypto, domain } = this.#options;
-    return new Tries({ crypto, domain });
+    return new Tries({ crypto, domain, isGiven: this.#given !== undefined });
   }
 
   private peersOrThrow(name: string): Peers {

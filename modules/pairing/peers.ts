@@ -30,6 +30,8 @@ export const maxPeers = 8;
 const tickInterval = 1_000;
 /** The end of a pair is told again after so long, ms. */
 const endInterval = 5_000;
+/** It is answered once in so many ms. */
+const answerInterval = 1_000;
 /** A peer that has ended the pair is answered so long, ms. */
 const lingerTime = 10_000;
 
@@ -206,15 +208,30 @@ export class Peers implements LinkOwner {
   private onEnd(peer: Peer): void {
     const { link } = peer;
     const { name, state } = link.peer;
-    if (peer.dropAt !== undefined) link.say(END, nothing);
+    if (peer.dropAt !== undefined) this.tellEnd(peer);
     else if (!this.forget(peer)) return;
     else if (state === "ending") this.drop([peer]);
     else {
       this.say("warn", "ended", name, "has ended the pair");
-      link.peer = { ...link.peer, state: "ending" };
-      peer.dropAt = this.#options.clock.ticks() + lingerTime;
-      link.say(END, nothing);
+      this.part(peer);
     }
+  }
+
+  /** It is not stored any more: it is told so for a while, and dropped then. */
+  private part(peer: Peer): void {
+    const { link } = peer;
+    link.peer = { ...link.peer, state: "ending" };
+    peer.dropAt = this.#options.clock.ticks() + lingerTime;
+    peer.toldAt = Number.NEGATIVE_INFINITY;
+    this.tellEnd(peer);
+  }
+
+  /** Not at once again: two that both part would answer each other without end. */
+  private tellEnd(peer: Peer): void {
+    const now = this.#options.clock.ticks();
+    if (now - peer.toldAt < answerInterval) return;
+    peer.toldAt = now;
+    peer.link.say(END, nothing);
   }
 
   private tick(): void {
@@ -243,7 +260,7 @@ export class Peers implements LinkOwner {
       this.save([...this.recordsWithout([...leaving, peer]), record], leaving.length > 0);
     } catch (error) {
       this.say("error", "not-stored", name, `cannot be stored: ${messageOf(error)}`);
-      this.drop([peer]);
+      this.part(peer);
       return;
     }
     link.peer = record;

@@ -10,12 +10,15 @@ export const maxTries = 3;
 const maxCodes = 4;
 const markLength = 8;
 const entryLength = markLength + 1;
-const key = "tries";
+/** Where those of codes that were typed or shown are, and those of codes of the settings. */
+const keys = Object.freeze({ typed: "tries", given: "tries-given" } as const);
 
 /** What the tries need of the host. */
 export interface TriesOptions {
   readonly crypto: Pick<HostCrypto, "sha256">;
   readonly domain: KeyValueDomain;
+  /** The code is one of the settings: those that are typed later do not make it good again. */
+  readonly isGiven?: boolean;
 }
 
 /**
@@ -25,15 +28,21 @@ export interface TriesOptions {
 export class Tries {
   readonly #crypto: Pick<HostCrypto, "sha256">;
   readonly #domain: KeyValueDomain;
+  readonly #isGiven: boolean;
 
-  constructor({ crypto, domain }: TriesOptions) {
+  constructor({ crypto, domain, isGiven = false }: TriesOptions) {
     this.#crypto = crypto;
     this.#domain = domain;
+    this.#isGiven = isGiven;
   }
 
   /** Tries that are left of a code, 0–3. */
   left(code: string): number {
-    const used = this.entryOf(this.markOf(code))?.[markLength] ?? 0;
+    const mark = this.markOf(code);
+    const used = Math.max(
+      usedIn(this.stored(keys.typed), mark),
+      usedIn(this.stored(keys.given), mark),
+    );
     return Math.max(0, maxTries - used);
   }
 
@@ -54,34 +63,38 @@ export class Tries {
     return this.#crypto.sha256(asciiBytes(`airpair tries ${code}`)).slice(0, markLength);
   }
 
-  private stored(): Uint8Array {
+  private stored(key: string): Uint8Array {
     return new Uint8Array(this.#domain.read(key) ?? new ArrayBuffer(0));
-  }
-
-  private entryOf(mark: Uint8Array): Uint8Array | undefined {
-    const stored = this.stored();
-    for (let at = 0; at + entryLength <= stored.length; at += entryLength) {
-      if (areEqual(stored.subarray(at, at + markLength), mark)) {
-        return stored.subarray(at, at + entryLength);
-      }
-    }
-    return undefined;
   }
 
   /** The last code that was tried comes first. */
   private write(code: string, used: number): void {
+    const key = this.#isGiven ? keys.given : keys.typed;
     const mark = this.markOf(code);
-    const stored = this.stored();
+    const stored = this.stored(key);
     const bytes = new Uint8Array(maxCodes * entryLength);
     bytes.set(mark);
     bytes[markLength] = used;
     let end = entryLength;
     for (let at = 0; at + entryLength <= stored.length && end < bytes.length; at += entryLength) {
       const entry = stored.subarray(at, at + entryLength);
-      if (areEqual(entry.subarray(0, markLength), mark)) continue;
+      if (isOf(entry, mark)) continue;
       bytes.set(entry, end);
       end += entryLength;
     }
     this.#domain.write(key, bytes.subarray(0, end));
   }
+}
+
+function isOf(entry: Uint8Array, mark: Uint8Array): boolean {
+  return areEqual(entry.subarray(0, markLength), mark);
+}
+
+/** Tries of a code that are on record. */
+function usedIn(stored: Uint8Array, mark: Uint8Array): number {
+  for (let at = 0; at + entryLength <= stored.length; at += entryLength) {
+    const entry = stored.subarray(at, at + entryLength);
+    if (isOf(entry, mark)) return entry[markLength] as number;
+  }
+  return 0;
 }

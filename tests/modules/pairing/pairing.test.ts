@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { Tries } from "../../../modules/pairing/exchange/tries.ts";
 import { makeCode } from "../../../modules/pairing/pairing-code.ts";
 import { Answers, PairingBench, type PairingEnd } from "../../support/pairing-bench.ts";
 import { testCrypto } from "../../support/test-crypto.ts";
@@ -413,4 +414,93 @@ test("the end of a pair is answered again when the answer was lost", () => {
   bench.run(minute);
   assert.ok(lost > 1);
   assert.deepEqual([a.pairing.describePeers(), b.pairing.describePeers()], ["", ""]);
+});
+
+test("a storage that fails when the code is to be spent does not undo the pair that is stored", () => {
+  for (const which of ["a", "b"] as const) {
+    const bench = new PairingBench();
+    const { a, b } = bench;
+    const { store } = bench[which];
+    const write = store.write.bind(store);
+    let count = 0;
+    store.write = (key, value) => {
+      // The try is counted; that the code is spent then fails.
+      if (key === "tries" && ++count === 2) throw new Error("store is broken");
+      write(key, value);
+    };
+    const answers = bench.pair();
+    bench.run(2 * minute);
+    assert.deepEqual([a.paired, b.paired], [["board-b"], ["board-a"]], which);
+    assert.deepEqual(answers[0].texts, ["paired with board-b", "end"], which);
+    assert.deepEqual(answers[1].texts, ["paired with board-a", "end"], which);
+    assert.ok(bench[which].said.some((text) => /that the code is spent is not stored/.test(text)));
+  }
+});
+
+test("a board that cannot store that its peer has confirmed ends the pair at both ends", () => {
+  const bench = new PairingBench();
+  const { a, b } = bench;
+  a.store.failAt = 3;
+  bench.pair();
+  bench.run(2 * minute);
+  assert.ok(a.said.some((text) => /^board-b cannot be stored/.test(text)));
+  assert.deepEqual([a.paired, b.paired], [[], []]);
+  assert.ok(b.said.includes("board-a has ended the pair"));
+  a.store.failAt = undefined;
+  bench.pair();
+  assert.deepEqual([a.paired, b.paired], [["board-b"], ["board-a"]]);
+});
+
+test("two boards that both answer the end of a pair do not go on answering each other", () => {
+  const bench = new PairingBench();
+  const { a } = bench;
+  a.store.failAt = 3;
+  bench.pair();
+  const before = bench.bus.recording.length;
+  bench.run(minute);
+  assert.ok(bench.bus.recording.length - before < 40, `${bench.bus.recording.length - before}`);
+});
+
+test("a given code that has made its pair stays spent, however many codes are typed afterwards", () => {
+  const bench = new PairingBench({ boards: 8 });
+  const { a, b } = bench;
+  const code = makeCode(testCrypto(9));
+  a.pairing.useGiven(code);
+  b.pairing.useGiven(code);
+  bench.run(minute);
+  assert.deepEqual([a.paired, b.paired], [["board-b"], ["board-a"]]);
+  for (const other of bench.ends.slice(2)) bench.pair(a, other);
+  assert.equal(a.paired.length, 7);
+  a.restart();
+  a.pairing.useGiven(code);
+  const before = bench.bus.recording.length;
+  bench.run(10 * minute);
+  const topics = bench.bus.recording.slice(before).map(({ topic }) => topic);
+  assert.ok(topics.every((topic) => !topic.includes("/pair/")));
+});
+
+test("a given code is looked for less and less often, and made use of soon after the other board starts", () => {
+  const bench = new PairingBench();
+  const { a, b } = bench;
+  const code = makeCode(testCrypto(9));
+  b.powerOff();
+  a.pairing.useGiven(code);
+  bench.run(60 * minute);
+  const { multiplications } = a.crypto;
+  bench.run(60 * minute);
+  assert.ok(a.crypto.multiplications - multiplications <= 30, `${a.crypto.multiplications}`);
+  b.powerOn();
+  b.pairing.useGiven(code);
+  bench.run(minute);
+  assert.deepEqual([a.paired, b.paired], [["board-b"], ["board-a"]]);
+});
+
+test("a given code that is used up without a peer is said at the start", () => {
+  const bench = new PairingBench();
+  const { a } = bench;
+  const code = makeCode(testCrypto(9));
+  const tries = new Tries({ crypto: a.crypto.crypto, domain: a.store });
+  tries.spend(code);
+  a.pairing.useGiven(code);
+  assert.match(a.said.join(), /pair\.code is used up: .*set another/);
 });
