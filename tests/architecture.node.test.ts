@@ -70,8 +70,9 @@ function targetOf({ from, specifier }: Import): string {
   return relative(root, resolve(root, dirname(from), specifier));
 }
 
-/** What is typed at the simulator is checked, and hidden, as a board would. */
+/** What is typed at the simulator is checked, and hidden, as a board would; what a board has stored counts. */
 const askBoard = [
+  "hosts/sim/node/board/effective-settings.ts",
   "hosts/sim/node/cli/given-settings.ts",
   "hosts/sim/node/cli/screen/secret-mask.ts",
 ];

@@ -11,8 +11,8 @@ export interface BoardFeedOptions {
   readonly broker: URL;
   /** Certificates for a broker with TLS. */
   readonly tls?: Pick<IClientOptions, "ca" | "cert" | "key"> | undefined;
-  /** Topics begin with it; default "airpair". */
-  readonly root?: string;
+  /** First levels of the topics of the boards; default "airpair". */
+  readonly roots?: readonly string[];
   readonly now?: () => number;
   readonly onChanged: (id: string) => void;
   readonly onReading: (id: string, reading: MeasuredValues) => void;
@@ -34,7 +34,10 @@ const kinds: readonly string[] = ["reading", "extended", "health", "status", "re
 /** All boards at a broker, as their messages tell, and the way to ask them something. */
 export class BoardFeed {
   readonly #options: BoardFeedOptions;
-  readonly #root: string;
+  /** The longest first: one may be the beginning of another. */
+  #roots: readonly string[] = [];
+  /** Where each board was heard last. */
+  readonly #rootOf = new Map<string, string>();
   readonly #now: () => number;
   readonly #client: MqttClient;
   readonly #boards = new Map<string, BoardRecord>();
@@ -44,9 +47,8 @@ export class BoardFeed {
   #count = 0;
 
   constructor(options: BoardFeedOptions) {
-    const { broker, tls, root = "airpair", now = Date.now } = options;
+    const { broker, tls, roots = ["airpair"], now = Date.now } = options;
     this.#options = options;
-    this.#root = root;
     this.#now = now;
     const [username, password] = [broker.username, broker.password].map(decodeURIComponent);
     const address = new URL(broker);
@@ -62,6 +64,7 @@ export class BoardFeed {
       resubscribe: false,
       queueQoSZero: false,
     } as IClientOptions);
+    this.follow(roots);
     this.#client.on("connect", () => this.onConnect());
     this.#client.on("close", () => this.report(false, this.#connection.reason ?? "away"));
     this.#client.on("error", (error) => this.report(false, error.message));
@@ -101,8 +104,16 @@ export class BoardFeed {
         settle(reply);
       };
       this.#asked.set(id, { board, settle: answer });
-      this.#client.publish(`${this.#root}/${board}/command`, body, { qos: 1 });
+      this.#client.publish(`${this.#rootOf.get(board)}/${board}/command`, body, { qos: 1 });
     });
+  }
+
+  /** From now on boards are heard there too. */
+  follow(roots: readonly string[]): void {
+    const all = [...new Set([...this.#roots, ...roots])].sort((a, b) => b.length - a.length);
+    if (all.length === this.#roots.length) return;
+    this.#roots = all;
+    if (this.#client.connected) this.onConnect();
   }
 
   close(): void {
@@ -110,7 +121,7 @@ export class BoardFeed {
   }
 
   private onConnect(): void {
-    const topics = kinds.map((kind) => `${this.#root}/+/${kind}`);
+    const topics = this.#roots.flatMap((root) => kinds.map((kind) => `${root}/+/${kind}`));
     this.#client.subscribe(topics, { qos: 1 }, (error) => {
       if (error) this.report(false, `the broker refuses to subscribe: ${error.message}`);
       else this.report(true);
@@ -125,11 +136,14 @@ export class BoardFeed {
   }
 
   private take(topic: string, payload: string, isRetained: boolean): void {
-    const [id = "", kind = "", ...more] = topic.slice(this.#root.length + 1).split("/");
+    const root = this.#roots.find((each) => topic.startsWith(`${each}/`));
+    if (root === undefined) return;
+    const [id = "", kind = "", ...more] = topic.slice(root.length + 1).split("/");
     if (more.length > 0 || id === "" || id.length > longestId) return;
     if (kind === "reply") this.takeReply(id, payload);
     const record = this.recordOf(id);
     if (!record) return;
+    this.#rootOf.set(id, root);
     const measured = record.take({ kind, payload, isRetained, at: this.#now() });
     if (measured) this.#options.onReading(id, measured);
     this.#options.onChanged(id);

@@ -35,7 +35,7 @@ process.once("message", (start: Extract<SimulationReport, { kind: "start" }>) =>
   startPage({
     broker: new URL(start.broker),
     tls,
-    root: start.root,
+    roots: start.roots,
     host: "127.0.0.1",
     port: 8080,
     folder: resolve(".airpair"),

@@ -8,13 +8,14 @@ import { startCli } from "../../hosts/sim/node/cli/start-cli.ts";
 import { type PageOptions, pageHelpText, parsePageOptions } from "./page-options.ts";
 import { startPage } from "./start-page.ts";
 
-async function run({ broker, ...options }: PageOptions): Promise<number> {
+async function run({ broker, root = "airpair", ...options }: PageOptions): Promise<number> {
   const print = (text: string) => process.stdout.write(`${text}\n`);
   const page = await startPage({
     ...options,
     broker,
+    roots: [root],
     folder: resolve(".airpair"),
-    source: `${broker.host}/${options.root ?? "airpair"}`,
+    source: `${broker.host}/${root}`,
     notice: print,
   });
   print(`Page on ${page.address}  (Ctrl-C stops)`);

@@ -14,7 +14,8 @@ import type { SimulationLink } from "./simulation-link.ts";
 export interface StartPageOptions {
   readonly broker: URL;
   readonly tls?: BoardFeedOptions["tls"];
-  readonly root?: string | undefined;
+  /** First levels of the topics of the boards; those of a simulation may change. */
+  readonly roots?: readonly string[];
   /** Address to listen at; others than those of this PC alone need a token. */
   readonly host: string;
   /** Tried first. */
@@ -43,11 +44,14 @@ export async function startPage(options: StartPageOptions): Promise<Page> {
   const { broker, tls, host, notice } = options;
   const history = openHistory(options);
   const stream: LiveStream = new LiveStream({ whole, part });
-  const simulation = options.simulation?.(() => stream.changed("simulation"));
-  const feed = new BoardFeed({
+  const simulation: SimulationLink | undefined = options.simulation?.(() => {
+    feed.follow(simulation?.state?.roots ?? []);
+    stream.changed("simulation");
+  });
+  const feed: BoardFeed = new BoardFeed({
     broker,
     tls,
-    ...(options.root !== undefined && { root: options.root }),
+    ...(options.roots && { roots: options.roots }),
     onChanged: (id) => stream.changed(`board ${id}`),
     onReading: (id, reading) => history?.add(id, reading),
     onConnection: () => stream.changed("broker"),

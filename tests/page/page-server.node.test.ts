@@ -8,7 +8,7 @@ import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import mqtt, { type MqttClient } from "mqtt";
 import { startBroker } from "../../hosts/sim/node/broker/broker.ts";
-import { type Page, startPage } from "../../page/server/start-page.ts";
+import { type Page, type StartPageOptions, startPage } from "../../page/server/start-page.ts";
 
 interface Answer {
   readonly status: number;
@@ -52,7 +52,10 @@ interface Bench {
   live(until: string): Promise<string>;
 }
 
-async function bench(t: TestContext, host = "127.0.0.1"): Promise<Bench> {
+async function bench(
+  t: TestContext,
+  { host = "127.0.0.1", ...more }: Partial<StartPageOptions> = {},
+): Promise<Bench> {
   const folder = mkdtempSync(join(tmpdir(), "airpair-page-"));
   const broker = await startBroker(18_830);
   const page = await startPage({
@@ -62,6 +65,7 @@ async function bench(t: TestContext, host = "127.0.0.1"): Promise<Bench> {
     folder,
     source: "test",
     notice: (text) => t.diagnostic(text),
+    ...more,
   });
   const board = await mqtt.connectAsync(`mqtt://127.0.0.1:${broker.port}`);
   t.after(async () => {
@@ -77,18 +81,24 @@ async function bench(t: TestContext, host = "127.0.0.1"): Promise<Bench> {
 
 function readUntil(address: string, until: string): Promise<string> {
   return new Promise((done, fail) => {
-    const sent = get(address, { agent: false, timeout: 30_000 }, (response) => {
+    const sent = get(address, { agent: false }, (response) => {
       let text = "";
       response.setEncoding("utf8").on("data", (part: string) => {
         text += part;
         if (!text.includes(until)) return;
+        clearTimeout(limit);
         sent.destroy();
         done(text);
       });
+      response.on("error", fail);
       response.on("end", () => fail(new Error(text)));
     });
-    sent.on("timeout", () => sent.destroy(new Error(`nothing came with ${until}`)));
-    sent.on("error", fail);
+    // The stream itself never falls silent.
+    const limit = setTimeout(() => sent.destroy(new Error(`nothing came with ${until}`)), 30_000);
+    sent.on("error", (error) => {
+      clearTimeout(limit);
+      fail(error);
+    });
   });
 }
 
@@ -116,6 +126,33 @@ test("a command goes to the board and its own answer comes back, not another boa
   const { status, text } = await post(`${address}/api/boards/a/command`, { command: "status" });
   assert.equal(status, 200);
   assert.deepEqual(JSON.parse(text), { ok: true, text: "did status" });
+});
+
+test("boards of a simulation are heard and asked where they publish, also after that has changed", async (t) => {
+  let tell = () => {};
+  const state = { boards: [], isBrokerUp: true, roots: ["lab/room"] };
+  const { address, board, live } = await bench(t, {
+    roots: ["lab"],
+    simulation: (onChanged) => {
+      tell = onChanged;
+      return { state, act: () => Promise.resolve() };
+    },
+  });
+  await live('"isConnected":true');
+  tell();
+  board.on("message", (topic, payload) => {
+    const { id } = JSON.parse(payload.toString()) as { id: string };
+    const text = `asked at ${topic}`;
+    board.publish(topic.replace("command", "reply"), JSON.stringify({ id, ok: true, text }));
+  });
+  for (const root of ["lab", "lab/room"]) {
+    const id = root.replace("/", "-");
+    await board.subscribeAsync(`${root}/${id}/command`);
+    await board.publishAsync(`${root}/${id}/status`, "online", { retain: true, qos: 1 });
+    await live(`"id":"${id}"`);
+    const { text } = await post(`${address}/api/boards/${id}/command`, { command: "status" });
+    assert.equal((JSON.parse(text) as { text: string }).text, `asked at ${root}/${id}/command`);
+  }
 });
 
 test("history is given as columns and as CSV", async (t) => {
@@ -164,7 +201,7 @@ test("another name for this address and another page's origin are refused", asyn
 });
 
 test("where others reach it, everything needs the token of the printed link", async (t) => {
-  const { page, address } = await bench(t, "0.0.0.0");
+  const { page, address } = await bench(t, { host: "0.0.0.0" });
   assert.equal(page.isOpenToOthers, true);
   for (const path of ["/", "/page.js", "/api/live", "/api/boards/a/history"]) {
     assert.equal((await ask(address + path)).status, 401, path);

@@ -82,8 +82,8 @@ function quoted(word: string): string {
 /** What the command needs beside the broker's address. */
 export interface WatchFacts {
   readonly port: number;
-  /** First levels of all topics, the setting `mqtt.root`. */
-  readonly root: string;
+  /** First levels of all topics, the setting `mqtt.root` of the boards. */
+  readonly roots: readonly string[];
   readonly files?: CredentialFiles | undefined;
 }
 
@@ -92,7 +92,7 @@ export interface WatchFacts {
  * taken from the shell's variable `PASSWORD`, so that it is not shown. Undefined over WebSocket, which
  * mosquitto_sub does not speak.
  */
-export function watchLine(broker: URL, { port, root, files }: WatchFacts): string | undefined {
+export function watchLine(broker: URL, { port, roots, files }: WatchFacts): string | undefined {
   if (broker.protocol.startsWith("ws")) return undefined;
   const words = ["mosquitto_sub", "-h", quoted(broker.hostname), "-p", `${port}`];
   if (broker.username !== "") words.push("-u", quoted(decodeURIComponent(broker.username)));
@@ -100,5 +100,6 @@ export function watchLine(broker: URL, { port, root, files }: WatchFacts): strin
   if (files?.ca !== undefined) words.push("--cafile", quoted(files.ca));
   if (files?.cert !== undefined) words.push("--cert", quoted(files.cert));
   if (files?.key !== undefined) words.push("--key", quoted(files.key));
-  return [...words, "-t", quoted(`${root}/#`), "-v"].join(" ");
+  const topics = roots.flatMap((root) => ["-t", quoted(`${root}/#`)]);
+  return [...words, ...topics, "-v"].join(" ");
 }

@@ -18,6 +18,8 @@ export interface SimulationState {
   readonly boards: readonly SimulatedBoardState[];
   /** Undefined: the broker is somebody else's. */
   readonly isBrokerUp: boolean | undefined;
+  /** First levels of the topics of the boards. */
+  readonly roots: readonly string[];
 }
 
 /** One thing to do; for the broker there is no board. */
@@ -36,8 +38,8 @@ export type SimulationReport =
       /** The first. */
       readonly kind: "start";
       readonly broker: string;
-      /** Topics begin with it. */
-      readonly root: string | undefined;
+      /** First levels of the topics of the boards. */
+      readonly roots: readonly string[];
       /** Whose boards they are. */
       readonly source: string;
       /** PEM. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { makeCode, shownCode } from "../../../modules/pairing/pairing-code.ts";
 import { labNetwork } from "../../virtual/access-points.ts";
 import { SimBoard } from "./board/board.ts";
+import { effectiveSettings } from "./board/effective-settings.ts";
 import { lockFolder } from "./board/folder-lock.ts";
 import { furnishStorage } from "./board/furnish-storage.ts";
 import { nodeCrypto } from "./board/node-crypto.ts";
@@ -94,6 +95,10 @@ export class Simulation {
   #brokerPort: number | undefined;
   #brokerStore: Broker["store"] | undefined;
   #isSwitching = false;
+  /** First levels of the topics of the boards, each once. */
+  #roots: readonly string[] = [];
+  /** What was said last of how all of them are watched. */
+  #watchLine: string | undefined;
   #stopping = false;
 
   constructor(options: SimulationOptions) {
@@ -114,7 +119,6 @@ export class Simulation {
     const { options } = this.#options;
     await this.lockStorage();
     const url = options.broker ?? (await this.startBroker());
-    this.#url = url;
     this.explain(url);
     if (!this.#options.sole) this.makeCodes();
     for (let index = 0; index < options.boards; index++) this.startBoard(index);
@@ -137,7 +141,13 @@ export class Simulation {
       view.notice(board.id, "power", "power is on");
       this.#places[index]?.hardware.powerUp();
       this.startBoard(index);
+      this.findTopics();
     }
+  }
+
+  /** First levels of the topics of the boards, each once. */
+  get roots(): readonly string[] {
+    return this.#roots;
   }
 
   /** Whether the broker runs; undefined: it is somebody else's. */
@@ -217,11 +227,8 @@ export class Simulation {
 
   private explain(url: URL): void {
     const { view, options } = this.#options;
-    const root = options.settings?.["mqtt.root"] ?? "airpair";
-    const files = options.credentials?.files;
-    const line = watchLine(url, { port: portOf(url), root, files });
-    if (line !== undefined && options.settings?.["mqtt.broker"] !== "")
-      view.say("watch", `Watch from another terminal:  ${line}`);
+    this.#url = url;
+    this.findTopics();
     const engine = options.engine === "xs" ? "the XS engine" : "Node";
     const speed = options.speed === 1 ? "" : `, ${options.speed} times as fast as real time`;
     const { sole } = this.#options;
@@ -229,6 +236,24 @@ export class Simulation {
     const hint = sole?.hint === undefined ? stop : `; ${sole.hint}`;
     const boards = options.boards === 1 ? "1 board" : `${options.boards} boards`;
     view.say("start", `Starting ${boards} on ${engine}${speed}${hint}`);
+  }
+
+  /** Looks where the boards publish, by what they have stored too, and says how that is watched. */
+  private findTopics(): void {
+    const { view, options } = this.#options;
+    const indexes = Array.from({ length: options.boards }, (_, index) => index);
+    this.#roots = [...new Set(indexes.map((index) => this.rootOf(index)))];
+    const files = options.credentials?.files;
+    const url = this.#url;
+    const line = watchLine(url, { port: portOf(url), roots: this.#roots, files });
+    if (line === this.#watchLine || options.settings?.["mqtt.broker"] === "") return;
+    this.#watchLine = line;
+    if (line !== undefined) view.say("watch", `Watch from another terminal:  ${line}`);
+  }
+
+  private rootOf(index: number): string {
+    const storage = new StorageFile(join(this.#options.folder, this.idOf(index)));
+    return effectiveSettings(storage, this.settingsOf(index, this.#url)).get("mqtt.root");
   }
 
   /** Boards are paired at their first start, each two by a code of their own. */
@@ -260,6 +285,7 @@ export class Simulation {
       onLine: (line) => view.line(id, line),
       onBytes: sole?.onBytes,
       onQuit: sole?.onQuit,
+      onRestart: () => this.findTopics(),
       onNotice: (text) => view.notice(id, "notice", text),
       onCrash: (reason) => this.onCrash(id, reason),
       onTurn: (turn, command) => this.#options.onTurn?.(id, turn, command),

@@ -33,6 +33,8 @@ export interface BoardOptions {
   readonly onLine: (line: string) => void;
   /** Takes what the serial console writes as it is; then there are no lines. */
   readonly onBytes?: ((bytes: Uint8Array) => void) | undefined;
+  /** It starts again, with what it has stored by now. */
+  readonly onRestart?: (() => void) | undefined;
   /** The user leaves the console. */
   readonly onQuit?: (() => void) | undefined;
   /** Something the firmware cannot tell itself: an uncaught exception, a restart. */
@@ -265,6 +267,7 @@ export class SimBoard {
     this.#timers = new BoardTimers(this.#options.clock, this.#loop);
     this.#network = new BoardNetwork(this.#loop, this.#totals);
     this.boot();
+    this.#options.onRestart?.();
   }
 
   private watch(operation: number, handle: number, [pin = 0]: Uint8Array): void {

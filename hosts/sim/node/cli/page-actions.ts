@@ -15,6 +15,7 @@ export function stateOf(simulation: Simulation): SimulationState {
       hasNetwork: room.hasNetwork,
     })),
     isBrokerUp: simulation.isBrokerUp,
+    roots: simulation.roots,
   };
 }
 

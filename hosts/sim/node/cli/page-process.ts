@@ -12,7 +12,7 @@ import { act, stateOf } from "./page-actions.ts";
 export interface PageProcessOptions {
   readonly simulation: Simulation;
   readonly view: Pick<SimulationView, "say">;
-  readonly options: Pick<SimOptions, "broker" | "credentials" | "settings">;
+  readonly options: Pick<SimOptions, "broker" | "credentials">;
 }
 
 const program = join(import.meta.dirname, "../../../../page/server/page-child.ts");
@@ -55,9 +55,9 @@ export class PageProcess {
       return file === undefined ? {} : { [name]: readFileSync(file, "utf8") };
     };
     const tls = { ...read("ca"), ...read("cert"), ...read("key") };
-    const root = options.settings?.["mqtt.root"];
-    const source = options.broker ? `${options.broker.host}/${root ?? "airpair"}` : "simulation";
-    return { kind: "start", broker: simulation.brokerURL.href, root, source, tls };
+    const { roots } = simulation;
+    const source = options.broker ? `${options.broker.host}/${roots[0]}` : "simulation";
+    return { kind: "start", broker: simulation.brokerURL.href, roots, source, tls };
   }
 
   private take(message: SimulationRequest): void {

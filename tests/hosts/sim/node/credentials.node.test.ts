@@ -13,7 +13,8 @@ function wordsOf(line: string): string[] {
 }
 
 test("the line names host and port and all topics", () => {
-  const line = watchLine(new URL("mqtt://127.0.0.1:1884"), { port: 1884, root: "airpair" }) ?? "";
+  const line =
+    watchLine(new URL("mqtt://127.0.0.1:1884"), { port: 1884, roots: ["airpair"] }) ?? "";
   assert.equal(line, "mosquitto_sub -h 127.0.0.1 -p 1884 -t 'airpair/#' -v");
 });
 
@@ -22,7 +23,7 @@ test("a shell takes every user name whole, and the password from its variable", 
     const url = new URL("mqtt://broker.example");
     url.username = user;
     url.password = "it's secret";
-    const line = watchLine(url, { port: 1883, root: "airpair" }) ?? "";
+    const line = watchLine(url, { port: 1883, roots: ["airpair"] }) ?? "";
     assert.equal(line.includes("secret"), false);
     assert.deepEqual(wordsOf(line), [
       ...["-h", "broker.example", "-p", "1883", "-u", user, "-P", "it's secret"],
@@ -33,10 +34,14 @@ test("a shell takes every user name whole, and the password from its variable", 
 
 test("certificate files are named for a broker with TLS, and the topics begin as the boards' do", () => {
   const files = { ca: "my ca.pem", cert: "a/b.pem", key: "c.key" };
-  const line = watchLine(new URL("mqtts://h"), { port: 8883, root: "school/room 2", files });
+  const line = watchLine(new URL("mqtts://h"), {
+    port: 8883,
+    roots: ["school/room 2", "lab"],
+    files,
+  });
   assert.deepEqual(wordsOf(line ?? ""), [
     ...["-h", "h", "-p", "8883", "--cafile", "my ca.pem", "--cert", "a/b.pem", "--key", "c.key"],
-    ...["-t", "school/room 2/#", "-v"],
+    ...["-t", "school/room 2/#", "-t", "lab/#", "-v"],
   ]);
 });
 

@@ -95,10 +95,11 @@ export class FleetScreen implements SimulationView, ScreenOwner {
     const label = Object.hasOwn(labels, event) ? labels[event] : undefined;
     if (event === "stop") this.#left.push(text);
     else if (label !== undefined) {
-      this.#copied.push({
-        label,
-        text: text.startsWith(label) ? text.slice(label.length).trim() : text,
-      });
+      const copied = this.#copied;
+      const index = copied.findIndex((line) => line.label === label);
+      const line = { label, text: text.startsWith(label) ? text.slice(label.length).trim() : text };
+      // What is said anew takes the place of what it was.
+      copied.splice(index < 0 ? copied.length : index, 1, line);
     } else if (event !== "start") this.#log.say(undefined, text, { time: this.now() });
     this.soon();
   }

@@ -82,6 +82,18 @@ test("a redraw costs the rows that have changed: thirty boards, every second, fo
   bench.screen.close();
 });
 
+test("a line to copy that is said anew takes the place of the one before", () => {
+  const bench = new Bench(2, 100, 24);
+  bench.screen.say("page", "Page:  http://127.0.0.1:8080/");
+  bench.start();
+  bench.screen.say("watch", "Watch from another terminal:  mosquitto_sub -t 'lab/#' -v");
+  bench.screen.draw();
+  const rows = bench.terminal.lines.filter((line) => line.includes("mosquitto_sub"));
+  assert.deepEqual(rows, ["Watch from another terminal:  mosquitto_sub -t 'lab/#' -v"]);
+  assert.equal(bench.row("Page:"), "Page:  http://127.0.0.1:8080/");
+  bench.screen.close();
+});
+
 test("readings that do not change what is seen write nothing but the age", () => {
   const bench = new Bench(2, 80, 24);
   bench.start();
