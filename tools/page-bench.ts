@@ -86,11 +86,16 @@ function readingOf(board: number, turn: number): string {
 function measureHistory(): void {
   const file = join(folder, "history.db");
   const now = Date.now();
-  const history = new History({ file, source: "bench" });
+  const empty = new History({ file, source: "bench" });
   const ids = Array.from({ length: 50 }, (_, board) => `board-${board}`);
-  for (const id of ids) history.add(id, { time: now - 1_000, values: { co2: 500 } });
-  history.flush();
+  for (const id of ids) empty.add(id, { time: now - 1_000, values: { co2: 500 } });
+  empty.close();
   fill(file, now);
+  const begun = performance.now();
+  const history = new History({ file, source: "bench" });
+  print(
+    `An earlier file of that length is brought up: ${(performance.now() - begun).toFixed(0)} ms`,
+  );
   for (const [name, length] of [
     ["hour", 3_600_000],
     ["day", 86_400_000],
@@ -98,8 +103,11 @@ function measureHistory(): void {
   ] as const) {
     const times = ids.map((id) => {
       const start = performance.now();
-      history.series(id, now - length, now);
-      return performance.now() - start;
+      const { times: steps } = history.series(id, now - length, now);
+      const spent = performance.now() - start;
+      // An answer that is fast because it is empty counts nothing.
+      if (steps.length < 600) throw new Error(`${name}: ${steps.length} steps`);
+      return spent;
     });
     times.sort((a, b) => a - b);
     const [median, worst] = [times[25], times[49]].map((ms) => ms?.toFixed(0));
@@ -122,7 +130,8 @@ function fill(file: string, now: number): void {
       SELECT number, ${minute} - s.n * 60000, ${each.join(", ")} FROM board, s;
     ${count(seconds)} INSERT OR IGNORE INTO reading
       SELECT number, ${now} - s.n * 1000, ${whole.join(", ")} FROM board, s;
-    COMMIT`);
+    COMMIT;
+    PRAGMA user_version = 0`);
   database.close();
 }
 

@@ -17,6 +17,7 @@ export interface HistoryOptions {
 
 const minute = 60_000;
 const hour = 60 * minute;
+const tenMinutes = 10 * minute;
 /** Each reading is kept so long, then its minute's mean, least and largest value. */
 export const keptWhole = 3 * hour;
 export const kept = 30 * 24 * hour;
@@ -29,13 +30,18 @@ const wholeColumns = quantities.map((name) => `${name} REAL`).join(", ");
 const minuteColumns = quantities
   .map((name) => `${name}_sum REAL, ${name}_n INTEGER, ${name}_low REAL, ${name}_high REAL`)
   .join(", ");
+const merged = (name: string) => `
+  CREATE TABLE IF NOT EXISTS ${name} (
+    board INTEGER, time INTEGER, ${minuteColumns}, PRIMARY KEY (board, time)) WITHOUT ROWID;`;
 const schema = `
   CREATE TABLE IF NOT EXISTS board (
     number INTEGER PRIMARY KEY, source TEXT, id TEXT, UNIQUE (source, id));
   CREATE TABLE IF NOT EXISTS reading (
     board INTEGER, time INTEGER, ${wholeColumns}, PRIMARY KEY (board, time)) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS minute (
-    board INTEGER, time INTEGER, ${minuteColumns}, PRIMARY KEY (board, time)) WITHOUT ROWID;`;
+  ${merged("minute")}
+  ${merged("ten_minutes")}`;
+/** Of what is in the file, as SQLite's user_version; 0 had no table of ten minutes. */
+const format = 1;
 
 const names = quantities.join(", ");
 const places = quantities.map((name) => `@${name}`).join(", ");
@@ -45,8 +51,8 @@ const minuteNames = quantities.map((q) => `${q}_sum, ${q}_n, ${q}_low, ${q}_high
 const minutePlaces = quantities
   .map((q) => `ifnull(@${q}, 0), @${q} IS NOT NULL, @${q}, @${q}`)
   .join(", ");
-const addToMinute = `INSERT INTO minute (board, time, ${minuteNames})
-  VALUES (@board, @minute, ${minutePlaces})
+const addTo = (name: string) => `INSERT INTO ${name} (board, time, ${minuteNames})
+  VALUES (@board, @time, ${minutePlaces})
   ON CONFLICT (board, time) DO UPDATE SET ${quantities
     .map(
       (q) => `${q}_sum = ${q}_sum + excluded.${q}_sum, ${q}_n = ${q}_n + excluded.${q}_n,
@@ -55,7 +61,48 @@ const addToMinute = `INSERT INTO minute (board, time, ${minuteNames})
     )
     .join(", ")}`;
 
-function selection(table: "reading" | "minute"): string {
+const mergeMinutes = `INSERT OR IGNORE INTO ten_minutes (board, time, ${minuteNames})
+  SELECT board, time / ${tenMinutes} * ${tenMinutes} AS at, ${quantities
+    .map((q) => `sum(${q}_sum), sum(${q}_n), min(${q}_low), max(${q}_high)`)
+    .join(", ")} FROM minute GROUP BY board, at`;
+
+type Table = "reading" | "minute" | "ten_minutes";
+
+/** Shortest time between two rows of a table that merges, ms. */
+const widths: Readonly<Record<Table, number>> = Object.freeze({
+  reading: 1,
+  minute,
+  ten_minutes: tenMinutes,
+});
+
+/** How a question is answered: from which table, and in steps of how many ms. */
+export interface SeriesPlan {
+  readonly table: Table;
+  readonly step: number;
+  /** Beginning of the first row that is read, ms since 1970. */
+  readonly from: number;
+}
+
+/**
+ * Chooses the coarsest table that has as many steps as were asked for: a month of minutes, which are
+ * 43,200 rows, is never read for a chart. `age`: how long ago `from` is, ms.
+ */
+export function planOf(
+  { from, to, points }: { readonly from: number; readonly to: number; readonly points: number },
+  age: number,
+): SeriesPlan {
+  const wide = Math.max(1_000, Math.ceil((to - from) / points / 1_000) * 1_000);
+  if (age <= keptWhole) return { table: "reading", step: wide, from };
+  const table = wide >= tenMinutes ? "ten_minutes" : "minute";
+  const width = widths[table];
+  return {
+    table,
+    step: Math.ceil(wide / width) * width,
+    from: table === "minute" ? from : from - (from % width),
+  };
+}
+
+function selection(table: Table): string {
   const columns = quantities.map((q) =>
     table === "reading"
       ? `avg(${q}) AS ${q}, min(${q}) AS ${q}_low, max(${q}) AS ${q}_high`
@@ -68,7 +115,8 @@ function selection(table: "reading" | "minute"): string {
 type Row = Record<string, number | null>;
 
 /**
- * Readings of the last 30 days in a SQLite file: each one of three hours, before that one row a minute.
+ * Readings of the last 30 days in a SQLite file: each one of three hours, one row a minute, and one each ten
+ * minutes, which are what a long chart is drawn from.
  * What was written stays when the process is killed; at most the last second is lost.
  */
 export class History {
@@ -102,17 +150,20 @@ export class History {
     this.#waiting = [];
     if (batch.length === 0) return;
     const insert = this.#database.prepare(addReading);
-    const merge = this.#database.prepare(addToMinute);
+    const merges = (["minute", "ten_minutes"] as const).map((name) => ({
+      width: widths[name],
+      statement: this.#database.prepare(addTo(name)),
+    }));
     this.#database.transaction(() => {
       for (const { id, reading } of batch) {
         const { time, values } = reading;
-        const row: Row = { board: this.numberOf(id), time, minute: time - (time % minute) };
+        const row: Row = { board: this.numberOf(id), time };
         for (const quantity of quantities) row[quantity] = values[quantity] ?? null;
-        const { minute: _, ...whole } = row;
         // The same reading once more changes nothing.
-        if (insert.run(whole).changes === 0) continue;
-        const { time: __, ...part } = row;
-        merge.run(part);
+        if (insert.run(row).changes === 0) continue;
+        for (const { width, statement } of merges) {
+          statement.run({ ...row, time: time - (time % width) });
+        }
       }
     })();
   }
@@ -120,12 +171,10 @@ export class History {
   /** A board's readings from `from` to before `to`, ms since 1970, in at most about `points` steps. */
   series(id: string, from: number, to: number, points = 720): Series {
     this.flush();
-    const wide = Math.max(1_000, Math.ceil((to - from) / points / 1_000) * 1_000);
-    const isWhole = from >= this.#now() - keptWhole;
-    const step = isWhole ? wide : Math.ceil(wide / minute) * minute;
+    const { table, step, from: first } = planOf({ from, to, points }, this.#now() - from);
     const rows = this.#database
-      .prepare(selection(isWhole ? "reading" : "minute"))
-      .all({ board: this.numberOf(id), from, to, step }) as Row[];
+      .prepare(selection(table))
+      .all({ board: this.numberOf(id), from: first, to, step }) as Row[];
     const column = (name: string) => rows.map((row) => row[name] ?? null);
     const columns = Object.fromEntries(
       quantities.map((q) => [
@@ -147,6 +196,7 @@ export class History {
           .run(number, now - age);
       drop("reading", keptWhole);
       drop("minute", kept);
+      drop("ten_minutes", kept);
     }
   }
 
@@ -175,9 +225,25 @@ function open(file: string): Database.Database {
     database.pragma("synchronous = NORMAL");
     database.pragma("busy_timeout = 2000");
     database.exec(schema);
+    bringUp(database);
     return database;
   } catch (error) {
     database.close();
+    throw error;
+  }
+}
+
+/** Gives a file of an earlier page what it lacks; of two pages that begin at once one does it. */
+function bringUp(database: Database.Database): void {
+  const ask = database.prepare("PRAGMA user_version");
+  const isOld = () => (ask.get() as { user_version: number }).user_version < format;
+  if (!isOld()) return;
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    if (isOld()) database.exec(`${mergeMinutes}; PRAGMA user_version = ${format};`);
+    database.exec("COMMIT");
+  } catch (error) {
+    database.exec("ROLLBACK");
     throw error;
   }
 }

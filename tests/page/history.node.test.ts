@@ -7,7 +7,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
-import { History, kept, keptWhole } from "../../page/server/history.ts";
+import Database from "libsql";
+import { History, kept, keptWhole, planOf } from "../../page/server/history.ts";
 import { nodeCommand } from "../support/test-process.ts";
 
 const minute = 60_000;
@@ -69,6 +70,65 @@ test("a month comes back in as many steps as were asked for", (t) => {
   assert.deepEqual(times, [start, start + 60 * minute]);
   assert.deepEqual(columns.co2, { mean: [629.5, 689.5], low: [600, 660], high: [659, 719] });
   history.close();
+});
+
+test("a chart reads at most 11,000 rows of a board, however long it is: not a month of minutes", () => {
+  const spans = Array.from({ length: 31 * 24 }, (_, hours) => (hours + 1) * 60 * minute);
+  for (const points of [90, 720]) {
+    for (const span of spans) {
+      const { table, step, from } = planOf({ from: now - span, to: now, points }, span);
+      const rowsAnHour = { reading: 3_600, minute: 60, ten_minutes: 6 }[table];
+      const rows = ((now - from) / (60 * minute)) * rowsAnHour;
+      assert.ok(rows <= 11_000, `${rows} rows of ${table} for ${span / 60 / minute} h`);
+      assert.ok(span / step <= points, `${span / step} steps for ${points}`);
+    }
+  }
+});
+
+test("a month is answered from ten minutes, with the same values as its minutes have", (t) => {
+  const folder = folderFor(t);
+  const history = historyIn(folder);
+  const start = now - 29 * 24 * 60 * minute;
+  for (let n = 0; n < 600; n++) {
+    history.add("a", {
+      time: start + n * 1_000,
+      values: { co2: 600 + n, ...(n > 300 && { voc: n }) },
+    });
+  }
+  const month = history.series("a", now - 30 * 24 * 60 * minute, now);
+  const minutes = history.series("a", start, start + 20 * minute, 2);
+  assert.deepEqual(month.times, [start]);
+  assert.deepEqual(month.columns, minutes.columns);
+  assert.deepEqual(month.columns.co2, { mean: [899.5], low: [600], high: [1_199] });
+  assert.deepEqual(month.columns.voc, { mean: [450], low: [301], high: [599] });
+  history.close();
+  // What is read is those rows, and no minute.
+  const database = new Database(join(folder, "history.db"));
+  database.exec("DELETE FROM minute");
+  database.close();
+  const again = historyIn(folder);
+  assert.deepEqual(again.series("a", now - 30 * 24 * 60 * minute, now), month);
+  again.close();
+});
+
+test("a file of an earlier page, which has no ten minutes, gets them once", (t) => {
+  const folder = folderFor(t);
+  const history = historyIn(folder);
+  const start = now - 20 * 24 * 60 * minute;
+  for (let n = 0; n < 100; n++) {
+    history.add("a", { time: start + n * minute, values: { co2: 600 + n } });
+  }
+  const before = history.series("a", now - kept, now);
+  history.close();
+  assert.deepEqual(before.columns.co2.mean.length, 2);
+  const database = new Database(join(folder, "history.db"));
+  database.exec("DROP TABLE ten_minutes; PRAGMA user_version = 0");
+  database.close();
+  for (let opened = 0; opened < 2; opened++) {
+    const again = historyIn(folder);
+    assert.deepEqual(again.series("a", now - kept, now), before);
+    again.close();
+  }
 });
 
 test("a reading that comes twice counts once", (t) => {
