@@ -21,7 +21,7 @@ export class SessionCounters {
   dropped = 0;
   replaced = 0;
   expired = 0;
-  /** Messages given up because the broker ended three connections at them. */
+  /** Messages given up because the broker ends connections at them. */
   refused = 0;
   /** Messages received, and of them: QoS 2 repetitions kept from the handlers. */
   received = 0;

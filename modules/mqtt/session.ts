@@ -7,6 +7,7 @@ import { connectionError } from "./connection-error.ts";
 import { SessionCounters } from "./counters.ts";
 import { MqttError } from "./mqtt-error.ts";
 import type { PublishOptions } from "./publish/publish-options.ts";
+import { MAYBE_OURS, NOT_OURS, OURS, REFUSED } from "./publish/publisher.ts";
 import { type BrokerAddress, nameOfBroker } from "./session/broker-address.ts";
 import { Connector } from "./session/connector.ts";
 import { Delivery, type DeliveryOwner } from "./session/delivery.ts";
@@ -295,20 +296,21 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
     const isOnline = state.kind === "online";
     const wasConfirmed = this.#delivery.isConfirmed;
     const now = this.#clock.ticks();
-    const { refused } = this.#counters;
-    const isForOurs = isOnline && this.#delivery.lost(error.code);
-    // What the broker does not take is out of the way, and it takes other things.
-    const isFree = wasConfirmed && this.#counters.refused > refused;
+    const ending = isOnline ? this.#delivery.lost(error.code) : NOT_OURS;
     this.detach();
     if (state.kind === "stopping") {
       this.stopped();
       return;
     }
     const isStable = isOnline && wasConfirmed && now - state.since >= reconnect.stable;
-    const isKicked = isOnline && !isStable && !isForOurs && error.code === "mqtt/lost";
+    const isKicked = isOnline && !isStable && ending === NOT_OURS && error.code === "mqtt/lost";
     if (isKicked) this.#log.kicked(++this.#counters.kicks, this.#id, this.#delivery.lastTopic);
-    if (isStable || isFree) this.wait(error, reconnect.lost());
-    else this.wait(error, isOnline ? reconnect.kicked() : reconnect.failed(error.code));
+    if (!isOnline) this.wait(error, reconnect.failed(error.code));
+    // What the broker does not take is out of the way, and it takes other things.
+    else if (isStable || ending === REFUSED) this.wait(error, reconnect.lost());
+    else if (ending === OURS) this.wait(error, reconnect.ended());
+    else if (ending === MAYBE_OURS && wasConfirmed) this.wait(error, reconnect.ended());
+    else this.wait(error, reconnect.kicked());
   }
 
   private wait(error: MqttError, delay: number): void {
@@ -371,6 +373,7 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
     if (state.kind !== "online") return;
     const { oldest, isConfirmed } = this.#delivery;
     if (isConfirmed && now - state.since >= this.#reconnect.stable) this.#reconnect.reset();
+    this.#presence.tick();
     const verdict = this.#watch.look(now, oldest, this.#client?.heard);
     if (verdict === "ask") this.ask();
     else if (verdict !== undefined) this.lost(connectionError(verdict));

@@ -24,6 +24,10 @@ abstract class OtherPlan implements RetryPlan {
     return this.wait(this.failures++);
   }
 
+  ended(): number {
+    return this.kicked();
+  }
+
   lost(): number {
     this.reset();
     return this.wait(this.failures);

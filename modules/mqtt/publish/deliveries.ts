@@ -14,7 +14,7 @@ import {
 } from "./outgoing-message.ts";
 
 /** A broker that confirms nothing for so long is sent one message more, ms. */
-const patience = 2_000;
+export const patience = 2_000;
 
 /**
  * QoS 1 and 2 messages from their first byte on the network to their confirmation, in the order of
@@ -35,7 +35,7 @@ export class Deliveries {
   /** Messages that may be on their way just now. */
   #limit = 1;
   /** Something was confirmed on this connection, beside birth and goodbye. */
-  #isProven = false;
+  isProven = false;
   #lastId: number;
   #request = 0;
 
@@ -55,6 +55,16 @@ export class Deliveries {
   /** True when no more may be sent until something is confirmed. */
   get isFull(): boolean {
     return this.#list.length - this.#unsent >= this.#limit;
+  }
+
+  /** True while something is on its way. */
+  get isBusy(): boolean {
+    return this.#list.length > this.#unsent;
+  }
+
+  /** The packet id that was given out last. */
+  get lastId(): number {
+    return this.#lastId;
   }
 
   /** True while no more than one message may be on its way. */
@@ -232,8 +242,8 @@ export class Deliveries {
    * has closed it and confirmed nothing, or has confirmed all but that in its time.
    */
   isEndedFor({ endings }: OutgoingMessage, code: string): boolean {
-    if (code === "mqtt/lost") return !this.#isProven;
-    return code === "mqtt/broker-deadline" && (this.#isProven || endings === mostEndings - 1);
+    if (code === "mqtt/lost") return !this.isProven;
+    return code === "mqtt/broker-deadline" && (this.isProven || endings === mostEndings - 1);
   }
 
   /** Forgets all. */
@@ -245,7 +255,7 @@ export class Deliveries {
   private begin(): void {
     this.#unsent = this.#list.length;
     this.#limit = 1;
-    this.#isProven = false;
+    this.isProven = false;
   }
 
   private confirmed(message: OutgoingMessage, at: number): OutgoingMessage {
@@ -257,7 +267,7 @@ export class Deliveries {
   private grow(confirmed: OutgoingMessage): void {
     if (confirmed.isFirst) return;
     this.#limit++;
-    this.#isProven = true;
+    this.isProven = true;
   }
 
   private remove(message: OutgoingMessage, at: number): void {

@@ -2,10 +2,10 @@
 
 import type { Clock, Random } from "../../base/clock.ts";
 import type { MQTTClient, QoS } from "../../ecma-419/mqtt-client.ts";
-import { PUBACK, PUBREC, PUBREL } from "../codec/packet.ts";
+import { PINGREQ, PUBACK, PUBREC, PUBREL } from "../codec/packet.ts";
 import { bytesOfTopic } from "../codec/packet-length.ts";
 import type { SessionCounters } from "../counters.ts";
-import { Deliveries } from "./deliveries.ts";
+import { Deliveries, patience } from "./deliveries.ts";
 import type { Journal } from "./journal.ts";
 import { Outbox } from "./outbox.ts";
 import type { Outcomes } from "./outcomes.ts";
@@ -37,11 +37,22 @@ const ackSize = 4;
 /** A message in pieces begins only when at least so many bytes of payload go with its header. */
 const minPiece = 32;
 
+/** How a connection has ended, as far as it concerns what was published. */
+export const NOT_OURS = 0;
+/** Something was on its way, which may have been the reason. */
+export const MAYBE_OURS = 1;
+/** It has ended at one message, which is known. */
+export const OURS = 2;
+/** The same, and the message was given up. */
+export const REFUSED = 3;
+
+export type Ending = typeof NOT_OURS | typeof MAYBE_OURS | typeof OURS | typeof REFUSED;
+
 /** Who is notified of topics, and of what brokers do with messages. */
 export interface PublisherOwner {
   /** A topic is published to that is not the one before. */
   onTopic(topic: string): void;
-  /** The broker has ended three connections at this message, which is given up. */
+  /** The broker ends connections at this message, which is given up. */
   onGivenUp(message: OutgoingMessage): void;
   /** For the first time the broker has confirmed a QoS 2 message as one of QoS 1. */
   onQoS2Lowered(): void;
@@ -95,8 +106,12 @@ export class Publisher {
   /** Has begun and is not written to its end. */
   #partial: OutgoingMessage | undefined;
   #written = 0;
-  /** What was refused lately; undefined: nothing. */
+  /** What was refused lately, or may have been; undefined: nothing. */
   #refusals: Refusals | undefined;
+  /** It may be refused, so nothing else is on its way beside it. */
+  #suspect: OutgoingMessage | undefined;
+  /** What `quiet` was when this connection began. */
+  #quietBefore = 0;
   /** Something waits to be written, or has to be looked at. Only the publisher sets it. */
   hasWork = false;
   /** Inside a handler of the application: what it publishes waits until it has returned. */
@@ -150,6 +165,7 @@ export class Publisher {
 
   /** A packet id for a request that is not a message; taken until the next is asked for. */
   requestId(): number {
+    this.#quietBefore--;
     return this.#deliveries.requestId(this.#outbox);
   }
 
@@ -197,17 +213,18 @@ export class Publisher {
   }
 
   /**
-   * Says the birth before all others, on a connection that has just begun. One that is not confirmed
-   * is repeated. False when it was given up on the connection before: it is not said on this one.
+   * Says the birth before all others. One that is not confirmed is repeated. False when it was given up
+   * lately: it is not said now.
    */
   publishBirth(topic: string, payload: string | Uint8Array, options: PublishOptions): boolean {
     const old = this.#birth;
-    const isLeftOut = old !== undefined && isGivenUp(old);
-    if (old === undefined || isLeftOut) this.#birth = this.messageOf(topic, payload, options);
+    const wasGivenUp = old !== undefined && isGivenUp(old);
+    if (wasGivenUp && this.#refusals?.rests(old, this.#clock.ticks())) return false;
+    if (old === undefined || wasGivenUp) this.#birth = this.messageOf(topic, payload, options);
     const birth = this.#birth as OutgoingMessage;
-    if (isLeftOut) birth.endings = mostEndings - 1;
-    else this.sayFirst(birth);
-    return !isLeftOut;
+    if (wasGivenUp) birth.endings = mostEndings - 1;
+    this.sayFirst(birth);
+    return true;
   }
 
   /** Says the goodbye before all others. */
@@ -235,9 +252,12 @@ export class Publisher {
   connected(client: MQTTClient, isResumed: boolean): void {
     this.#client = client;
     this.hasWork = true;
+    this.#quietBefore = this.quiet;
     if (isResumed) this.#deliveries.resume();
     else {
       this.#isForgotten = true;
+      // These will be sent as new, with the ids that they have.
+      this.#quietBefore += this.#deliveries.count;
       this.#counters.restarted += this.#deliveries.restart();
     }
   }
@@ -260,26 +280,55 @@ export class Publisher {
 
   /**
    * The connection has ended by itself, with this code. One that ends at the same message again and
-   * again, by the broker's will, says that the broker does not take it. True when something was on its
-   * way, which may have been the reason.
+   * again, by the broker's will, says that the broker does not take it.
    */
-  lost(code: string): boolean {
-    const message = this.#deliveries.oldest;
-    if (!message) return false;
-    if (!this.#deliveries.isEndedFor(message, code)) return true;
-    message.endings = (message.endings ?? 0) + 1;
-    if (isGivenUp(message)) this.giveUp(message);
-    else if (message.isJournaled) this.#journal?.rewrite(message);
-    return true;
+  lost(code: string): Ending {
+    const suspect = this.#suspect;
+    const isClosed = code === "mqtt/lost";
+    if (suspect?.QoS === 0) return isClosed ? this.endedAt(suspect) : MAYBE_OURS;
+    const deliveries = this.#deliveries;
+    const message = suspect ?? deliveries.oldest;
+    const isKnown = isClosed && suspect !== undefined;
+    if (isClosed && !isKnown && this.quiet > this.#quietBefore) {
+      // It may have been one of QoS 0, too.
+      this.#refusals ??= new Refusals();
+      this.#refusals.doubt(this.#clock.ticks());
+      if (!deliveries.isProven) return message ? MAYBE_OURS : NOT_OURS;
+    }
+    if (message === undefined) return NOT_OURS;
+    if (!isKnown && !deliveries.isEndedFor(message, code)) return MAYBE_OURS;
+    message.endings = this.#refusals?.knows(message) ? mostEndings : (message.endings ?? 0) + 1;
+    if (isGivenUp(message)) {
+      this.giveUp(message);
+      return REFUSED;
+    }
+    if (message.isJournaled) this.#journal?.rewrite(message);
+    return OURS;
   }
 
   disconnected(): void {
     this.#client = undefined;
     this.#first = undefined;
     const partial = this.#partial;
+    const suspect = this.#suspect;
     this.#partial = undefined;
+    this.#suspect = undefined;
     // At most once: what has begun to leave is not sent again.
     if (partial?.QoS === 0) this.end(partial, "dropped");
+    else if (suspect?.QoS === 0) this.end(suspect, "sent");
+  }
+
+  /** What an earlier broker or user was not allowed, another may be. */
+  moved(): void {
+    this.#refusals = undefined;
+    if (this.#birth && isGivenUp(this.#birth)) this.#birth = undefined;
+    for (const message of this.#deliveries.all) message.endings = 0;
+  }
+
+  /** PINGRESP: the broker has taken all that was sent before. */
+  onPong(): void {
+    const suspect = this.#suspect;
+    if (suspect?.QoS === 0 && suspect !== this.#partial) this.taken(suspect);
   }
 
   /** An acknowledgement for a message of ours, or one that is not waited for. */
@@ -301,7 +350,11 @@ export class Publisher {
   tick(now: number): boolean {
     this.#outbox.expire(now);
     if (this.#refusals?.isNeeded(now) === false) this.#refusals = undefined;
-    if (this.#client && this.#deliveries.widen(now)) this.pump();
+    const suspect = this.#suspect;
+    // A broker that is slow, or does not answer, must not hold up the others.
+    const isSlow = suspect && suspect !== this.#partial && now - suspect.sentAt >= patience;
+    if (isSlow) this.goOnBeside(suspect);
+    if (this.#client && (this.#deliveries.widen(now) || isSlow)) this.pump();
     const journal = this.#journal;
     if (!journal?.mayWrite(now)) return false;
     for (const message of this.#deliveries.all) this.save(journal, message, now);
@@ -362,6 +415,12 @@ export class Publisher {
   }
 
   private enqueue(message: OutgoingMessage): boolean {
+    if (this.#refusals?.covers(message, this.#clock.ticks())) {
+      // It takes no room from what will be sent.
+      this.#counters.published++;
+      this.#outcomes.end(message, "refused");
+      return true;
+    }
     if (!this.#outbox.offer(message)) {
       if (message.policy !== "reject") this.#outcomes.end(message, "dropped");
       return false;
@@ -376,12 +435,16 @@ export class Publisher {
     if (this.#partial) return this.goOn(client, this.#partial);
     const message = this.next();
     if (!message) return false;
-    if (this.#refusals?.covers(message, this.#clock.ticks())) {
+    const room = client.writable;
+    if (message.state === TO_RELEASE) return room >= ackSize && this.repeatPubrel(client, message);
+    const refusals = this.#refusals;
+    if (message !== this.#first && refusals?.covers(message, this.#clock.ticks())) {
       this.leaveOut(message);
       return true;
     }
-    const room = client.writable;
-    if (message.state === TO_RELEASE) return room >= ackSize && this.repeatPubrel(client, message);
+    const isSuspect = refusals?.suspects(message) === true;
+    // What is on its way has to be confirmed before.
+    if (isSuspect && this.#deliveries.isBusy) return false;
     const { header, payload } = message;
     const whole = header + payload.length;
     // For all of it, or a piece of what can never fit.
@@ -389,6 +452,7 @@ export class Publisher {
     if (!canBegin) return false;
     if (message === this.#first) this.#first = undefined;
     else if (message.state === WAITING) this.leaveOutbox(message);
+    if (isSuspect) this.#suspect = message;
     if (whole <= room) this.sendWhole(client, message, this.#clock.ticks());
     else this.begin(client, message, room - header);
     return true;
@@ -396,6 +460,13 @@ export class Publisher {
 
   private next(): OutgoingMessage | undefined {
     if (this.#first || this.isEnding) return this.#first;
+    const suspect = this.#suspect;
+    if (suspect !== undefined) {
+      if (suspect.QoS === 0 || this.#deliveries.all.includes(suspect)) {
+        return suspect.state === TO_RELEASE ? suspect : undefined;
+      }
+      this.taken(suspect);
+    }
     const { isFull } = this.#deliveries;
     // Alone, also without QoS 0: should the connection end, the reason is known.
     if (isFull && this.#deliveries.isOneByOne) return undefined;
@@ -421,7 +492,7 @@ export class Publisher {
     else this.#counters.sent++;
     if (message.QoS === 0) {
       client.write(message.payload, message);
-      this.end(message, "sent");
+      this.written(client, message, now);
       return;
     }
     if (message.id === 0) message.id = this.#deliveries.nextId(this.#outbox);
@@ -430,6 +501,48 @@ export class Publisher {
     message.duplicate = true;
     // What is published next waits until this is confirmed.
     if (this.#deliveries.isOneByOne) this.hasWork = true;
+  }
+
+  /** A message of QoS 0 was written to its end: which is its end, unless it is a suspect. */
+  private written(client: MQTTClient, message: OutgoingMessage, now: number): void {
+    if (message !== this.#suspect) {
+      this.end(message, "sent");
+      return;
+    }
+    message.sentAt = now;
+    client.write(undefined, { operation: PINGREQ });
+  }
+
+  /** Messages of QoS 0 sent so far, but for a constant: each other has a packet id. */
+  private get quiet(): number {
+    return this.#counters.sent - this.#deliveries.lastId;
+  }
+
+  /** The broker has taken what it might have refused. */
+  private taken(suspect: OutgoingMessage): void {
+    this.#refusals?.clear(suspect);
+    // And all that was sent before.
+    this.#quietBefore = this.quiet;
+    this.goOnBeside(suspect);
+  }
+
+  /** It need not be alone any more. */
+  private goOnBeside(suspect: OutgoingMessage): void {
+    this.#suspect = undefined;
+    this.hasWork = true;
+    if (suspect.QoS === 0) this.end(suspect, "sent");
+  }
+
+  /** The broker has ended the connection at a message of QoS 0, which was alone. */
+  private endedAt(suspect: OutgoingMessage): Ending {
+    this.#suspect = undefined;
+    if (suspect === this.#partial) this.#partial = undefined;
+    if (this.#refusals?.isEnough(suspect, this.#clock.ticks())) {
+      this.giveUp(suspect);
+      return REFUSED;
+    }
+    this.end(suspect, "dropped");
+    return OURS;
   }
 
   /** Writes so many bytes of a message that is larger than the send buffer. */
@@ -459,7 +572,7 @@ export class Publisher {
     this.#written += count;
     if (this.#written < payload.length) return true;
     this.#partial = undefined;
-    if (message.QoS === 0) this.end(message, "sent");
+    if (message.QoS === 0) this.written(client, message, this.#clock.ticks());
     // Unless the broker has answered before it had all of it.
     else if (message.state === BEGUN) this.#deliveries.sent(message, this.#clock.ticks());
     return true;
@@ -513,7 +626,6 @@ export class Publisher {
     if (this.#partial === message) this.#partial = undefined;
     this.end(message, "refused");
     this.#owner.onGivenUp(message);
-    if (message.isFirst) return;
     this.#refusals ??= new Refusals();
     this.#refusals.add(message, this.#clock.ticks());
   }

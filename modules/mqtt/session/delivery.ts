@@ -2,14 +2,14 @@
 
 import type { Clock } from "../../base/clock.ts";
 import type { ControlInfo, MQTTClient, QoS, ReadableInfo } from "../../ecma-419/mqtt-client.ts";
-import { type Ack, CONNACK, PUBREL, SUBACK, UNSUBACK } from "../codec/packet.ts";
+import { type Ack, CONNACK, PINGRESP, PUBREL, SUBACK, UNSUBACK } from "../codec/packet.ts";
 import type { SessionCounters } from "../counters.ts";
 import type { MqttError } from "../mqtt-error.ts";
 import { Journal } from "../publish/journal.ts";
 import { Outcomes, type OutcomesOwner } from "../publish/outcomes.ts";
 import type { OutgoingMessage } from "../publish/outgoing-message.ts";
 import type { DroppedMessage, PublishOptions, PublishOutcome } from "../publish/publish-options.ts";
-import { Publisher } from "../publish/publisher.ts";
+import { type Ending, MAYBE_OURS, NOT_OURS, Publisher, REFUSED } from "../publish/publisher.ts";
 import type { SubscribeOptions, SubscriptionHandle } from "../subscribe/mqtt-message.ts";
 import { Receiver, type ReceiverOwner } from "../subscribe/receiver.ts";
 import {
@@ -71,6 +71,8 @@ export class Delivery
   /** Messages confirmed before this connection, and sent when it was looked at last. */
   #delivered = 0;
   #sent = 0;
+  /** Messages confirmed before the last one that was given up. */
+  #deliveredBefore = 0;
 
   constructor(options: DeliveryOptions) {
     const { session, limits, counters, log } = options;
@@ -177,12 +179,18 @@ export class Delivery
     this.#requests.connected(client, isResumed);
   }
 
-  /**
-   * The connection has ended by itself, with this code; true when something of ours was on its way,
-   * for which the broker may have ended it.
-   */
-  lost(code: string): boolean {
-    return this.publisher.lost(code) || this.#requests.oldest !== undefined;
+  /** The connection has ended by itself, with this code. */
+  lost(code: string): Ending {
+    const hasRequest = this.#requests.oldest !== undefined;
+    const isConfirmed = this.isConfirmed;
+    const ending = this.publisher.lost(code);
+    if (ending === NOT_OURS) return hasRequest ? MAYBE_OURS : NOT_OURS;
+    if (ending !== REFUSED) return ending;
+    // A broker that takes nothing at all has to be left in peace.
+    const { delivered } = this.#counters;
+    const takesOthers = isConfirmed || delivered > this.#deliveredBefore;
+    this.#deliveredBefore = delivered;
+    return takesOthers ? REFUSED : MAYBE_OURS;
   }
 
   disconnected(): void {
@@ -246,7 +254,8 @@ export class Delivery
       return;
     }
     this.#hasAnswer = true;
-    if (operation === SUBACK && info.payload) this.#requests.onSuback(info.id, info.payload);
+    if (operation === PINGRESP) this.publisher.onPong();
+    else if (operation === SUBACK && info.payload) this.#requests.onSuback(info.id, info.payload);
     else if (operation === UNSUBACK) this.#requests.onUnsuback(info.id);
     this.pump();
   }

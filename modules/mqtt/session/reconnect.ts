@@ -83,6 +83,8 @@ export interface RetryPlan {
   failed(code: string): number;
   /** A link was lost before it was stable. */
   kicked(): number;
+  /** The same, and the broker has ended it at a message: it is about to be known which. */
+  ended(): number;
   /** A link was lost that had been stable, or for a message that was given up. */
   lost(): number;
   /** The link has been stable. */
@@ -189,6 +191,15 @@ export class Reconnect implements RetryPlan {
     const delay = this.#kicks++ === 0 ? this.afterNo() : this.afterSilence(this.#silences++);
     this.save();
     return delay;
+  }
+
+  /** Soon, as after a "no": a message is given up after three of them, so there are not many. */
+  ended(): number {
+    const isFirst = this.#failures === 0;
+    this.next();
+    this.save();
+    // Three cuts of a bad network look the same, so they should not follow too closely.
+    return isFirst ? this.afterNo() : pause + this.afterSilence(0);
   }
 
   /** The same broker is tried first. */

@@ -85,7 +85,7 @@ export class SessionLog implements JournalOwner, PublisherOwner, ReconnectOwner 
   onGivenUp({ topic, payload, QoS }: OutgoingMessage): void {
     const size = payload.length;
     const what = `a message of ${size} bytes with QoS ${QoS} on ${topic}`;
-    const text = `the broker has ended three connections at ${what}: it is given up; may it be published there, and be so long?`;
+    const text = `the broker ends the connection at ${what}: it is given up; may it be published there, and be so long?`;
     this.write("warn", "given-up", text, { topic, size, QoS });
   }
 
