@@ -5,7 +5,7 @@
 // a command line.
 
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -26,9 +26,10 @@ import { choosePort } from "./serial-ports.ts";
 /** Boards by name, and the target of the SDK for each. */
 const boards: Readonly<Record<string, string>> = { "esp32-devkit": "esp32/nodemcu" };
 
-const usage = `usage: npm run flash -- [--port PORT] [--board ${Object.keys(boards).join("|")}] [--no-settings] [PART…] [SETTING=VALUE…]
+const usage = `usage: npm run flash -- [--port PORT] [--board ${Object.keys(boards).join("|")}] [--settings FILE | --no-settings] [PART…] [SETTING=VALUE…]
 
   --port PORT     such as /dev/ttyUSB0; not needed with one board
+  --settings FILE takes the settings from this file instead of ${localSettingsFile}
   --no-settings   neither asks for the network and the broker nor takes ${localSettingsFile}
   PART            ${Object.keys(esp32Parts).join(", ")}
   SETTING=VALUE   wins over the file; not for passwords, which npm would show`;
@@ -54,6 +55,7 @@ export async function flash(given: readonly string[], around: FlashAround): Prom
     options: {
       port: { type: "string" },
       board: { type: "string", default: "esp32-devkit" },
+      settings: { type: "string" },
       "no-settings": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -75,12 +77,17 @@ export async function flash(given: readonly string[], around: FlashAround): Prom
   if ("missing" in first) throw new Error(`${first.missing}; npm run doctor looks for the rest`);
   const port = choosePort(machine, values.port);
   if ("problem" in port) throw new Error(port.problem);
-  const file = machine.read(join(machine.root, localSettingsFile));
+  const { settings: name = localSettingsFile } = values;
+  const file = machine.read(resolve(machine.root, name));
+  if (values.settings !== undefined) {
+    if (values["no-settings"]) throw new Error("--settings and --no-settings exclude each other");
+    if (file === undefined) throw new Error(`--settings: there is no file ${name}`);
+  }
   const local = values["no-settings"]
     ? words
     : file === undefined
       ? [...(await askSettings(around, positionals)), ...words]
-      : withLocalSettings(words, file);
+      : withLocalSettings(words, file, name);
   const settings = readFileSettings(local, readFileSync);
   checkSettings(settings);
   const plan = planBuild("esp32", settings, surroundings);

@@ -9,16 +9,20 @@ export const localSettingsFile = "settings.local.json";
 
 /**
  * The arguments, behind the settings of a JSON object such as `{"wifi.ssid": "Home"}`; those among
- * the arguments win. Undefined: there is no such file. Throws an Error with one line that does not
- * show a value.
+ * the arguments win. Undefined: there is no such file. Throws an Error with one line that names the
+ * file and does not show a value.
  */
-export function withLocalSettings(given: readonly string[], text: string | undefined): string[] {
+export function withLocalSettings(
+  given: readonly string[],
+  text: string | undefined,
+  file = localSettingsFile,
+): string[] {
   if (text === undefined) return [...given];
   const named = new Set(given.map((argument) => argument.split("=")[0]));
   const local: string[] = [];
-  for (const [name, value] of Object.entries(parse(text))) {
+  for (const [name, value] of Object.entries(parse(text, file))) {
     if (typeof value !== "string" && typeof value !== "number") {
-      throw new Error(`${localSettingsFile}: ${name} takes text or a number`);
+      throw new Error(`${file}: ${name} takes text or a number`);
     }
     if (!named.has(name)) local.push(`${name}=${value}`);
   }
@@ -46,7 +50,7 @@ export function secretArguments(given: readonly string[]): string[] {
   });
 }
 
-function parse(text: string): object {
+function parse(text: string, file: string): object {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -55,5 +59,5 @@ function parse(text: string): object {
     value = undefined;
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  throw new Error(`${localSettingsFile} is not a JSON object of settings`);
+  throw new Error(`${file} is not a JSON object of settings`);
 }

@@ -178,6 +178,24 @@ test("without settings nothing is asked, and a board is flashed as it is", async
   assert.doesNotMatch(bench.notes, /correct-horse/);
 });
 
+test("a board gets the settings of the file that is named, and no others", async (t) => {
+  const bench = new FlashBench(t);
+  bench.put("settings.local.json", '{"wifi.ssid": "Elsewhere", "mqtt.user": "anna"}');
+  bench.put("class/boards/board-01.json", '{"wifi.ssid": "Lab", "board.id": "board-01"}');
+  assert.equal(await bench.run(["--settings", "class/boards/board-01.json", "mqtt.qos=2"]), 0);
+  const [, given = ""] = /"config": *(\{.*?\})/.exec(bench.notes) ?? [];
+  assert.deepEqual(JSON.parse(given), {
+    "wifi.ssid": "Lab",
+    "board.id": "board-01",
+    "mqtt.qos": "2",
+  });
+  bench.put("class/boards/board-02.json", "secret");
+  await assert.rejects(
+    bench.run(["--settings", "class/boards/board-02.json"]),
+    /^Error: class\/boards\/board-02\.json is not a JSON object of settings$/,
+  );
+});
+
 test("what cannot work is said in one line before a question is asked", async (t) => {
   const bench = new FlashBench(t);
   await assert.rejects(
@@ -187,6 +205,14 @@ test("what cannot work is said in one line before a question is asked", async (t
   await assert.rejects(bench.run(["dhtt"], {}), /dhtt is no part of a build/);
   await assert.rejects(bench.run(["--port", "/dev/none"], {}), /there is no \/dev\/none/);
   await assert.rejects(bench.run([]), /no terminal to ask/);
+  await assert.rejects(
+    bench.run(["--settings", "none.json"], {}),
+    /^Error: --settings: there is no file none\.json$/,
+  );
+  await assert.rejects(
+    bench.run(["--settings", "none.json", "--no-settings"], {}),
+    /--settings and --no-settings exclude each other/,
+  );
   rmSync(bench.path("idf"), { recursive: true });
   await assert.rejects(bench.run([], {}), /no ESP-IDF.*npm run doctor/);
   assert.deepEqual(bench.asked, []);
