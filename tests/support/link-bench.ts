@@ -39,7 +39,9 @@ export class LinkEnd {
     const isInitiator = this.#isInitiator;
     const options: LinkOptions = {
       crypto: this.crypto.crypto,
-      network: this.networkOf(bus.client(isInitiator ? "i" : "r", () => timers.isOn && this.isOnline)),
+      network: this.networkOf(
+        bus.client(isInitiator ? "i" : "r", () => timers.isOn && this.isOnline),
+      ),
       timers,
       clock: time,
       counters: this.counters,

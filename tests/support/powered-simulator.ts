@@ -88,7 +88,7 @@ export class PoweredSimBoard {
     furnishStorage(this.files);
     this.#hardware = createHardware({
       seed: this.#seed,
-      MAC: macOf(index),
+      MAC: macOf(id),
       clock: this.#clock,
       sensors: undefined,
     });
@@ -109,7 +109,7 @@ export class PoweredSimBoard {
       storage: this.files,
       hardware: this.#hardware,
       boot: {
-        MAC: macOf(this.#seed - 1),
+        MAC: macOf(this.id),
         seed: this.#seed,
         settings: {
           "board.id": this.id,
