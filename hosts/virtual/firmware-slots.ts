@@ -41,13 +41,15 @@ export class VirtualSlots implements FirmwareSlots {
   readonly chip = virtualChip;
   readonly board = virtualBoard;
   readonly size = size;
+  readonly hasSettings: boolean;
   readonly running: number;
   readonly #store: KeyValueDomain;
   readonly #restart: (reason: string) => void;
   readonly #record: Record;
 
   /** A start of the board: the boot loader chooses the slot. */
-  constructor(store: KeyValueDomain, restart: (reason: string) => void) {
+  constructor(store: KeyValueDomain, restart: (reason: string) => void, hasSettings = false) {
+    this.hasSettings = hasSettings;
     this.#store = store;
     this.#restart = restart;
     const stored = store.read(key);

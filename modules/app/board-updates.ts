@@ -109,10 +109,11 @@ export class BoardUpdates implements UpdateOwner {
   // --- for the updater
 
   updateReady(version: string): void {
-    const { slots, host, log, close } = this.#options;
+    const { slots, host, log, settings, close } = this.#options;
     this.#updater = undefined;
     const store = this.open();
     try {
+      if (slots.hasSettings) settings.keepGiven();
       writeUpdate(store, { slot: 1 - slots.running, version });
     } catch (error) {
       this.warn(error);

@@ -15,6 +15,8 @@ export interface FirmwareSlots {
   readonly version: string;
   /** Bytes that an image may have. */
   readonly size: number;
+  /** The settings of the build are part of the image that runs: the next one is without them. */
+  readonly hasSettings: boolean;
   /** The firmware that runs has not been confirmed yet. */
   readonly isOnTrial: boolean;
   /** Opens the other slot for an image of so many bytes. Throws what the flash memory throws. */

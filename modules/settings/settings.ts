@@ -147,6 +147,21 @@ export class Settings<const List extends SettingList = SettingList> {
     this.eraseSecrets();
   }
 
+  /**
+   * Stores the values that the build or the command line gives, for firmware that is built without them.
+   * Throws SettingsError as `set` does.
+   */
+  keepGiven(): void {
+    const isNew = ([name, value]: [string, string | number]) => this.#stored.get(name) !== value;
+    if (![...this.#given].some(isNew)) return;
+    this.save(new Map([...this.#stored, ...this.#given]), "the settings could not be stored");
+    for (const [name, value] of this.#given) {
+      this.noteSecret(name, value);
+      this.#stored.set(name, value);
+    }
+    this.eraseSecrets();
+  }
+
   /** Forgets a stored value, so that the default holds. Throws SettingsError as `set` does. */
   reset(name: string): SettingEffect {
     this.known(name);

@@ -157,7 +157,8 @@ export class WholeBoard {
     return this.events.filter((each) => each.part === part).map(({ event = "" }) => event);
   }
 
-  #domain(path: string): MemoryKeyValue {
+  /** What a domain of its storage holds. */
+  domain(path: string): MemoryKeyValue {
     const domain = this.#domains.get(path) ?? new MemoryKeyValue();
     this.#domains.set(path, domain);
     return domain;
@@ -175,7 +176,11 @@ export class WholeBoard {
   }
 
   #host(): Host {
-    this.#slots = new VirtualSlots(this.#domain("slots"), (reason) => this.restarts.push(reason));
+    this.#slots = new VirtualSlots(
+      this.domain("slots"),
+      (reason) => this.restarts.push(reason),
+      true,
+    );
     const { time, network } = this;
     const accessPoints = AccessPoints.around(1);
     const { radioConfigurations } = this;
@@ -205,7 +210,7 @@ export class WholeBoard {
         digital: { io: this.pins.io, reset: resetPin },
       },
       network: { wifi, ...network.providers },
-      storage: { open: ({ path }) => this.#domain(path) },
+      storage: { open: ({ path }) => this.domain(path) },
       serial: { io: this.#port.io, baud: 115_200 },
       settings: {
         "wifi.ssid": labNetwork.SSID,

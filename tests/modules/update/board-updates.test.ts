@@ -2,8 +2,11 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { labNetwork } from "../../../hosts/virtual/access-points.ts";
+import { settingList } from "../../../modules/app/setting-list.ts";
 import { concat } from "../../../modules/base/bytes.ts";
 import { version } from "../../../modules/base/version.ts";
+import { Settings } from "../../../modules/settings/settings.ts";
 import { ScriptedBroker } from "../../support/scripted-broker.ts";
 import { type ArrivedRequest, ScriptedWebServer } from "../../support/scripted-web-server.ts";
 import { type SignedImageOptions, signedImage, testKeyText } from "../../support/signed-images.ts";
@@ -246,6 +249,25 @@ test("settings and pairs outlive an update and a roll-back", () => {
   assert.match(bench.ask("get board.name"), /^board\.name = attic/);
   bench.board.crash("task watchdog");
   assert.match(bench.ask("get board.name"), /^board\.name = attic/);
+});
+
+test("what the build had given is stored before firmware without it starts", () => {
+  const bench = new UpdateBench({}, { "board.name": "attic" });
+  const stored = () => {
+    const store = bench.board.domain("airpair");
+    return new Settings({ list: settingList, store, given: {} });
+  };
+  assert.equal(stored().get("wifi.ssid"), "");
+  bench.ask(`update ${address}`);
+  bench.run(5 * second);
+  for (const [name, value] of [
+    ["wifi.ssid", labNetwork.SSID],
+    ["wifi.password", labNetwork.password],
+    ["board.name", "attic"],
+    ["update.key", testKeyText],
+  ] as const) {
+    assert.equal(stored().get(name), value);
+  }
 });
 
 test("power that goes at any write of an update leaves a board that starts, from one slot or the other", () => {
