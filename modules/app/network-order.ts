@@ -60,6 +60,15 @@ export class NetworkOrder {
     if (this.#online) this.connect();
   }
 
+  /** The session goes to other brokers; `needsTime` as above. */
+  sessionMoved(needsTime: boolean): void {
+    this.#needsTime = needsTime;
+    if (!this.#online) return;
+    if (needsTime && !this.#timeKnown) {
+      if (this.#started) this.#session?.suspend();
+    } else if (!this.#started || this.#state?.kind === "suspended") this.connect();
+  }
+
   /** Wi-Fi has an address, or another one: connections of the old one are dead. */
   online(): void {
     if (this.#online && this.#started) this.#session?.suspend();

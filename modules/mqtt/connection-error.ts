@@ -33,6 +33,7 @@ const FAILURES = frozen({
   "mqtt/broker-deadline": ["the broker did not confirm in time", undefined],
   "mqtt/ack-deadline": ["a handler did not acknowledge a message in time", undefined],
   "mqtt/earlier-outage": ["the broker could not be reached before the restart", undefined],
+  "mqtt/moved": ["the settings for the broker have changed", undefined],
   "mqtt/window-exceeded": ["more QoS 2 messages at a time than can be remembered", undefined],
   "mqtt/wrong-suback": ["SUBACK does not have a code for each filter [MQTT-3.8.4-5]", undefined],
   "mqtt/no-tls": ["this host has no TLS", "use mqtt:// or another host"],

@@ -21,6 +21,7 @@ import {
   connectsOf,
   limitsOf,
   type MqttSessionOptions,
+  type SessionAccess,
 } from "./session/session-options.ts";
 import {
   isLinked,
@@ -52,9 +53,9 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
   readonly #clock: Clock;
   readonly #timers: Timers;
   readonly #random: Random;
-  readonly #brokers: readonly BrokerAddress[];
-  readonly #id: string;
-  readonly #isClean: boolean;
+  #brokers: readonly BrokerAddress[];
+  #id: string;
+  #isClean: boolean;
   readonly #onState: ((state: SessionState) => void) | undefined;
   readonly #counters = new SessionCounters();
   readonly #log: SessionLog;
@@ -73,9 +74,13 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
   #notice: Timer | undefined;
   /** DISCONNECT goes out as soon as it can. */
   #isLeaving = false;
+  /** Online still, at a broker that is being left for another. */
+  #isMoving = false;
   #onStopped: (() => void)[] = [];
   /** Messages that the outbox takes. */
   readonly outboxCount: number;
+  /** Bytes. */
+  readonly #sendBuffer: number;
 
   /** @throws MqttError for an illegal option, naming it; nothing has been sent then */
   constructor(options: MqttSessionOptions) {
@@ -94,6 +99,7 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
     this.#onState = session.onState;
     this.#watch = new LinkWatch(limits.brokerDeadline);
     this.outboxCount = limits.outboxCount;
+    this.#sendBuffer = limits.sendBuffer;
     const counters = this.#counters;
     const log = new SessionLog(session.log, counters);
     const delivery = new Delivery({ session, limits, counters, log, owner: this });
@@ -176,9 +182,30 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
       this.detach();
       return;
     }
-    this.#isLeaving = !this.#presence.sayGoodbye(() => this.disconnect());
-    this.#delivery.end();
-    if (this.#isLeaving) this.disconnect();
+    this.sayGoodbye();
+  }
+
+  /**
+   * Goes on with other brokers, or at the same ones otherwise than before, at once: says goodbye where it
+   * is, for at most 1.5 s. What waits goes out there, and nothing of earlier failures counts.
+   * @throws MqttError for an illegal option, naming it; all is as before then
+   */
+  move(access: SessionAccess): void {
+    const brokers = [...access.brokers];
+    checkOptions({ ...access, brokers });
+    const connects = connectsOf(access, this.#sendBuffer);
+    const isElsewhere = access.id !== this.#id || namesOf(brokers) !== namesOf(this.#brokers);
+    this.#brokers = brokers;
+    this.#id = access.id;
+    this.#isClean = access.clean === true;
+    this.#connector.use(access, connects);
+    this.#reconnect.moved(brokers.length, checksumOf(brokers, connects), isElsewhere);
+    const { kind } = this.#state;
+    if (kind === "online") this.leave();
+    else this.#delivery.moved(this.#isClean);
+    if (kind === "waiting") this.attemptAfter(0);
+    else if (kind !== "online" && isLinked(this.#state)) this.goOn();
+    this.#log.moving(namesOf(brokers));
   }
 
   /** The network is gone: drops the connection and tries nothing until `resume`. */
@@ -259,7 +286,8 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
   }
 
   clientClosed(): void {
-    this.stopped();
+    if (this.#isMoving && this.#state.kind !== "stopping") this.goOn();
+    else this.stopped();
   }
 
   clientFailed(error: MqttError): void {
@@ -292,6 +320,10 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
 
   private lost(error: MqttError): void {
     const state = this.#state;
+    if (this.#isMoving && state.kind !== "stopping") {
+      this.goOn();
+      return;
+    }
     const reconnect = this.#reconnect;
     const isOnline = state.kind === "online";
     const wasConfirmed = this.#delivery.isConfirmed;
@@ -326,8 +358,30 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
     this.#timer = this.#timers.set(() => this.attempt(), delay);
   }
 
+  /** Begins to leave a broker for another. */
+  private leave(): void {
+    if (this.#isMoving) return;
+    this.#isMoving = true;
+    this.#presence.rest();
+    this.clearTimer();
+    this.#timer = this.#timers.set(() => this.goOn(), stopDeadline);
+    this.sayGoodbye();
+  }
+
+  /** The old broker is left, or given up: to the new one. */
+  private goOn(): void {
+    this.detach();
+    this.wait(connectionError("mqtt/moved"), 0);
+  }
+
+  private sayGoodbye(): void {
+    this.#isLeaving = !this.#presence.sayGoodbye(() => this.disconnect());
+    this.#delivery.end();
+    if (this.#isLeaving) this.disconnect();
+  }
+
   private disconnect(): void {
-    if (this.#state.kind !== "stopping" || !this.#client) return;
+    if ((this.#state.kind !== "stopping" && !this.#isMoving) || !this.#client) return;
     try {
       this.#client.write(undefined, { operation: DISCONNECT });
     } catch {
@@ -359,8 +413,10 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
     this.#presence.rest();
     this.#delivery.disconnected();
     // With the will: only who leaves on purpose has said goodbye.
-    if (this.#state.kind === "stopping") client?.close();
+    if (this.#isMoving || this.#state.kind === "stopping") client?.close();
     else client?.abort();
+    if (this.#isMoving) this.#delivery.moved(this.#isClean);
+    this.#isMoving = false;
   }
 
   private tick(): void {
@@ -415,8 +471,12 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
   }
 }
 
+function namesOf(brokers: readonly BrokerAddress[]): string {
+  return brokers.map(nameOfBroker).join(",");
+}
+
 export type { PublishOptions } from "./publish/publish-options.ts";
-export type { MqttSessionOptions } from "./session/session-options.ts";
+export type { MqttSessionOptions, SessionAccess } from "./session/session-options.ts";
 export type { SessionState } from "./session/session-state.ts";
 export type {
   MqttMessage,

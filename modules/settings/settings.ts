@@ -21,9 +21,10 @@ export interface SettingsOptions<List extends SettingList> {
 export type SettingOrigin = "given" | "stored" | "default";
 
 /**
- * When a stored change holds. "given": not as long as the build or the command line gives a value.
+ * When a stored change holds. "tried": now, if what it is for can be reached with it. "given": not as
+ * long as the build or the command line gives a value.
  */
-export type SettingEffect = "now" | "restart" | "given";
+export type SettingEffect = "now" | "tried" | "restart" | "given";
 
 /** Whoever wants to know of changes. */
 export interface SettingObserver {
@@ -34,6 +35,14 @@ export interface SettingObserver {
    * name; undefined: it can. Must not throw.
    */
   refuses?(name: string, value: string | number): string | undefined;
+}
+
+/** Who can use changed settings without a restart. */
+export interface SettingTaker {
+  /** Those that it takes, all together. */
+  readonly names: readonly string[];
+  /** One of them has another value. False: they cannot be used as they are. Must not throw. */
+  take(): boolean;
 }
 
 type Values = Map<string, string | number>;
@@ -56,6 +65,7 @@ export class Settings<const List extends SettingList = SettingList> {
   /** The older copy holds a secret that is no longer in force. */
   #hasOldSecret = false;
   readonly #observers: SettingObserver[] = [];
+  #taker: SettingTaker | undefined;
 
   constructor(options: SettingsOptions<List>) {
     this.#list = options.list;
@@ -71,6 +81,11 @@ export class Settings<const List extends SettingList = SettingList> {
   /** Tells `observer` of each setting whose change holds now. */
   subscribe(observer: SettingObserver): void {
     this.#observers.push(observer);
+  }
+
+  /** Has `taker` try what is changed of its settings. */
+  use(taker: SettingTaker): void {
+    this.#taker = taker;
   }
 
   /** What was refused at the start, one line each, without the values. */
@@ -125,7 +140,7 @@ export class Settings<const List extends SettingList = SettingList> {
     const old = this.inForce(name);
     this.noteSecret(name, checked);
     this.#stored.set(name, checked);
-    const effect = this.effectOn(name, old);
+    const effect = this.tried(name, this.effectOn(name, old));
     this.eraseSecrets();
     return effect;
   }
@@ -173,7 +188,7 @@ export class Settings<const List extends SettingList = SettingList> {
     const old = this.inForce(name);
     this.noteSecret(name, undefined);
     this.#stored.delete(name);
-    const effect = this.effectOn(name, old);
+    const effect = this.tried(name, this.effectOn(name, old));
     this.eraseSecrets();
     return effect;
   }
@@ -216,6 +231,14 @@ export class Settings<const List extends SettingList = SettingList> {
     }
     for (const observer of this.#observers) observer.settingChanged(name);
     return "now";
+  }
+
+  /** The effect of a change when the one who can use it at once has been asked. */
+  private tried(name: string, effect: SettingEffect): SettingEffect {
+    const taker = this.#taker;
+    if (!taker?.names.includes(name) || !this.isWaiting(name) || !taker.take()) return effect;
+    for (const taken of taker.names) this.#started?.delete(taken);
+    return "tried";
   }
 
   /** Throws SettingsError, which says `what`. */

@@ -37,6 +37,10 @@ abstract class OtherPlan implements RetryPlan {
     this.failures = 0;
   }
 
+  moved(): void {
+    this.reset();
+  }
+
   /** The wait after so many failures before this one, ms. */
   protected abstract wait(failures: number): number;
 }

@@ -122,6 +122,7 @@ function changed({ settings }: BoardView, name: string, effect: SettingEffect): 
   const text = settings.textOf(name);
   const value =
     text.length > longestRepeated ? `${shortened(text)} (${text.length} characters)` : text;
+  if (effect === "tried") return `${name} = ${value}, tried at once; mqtt status tells how it goes`;
   // One that is set back to what it was needs no reboot.
   if (effect !== "given") return `${name} = ${value}${waiting(settings, name)}`;
   return `stored, but ${name} stays ${value} while the build or the command line gives it`;

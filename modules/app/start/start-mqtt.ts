@@ -2,23 +2,10 @@
 
 import { messageOf } from "../../base/app-error.ts";
 import type { Host } from "../../base/host.ts";
-import type { Log } from "../../base/log.ts";
-import { connectionError } from "../../mqtt/connection-error.ts";
-import { type BrokerAddress, parseBrokerAddresses } from "../../mqtt/session/broker-address.ts";
-import { parseCredentials } from "../../mqtt/session/tls-credentials.ts";
 import { MqttSession } from "../../mqtt/session.ts";
-import type { BoardTopics } from "../board-topics.ts";
-import type { NetworkOrder } from "../network-order.ts";
-import type { BoardSettings } from "../setting-list.ts";
+import { accessOf, BrokerMove, type BrokerMoveOptions } from "../broker-access.ts";
 
-export interface StartMqttOptions {
-  readonly settings: BoardSettings;
-  readonly log: Log;
-  readonly order: NetworkOrder;
-  /** Board id, which is also the MQTT client identifier unless `mqtt.client-id` is set. */
-  readonly id: string;
-  readonly topics: BoardTopics;
-}
+export type StartMqttOptions = BrokerMoveOptions;
 
 /** One of the two. */
 export interface StartedMqtt {
@@ -33,7 +20,7 @@ export interface StartedMqtt {
  * its readings.
  */
 export function startMqtt(host: Host, options: StartMqttOptions): StartedMqtt {
-  const { settings, log, order, id, topics } = options;
+  const { settings, log, order, topics } = options;
   const url = settings.get("mqtt.broker");
   if (url === "") {
     const refused = settings.problems.find((problem) => problem.includes("mqtt.broker"));
@@ -43,23 +30,12 @@ export function startMqtt(host: Host, options: StartMqttOptions): StartedMqtt {
     return { session: undefined, whyNoSession };
   }
   try {
-    const brokers = parseBrokerAddresses(url);
-    const secure = secureOptions(host, settings, brokers);
-    const user = settings.get("mqtt.user");
-    const password = settings.get("mqtt.password");
+    const access = accessOf(host, options);
     const topic = topics.status;
     const session = new MqttSession({
-      brokers,
-      id: settings.get("mqtt.client-id") || id,
-      clean: settings.get("mqtt.clean") === "on",
-      // A password may stand alone: the user is empty then, and sent.
-      ...((user !== "" || password !== "") && { user }),
-      ...(password !== "" && { password }),
-      ...(secure && { secure }),
-      keepAlive: settings.get("mqtt.keepalive") * 1_000,
+      ...access,
       limits: limitsOf(settings.get("mqtt.outbox")),
       reconnect: { boards: settings.get("mqtt.boards") },
-      will: { topic, message: "offline", QoS: 1, retain: true },
       birth: { topic, payload: "online" },
       goodbye: { topic, payload: "offline" },
       network: host.network,
@@ -70,7 +46,8 @@ export function startMqtt(host: Host, options: StartMqttOptions): StartedMqtt {
       onState: (state) => order.sessionChanged(state),
       store: host.storage.open({ path: "mqtt", format: "buffer" }),
     });
-    order.useSession(session, secure !== undefined);
+    order.useSession(session, access.secure !== undefined);
+    settings.use(new BrokerMove(host, options, session));
     return { session, whyNoSession: undefined };
   } catch (error) {
     const text = messageOf(error);
@@ -85,17 +62,4 @@ const bytesEach = 256;
 /** Room for so many messages. */
 function limitsOf(outboxCount: number) {
   return { outboxCount, outboxBytes: Math.max(4_096, outboxCount * bytesEach) };
-}
-
-/** What TLS needs, when a broker is to be spoken to with it. Throws when it cannot be. */
-function secureOptions(host: Host, settings: BoardSettings, brokers: readonly BrokerAddress[]) {
-  if (!brokers.some(({ secure }) => secure)) return undefined;
-  if (!host.network.tls) throw connectionError("mqtt/no-tls");
-  const credentials = parseCredentials({
-    authorities: settings.get("mqtt.ca"),
-    certificate: settings.get("mqtt.cert"),
-    key: settings.get("mqtt.key"),
-  });
-  const ALPN = settings.get("mqtt.alpn");
-  return ALPN === "" ? credentials : { ...credentials, applicationLayerProtocols: ALPN.split(",") };
 }

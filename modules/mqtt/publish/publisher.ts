@@ -318,11 +318,18 @@ export class Publisher {
     else if (suspect?.QoS === 0) this.end(suspect, "sent");
   }
 
-  /** What an earlier broker or user was not allowed, another may be. */
+  /**
+   * The session goes to another broker, or as another user: what was refused may be taken there, and
+   * birth and goodbye were for the one before.
+   */
   moved(): void {
+    const deliveries = this.#deliveries;
     this.#refusals = undefined;
-    if (this.#birth && isGivenUp(this.#birth)) this.#birth = undefined;
-    for (const message of this.#deliveries.all) message.endings = 0;
+    this.#birth = undefined;
+    for (const message of [...deliveries.all]) {
+      if (message.isFirst) deliveries.giveUp(message);
+      else if (message.endings !== undefined) message.endings = 0;
+    }
   }
 
   /** PINGRESP: the broker has taken all that was sent before. */

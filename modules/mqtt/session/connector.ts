@@ -10,7 +10,7 @@ import { connectionError } from "../connection-error.ts";
 import type { MqttError } from "../mqtt-error.ts";
 import { WebSocketTCP } from "../web-socket/web-socket.ts";
 import type { BrokerAddress } from "./broker-address.ts";
-import type { MqttSessionOptions, SessionLimits } from "./session-options.ts";
+import type { MqttSessionOptions, SessionAccess, SessionLimits } from "./session-options.ts";
 
 /** Whom a connection serves. Nothing comes from one that was closed. */
 export interface ConnectorOwner {
@@ -34,6 +34,8 @@ export interface ConnectorOptions {
   readonly owner: ConnectorOwner;
 }
 
+/** ms. */
+const usualKeepAlive = 60_000;
 /** Times that a TLS session is offered to a broker that gives no new one. */
 const maxOffers = 4;
 
@@ -44,14 +46,14 @@ export class Connector {
   readonly #timers: Timers;
   readonly #random: Random;
   readonly #network: MqttSessionOptions["network"];
-  readonly #secure: TLSSecureOptions | undefined;
+  #secure: TLSSecureOptions | undefined;
   /** What the last secure connection can be resumed with, and the broker that gave it. */
   #tlsSession: ArrayBuffer | undefined;
   #tlsBroker: string | undefined;
   /** Times that it was offered. */
   #tlsOffers = 0;
-  readonly #connects: readonly Uint8Array[];
-  readonly #keepAlive: number;
+  #connects: readonly Uint8Array[];
+  #keepAlive: number;
   readonly #sendBuffer: number;
   readonly #maxTopic: number;
   /** Undefined: as long as a client waits by itself. */
@@ -66,10 +68,20 @@ export class Connector {
     this.#network = session.network;
     this.#secure = session.secure;
     this.#connects = options.connects;
-    this.#keepAlive = session.keepAlive ?? 60_000;
+    this.#keepAlive = session.keepAlive ?? usualKeepAlive;
     this.#sendBuffer = limits.sendBuffer;
     this.#maxTopic = limits.topic;
     this.#deadlines = deadlinesOf(session.limits);
+  }
+
+  /** From now on connections are made so. */
+  use(access: SessionAccess, connects: readonly Uint8Array[]): void {
+    this.#secure = access.secure;
+    this.#connects = connects;
+    this.#keepAlive = access.keepAlive ?? usualKeepAlive;
+    // Other certificates may be trusted now, or ours be another.
+    this.#tlsSession = undefined;
+    this.#tlsBroker = undefined;
   }
 
   /** Begins to connect to the broker at this place of the list. @throws MqttError when this can not even be tried */

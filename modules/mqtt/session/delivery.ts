@@ -106,8 +106,9 @@ export class Delivery
       owner: this,
     });
     this.#subscriptions = subscriptions;
-    const store = session.clean === true ? undefined : session.store;
+    const { store } = session;
     this.#requests = new SubscriptionRequests({ clock, subscriptions, store, owner: this });
+    this.#requests.isKept = session.clean !== true;
     this.#receiver = new Receiver({ clock, counters, subscriptions, owner: this, limits });
   }
 
@@ -198,6 +199,12 @@ export class Delivery
     this.publisher.disconnected();
     this.#receiver.disconnected();
     this.#requests.disconnected();
+  }
+
+  /** The broker that was left has nothing to do any more with what follows. */
+  moved(isClean: boolean): void {
+    this.publisher.moved();
+    this.#requests.isKept = !isClean;
   }
 
   /** From now on only what goes before all others is sent. */

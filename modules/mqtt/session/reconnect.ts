@@ -89,6 +89,11 @@ export interface RetryPlan {
   lost(): number;
   /** The link has been stable. */
   reset(): void;
+  /**
+   * From now on it is about other brokers, users or passwords, so many and of this checksum;
+   * `isElsewhere`: the session that we know is not there.
+   */
+  moved(brokers: number, checksum: number, isElsewhere: boolean): void;
 }
 
 /**
@@ -100,8 +105,8 @@ export interface RetryPlan {
  * What was learnt in an outage survives a reboot: a board that restarts in a loop must not hammer.
  */
 export class Reconnect implements RetryPlan {
-  readonly #brokers: number;
-  readonly #checksum: number;
+  #brokers: number;
+  #checksum: number;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #store: KeyValueDomain | undefined;
@@ -136,6 +141,7 @@ export class Reconnect implements RetryPlan {
       refused = 300_000,
     } = options;
     this.#brokers = parts.brokers;
+    if (parts.brokers === 1) this.#home = 0;
     this.#checksum = parts.checksum;
     this.#clock = parts.clock;
     this.#random = parts.random;
@@ -166,7 +172,7 @@ export class Reconnect implements RetryPlan {
 
   /** False with another broker than last time, or one of several after a start: its session is old. */
   accepted(): boolean {
-    const isHome = this.#home === this.#broker || this.#brokers === 1;
+    const isHome = this.#home === this.#broker;
     this.#home = this.#broker;
     return isHome;
   }
@@ -217,6 +223,16 @@ export class Reconnect implements RetryPlan {
     this.#kicks = 0;
     this.#since = undefined;
     this.save();
+  }
+
+  moved(brokers: number, checksum: number, isElsewhere: boolean): void {
+    // With the old checksum, under which it is stored.
+    this.reset();
+    this.#brokers = brokers;
+    this.#checksum = checksum;
+    if (!isElsewhere) return;
+    this.#broker = 0;
+    this.#home = undefined;
   }
 
   private next(): void {

@@ -60,6 +60,11 @@ export class SessionLog implements JournalOwner, PublisherOwner, ReconnectOwner 
     });
   }
 
+  moving(broker: string): void {
+    const text = `the settings for the broker have changed: to ${broker} at once`;
+    this.write("info", "moving", text, { broker });
+  }
+
   stopped(): void {
     this.write("info", "stopped", "disconnected");
   }

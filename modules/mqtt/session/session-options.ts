@@ -69,7 +69,8 @@ export interface JournalOptions {
   readonly perHour?: number;
 }
 
-export interface MqttSessionOptions {
+/** How a session reaches its broker, and as whom: what `MqttSession.move` can change. */
+export interface SessionAccess {
   /** Tried in turn; the first again after the last. At least one. */
   readonly brokers: readonly BrokerAddress[];
   /** Client identifier; may be empty only with `clean`. */
@@ -81,6 +82,11 @@ export interface MqttSessionOptions {
   /** ms, 1,000–65,535,000, or 0 for none; default 60,000. A dead link is found within 1.5 × this. */
   readonly keepAlive?: number;
   readonly will?: MQTTWill;
+  /** Certificates for brokers with `secure`. */
+  readonly secure?: TLSSecureOptions;
+}
+
+export interface MqttSessionOptions extends SessionAccess {
   /** Sent after every connect, before anything else. */
   readonly birth?: StatusMessage;
   /** Sent before a clean DISCONNECT. */
@@ -96,8 +102,6 @@ export interface MqttSessionOptions {
     readonly tcp: TCPProvider;
     readonly tls?: TLSProvider;
   };
-  /** Certificates for brokers with `secure`. */
-  readonly secure?: TLSSecureOptions;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
@@ -184,7 +188,7 @@ export function loginOf(session: Login, broker: BrokerAddress): Login {
 }
 
 /** What CONNECT says to this broker. */
-function connectOf(options: MqttSessionOptions, broker: BrokerAddress): Connect {
+function connectOf(options: SessionAccess, broker: BrokerAddress): Connect {
   const { id, clean = false, keepAlive = 60_000, will } = options;
   const { user, password } = loginOf(options, broker);
   return { id, clean, keepAliveSeconds: Math.ceil(keepAlive / 1000), user, password, will };
@@ -194,7 +198,7 @@ function connectOf(options: MqttSessionOptions, broker: BrokerAddress): Connect 
  * CONNECT for each broker, as it goes over the wire: once for all connections.
  * @throws MqttError naming argument and rule when it is not legal, or no packet of `sendBuffer` bytes
  */
-export function connectsOf(options: MqttSessionOptions, sendBuffer: number): Uint8Array[] {
+export function connectsOf(options: SessionAccess, sendBuffer: number): Uint8Array[] {
   return options.brokers.map((broker) => {
     const connect = connectOf(options, broker);
     const length = connectLength(connect);
@@ -226,7 +230,9 @@ export function checksumOf(
 }
 
 /** Checks the rest before anything is made. @throws MqttError naming argument and rule */
-export function checkOptions(options: MqttSessionOptions): void {
+export function checkOptions(
+  options: SessionAccess & Pick<MqttSessionOptions, "reconnect" | "journal">,
+): void {
   const { brokers, keepAlive = 60_000 } = options;
   checkNumbers("reconnect", options.reconnect);
   checkNumbers("journal", options.journal);

@@ -42,7 +42,7 @@ export interface SubscriptionRequestsOptions {
   readonly clock: Clock;
   readonly subscriptions: Subscriptions;
   readonly owner: RequestsOwner;
-  /** Has the record of the filters; undefined: the broker keeps none, or nobody knows them. */
+  /** Has the record of the filters; undefined: nobody knows them after a restart. */
   readonly store: KeyValueDomain | undefined;
 }
 
@@ -64,6 +64,8 @@ export class SubscriptionRequests {
   #leaving: string[] = [];
   /** An earlier life has left something that is not given up yet; undefined before the first look. */
   #hasPast: boolean | undefined;
+  /** The broker keeps the filters between two connections. */
+  isKept = true;
   /** A request waits to be written. Only this class sets it. */
   hasWork = false;
 
@@ -174,7 +176,7 @@ export class SubscriptionRequests {
 
   private readRecord(): string[] | undefined {
     try {
-      return this.#store && readFilters(this.#store);
+      return this.#store && this.isKept ? readFilters(this.#store) : undefined;
     } catch (error) {
       this.#owner.onStoreError(error);
       return undefined;
@@ -185,7 +187,7 @@ export class SubscriptionRequests {
   private writeRecord(): void {
     const filters = [...this.#subscriptions.list.map(({ filter }) => filter), ...this.#leaving];
     try {
-      if (this.#store) writeFilters(this.#store, [...new Set(filters)]);
+      if (this.#store && this.isKept) writeFilters(this.#store, [...new Set(filters)]);
     } catch (error) {
       this.#owner.onStoreError(error);
     }

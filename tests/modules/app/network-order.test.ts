@@ -165,3 +165,35 @@ test("time servers that are out of reach say nothing while the broker answers, o
   lonely.unanswered();
   assert.deepEqual(none, []);
 });
+
+test("a session that moves to a broker with certificates rests until the time is known", () => {
+  const { order, calls } = build({ time: true });
+  order.online();
+  calls.length = 0;
+  order.sessionMoved(true);
+  assert.deepEqual(calls, ["suspend"]);
+  order.timeKnown();
+  assert.deepEqual(calls, ["suspend", "resume"]);
+  order.sessionMoved(true);
+  assert.deepEqual(calls, ["suspend", "resume"]);
+});
+
+test("a session that moves to a broker without certificates does not wait for the time any more", () => {
+  const { order, calls } = build({ time: true, needsTime: true });
+  order.online();
+  assert.deepEqual(calls, ["ask time"]);
+  order.sessionMoved(false);
+  assert.deepEqual(calls, ["ask time", "start"]);
+  order.sessionMoved(true);
+  order.sessionChanged({ kind: "suspended", since: 0 });
+  order.sessionMoved(false);
+  assert.deepEqual(calls, ["ask time", "start", "suspend", "resume"]);
+});
+
+test("a session that moves without a network waits for it", () => {
+  const { order, calls } = build();
+  order.sessionMoved(false);
+  assert.deepEqual(calls, []);
+  order.online();
+  assert.deepEqual(calls, ["start"]);
+});
