@@ -83,20 +83,53 @@ export function foreignError(bytes: Uint8Array, cause: MqttError): MqttError {
   return new MqttError({ code: "mqtt/not-mqtt", what, why, todo, cause });
 }
 
+/** What servers say first, or answer to CONNECT, and whose port it is; digits stand for any. */
+const GREETINGS = frozen([
+  ["HTTP/", "a web server"],
+  ["SSH-", "an SSH server"],
+  ["000 ", "a mail or FTP server"],
+  ["000-", "a mail or FTP server"],
+  ["* OK", "a mail server (IMAP)"],
+  ["* BYE", "a mail server (IMAP)"],
+  ["* PREAUTH", "a mail server (IMAP)"],
+  ["+OK", "a mail server (POP3)"],
+  ["-ERR", "a database or mail server (Redis, POP3)"],
+  ["AMQP", "a broker for AMQP"],
+  ["INFO {", "a NATS server for its own clients"],
+]);
+/** Most characters of a greeting that are shown. */
+const mostShown = 40;
+const usualPorts = "check host and port; MQTT is usually on 1883, with TLS on 8883";
+
 /** Who begins like this, and what to do. */
 function speakerOf(bytes: Uint8Array): readonly [why: string, todo: string] | undefined {
   const [first = 0, second = 0, , code = 0] = bytes;
-  // "HT" of "HTTP/1.1 400".
-  if (first === 0x48 && second === 0x54) {
-    return ["it is that of a web server", "use the port of MQTT, or ws:// and its path"];
-  }
   // A TLS alert (RFC 8446, 5.1).
   if (first === 0x15 && second === 0x03) return ["it speaks TLS", "use mqtts://"];
   // CONNACK with properties, and a reason code of MQTT 5 (3.2.2.2 there).
   if (first === 0x20 && second >= 3 && code >= 0x80 && code <= 0x9f) {
     return [`it speaks MQTT 5 only (reason ${code})`, "use a broker that speaks 3.1.1, too"];
   }
-  return undefined;
+  const said = greetingIn(bytes);
+  // Fewer characters may as well be bytes.
+  if (said.length < 4) return undefined;
+  const begin = said.replace(/^[0-9]{3}/, "000");
+  const owner = GREETINGS.find(([greeting]) => begin.startsWith(greeting))?.[1];
+  if (owner === undefined) return [`it says "${said}"`, usualPorts];
+  const isWeb = first === 0x48;
+  const todo = isWeb ? "use the port of MQTT, or ws:// and its path" : usualPorts;
+  return [`it is that of ${owner}, which says "${said}"`, todo];
+}
+
+/** The printable ASCII at the beginning: all that is shown of what a stranger says. */
+function greetingIn(bytes: Uint8Array): string {
+  let said = "";
+  for (let i = 0; i < mostShown; i++) {
+    const byte = bytes[i] ?? 0;
+    if (byte < 0x20 || byte > 0x7e) break;
+    said += String.fromCharCode(byte);
+  }
+  return said;
 }
 
 /** True when nobody has answered within a deadline, not even with a "no". */

@@ -283,7 +283,24 @@ for (const [what, bytes, words] of [
   ["a CONNACK without body", packetBytes(0x20, []), /remaining length/],
   ["a CONNACK with a byte too many", packetBytes(0x20, [0, 0, 0]), /remaining length/],
   ["a web server", text("HTTP/1.1 400 Bad Request\r\n\r\n"), /that of a web server/],
-  ["another server that speaks first", text("220 mail.test ESMTP\r\n"), /does not speak MQTT/],
+  [
+    "an SSH server",
+    text("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n"),
+    /that of an SSH server, which says "SSH-2\.0-OpenSSH_9\.2p1 Debian-2\+deb12u3"; check host and port; MQTT is usually on 1883/,
+  ],
+  ["a mail server", text("220 mail.test ESMTP\r\n"), /that of a mail or FTP server.*1883/],
+  [
+    "a mail server that refuses us",
+    text("554-mail.test no\r\n554 bye\r\n"),
+    /a mail or FTP server/,
+  ],
+  ["an IMAP server", text("* OK [CAPABILITY IMAP4rev1] ready\r\n"), /a mail server \(IMAP\)/],
+  ["a POP3 server", text("+OK ready\r\n"), /a mail server \(POP3\)/],
+  ["a Redis server", text("-ERR unknown command\r\n"), /a database or mail server/],
+  ["the AMQP port of a broker", text("AMQP\0\0\t\u0001"), /that of a broker for AMQP/],
+  ["NATS for its own clients", text('INFO {"server_id":"N"} \r\n'), /that of a NATS server/],
+  ["a server that nobody knows", text("HELO! ".repeat(20)), /: it says "HELO! .{34}"; check/],
+  ["bytes that are no text", Uint8Array.of(0xff, 0xfd, 0x18), /reserved.*; check host and port$/],
   ["a port with TLS", Uint8Array.of(0x15, 3, 3, 0, 2, 2, 10), /it speaks TLS; use mqtts:\/\//],
   ["MQTT 5 only", packetBytes(0x20, [0, 0x84, 0]), /MQTT 5 only \(reason 132\)/],
 ] as const) {
@@ -298,6 +315,13 @@ for (const [what, bytes, words] of [
     assert.equal(bench.network.open, 0);
   });
 }
+
+test("a greeting in the turn in which the socket opens is seen, and a piece of one is shown as it is", () => {
+  const bench = new SessionBench();
+  bench.network.piece = 6;
+  bench.broker.onConnection = ({ link }) => link.send(text("SSH-2.0-x\r\n"));
+  assert.match(failure(bench).text, /an SSH server, which says "SSH-2\."/);
+});
 
 test("an end before CONNACK asks what the port speaks", () => {
   const bench = new SessionBench();
