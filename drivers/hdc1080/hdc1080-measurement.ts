@@ -25,6 +25,8 @@ const ownBits = 0xf7ff;
 const measureTime = 20;
 /** At this address a Si7021 may be instead, which resets itself at the question for the id. */
 const idTime = 20;
+/** Questions for the id without an answer, in a row, that make another chip. */
+const patience = 3;
 /** Two measurements may differ by so much, °C and percent: they have no checksum. */
 const tolerance = Object.freeze({ temperature: 0.5, humidity: 2 });
 
@@ -37,6 +39,8 @@ export class HDC1080Measurement implements ClimateMeasurement<unknown> {
   readonly #select = new Uint8Array(1);
   readonly #words = new Uint8Array(4);
   #model: "HDC1080" | undefined;
+  /** Questions for the id in a row that were not answered. */
+  #unanswered = 0;
   #phase: Phase = "identify";
   #temperature = 0;
   #humidity = 0;
@@ -60,8 +64,8 @@ export class HDC1080Measurement implements ClimateMeasurement<unknown> {
 
   step(): number | ClimateSample {
     const phase = this.#phase;
-    // Whatever fails is begun again.
-    this.#phase = phase === "identify" || phase === "configure" ? phase : "first";
+    // What fails is begun again; values are given once, so that is the measurement.
+    this.#phase = phase === "first" || phase === "second" || phase === "compare" ? "first" : phase;
     switch (phase) {
       case "identify":
         return this.identify();
@@ -100,8 +104,13 @@ export class HDC1080Measurement implements ClimateMeasurement<unknown> {
       this.#bus.read(this.#words.subarray(0, 2));
       manufacturer = this.word(0);
       if (manufacturer === manufacturerId) device = this.readRegister(register.device);
-    } catch {
-      // Something has taken the question, and does not answer it.
+      this.#unanswered = 0;
+    } catch (error) {
+      // Once is noise; something that takes the question again and again is another chip.
+      if (++this.#unanswered < patience) {
+        this.select(register.manufacturer);
+        throw error;
+      }
     }
     if (device !== deviceId) {
       // The next attempt begins with the question for the id.
@@ -139,6 +148,7 @@ export class HDC1080Measurement implements ClimateMeasurement<unknown> {
       this.#phase = "configure";
       throw fault("settings-lost", "the chip's configuration is not what was written");
     }
+    this.#phase = "first";
     return {
       thermometer: { temperature: this.#temperature },
       hygrometer: { humidity: this.#humidity },

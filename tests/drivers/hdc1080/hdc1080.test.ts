@@ -6,6 +6,7 @@ import type { ClimateSensor, ClimateSensorOptions } from "../../../drivers/clima
 import { humidityOf, temperatureOf } from "../../../drivers/hdc1080/conversion.ts";
 import { HDC1080 } from "../../../drivers/hdc1080/hdc1080.ts";
 import { HDC1080Chip, type HDC1080ChipOptions } from "../../../hosts/virtual/chips/hdc1080.ts";
+import { seededRandom } from "../../support/random.ts";
 import { ClimateBench, isNear } from "../climate-bench.ts";
 import { testClimateDriver } from "../climate-contract.ts";
 
@@ -89,4 +90,25 @@ test("another configuration than its own is put right before a value is believed
   bench.time.advance(2_000);
   assert.equal(chip.configuration, 0x1000);
   assert.equal(bench.samples.length, 1);
+});
+
+test("at 5 % of NACKs it is not taken for another chip, and gives 99 % of its samples", () => {
+  const { bench, driver } = rigOf();
+  const random = seededRandom(7);
+  bench.breaks = () => (random() < 0.05 ? { kind: "fail", fault: "nack-address" } : undefined);
+  bench.time.advance(2 * 3_600_000);
+  assert.ok(bench.samples.length >= 3_580, `${bench.samples.length} of 3600`);
+  assert.ok(!bench.told.includes("hdc1080/wrong-id"), bench.told.join());
+  const faults = bench.told.filter((code) => code !== "well").length;
+  assert.ok(faults <= 60, `${faults}`);
+  assert.ok(bench.samples.every(({ thermometer }) => isNear(thermometer?.temperature, 21.5, 0.01)));
+  assert.equal(driver.identification.model, "HDC1080");
+});
+
+test("a chip that takes the question for the id and never answers it is no HDC1080", () => {
+  const bench = new ClimateBench();
+  bench.bus.attach({ address: 0x40, write: () => true, read: () => undefined });
+  const driver = new HDC1080(bench.options);
+  bench.time.advance(10_000);
+  assert.deepEqual([bench.told, driver.state], [["hdc1080/wrong-id"], "wrong-id"]);
 });
