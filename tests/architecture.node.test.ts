@@ -73,6 +73,7 @@ function targetOf({ from, specifier }: Import): string {
 /** What is typed at the simulator is checked, and hidden, as a board would; what a board has stored counts. */
 const askBoard = [
   "hosts/sim/node/board/effective-settings.ts",
+  "hosts/sim/node/board/sensor-choice.ts",
   "hosts/sim/node/cli/given-settings.ts",
   "hosts/sim/node/cli/screen/secret-mask.ts",
 ];

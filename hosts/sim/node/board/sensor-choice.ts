@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { nearestName } from "../../../../modules/settings/nearest-name.ts";
 import { Air } from "../../../virtual/air.ts";
 import { AHT2xChip } from "../../../virtual/chips/aht2x.ts";
 import { BME280Chip } from "../../../virtual/chips/bme280.ts";
@@ -50,9 +51,14 @@ export const sensorNames: readonly string[] = [...Object.keys(chips), wired];
 /** `ccs811,bme280` as names. Throws OptionError for one that there is not, or two in one place. */
 export function sensorsOf(text: string): readonly string[] {
   const names = text.split(",").map((name) => name.trim().toLowerCase());
+  if (names.length > 1 && names.includes("")) {
+    throw new OptionError(`--sensors: a name is missing beside a comma in "${text}"`);
+  }
   const unknown = names.find((name) => !sensorNames.includes(name));
-  if (unknown !== undefined) {
-    throw new OptionError(`--sensors takes some of ${sensorNames.join(",")}, not "${unknown}"`);
+  if (unknown !== undefined) throw unknownSensor(unknown);
+  const double = names.find((name, at) => names.indexOf(name) !== at);
+  if (double !== undefined) {
+    throw new OptionError(`--sensors has ${double} twice, and a board one of it`);
   }
   const places = names.map((name) => (name === wired ? name : placeOf(name)));
   const index = places.findIndex((place, at) => places.indexOf(place) !== at);
@@ -63,6 +69,14 @@ export function sensorsOf(text: string): readonly string[] {
     );
   }
   return names;
+}
+
+function unknownSensor(name: string): OptionError {
+  const isList = name.split(/[ ;]+/).every((part) => sensorNames.includes(part));
+  const nearest = nearestName(name, sensorNames);
+  const meant = nearest === undefined ? "" : `; did you mean ${nearest}?`;
+  const hint = isList ? "; put a comma between the names" : meant;
+  return new OptionError(`--sensors takes some of ${sensorNames.join(",")}, not "${name}"${hint}`);
 }
 
 /** The chips of a board on its bus. */
