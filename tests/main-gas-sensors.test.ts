@@ -216,3 +216,40 @@ test("co2 names a sensor that measures CO2 and has no value, and does not say th
   assert.match(gone, /^CCS811: \d+ ppm.*\nSCD41 at 0x62: .*does not answer/);
   assert.doesNotMatch(gone, /there is no sensor/);
 });
+
+test("another altitude holds at once for an SCD41, as the setting says, and is written once", () => {
+  const board = new WholeBoard();
+  const scd41 = new SCD4xChip({ time: board.time, air });
+  board.bus.attach(scd41);
+  board.powerOn();
+  board.time.advance(minute);
+  assert.equal(scd41.settings.altitude, 0);
+  for (const [altitude, told] of [
+    [1_950, 1_950],
+    [-20, 0],
+    [4_000, 3_000],
+    [0, 0],
+  ]) {
+    assert.equal(
+      board.ask(`set climate.altitude ${altitude}`).join(),
+      `climate.altitude = ${altitude}`,
+    );
+    board.time.advance(minute);
+    assert.equal(scd41.settings.altitude, told);
+    const writes = writesOfAltitude(board);
+    board.time.advance(2 * minute);
+    assert.equal(writes(), 0);
+  }
+  assert.match(lastReading(board), /^co2 \d+ ppm/);
+  assert.deepEqual(board.bus.violations, []);
+});
+
+/** Counts how often the altitude is written from now on. */
+function writesOfAltitude(board: WholeBoard): () => number {
+  let count = 0;
+  board.bus.onTransfer = ({ write }) => {
+    if (write?.[0] === 0x24 && write[1] === 0x27) count++;
+    return undefined;
+  };
+  return () => count;
+}

@@ -105,6 +105,16 @@ export class RunningClimate {
     return lines;
   }
 
+  /** `climate.altitude` has changed: a sensor that measures CO2 is told. */
+  altitudeChanged(): void {
+    const { settings } = this.#options;
+    for (const { kind, sensor } of this.#watch.places.values()) {
+      // What the watch has is what `openSensor` gave it.
+      if (kind.measuresCO2 && settings)
+        tryToConfigure(sensor as ClimateDriver, altitudeIn(settings));
+    }
+  }
+
   close(): void {
     this.#watch.close();
     this.#wired?.close();
@@ -132,12 +142,26 @@ export class RunningClimate {
 
 /** What is set for a sensor that measures CO2; a barometer, if there is one, knows more than the altitude. */
 function co2Settings(settings: Pick<BoardSettings, "get">): object {
-  const altitude = settings.get("climate.altitude");
+  const told = altitudeIn(settings);
   return {
     mode: settings.get("co2.mode"),
     selfCalibration: settings.get("co2.self-calibration") === "on",
-    ...(altitude > 0 && { altitude: Math.min(altitudeLimit, altitude) }),
+    // One that nobody has told where it is keeps what it has stored.
+    ...(told.altitude > 0 && told),
   };
+}
+
+function altitudeIn(settings: Pick<BoardSettings, "get">): { readonly altitude: number } {
+  const altitude = settings.get("climate.altitude");
+  return { altitude: Math.min(altitudeLimit, Math.max(0, altitude)) };
+}
+
+function tryToConfigure(sensor: ClimateDriver | undefined, settings: object): void {
+  try {
+    sensor?.configure(settings);
+  } catch {
+    // It has met another chip and was closed; the station will notice that it is silent.
+  }
 }
 
 type ConnectionOptions = Pick<StartClimateOptions, "host" | "log" | "sources" | "settings">;
@@ -176,11 +200,7 @@ class Connection implements ClimateSource {
     const [least, most] = pressureRange;
     const isKnown = pressure !== undefined;
     const told = isKnown && { pressure: Math.min(most, Math.max(least, pressure)) };
-    try {
-      this.#sensor?.configure({ ...air, ...told });
-    } catch {
-      // It has met another chip and was closed; the station will notice that it is silent.
-    }
+    tryToConfigure(this.#sensor, { ...air, ...told });
   }
 
   calibrate(CO2: number, onDone: (result: number | Error) => void): void {

@@ -18,6 +18,7 @@ import { messageOf } from "../../base/app-error.ts";
 import type { Host } from "../../base/host.ts";
 import type { Log } from "../../base/log.ts";
 import type { ClimateSample } from "../../ecma-419/sensor.ts";
+import type { SettingObserver } from "../../settings/settings.ts";
 import type { ClearBus } from "../i2c/bus-recovery.ts";
 import { I2CAccess } from "../i2c/i2c-access.ts";
 import { SharedBus } from "../i2c/shared-bus.ts";
@@ -39,7 +40,7 @@ export interface StartSensorsOptions {
 }
 
 /** The sensors on the board, at work; one that is missing is logged, and the others do without it. */
-export class RunningSensors implements SampleTaker, GasOwner {
+export class RunningSensors implements SampleTaker, GasOwner, SettingObserver {
   readonly i2c: I2CAccess;
   readonly station: AirQualityStation;
   readonly gas: RunningGas;
@@ -115,6 +116,11 @@ export class RunningSensors implements SampleTaker, GasOwner {
     this.station.addOtherGas(source, sample);
   }
 
+  /** A setting has another value, which holds now. */
+  settingChanged(name: string): void {
+    if (name === "climate.altitude") this.climate.altitudeChanged();
+  }
+
   /** Has the gas sensor measure in another mode. Returns the ms of rest that come first. */
   changeMode(mode: GasMode): number {
     const rest = this.gas.changeMode(mode);
@@ -133,7 +139,9 @@ export class RunningSensors implements SampleTaker, GasOwner {
 
 /** Opens the sensors of the board, of which each may be missing. */
 export function startSensors(host: Host, options: StartSensorsOptions): RunningSensors {
-  return new RunningSensors(host, options);
+  const sensors = new RunningSensors(host, options);
+  options.settings.subscribe(sensors);
+  return sensors;
 }
 
 /** What somebody has set about the climate sensors and their place. */
