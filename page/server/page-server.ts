@@ -143,8 +143,8 @@ export class PageServer {
       if (!simulation) throw new PageError(404, "there is no simulation behind this page");
       const action = parseAction(body);
       if (typeof action === "string") throw new PageError(400, action);
-      await simulation.act(action);
-      sendJSON(response, 200, { ok: true });
+      const text = await simulation.act(action);
+      sendJSON(response, 200, { ok: true, text });
     } else throw new PageError(404, "there is nothing here");
   }
 }

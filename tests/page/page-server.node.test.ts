@@ -135,7 +135,7 @@ test("boards of a simulation are heard and asked where they publish, also after 
     roots: ["lab"],
     simulation: (onChanged) => {
       tell = onChanged;
-      return { state, act: () => Promise.resolve() };
+      return { state, act: () => Promise.resolve(undefined) };
     },
   });
   await live('"isConnected":true');

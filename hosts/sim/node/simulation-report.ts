@@ -11,6 +11,27 @@ export interface SimulatedBoardState {
   readonly isPlugged: boolean | undefined;
   /** The access point of the lab sends. */
   readonly hasNetwork: boolean;
+  /** Its gas sensor, as the board says; undefined: it has not said anything. */
+  readonly sensor: SimulatedSensor | undefined;
+  /** The boards with which it is paired. */
+  readonly peers: readonly SimulatedPeer[];
+}
+
+export interface SimulatedSensor {
+  /** "warming", "run-in", "ready", "fault", "absent" and so on. */
+  readonly state: string;
+  /** Until its values are settled. */
+  readonly minutesLeft: number | undefined;
+  /** What is wrong, in the board's words. */
+  readonly reason: string | undefined;
+}
+
+export interface SimulatedPeer {
+  readonly id: string;
+  /** When a message came last, ms since 1970; undefined: none since the start. */
+  readonly heardAt: number | undefined;
+  /** It is silent, or has said goodbye. */
+  readonly isAway: boolean;
 }
 
 /** A simulation as whoever steers it sees it. */
@@ -30,6 +51,9 @@ export type SimulationAction =
       readonly board: string;
       readonly value: boolean;
     }
+  /** With the board that `value` names. */
+  | { readonly kind: "pair"; readonly board: string; readonly value: string }
+  | { readonly kind: "unpair"; readonly board: string; readonly value: string }
   | { readonly kind: "broker"; readonly value: boolean };
 
 /** From the simulation to the process of the page. */
@@ -46,7 +70,13 @@ export type SimulationReport =
       readonly tls: { readonly ca?: string; readonly cert?: string; readonly key?: string };
     }
   | { readonly kind: "state"; readonly state: SimulationState }
-  | { readonly kind: "done"; readonly number: number; readonly error: string | undefined };
+  | {
+      readonly kind: "done";
+      readonly number: number;
+      readonly error: string | undefined;
+      /** What there is to say about it. */
+      readonly text?: string | undefined;
+    };
 
 /** From the process of the page to the simulation. */
 export type SimulationRequest =
@@ -61,10 +91,16 @@ const switches: readonly string[] = ["window", "sensor", "access-point", "power"
 export function parseAction(value: unknown): SimulationAction | string {
   if (typeof value !== "object" || value === null) return "an action is an object";
   const { kind, board, value: given } = value as Record<string, unknown>;
+  const isPairing = kind === "pair" || kind === "unpair";
   const isSwitch = typeof kind === "string" && switches.includes(kind);
-  if (kind !== "people" && kind !== "broker" && !isSwitch) return "there is no such action";
+  if (kind !== "people" && kind !== "broker" && !isPairing && !isSwitch)
+    return "there is no such action";
   if (kind === "broker" && typeof given === "boolean") return { kind, value: given };
   if (kind !== "broker" && typeof board !== "string") return "board: the name of one";
+  if (isPairing) {
+    const isName = typeof given === "string" && given !== "";
+    return isName ? { kind, board: board as string, value: given } : "value: the name of a board";
+  }
   if (kind === "people") {
     const isCount =
       Number.isInteger(given) && (given as number) >= 0 && (given as number) <= mostPeople;

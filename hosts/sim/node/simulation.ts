@@ -8,7 +8,7 @@ import { effectiveSettings } from "./board/effective-settings.ts";
 import { lockFolder } from "./board/folder-lock.ts";
 import { furnishStorage } from "./board/furnish-storage.ts";
 import { nodeCrypto } from "./board/node-crypto.ts";
-import { isPairedWith } from "./board/pair-boards.ts";
+import { peersOf } from "./board/pair-boards.ts";
 import { StorageFile } from "./board/storage-file.ts";
 import { createHardware, type SimHardware } from "./board/virtual-hardware.ts";
 import { boardId, macOf, partnerOf, seedOf } from "./board-names.ts";
@@ -73,11 +73,16 @@ function addressOf(url: URL): string {
   return `${url.protocol}//${url.hostname}:${portOf(url)}${path}`;
 }
 
+/** Where a board keeps its peers. */
+const pairingDomain = "pairing";
+
 /** What stays of a board when its power is cut. */
 interface Place {
   readonly clock: SimClock;
   readonly storage: StorageFile;
   readonly hardware: SimHardware;
+  /** Names of the boards with which it is paired, when there were so many changes. */
+  peers: { readonly changes: number; readonly names: readonly string[] } | undefined;
 }
 
 /** A broker, unless there is one, and some boards. */
@@ -148,6 +153,17 @@ export class Simulation {
   /** First levels of the topics of the boards, each once. */
   get roots(): readonly string[] {
     return this.#roots;
+  }
+
+  /** Names of the boards with which the one with that number is paired. */
+  peersOf(index: number): readonly string[] {
+    const place = this.#places[index];
+    if (!place) return [];
+    const changes = place.storage.changesOf(pairingDomain);
+    if (place.peers?.changes !== changes) {
+      place.peers = { changes, names: peersOf(place.storage) };
+    }
+    return place.peers.names;
   }
 
   /** Whether the broker runs; undefined: it is somebody else's. */
@@ -262,8 +278,8 @@ export class Simulation {
     for (let index = 0; index + 1 < options.boards; index += 2) {
       const [one, other] = [this.idOf(index), this.idOf(index + 1)];
       const isPaired =
-        isPairedWith(new StorageFile(join(folder, one)), other) &&
-        isPairedWith(new StorageFile(join(folder, other)), one);
+        peersOf(new StorageFile(join(folder, one))).includes(other) &&
+        peersOf(new StorageFile(join(folder, other))).includes(one);
       if (isPaired) continue;
       const code = makeCode(nodeCrypto);
       this.#codes.set(index, code);
@@ -303,7 +319,7 @@ export class Simulation {
     const seed = seedOf(id, options.seed);
     const { sensors } = options;
     const hardware = createHardware({ seed, MAC: macOf(id), clock, sensors });
-    const place = { clock, storage, hardware };
+    const place: Place = { clock, storage, hardware, peers: undefined };
     this.#places[index] = place;
     return place;
   }

@@ -17,10 +17,10 @@ function storeOf(storage: Storage): PeerStore {
   } as KeyValueDomain);
 }
 
-/** Whether a board has stored that it is paired with another of that name. */
-export function isPairedWith(storage: Storage, name: string): boolean {
+/** Names of the boards with which a board is paired, by what it has stored. */
+export function peersOf(storage: Storage): string[] {
   const { peers } = storeOf(storage).load();
-  return peers.some((peer) => peer.name === name && peer.state === "paired");
+  return peers.filter(({ state }) => state === "paired").map(({ name }) => name);
 }
 
 /** Stores a pair at one end, as if it had been made: for a board that is measured. */

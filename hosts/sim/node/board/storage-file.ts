@@ -26,6 +26,7 @@ function isMissing(error: unknown): boolean {
  */
 export class StorageFile {
   readonly #folder: string;
+  readonly #changes = new Map<string, number>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -52,10 +53,17 @@ export class StorageFile {
       closeSync(file);
     }
     renameSync(draft, path);
+    this.count(domain);
   }
 
   delete(domain: string, key: string): void {
     rmSync(this.path(domain, key), { force: true });
+    this.count(domain);
+  }
+
+  /** How often something was written or deleted there, by this object. */
+  changesOf(domain: string): number {
+    return this.#changes.get(domain) ?? 0;
   }
 
   /** Keys of a domain. */
@@ -68,6 +76,10 @@ export class StorageFile {
       if (isMissing(error)) return [];
       throw error;
     }
+  }
+
+  private count(domain: string): void {
+    this.#changes.set(domain, this.changesOf(domain) + 1);
   }
 
   private path(domain: string, key: string): string {

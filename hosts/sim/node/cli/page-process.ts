@@ -7,10 +7,12 @@ import type { CredentialFiles } from "../credentials.ts";
 import type { SimOptions } from "../sim-options.ts";
 import type { Simulation, SimulationView } from "../simulation.ts";
 import type { SimulationReport, SimulationRequest } from "../simulation-report.ts";
+import { FleetTrace } from "./fleet-trace.ts";
 import { act, stateOf } from "./page-actions.ts";
 
 export interface PageProcessOptions {
   readonly simulation: Simulation;
+  readonly trace: FleetTrace;
   readonly view: Pick<SimulationView, "say">;
   readonly options: Pick<SimOptions, "broker" | "credentials">;
 }
@@ -66,12 +68,12 @@ export class PageProcess {
     else if (message.kind === "notice") view.say("notice", `page: ${message.text}`);
     else {
       const { number, action } = message;
-      const answer = (error: string | undefined) => {
+      const answer = (error: string | undefined, text?: string) => {
         this.tell();
-        this.send({ kind: "done", number, error });
+        this.send({ kind: "done", number, error, text });
       };
-      act(simulation, action).then(
-        () => answer(undefined),
+      act(simulation, this.#options.trace, action).then(
+        (text) => answer(undefined, text),
         (error: Error) => answer(error.message),
       );
     }
@@ -79,7 +81,8 @@ export class PageProcess {
 
   /** Tells the page what is going on, when that has changed. */
   private tell(): void {
-    const state = stateOf(this.#options.simulation);
+    const { simulation, trace } = this.#options;
+    const state = stateOf(simulation, trace);
     const text = JSON.stringify(state);
     if (text === this.#told) return;
     this.#told = text;
@@ -111,9 +114,11 @@ export function startsPage<View extends SimulationView>(
 ): { readonly view: SimulationView; readonly use: (simulation: Simulation) => void } {
   if (options.page === false) return { view, use: () => {} };
   let start = () => {};
+  const trace = new FleetTrace();
   const watching: SimulationView = {
     line(board, text) {
       view.line(board, text);
+      trace.take(board, text);
       if (text.includes('"event":"reading"')) start();
     },
     notice: (...said) => view.notice(...said),
@@ -124,7 +129,7 @@ export function startsPage<View extends SimulationView>(
     start = () => {
       clearTimeout(limit);
       start = () => {};
-      new PageProcess({ simulation, view, options });
+      new PageProcess({ simulation, trace, view, options });
     };
   };
   return { view: watching, use };

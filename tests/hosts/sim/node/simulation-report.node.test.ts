@@ -11,6 +11,10 @@ test("each action is understood", () => {
   }
   const people = { kind: "people", board: "board-a", value: 30 };
   assert.deepEqual(parseAction(people), people);
+  for (const kind of ["pair", "unpair"]) {
+    const action = { kind, board: "board-a", value: "board-b" };
+    assert.deepEqual(parseAction(action), action);
+  }
   assert.deepEqual(parseAction({ kind: "broker", value: false }), { kind: "broker", value: false });
 });
 
@@ -27,6 +31,9 @@ test("what is no action is told so in words, and nothing else comes through", ()
     { kind: "power", board: 7, value: true },
     { kind: "power", board: "a", value: "on" },
     { kind: "broker", value: 1 },
+    { kind: "pair", board: "a", value: true },
+    { kind: "pair", board: "a", value: "" },
+    { kind: "unpair", value: "b" },
     { kind: "people", board: "a", value: 31 },
     { kind: "people", board: "a", value: -1 },
     { kind: "people", board: "a", value: 1.5 },

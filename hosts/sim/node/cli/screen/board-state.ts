@@ -53,6 +53,43 @@ const mqttStates: Readonly<Record<string, Span | undefined>> = Object.freeze({
 
 const connecting: Span = Object.freeze({ text: "connecting", style: "doubtful" });
 
+/** What a gas sensor has said of itself. */
+export interface SensorState {
+  /** "warming", "run-in", "ready", "idle", "starting", "booting", "fault" or "absent". */
+  readonly kind: string;
+  /** Minutes until its values are settled. */
+  readonly minutesLeft: number | undefined;
+  /** What is wrong and what to do, in the board's words; undefined: nothing. */
+  readonly reason: string | undefined;
+}
+
+/** What a board has heard of another with which it is paired. */
+export interface PeerState {
+  /** When a message came last, ms. */
+  readonly heardAt: number | undefined;
+  /** It has said goodbye, or nothing for long. */
+  readonly isAway: boolean;
+}
+
+interface SensorLine {
+  readonly kind: string;
+  readonly text: string;
+  /** When it will have settled, in the board's ticks. */
+  readonly settledAt: number | undefined;
+}
+
+const minute = 60_000;
+const faults: readonly string[] = ["fault", "absent"];
+/** Said of the presence of a paired board, and of the others. */
+const peerEvents: Readonly<Record<string, boolean>> = Object.freeze({
+  here: false,
+  online: false,
+  reading: false,
+  away: true,
+  offline: true,
+});
+const notHeard: PeerState = Object.freeze({ heardAt: undefined, isAway: false });
+
 /** How one board is, by what it has said. */
 export class BoardState {
   readonly id: string;
@@ -61,7 +98,10 @@ export class BoardState {
   readAt: number | undefined;
   #wifi: Span | undefined;
   #mqtt: Span | undefined;
-  readonly #sensors = new Map<string, string>();
+  readonly #sensors = new Map<string, SensorLine>();
+  readonly #peers = new Map<string, PeerState>();
+  /** The board's time with its last line, ms. */
+  #ticks = 0;
   /** Wins over all the others. */
   #special: Span | undefined = { text: "starting", style: "dim" };
 
@@ -71,9 +111,29 @@ export class BoardState {
 
   /** What it is doing, in a word or two, 12 columns at most. */
   get word(): Span {
-    const states = [...this.#sensors.values()].map((state) => byGravity.indexOf(state));
-    const sensor = sensorStates[byGravity[Math.max(-1, ...states)] ?? ""];
+    const { sensor: state } = this;
+    const sensor = state && wordOf(state);
     return this.#special ?? this.#wifi ?? this.#mqtt ?? sensor ?? { text: "online", style: "good" };
+  }
+
+  /** The worst of its gas sensors; undefined: none has said anything. */
+  get sensor(): SensorState | undefined {
+    const [worst] = [...this.#sensors.values()].sort(
+      (a, b) => byGravity.indexOf(b.kind) - byGravity.indexOf(a.kind),
+    );
+    if (!worst) return undefined;
+    const { kind, text, settledAt } = worst;
+    const left = settledAt === undefined ? undefined : (settledAt - this.#ticks) / minute;
+    return {
+      kind,
+      minutesLeft: left === undefined ? undefined : Math.max(0, Math.ceil(left)),
+      reason: faults.includes(kind) ? text.replace(/^fault: /, "") : undefined,
+    };
+  }
+
+  /** What it has heard of a board since its start. */
+  peer(name: string): PeerState {
+    return this.#peers.get(name) ?? notHeard;
   }
 
   /** The engine has ended. */
@@ -88,19 +148,32 @@ export class BoardState {
 
   /** Takes a line of its console, which came at `now`. */
   take(line: BoardLine, now: number): void {
-    const { part, event } = line;
+    const { part, event, ticks } = line;
+    if (typeof ticks === "number") this.#ticks = ticks;
     if (part === "boot" && event === "boot") this.boot();
     else if (part === "wifi" && Object.hasOwn(wifiStates, event)) this.joined(wifiStates[event]);
     else if (part === "mqtt" && Object.hasOwn(mqttStates, event)) this.#mqtt = mqttStates[event];
     else if (part === "reading" && event === "reading") this.read(line, now);
+    else if (part === "peer") this.heard(line, now);
     else if (!otherParts.includes(part) && Object.hasOwn(sensorStates, event)) {
-      this.#sensors.set(part, event);
+      const [, minutes] = /settles? in (\d+) min/.exec(line.text) ?? [];
+      const settledAt = minutes === undefined ? undefined : this.#ticks + Number(minutes) * minute;
+      this.#sensors.set(part, { kind: event, text: line.text, settledAt });
     }
+  }
+
+  private heard({ event, partner }: BoardLine, now: number): void {
+    if (typeof partner !== "string" || !Object.hasOwn(peerEvents, event)) return;
+    const isAway = peerEvents[event] === true;
+    // Being away is what is said of a silence.
+    const heardAt = isAway ? this.peer(partner).heardAt : now;
+    this.#peers.set(partner, { heardAt, isAway });
   }
 
   private boot(): void {
     this.#special = undefined;
     this.#sensors.clear();
+    this.#peers.clear();
     this.#wifi = wifiStates.connecting;
     this.#mqtt = connecting;
   }
@@ -123,6 +196,13 @@ export class BoardState {
       pressure: pascal === undefined ? undefined : pascal / 100,
     };
   }
+}
+
+/** With the minutes that are left, where there is room for them. */
+function wordOf({ kind, minutesLeft }: SensorState): Span | undefined {
+  const word = Object.hasOwn(sensorStates, kind) ? sensorStates[kind] : undefined;
+  if (word === undefined || kind !== "run-in" || minutesLeft === undefined) return word;
+  return { ...word, text: `${word.text} ${minutesLeft} m` };
 }
 
 function numberOf(value: unknown): number | undefined {
