@@ -6,6 +6,7 @@ import { ContinuedLine, continuedText, fullLine, headOf, isEnd } from "./continu
 import { KeyReader, keys } from "./key-reader.ts";
 import { LineEditor, maxLineBytes } from "./line-editor.ts";
 import { concealed, drawLine } from "./line-view.ts";
+import type { Question } from "./running-command.ts";
 
 /** What the input needs to know of the commands. */
 export interface InputCommands {
@@ -41,7 +42,7 @@ export class ConsoleInput {
   readonly #owner: ConsoleInputOwner;
   readonly #keys = new KeyReader();
   readonly #editor = new LineEditor();
-  /** A command whose rest is being typed. */
+  /** A command whose rest is being typed, or the answer to a question. */
   #continued: ContinuedLine | undefined;
 
   constructor(owner: ConsoleInputOwner) {
@@ -55,6 +56,12 @@ export class ConsoleInput {
     return key !== keys.none;
   }
 
+  /** What is typed from now on answers a question; what was begun is lost. */
+  ask(question: Question): void {
+    this.#editor.take();
+    this.#continued = new ContinuedLine("", question.isSecret, question);
+  }
+
   /** The line being typed, ready to be drawn. */
   get drawn(): string {
     const { before, text } = this.#editor;
@@ -65,12 +72,14 @@ export class ConsoleInput {
   private press(key: number): void {
     const continued = this.#continued;
     if (key >= 0x20) {
-      if (continued && this.#editor.endsAt(fullLine)) this.enter();
+      const isLong = continued && continued.question?.isLong !== false;
+      if (isLong && this.#editor.endsAt(fullLine)) this.enter();
       this.#editor.press(key);
     } else if (key === keys.enter) this.enter();
     else if (key === keys.interrupt) this.interrupt();
     else if (key === keys.tab) this.complete();
     else if (key !== keys.endOfInput || this.#editor.text !== "") this.#editor.press(key);
+    else if (continued?.question) this.interrupt();
     else if (continued) this.finish(continued);
     else this.#owner.inputEnded();
   }
@@ -104,21 +113,29 @@ export class ConsoleInput {
   }
 
   private goOn(continued: ContinuedLine, line: string, refusal: string | undefined): void {
-    if (isEnd(line)) this.finish(continued);
-    else continued.add(line, refusal);
+    const isWhole = continued.isWholeWith(line);
+    if (!isWhole && isEnd(line)) this.finish(continued);
+    else {
+      continued.add(line, refusal);
+      if (isWhole) this.finish(continued);
+    }
   }
 
   /** The rest of a command is there. */
   private finish(continued: ContinuedLine): void {
+    const { question } = continued;
     this.#continued = undefined;
     let line: string;
     try {
       line = continued.line;
     } catch (error) {
       this.refuse(messageOf(error));
+      // It still has no answer.
+      if (question) this.ask(question);
       return;
     }
-    this.#owner.entered(line);
+    if (question) question.answered(line);
+    else this.#owner.entered(line);
   }
 
   private refuse(text: string): void {
@@ -129,7 +146,8 @@ export class ConsoleInput {
     this.takeRefusal();
     const line = this.#editor.take();
     this.#owner.left(`${this.concealed(line)}^C`);
-    const isIdle = line === "" && !this.#continued;
+    // Nobody wants to answer: what asks is ended.
+    const isIdle = this.#continued ? this.#continued.question !== undefined : line === "";
     this.#continued = undefined;
     this.#owner.interrupted(isIdle);
   }

@@ -6,10 +6,11 @@ import type { Serial, SerialConstructor, SerialOptions } from "../ecma-419/seria
 import type { CommandAnswer } from "./commander.ts";
 import { ConsoleInput, type ConsoleInputOwner, type InputCommands } from "./console-input.ts";
 import { ConsoleOutput, type ConsoleOutputOwner } from "./console-output.ts";
+import { longAnswerText } from "./continued-line.ts";
 import { type ConsoleFormat, jsonLineOf, printableLines, textLineOf } from "./line-format.ts";
 import { prompt } from "./line-view.ts";
 import { type LogKeeper, LogRing } from "./log-ring.ts";
-import type { Reply, ReplyOwner, RunningCommand } from "./running-command.ts";
+import type { Question, Reply, ReplyOwner, RunningCommand } from "./running-command.ts";
 
 const ranks: Readonly<Record<LogLevel, number>> = Object.freeze({
   error: 0,
@@ -262,6 +263,13 @@ export class Console implements ConsoleOutputOwner, ConsoleInputOwner, ReplyOwne
   /** For a command that goes on. */
   replied(text: string): void {
     this.answer({ ok: true, text });
+  }
+
+  /** For a command that goes on. */
+  asked(question: Question): void {
+    const end = question.isLong ? ` (${longAnswerText})` : "";
+    this.answer({ ok: true, text: `${question.text}${end}` });
+    this.#input.ask(question);
   }
 
   /** For a command that goes on. */

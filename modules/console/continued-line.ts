@@ -2,6 +2,7 @@
 
 import { utf8LengthOf } from "../base/utf8.ts";
 import { CommandError } from "./command-error.ts";
+import type { Question } from "./running-command.ts";
 
 /** Longest text that a command can be given in lines of its own, bytes of UTF-8. */
 const maxBytes = 4_000;
@@ -27,19 +28,31 @@ export function isEnd(line: string): boolean {
 /** What a console answers when a command goes on. */
 export const continuedText = `go on in lines of any number, which are joined without their ends, ${maxBytes} bytes at most; a line with only a dot ends them, Ctrl-C gives up`;
 
-/** A command line that goes on in the lines below it. It is there only while they come. */
+/** How a question with a long answer ends. */
+export const longAnswerText = "lines of any number; one with only a dot ends them";
+
+/** A command line that goes on in the lines below it, or the answer to a question. It is there only while they come. */
 export class ContinuedLine {
   /** Nobody may see what is typed. */
   readonly isSecret: boolean;
+  /** What is answered; undefined: a command goes on. */
+  readonly question: Question | undefined;
   readonly #head: string;
   #text = "";
   #length = 0;
   /** Why the whole is refused, at its end. */
   #refusal: string | undefined;
 
-  constructor(head: string, isSecret: boolean) {
+  constructor(head: string, isSecret: boolean, question?: Question) {
     this.#head = head;
     this.isSecret = isSecret;
+    this.question = question;
+  }
+
+  /** Whether that line is all that was asked for. */
+  isWholeWith(line: string): boolean {
+    if (!this.question) return false;
+    return !this.question.isLong || (line.trim() === "" && this.#length === 0);
   }
 
   /** Adds a line; `refusal` tells what is wrong with it. */

@@ -3,6 +3,17 @@
 import { messageOf } from "../base/app-error.ts";
 import type { Timer, Timers } from "../base/clock.ts";
 
+/** What a command has to know of whoever types. */
+export interface Question {
+  readonly text: string;
+  /** Nobody may see what is typed. */
+  readonly isSecret: boolean;
+  /** The answer may take several lines; one with only a dot ends them. */
+  readonly isLong: boolean;
+  /** What was typed, which may be empty. */
+  answered(text: string): void;
+}
+
 /** Takes the answer of a command that takes time. */
 export interface Reply {
   /** A part of the answer, one line or more. */
@@ -11,6 +22,8 @@ export interface Reply {
   end(): void;
   /** There is none, or no more of it. */
   fail(error: unknown): void;
+  /** Asks whoever types; where nobody does, the command fails. */
+  ask?(question: Question): void;
 }
 
 /** What a command does that takes time: it owns its reply until it has ended. */
@@ -29,6 +42,8 @@ export interface LongCommand {
 export interface ReplyOwner {
   /** A part of the answer has come. */
   replied(text: string): void;
+  /** The command has a question; absent: there is nobody to ask. */
+  asked?(question: Question): void;
   /** No more comes; `failure`: why the answer is not whole. */
   ended(command: RunningCommand, failure: string | undefined): void;
 }
@@ -66,6 +81,14 @@ export class RunningCommand implements Reply {
   /** For the command. */
   add(text: string): void {
     this.#owner?.replied(text);
+  }
+
+  /** For the command. */
+  ask(question: Question): void {
+    const owner = this.#owner;
+    if (!owner) return;
+    if (owner.asked) owner.asked(question);
+    else this.fail(new Error("it has questions, which only the board's own console can answer"));
   }
 
   /** For the command. */
