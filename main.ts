@@ -15,6 +15,7 @@ import { logBoot, startConsole } from "./modules/app/start/start-console.ts";
 import { startImprov } from "./modules/app/start/start-improv.ts";
 import { startMqtt } from "./modules/app/start/start-mqtt.ts";
 import { startPairing } from "./modules/app/start/start-pairing.ts";
+import { closeWith, startPlatforms } from "./modules/app/start/start-platforms.ts";
 import { startRules } from "./modules/app/start/start-rules.ts";
 import { type StartSensorsOptions, startSensors } from "./modules/app/start/start-sensors.ts";
 import { startSubscriptions } from "./modules/app/start/start-subscriptions.ts";
@@ -108,7 +109,7 @@ function run(
   const close = (onClosed: () => void) => {
     for (const part of parts) part.close();
     pairing?.close();
-    order.close(onClosed);
+    closeWith(view.platforms, order, onClosed);
   };
   const updates = startUpdates(host, { settings, log, session, wifi, console, close });
   const view: BoardView = {
@@ -134,6 +135,7 @@ function run(
   const commander = startCommands(view);
   pairing?.use(commander);
   if (session) startSubscriptions(host, { session, settings, log, topics, commander, pairing });
+  if (!safeMode) startPlatforms(view);
   wifi.start();
   safeMode?.wait(close);
   return view;

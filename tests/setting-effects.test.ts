@@ -12,6 +12,7 @@ import { type SettingName, settingList } from "../modules/app/setting-list.ts";
 import { answerPeers } from "../modules/app/start/start-pairing.ts";
 import { startTime } from "../modules/app/start/start-time.ts";
 import type { Host } from "../modules/base/host.ts";
+import type { Slot } from "../modules/cloud/cloud-settings.ts";
 import type { TLSOptions, TLSSecureOptions } from "../modules/ecma-419/tcp.ts";
 import type { Pairing } from "../modules/pairing/pairing.ts";
 import type { AnswerQuestion } from "../modules/pairing/questions.ts";
@@ -272,6 +273,66 @@ function ruleCases(): Record<RuleName, readonly Case[]> {
   ]);
   return Object.fromEntries(cases) as Record<RuleName, Case[]>;
 }
+
+/** What is seen of a board with a platform, for each of its settings. */
+function platformCases(slot: Slot): Pick<Record<SettingName, readonly Case[]>, PlatformName> {
+  const name = (part: string) => `platform.${slot}.${part}` as PlatformName;
+  const base = {
+    [name("name")]: "broker",
+    [name("boot")]: "on",
+    [name("host")]: "mqtt://other.example",
+  };
+  const secure = { ...base, [name("host")]: "other.example" };
+  const without = (part: string) => {
+    return Object.fromEntries(Object.entries(base).filter(([each]) => each !== name(part)));
+  };
+  const state = (trial: Trial) => trial.run().messages("/state")[0]?.topic;
+  const one = (
+    value: string,
+    see: Case["see"],
+    seen: Case["seen"],
+    more: object = base,
+  ): Case[] => [{ base: { ...more }, value, see, seen }];
+  const cases: [string, Case[]][] = [
+    ["name", one("broker", isOnline, [false, true], without("name"))],
+    ["boot", one("on", isOnline, [false, true], without("boot"))],
+    [
+      "host",
+      one(
+        "tb.example",
+        (trial) => trial.run().board.network.lookups[0],
+        ["mqtt.thingsboard.cloud", "tb.example"],
+        { [name("name")]: "thingsboard", [name("boot")]: "on", [name("key")]: "token" },
+      ),
+    ],
+    ["user", one("me", (trial) => trial.run().CONNECT?.user, [undefined, "me"])],
+    ["key", one("pass", (trial) => trial.run().CONNECT?.password?.length, [undefined, 4])],
+    ["device", one("desk", state, ["air/airpair-000001/state", "air/desk/state"])],
+    ["channel", one("lab/x", state, ["air/airpair-000001/state", "lab/x/airpair-000001/state"])],
+    [
+      "ca",
+      one(emptySequence, (trial) => trial.run().secure("certificateAuthorities"), [0, 1], secure),
+    ],
+    [
+      "cert",
+      one(emptySequence, (trial) => trial.run().secure("clientCertificates"), [undefined, 1], {
+        ...secure,
+        [name("cert-key")]: emptySequence,
+      }),
+    ],
+    [
+      "cert-key",
+      one(emptySequence, (trial) => trial.run().secure("clientKey"), [undefined, 1], {
+        ...secure,
+        [name("cert")]: emptySequence,
+      }),
+    ],
+  ];
+  const named = cases.map(([part, list]) => [name(part), list] as const);
+  return Object.fromEntries(named) as unknown as ReturnType<typeof platformCases>;
+}
+
+type PlatformName = Extract<SettingName, `platform.${Slot}.${string}`>;
 
 /** Each setting with a value away from its default, and what of the board shows it. */
 const cases: Readonly<Record<SettingName, readonly Case[]>> = {
@@ -738,6 +799,20 @@ const cases: Readonly<Record<SettingName, readonly Case[]>> = {
   "log.level": [
     { value: "warn", see: (trial) => trial.run().board.eventsOf("boot").length, seen: [1, 0] },
   ],
+  "platform.interval": [
+    {
+      base: {
+        "platform.1.name": "broker",
+        "platform.1.boot": "on",
+        "platform.1.host": "mqtt://other.example",
+      },
+      value: 10,
+      see: (trial) => Math.round(trial.run(2 * minute).messages("/state").length / 4),
+      seen: [1, 3],
+    },
+  ],
+  ...platformCases(1),
+  ...platformCases(2),
   "remote.commands": [{ base: broker, value: "on", see: repliesTo, seen: [0, 1] }],
   "remote.mqtt": [
     {

@@ -99,7 +99,7 @@ export class BrokerMove implements SettingTaker {
 }
 
 /** What TLS needs, when a broker is to be spoken to with it. Throws when it cannot be. */
-function secureOptions(
+export function secureOptions(
   { network }: Pick<Host, "network">,
   settings: BoardSettings,
   brokers: readonly BrokerAddress[],

@@ -3,6 +3,7 @@
 import { airQualitySettings } from "../air-quality/air-quality-settings.ts";
 import { frozen } from "../base/frozen.ts";
 import { type Setting, type SettingList, settingIn } from "../base/setting.ts";
+import { cloudSettings } from "../cloud/cloud-settings.ts";
 import { consoleSettings } from "../console/console-settings.ts";
 import { checkTopicLevel, mqttSettings } from "../mqtt/mqtt-settings.ts";
 import { pairingSettings } from "../pairing/pairing-settings.ts";
@@ -39,6 +40,7 @@ export const settingList = frozen({
   ...airQualitySettings,
   ...rulesSettings,
   ...webhookSettings,
+  ...cloudSettings,
   ...consoleSettings,
   ...remoteSettings,
   ...timeSettings,

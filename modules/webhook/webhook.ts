@@ -6,7 +6,7 @@ import type { Log } from "../base/log.ts";
 import { type HttpAnswer, HttpClient, type HttpOwner } from "../http/http-client.ts";
 import type { HttpNetwork } from "../http/http-connection.ts";
 import type { HttpError } from "../http/http-error.ts";
-import { retryAfterOf } from "./retry-after.ts";
+import { retryAfterOf } from "../http/retry-after.ts";
 import type { MessageValues, WebhookMessage, WebhookTarget } from "./webhook-target.ts";
 
 export interface WebhookOptions {

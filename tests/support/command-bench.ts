@@ -3,6 +3,7 @@
 import { evaluate } from "../../hosts/sim/xs/evaluate.ts";
 import { createI2C } from "../../hosts/virtual/i2c.ts";
 import { I2CBus } from "../../hosts/virtual/i2c-bus.ts";
+import type { ReadingObserver } from "../../modules/air-quality/air-quality-station.ts";
 import type { Reading } from "../../modules/air-quality/reading.ts";
 import type { BoardView } from "../../modules/app/commands/board-view.ts";
 import { startCommands } from "../../modules/app/commands/command-list.ts";
@@ -23,6 +24,7 @@ import type { MqttSession } from "../../modules/mqtt/session.ts";
 import { Settings } from "../../modules/settings/settings.ts";
 import { FakePort } from "./fake-serial.ts";
 import { MemoryKeyValue } from "./memory-key-value.ts";
+import { seededRandom } from "./random.ts";
 import { SessionBench } from "./session-bench.ts";
 import { type WiFiBench, wifiBench } from "./wifi-bench.ts";
 
@@ -61,6 +63,8 @@ export class CommandBench {
   gasLines: readonly string[] = [];
   /** The rules get a reading. */
   read: (reading: Reading) => void = () => {};
+  /** Who wants the readings, but for rules. */
+  readonly observers: ReadingObserver[] = [];
   /** Who wants to know of a calibration. */
   onCalibrated: ((result: number | Error) => void) | undefined;
   readonly #console: Console;
@@ -73,6 +77,7 @@ export class CommandBench {
     const host = {
       clock: time,
       timers: time,
+      random: seededRandom(1),
       network: { ...this.network.network.providers, wifi: { io: undefined as never } },
       storage: { open: ({ path }: { readonly path: string }) => this.domain(path) },
       system: {
@@ -142,6 +147,7 @@ export class CommandBench {
         station: {
           compensation: { humidityPercent: 50, temperature: 25, from: undefined },
           hold: () => {},
+          subscribe: (observer) => this.observers.push(observer),
           calibrateCO2: (CO2, onDone) => {
             this.done.push(`calibrate to ${CO2} ppm`);
             this.onCalibrated = onDone;

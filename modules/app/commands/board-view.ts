@@ -6,6 +6,7 @@ import type { MqttSession } from "../../mqtt/session.ts";
 import type { SafeMode } from "../safe-mode.ts";
 import type { BoardSettings } from "../setting-list.ts";
 import type { RunningGas } from "../start/start-gas.ts";
+import type { PlatformView, RunningPlatforms } from "../start/start-platforms.ts";
 import type { RunningRules } from "../start/start-rules.ts";
 import type { ReadingPublisher } from "../telemetry/reading-publisher.ts";
 import type { ReadingWebhook } from "../telemetry/reading-webhook.ts";
@@ -21,7 +22,10 @@ import type { WiFiView } from "./wifi-command.ts";
 /** The parts of a board, which its commands look at and act on. */
 export interface BoardView extends PairView, TimeView, UpdateView, WiFiView {
   readonly id: string;
-  readonly host: Pick<Host, "clock" | "timers" | "system" | "storage" | "network">;
+  readonly host: Pick<
+    Host,
+    "clock" | "timers" | "random" | "crypto" | "system" | "storage" | "network"
+  >;
   readonly settings: BoardSettings;
   readonly console: Console;
   readonly publisher: Pick<ReadingPublisher, "last" | "published">;
@@ -30,16 +34,27 @@ export interface BoardView extends PairView, TimeView, UpdateView, WiFiView {
   readonly webhook?: Pick<ReadingWebhook, "text">;
   readonly sensors: GasView["sensors"] &
     CO2View["sensors"] &
-    I2CView["sensors"] & { readonly gas: Pick<RunningGas, "identification"> };
+    I2CView["sensors"] &
+    PlatformView["sensors"] & { readonly gas: Pick<RunningGas, "identification"> };
   /** Undefined: no usable broker is set. */
   readonly session:
     | Pick<
         MqttSession,
-        "state" | "counters" | "outgoing" | "outboxCount" | "publish" | "unsubscribe" | "retry"
+        | "state"
+        | "counters"
+        | "outgoing"
+        | "outboxCount"
+        | "behind"
+        | "publish"
+        | "subscribe"
+        | "unsubscribe"
+        | "retry"
       >
     | undefined;
   /** Topics shown on the console; undefined without a session. */
   readonly watch: TopicWatch | undefined;
+  /** Absent: no platform has been started. */
+  platforms?: RunningPlatforms;
   /** Absent: the board has all its parts. */
   readonly safeMode?: Pick<SafeMode, "text">;
   /** Says goodbye to the broker; calls back once, after at most 1.5 s. */

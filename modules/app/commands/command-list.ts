@@ -16,6 +16,7 @@ import { jsCommand } from "./js-command.ts";
 import { logCommand } from "./log-command.ts";
 import { mqttCommand, sessionText } from "./mqtt-command.ts";
 import { pairCommands } from "./pair-commands.ts";
+import { platformCommand, platformSecretIn } from "./platform-command.ts";
 import { rulesCommands } from "./rules-commands.ts";
 import { secretIn, settingsCommands } from "./settings-commands.ts";
 import { statsCommand } from "./stats-command.ts";
@@ -62,6 +63,7 @@ export const boardCommands: readonly Command<BoardView>[] = frozen([
   mqttCommand,
   ...pairCommands,
   webhookCommand,
+  platformCommand,
   ...rulesCommands,
   ...settingsCommands,
   logCommand,
@@ -123,7 +125,7 @@ function readings(
 
 /** Index in a line from which on it holds a secret, or its length. */
 export function anySecretIn(line: string): number {
-  return Math.min(secretIn(line), passwordIn(line));
+  return Math.min(secretIn(line), passwordIn(line), platformSecretIn(line));
 }
 
 /** Runs the commands of a board, and lets its console give them what is typed. */

@@ -8,7 +8,8 @@ import type { ReplyOwner, RunningCommand } from "../../console/running-command.t
 import type { PubSub, ReceivedMessage } from "../pub-sub.ts";
 import { ChangeLimit } from "./change-limit.ts";
 import { decodeRemoteCommand, type RemoteCommand } from "./remote-command.ts";
-import { isStoring, type RemotePolicy, remoteRefusal } from "./remote-rules.ts";
+import type { RemotePolicy } from "./remote-rules.ts";
+import { runFromAfar } from "./run-from-afar.ts";
 
 export interface RemoteCommandsOptions {
   readonly pubSub: PubSub;
@@ -128,10 +129,8 @@ export class RemoteCommands {
 
   private answerTo(command: RemoteCommand): CommandAnswer {
     if ("refused" in command) return { ok: false, text: command.refused };
-    const refusal = remoteRefusal(command.line, this.#policy);
-    if (refusal !== undefined) return { ok: false, text: refusal };
-    if (isStoring(command.line) && !this.#changes.take()) return worn;
-    return this.#commander.run(command.line, new PendingReply(this, command));
+    const parts = { policy: this.#policy, changes: this.#changes, commander: this.#commander };
+    return runFromAfar(command.line, parts, new PendingReply(this, command));
   }
 }
 
@@ -162,9 +161,4 @@ class PendingReply implements ReplyOwner {
 const retained: CommandAnswer = Object.freeze({
   ok: false,
   text: "a retained command is not run; send it without retain",
-});
-
-const worn: CommandAnswer = Object.freeze({
-  ok: false,
-  text: "too many changes in an hour: they wear the flash memory out; the console takes more",
 });

@@ -20,6 +20,7 @@ export const localCommands: readonly string[] = Object.freeze([
   "unpair",
   "ask",
   "update",
+  "platform",
 ]);
 
 /** Beginnings of commands that are run over the network when a setting is `on`. */
@@ -52,6 +53,8 @@ export const localSettings: readonly string[] = Object.freeze([
   "webhook.",
   "update.",
   "remote.update",
+  "platform.1.",
+  "platform.2.",
 ]);
 
 /** The settings that allow more or less. */

@@ -49,6 +49,7 @@ type Form =
   | "web-address"
   | "page"
   | "public-key"
+  | "server"
   | "header"
   | "template";
 
@@ -85,6 +86,10 @@ const badForms: Readonly<Record<Form, readonly Case[]>> = {
     ...["1000", "1000,", "1000;2000", "a,b", "1000,2000,", "1000,2000,x", "1000,2000,1,1"],
     ...["399,2000", "1000,64001", "2000,1000", "1000,1000", "1000,2000,256", "1000,2000,-1"],
   ].map((text) => [text, /takes two numbers from 400 to 64000, the lower first/]),
+  server: ["a b", "ftp://a", "a:0", "a,b", "me@a", "[::1]"].map((text) => [
+    text,
+    /takes (a|one) server/,
+  ]),
   "web-address": [
     ...["a.example", "ftp://a", "https://", "https://a b", "http://a:0", "http://[::1]/"].map(
       (text): Case => [text, /takes https:\/\/host\/path/],
@@ -157,6 +162,14 @@ const formOf: Readonly<Record<string, Form>> = {
   "webhook.url": "web-address",
   "improv.url": "page",
   "update.key": "public-key",
+  "platform.1.host": "server",
+  "platform.2.host": "server",
+  "platform.1.ca": "certificates",
+  "platform.2.ca": "certificates",
+  "platform.1.cert": "certificates",
+  "platform.2.cert": "certificates",
+  "platform.1.cert-key": "key",
+  "platform.2.cert-key": "key",
   "webhook.header.1": "header",
   "webhook.header.2": "header",
   "webhook.header.3": "header",
@@ -235,6 +248,8 @@ const goodValues: Readonly<Record<string, readonly unknown[]>> = {
   "board.name": ["", "Büro 2", "ü".repeat(16)],
   "update.key": ["", testKeyText],
   "improv.url": ["", "http://192.168.4.2:8080/", "https://a.example/board"],
+  "platform.1.host": ["", "a", "a.example:8883", "mqtt://a", "mqtts://a:443", "https://a:8443"],
+  "platform.1.cert-key": ["", der],
   "webhook.url": ["", "http://a", "https://a.example:8443/x?y={{ co2 }}&z={{time}}#top"],
   "webhook.header.1": ["", "X-Key: 1", "Authorization:Bearer a b"],
   "webhook.header.2": ["", "Content-Type: text/plain; charset=utf-8"],

@@ -37,6 +37,7 @@ test("help tells of every command, and each can say how it is used", () => {
     "unpair",
     "ask",
     "webhook",
+    "platform",
     "on",
     "rules",
     "get",

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { retryAfterOf } from "../../../modules/webhook/retry-after.ts";
+import { retryAfterOf } from "../../../modules/http/retry-after.ts";
 
 test("Retry-After is seconds or a date, an hour at most, and anything else is nothing", () => {
   const now = Date.parse("2026-01-02T12:00:00Z");

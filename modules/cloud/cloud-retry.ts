@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+
+import { backoff } from "../base/backoff.ts";
+import type { Random } from "../base/clock.ts";
+import { needsPerson } from "../mqtt/connection-error.ts";
+import type { RetryPlan } from "../mqtt/session/reconnect.ts";
+
+/** Bounds of what is added to the shortest wait, ms. */
+const firstWait = 4_000;
+const longestWait = 300_000;
+/** The wait, up to twice, for what only a person can mend. */
+const refusedWait = 300_000;
+/** Waits do not grow any more after so many failures. */
+const mostFailures = 10;
+
+/** When a platform is tried again: never sooner than it allows, and rarely when it has said no. */
+export class CloudRetry implements RetryPlan {
+  readonly #pause: number;
+  readonly #random: Random;
+  readonly broker = 0;
+  readonly startDelay = 0;
+  readonly stable = 30_000;
+  #failures = 0;
+  #isKnown = false;
+
+  /** `pause`: shortest time between two attempts, ms. */
+  constructor(pause: number, random: Random) {
+    this.#pause = pause;
+    this.#random = random;
+  }
+
+  get failures(): number {
+    return this.#failures;
+  }
+
+  get spread(): number {
+    return this.#pause;
+  }
+
+  /** False for the first: what a platform has kept from an earlier life is not ours. */
+  accepted(): boolean {
+    const isKnown = this.#isKnown;
+    this.#isKnown = true;
+    return isKnown;
+  }
+
+  failed(code: string): number {
+    if (!needsPerson(code)) return this.kicked();
+    this.#failures++;
+    return refusedWait + Math.floor(this.#random() * refusedWait);
+  }
+
+  kicked(): number {
+    const before = Math.min(this.#failures++, mostFailures);
+    return this.#pause + backoff(before, firstWait, longestWait, this.#random);
+  }
+
+  lost(): number {
+    this.reset();
+    return this.#pause + Math.floor(this.#random() * this.#pause);
+  }
+
+  reset(): void {
+    this.#failures = 0;
+  }
+}

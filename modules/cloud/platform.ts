@@ -1,0 +1,469 @@
+// SPDX-License-Identifier: MIT
+
+import { messageOf } from "../base/app-error.ts";
+import type { Clock, Random, Timer, Timers } from "../base/clock.ts";
+import type { HostCrypto } from "../base/host-crypto.ts";
+import type { Log, LogLevel } from "../base/log.ts";
+import { utf8LengthOf } from "../base/utf8.ts";
+import type { HttpNetwork } from "../http/http-connection.ts";
+import type { MqttMessage } from "../mqtt/subscribe/mqtt-message.ts";
+import type { Carrier, CarrierOwner, Delivered } from "./carrier.ts";
+import type { Answers, CloudBoard, CommandResult } from "./cloud-board.ts";
+import { CloudError } from "./cloud-error.ts";
+import { Downlinks, type DownlinksOwner } from "./downlinks.ts";
+import { HttpCarrier } from "./http-carrier.ts";
+import { MqttCarrier } from "./mqtt-carrier.ts";
+import { PlatformScope, type Subject } from "./platform-scope.ts";
+import type { Message, Profile } from "./profile.ts";
+import { type Sample, SampleMean } from "./sample.ts";
+import { SharedCarrier } from "./session-carrier.ts";
+import { fillBody, fillText } from "./template.ts";
+
+export interface PlatformOptions {
+  readonly profile: Profile;
+  /** As `whatIsMissing` has found them complete. */
+  readonly answers: Answers;
+  readonly board: CloudBoard;
+  readonly network: HttpNetwork;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly crypto: HostCrypto | undefined;
+  readonly log: Log;
+}
+
+/** A reading that has to wait for the connection. */
+interface Kept {
+  readonly sample: Sample;
+  readonly time: number;
+}
+
+/** How often everything is looked at, ms. */
+const tickTime = 1_000;
+/** Home Assistant and its like are answered within this, ms, so that not all devices speak at once. */
+const greetTime = 5_000;
+/** Of an answer to a command not more is sent, characters. */
+const longestAnswer = 1_000;
+/** A trouble that goes on is told again after this, ms. */
+const hour = 3_600_000;
+
+/**
+ * The board at one online platform: sends its readings as often as the platform takes them, in the form
+ * that it wants, and brings its commands to the console.
+ */
+export class Platform implements CarrierOwner, DownlinksOwner {
+  readonly #profile: Profile;
+  readonly #board: CloudBoard;
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #random: Random;
+  readonly #log: Log;
+  readonly #scope: PlatformScope;
+  readonly #downlinks: Downlinks;
+  readonly #carrier: Carrier;
+  readonly #mean: SampleMean;
+  #ticker: Timer | undefined;
+  #connection: number | undefined;
+  /** There has been one. */
+  #wasOnline = false;
+  /** When the next reading is due, when the last was sent, and until when none is; ticks. */
+  #due = 0;
+  #sentAt = Number.NEGATIVE_INFINITY;
+  #paused = 0;
+  /** When the board introduces itself again, ticks. */
+  #greeting: number | undefined;
+  /** Oldest first. */
+  #kept: Kept[] | undefined;
+  #sent = 0;
+  #lost = 0;
+  /** Lost since that was told. */
+  #untold = 0;
+  #problem: string | undefined;
+  /** What was last told, and when; ticks. */
+  #told: string | undefined;
+  #toldAt = 0;
+  /** Who waits for the outcome of a reading of its own. */
+  #onTested: ((delivered: Delivered) => void) | undefined;
+
+  /** Begins. Throws when it cannot be used as it is set. */
+  constructor(options: PlatformOptions) {
+    const { profile, answers, board, clock, timers, random, log } = options;
+    this.#profile = profile;
+    this.#board = board;
+    this.#clock = clock;
+    this.#timers = timers;
+    this.#random = random;
+    this.#log = log;
+    const nonce = Math.floor(random() * 0x1_0000_0000)
+      .toString(16)
+      .padStart(8, "0");
+    const interval = () => this.interval;
+    this.#scope = new PlatformScope({ profile, answers, board, clock, nonce, interval });
+    this.#downlinks = new Downlinks(profile, this.#scope, board, this);
+    this.#mean = new SampleMean(profile.limits.sends);
+    this.#carrier = this.carrierOf(options);
+    this.#ticker = timers.repeat(() => this.tick(), tickTime);
+  }
+
+  /** Time between two readings, ms: as it is set, but never less than the platform takes. */
+  get interval(): number {
+    return Math.max(1_000 * this.#board.interval, this.leastInterval);
+  }
+
+  /** What it is doing, lines for people. */
+  get text(): string {
+    const { title } = this.#profile;
+    const kept = this.#kept?.length ?? 0;
+    const waiting = kept === 0 ? "" : `, ${kept} waiting`;
+    const counts = `${this.#sent} readings sent${waiting}, ${this.#lost} not sent`;
+    const lines = [`${title}: ${this.#carrier.text}`, `${counts}; ${this.paceText}`];
+    if (this.#problem !== undefined) lines.push(`last trouble: ${this.#problem}`);
+    return lines.join("\n");
+  }
+
+  /** How often readings go out, and why not more often. */
+  get paceText(): string {
+    const seconds = this.interval / 1_000;
+    const { sends } = this.#profile.limits;
+    const what = sends === "mean" ? "the mean of" : "the last of";
+    const slower =
+      seconds > this.#board.interval ? `; ${this.#profile.title} takes no more than that` : "";
+    return `every ${seconds} s ${what} what was measured${slower}`;
+  }
+
+  get isOnline(): boolean {
+    return this.#carrier.connection !== undefined;
+  }
+
+  /** What the connection is doing, one line. */
+  get linkText(): string {
+    return this.#carrier.text;
+  }
+
+  /** A reading; `time`: when it was measured, ms since 1970 UTC, undefined while nobody knows it. */
+  add(sample: Sample, time: number | undefined): void {
+    if (this.#ticker === undefined) return;
+    const isMore = this.#scope.see(sample);
+    if (isMore && this.#connection !== undefined) this.announce();
+    this.#mean.add(sample);
+    this.flush(time);
+  }
+
+  /**
+   * Sends this reading at once, whatever the interval says; `onDone` is called once. Returns why not.
+   */
+  test(
+    sample: Sample,
+    time: number | undefined,
+    onDone: (delivered: Delivered) => void,
+  ): string | undefined {
+    const now = this.#clock.ticks();
+    const wait = Math.ceil((this.#sentAt + this.leastInterval - now) / 1_000);
+    if (wait > 0) return `${this.#profile.title} takes the next reading in ${wait} s`;
+    this.#scope.see(sample);
+    this.#onTested = onDone;
+    if (this.send(sample, time, false)) return undefined;
+    this.#onTested = undefined;
+    return "there is no room for it";
+  }
+
+  /** What would go out for a reading, as people may see it: topic and text. */
+  preview(sample: Sample, time: number | undefined): string[] {
+    this.#scope.see(sample);
+    const lines: string[] = [];
+    this.each(this.#profile.readings, { sample, time }, (message) => {
+      const { topic, payload } = this.filled(message, false);
+      lines.push(topic === "" ? this.hide(payload) : `${this.hide(topic)} ${this.hide(payload)}`);
+    });
+    return lines;
+  }
+
+  /** As `close`; what the own broker keeps of the board for the platform is taken back. */
+  leave(onClosed: () => void): void {
+    this.close(() => {
+      const { session } = this.#board;
+      this.each(this.#profile.leaves ?? [], {}, (message) => {
+        const { topic, payload } = this.filled(message, false);
+        session?.publish(topic, payload, { QoS: 1, retain: true, policy: "latest" });
+      });
+      onClosed();
+    });
+  }
+
+  /** Says goodbye; calls back once, after at most 1.5 s. */
+  close(onClosed: () => void): void {
+    this.#timers.clear(this.#ticker);
+    this.#ticker = undefined;
+    this.#onTested = undefined;
+    this.#carrier.close(onClosed);
+  }
+
+  received({ topic, payload, retain }: MqttMessage): void {
+    this.#downlinks.take(topic, payload, retain);
+  }
+
+  refused(filter: string): void {
+    this.say("warn", "refused", `the subscription to ${this.hide(filter)} is refused`);
+  }
+
+  answer(request: string, { ok, text }: CommandResult): void {
+    this.say(ok ? "info" : "warn", ok ? "done" : "refused", `command: ${text.split("\n")[0]}`);
+    const { answer } = this.#profile;
+    if (!answer || !this.isOnline) return;
+    if (request === "" && answer.topic.includes("{request}")) return;
+    this.publish(answer, { request, ok, text: text.slice(0, longestAnswer) });
+  }
+
+  changed(): void {
+    if (!this.isOnline) return;
+    this.publishAll(this.#profile.reports);
+    // How long a value is good follows the interval.
+    this.announce();
+  }
+
+  redirected(address: string): void {
+    const isTaken = this.#carrier.redirect(address);
+    const to = address.slice(0, 80);
+    const text = isTaken ? `sent on to ${to}` : `not followed to ${to}`;
+    this.say(isTaken ? "info" : "warn", "redirect", text);
+  }
+
+  greeted(): void {
+    this.#greeting ??= this.#clock.ticks() + Math.floor(this.#random() * greetTime);
+  }
+
+  complained(text: string, pause: number): void {
+    this.#paused = Math.max(this.#paused, this.#clock.ticks() + pause * 1_000);
+    const wait = pause === 0 ? "" : `; nothing is sent for ${pause} s`;
+    this.trouble(`it complains: ${this.hide(text).slice(0, 120)}${wait}`);
+  }
+
+  ignored(topic: string, why: string): void {
+    this.say("warn", "ignored", `a message on ${this.hide(topic)} is ignored: ${why}`);
+  }
+
+  private get leastInterval(): number {
+    const { interval, valuesPerMinute } = this.#profile.limits;
+    const values = Math.max(1, this.#scope.metrics.length);
+    const allowed = valuesPerMinute === undefined ? 0 : (60 * values) / valuesPerMinute;
+    return 1_000 * Math.max(interval, allowed);
+  }
+
+  private carrierOf(options: PlatformOptions): Carrier {
+    const { profile, board } = options;
+    const scope = this.#scope;
+    const { wanted } = this.#downlinks;
+    const { mqtt, http } = profile;
+    if (http) return new HttpCarrier({ ...options, http, scope });
+    if (mqtt) {
+      const log: Log = (line) => this.say(line.level, line.event, line.text);
+      return new MqttCarrier(
+        { ...options, profile: { ...profile, mqtt }, scope, wanted, log },
+        this,
+      );
+    }
+    if (board.session) return new SharedCarrier(board.session, wanted, this);
+    throw new CloudError({
+      code: "cloud/no-broker",
+      what: `${profile.title} cannot be used`,
+      why: "it is reached over the board's own broker, and there is none",
+      todo: "set mqtt.broker, and reboot",
+    });
+  }
+
+  private tick(): void {
+    // One that was still to come when it was closed.
+    if (this.#ticker === undefined) return;
+    try {
+      this.#carrier.tick();
+    } catch (error) {
+      this.trouble(messageOf(error));
+    }
+    const { connection } = this.#carrier;
+    if (connection !== this.#connection) {
+      this.#connection = connection;
+      if (connection !== undefined) this.connected();
+    }
+    const now = this.#clock.ticks();
+    if (this.#greeting !== undefined && now >= this.#greeting) {
+      this.#greeting = undefined;
+      this.announce();
+    }
+    this.sendKept(now);
+  }
+
+  private connected(): void {
+    if (this.#untold > 0) {
+      this.say("info", "back", `${this.#untold} readings were not sent meanwhile`);
+      this.#untold = 0;
+    }
+    this.#wasOnline = true;
+    // The next reading need not wait for its turn.
+    this.#due = Math.max(this.#clock.ticks(), this.#sentAt + this.leastInterval);
+    this.publishAll(this.#profile.asks);
+    this.publishAll(this.#profile.reports);
+    this.announce();
+  }
+
+  /** Says what the board has, once that is known. */
+  private announce(): void {
+    if (this.#scope.seen !== 0 && this.isOnline) this.publishAll(this.#profile.announces);
+  }
+
+  private flush(time: number | undefined): void {
+    const now = this.#clock.ticks();
+    if (now < this.#due) return;
+    const sample = this.#mean.take();
+    if (sample === undefined) return;
+    const { interval } = this;
+    this.#due = now - this.#due > interval ? now + interval : this.#due + interval;
+    if (now < this.#paused) this.lose("the platform wants a pause");
+    else if (!this.isOnline) this.keep(sample, time);
+    else if (this.#kept?.length && time !== undefined) this.keep(sample, time);
+    else if (!this.send(sample, time, this.isLate && time !== undefined)) this.lose("no room");
+  }
+
+  /** What is sent now has to say when it was measured. */
+  private get isLate(): boolean {
+    return this.#profile.limits.late !== undefined && this.#carrier.isBehind;
+  }
+
+  private keep(sample: Sample, time: number | undefined): void {
+    const { late } = this.#profile.limits;
+    if (late === undefined || time === undefined) {
+      // Until there is a connection nobody has been promised anything.
+      if (this.#wasOnline) this.lose(this.#carrier.text);
+      return;
+    }
+    this.#kept ??= [];
+    const kept = this.#kept;
+    if (kept.length >= late.count) {
+      kept.shift();
+      this.lose(this.#carrier.text);
+    }
+    kept.push({ sample, time });
+  }
+
+  /** Sends one of those that have waited, no faster than the platform takes them. */
+  private sendKept(now: number): void {
+    const [oldest] = this.#kept ?? [];
+    const { late } = this.#profile.limits;
+    if (!oldest || !late || !this.isOnline || now < this.#paused) return;
+    if (now - this.#sentAt < late.pace * 1_000) return;
+    if (this.send(oldest.sample, oldest.time, true)) this.#kept?.shift();
+    if (this.#kept?.length === 0) this.#kept = undefined;
+  }
+
+  private send(sample: Sample, time: number | undefined, isLate: boolean): boolean {
+    let isTaken = true;
+    this.#sentAt = this.#clock.ticks();
+    this.each(this.#profile.readings, { sample, time, isLate }, (message, index) => {
+      const onDone = index === 0 ? (delivered: Delivered) => this.done(delivered) : ignore;
+      if (isTaken) isTaken = this.sendOne(message, isLate, onDone);
+    });
+    return isTaken;
+  }
+
+  private done(delivered: Delivered): void {
+    const onTested = this.#onTested;
+    this.#onTested = undefined;
+    if (delivered.ok) {
+      this.#sent++;
+      if (this.#sent === 1 || this.#problem !== undefined) {
+        this.say("info", "sent", `a reading has got through: ${delivered.text}`);
+      }
+      this.#problem = undefined;
+    } else this.lose(delivered.text);
+    onTested?.(delivered);
+  }
+
+  private lose(why: string): void {
+    this.#lost++;
+    this.#untold++;
+    this.trouble(`readings are not sent: ${why}`);
+  }
+
+  private publishAll(messages: readonly Message[] = []): void {
+    for (const message of messages) this.publish(message, {});
+  }
+
+  private publish(message: Message, subject: Subject): void {
+    this.each([message], subject, (each) => {
+      if (!this.sendOne(each, false, ignore)) this.trouble("there is no room for a message");
+    });
+  }
+
+  /** Does something with each message that there is, and the scope set for it. */
+  private each(
+    messages: readonly Message[],
+    subject: Subject,
+    act: (message: Message, index: number) => void,
+  ): void {
+    const scope = this.#scope;
+    let index = 0;
+    for (const message of messages) {
+      if (message.only !== undefined && !scope.is(message.only)) continue;
+      const { sample } = subject;
+      for (const metric of message.each ? scope.metrics : [undefined]) {
+        if (metric && sample && sample[metric] === undefined) continue;
+        scope.subject = metric ? { ...subject, metric } : subject;
+        act(message, index++);
+      }
+    }
+    scope.subject = {};
+  }
+
+  private filled(message: Message, isLate: boolean): { topic: string; payload: string } {
+    const body = isLate ? (message.late ?? message.body) : message.body;
+    return { topic: fillText(message.topic, this.#scope), payload: fillBody(body, this.#scope) };
+  }
+
+  private sendOne(
+    message: Message,
+    isLate: boolean,
+    onDone: (delivered: Delivered) => void,
+  ): boolean {
+    const { topic, payload } = this.filled(message, isLate);
+    const { limits } = this.#profile;
+    const length = utf8LengthOf(topic) + utf8LengthOf(payload);
+    if (length > limits.message) {
+      const text = `a message of ${length} bytes is not sent; ${limits.message} are allowed`;
+      this.trouble(text);
+      this.#timers.set(() => onDone({ ok: false, text }), 0);
+      return true;
+    }
+    const QoS = Math.min(message.QoS ?? limits.QoS, limits.QoS) as 0 | 1;
+    const isReading = onDone !== ignore && limits.late === undefined;
+    const expiry = isReading ? this.interval : undefined;
+    try {
+      const retain = message.retain === true;
+      return this.#carrier.send({ topic, payload, QoS, retain, expiry }, onDone);
+    } catch (error) {
+      this.trouble(messageOf(error));
+      return false;
+    }
+  }
+
+  /** Says a trouble once, and again when it still is there an hour later. */
+  private trouble(text: string): void {
+    this.#problem = text;
+    const now = this.#clock.ticks();
+    if (text === this.#told && now - this.#toldAt < hour) return;
+    this.#told = text;
+    this.#toldAt = now;
+    this.say("warn", "trouble", text);
+  }
+
+  /** A text without the key: it may stand in a topic, or come back from the platform. */
+  private hide(text: string): string {
+    const key = this.#scope.answer("key");
+    return key.length < 4 ? text : text.replaceAll(key, "********");
+  }
+
+  private say(level: LogLevel, event: string, text: string): void {
+    this.#log({ level, part: "platform", event, text: `${this.#profile.name}: ${text}` });
+  }
+}
+
+/** Nobody waits for the outcome. */
+const ignore = (): void => {};
