@@ -88,8 +88,8 @@ export class CloudBench {
   readonly #answers: Answers;
   #platform: Platform | undefined;
 
-  constructor(profile: Profile, answers: Partial<Answers>, now: number | undefined = start) {
-    if (now !== undefined) this.time.set(now);
+  constructor(profile: Profile, answers: Partial<Answers>, now: number | null = start) {
+    if (now !== null) this.time.set(now);
     this.#profile = profile;
     this.#answers = { ...noAnswers, ...answers };
   }
