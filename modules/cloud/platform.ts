@@ -293,10 +293,6 @@ export class Platform implements CarrierOwner, DownlinksOwner {
   }
 
   private connected(): void {
-    if (this.#untold > 0) {
-      this.say("info", "back", `${this.#untold} readings were not sent meanwhile`);
-      this.#untold = 0;
-    }
     this.#wasOnline = true;
     // The next reading need not wait for its turn.
     this.#due = Math.max(this.#clock.ticks(), this.#sentAt + this.leastInterval);
@@ -312,7 +308,8 @@ export class Platform implements CarrierOwner, DownlinksOwner {
 
   private flush(time: number | undefined): void {
     const now = this.#clock.ticks();
-    if (now < this.#due) return;
+    // The one before may have come late.
+    if (now < this.#due || now - this.#sentAt < this.leastInterval) return;
     const sample = this.#mean.take();
     if (sample === undefined) return;
     const { interval } = this;
@@ -370,8 +367,11 @@ export class Platform implements CarrierOwner, DownlinksOwner {
     if (delivered.ok) {
       this.#sent++;
       if (this.#sent === 1 || this.#problem !== undefined) {
-        this.say("info", "sent", `a reading has got through: ${delivered.text}`);
+        const untold = this.#untold;
+        const lost = untold === 0 ? "" : `; ${untold} readings were not sent meanwhile`;
+        this.say("info", "sent", `a reading has got through: ${delivered.text}${lost}`);
       }
+      this.#untold = 0;
       this.#problem = undefined;
     } else this.lose(delivered.text);
     onTested?.(delivered);

@@ -90,7 +90,10 @@ export const homie4 = frozen<Profile>({
     kept("homie/{device}/air/{metric}/$datatype", "", { each: true }),
     kept("homie/{device}/air/{metric}/$unit", "", { each: true }),
     kept("homie/{device}/air/{metric}", "", { each: true }),
-    kept("homie/{device}/config/interval", "", { only: "commands" }),
+    ...[
+      ...["$name", "$type", "$properties", "interval/$name", "interval/$datatype"],
+      ...["interval/$format", "interval/$settable", "interval/$unit", "interval"],
+    ].map((end) => kept(`homie/{device}/config/${end}`, "", { only: "commands" })),
   ],
   downlinks: [setInterval("homie/{device}/config/interval/set")],
   limits: homieLimits,

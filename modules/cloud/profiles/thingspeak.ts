@@ -11,7 +11,8 @@ const thingSpeakKeys = frozen({
   humidity: "field5",
 });
 
-const thingSpeakLimits = frozen<Limits>({ interval: 15, message: 3_000, QoS: 0, sends: "mean" });
+/** 15 s, and one for what the way takes now longer, now shorter. */
+const thingSpeakLimits = frozen<Limits>({ interval: 16, message: 3_000, QoS: 0, sends: "mean" });
 
 const free = "an update every 15 s, 3 million messages a year, not for business";
 

@@ -43,7 +43,7 @@ const adafruit: PlatformCase = {
   answers: { user: "someuser", key: "aio_secret" },
   example: `someuser/groups/board-a/json {"feeds":${flat}}`,
   filters: ["someuser/feeds/board-a.command", "someuser/throttle", "someuser/errors"],
-  mostAnHour: 360,
+  mostAnHour: 336,
   command: { topic: "someuser/feeds/board-a.command", text: "status", line: "status" },
   rules: () => {
     const logins = new Rate(60);
@@ -161,7 +161,7 @@ const thingSpeak: PlatformCase = {
   answers: { channel: "12345", device: "ClientIssued", key: "issued-secret" },
   example: "channels/12345/publish field1=612&field2=32&field3=1013.2&field4=23.4&field5=41",
   filters: ["channels/12345/subscribe/fields/field8"],
-  mostAnHour: 240,
+  mostAnHour: 225,
   command: {
     topic: "channels/12345/subscribe/fields/field8",
     text: "set board.name desk",
