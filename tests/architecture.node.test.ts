@@ -274,7 +274,7 @@ test("the firmware's version is the package's", () => {
   assert.equal(version, JSON.parse(read("package.json")).version);
 });
 
-const folders = ["modules", "drivers", "hosts", "page", "docs", "tests", "tools"];
+const folders = ["modules", "drivers", "hosts", "page", "docs", "deploy", "tests", "tools"];
 const documents = readdirSync(root)
   .concat(folders.flatMap((folder) => listFiles(folder)))
   .filter((path) => path.endsWith(".md"));

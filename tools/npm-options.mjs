@@ -19,8 +19,10 @@ const withValue = [
   "log",
   "board",
   "out",
+  "folder",
+  "settings",
 ];
-const withoutValue = ["plain", "page", "timestamps", "serve", "broken"];
+const withoutValue = ["plain", "page", "timestamps", "serve", "broken", "again"];
 
 /**
  * The arguments for a program: `npm start help` means --help, which npm takes for itself, be it asked for

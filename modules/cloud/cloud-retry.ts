@@ -55,6 +55,11 @@ export class CloudRetry implements RetryPlan {
     return this.#pause + backoff(before, firstWait, longestWait, this.#random);
   }
 
+  /** A platform ends the connection at a message it does not take, and not every platform says so. */
+  ended(): number {
+    return this.kicked();
+  }
+
   lost(): number {
     this.reset();
     return this.#pause + Math.floor(this.#random() * this.#pause);
@@ -62,5 +67,11 @@ export class CloudRetry implements RetryPlan {
 
   reset(): void {
     this.#failures = 0;
+  }
+
+  /** Another platform starts another session; here nothing is known of it yet. */
+  moved(): void {
+    this.reset();
+    this.#isKnown = false;
   }
 }

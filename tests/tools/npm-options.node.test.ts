@@ -32,6 +32,18 @@ test("what npm has kept is told with what to type", () => {
       [],
       `${begin("--timestamps")}npm run monitor -- --timestamps`,
     ],
+    [
+      { boards: "30", again: "true" },
+      "class",
+      [],
+      `${begin("--boards, --again")}npm run class -- --boards 30 --again`,
+    ],
+    [
+      { settings: "true" },
+      "flash",
+      ["class/boards/board-01.json"],
+      `${begin("--settings")}npm run flash -- --settings class/boards/board-01.json`,
+    ],
     [{ json: "true" }, "board", [], `${begin("--json")}npm run board -- --json`],
     [
       { boards: "true", id: "true", seed: "5" },
