@@ -71,7 +71,7 @@ function parse(args: readonly string[]) {
     });
     return values;
   } catch (error) {
-    throw parseError(error);
+    throw parseError(error, "npm run class");
   }
 }
 
