@@ -102,8 +102,8 @@ function calibrate([text = "", last]: readonly string[], { sensors, console }: C
   if (isBegun) return `calibrating to ${CO2} ppm; the result is shown in some seconds`;
   throw new CommandError({
     code: "co2/no-sensor",
-    what: "there is no sensor that measures CO2",
-    todo: "i2c scan shows what there is",
+    what: "no sensor that measures CO2 speaks",
+    todo: "co2 shows each gas sensor, i2c scan what there is",
   });
 }
 
