@@ -49,7 +49,8 @@ export class Measuring {
     this.#step = "poll";
     this.#errors = 0;
     this.#lastData = this.#context.clock.ticks();
-    return this.isLeftover ? firstLook * this.period : this.pollInterval;
+    // Without relying on nINT: of what was there before, it does not call.
+    return this.isLeftover ? firstLook * this.period : this.askingInterval;
   }
 
   /** The next step is to look for data: it may be made at any time. */
@@ -80,8 +81,12 @@ export class Measuring {
   }
 
   private get pollInterval(): number {
+    const { period } = this;
+    return this.isCalled && period > 0 ? period * calledPart + calledSlack : this.askingInterval;
+  }
+
+  private get askingInterval(): number {
     if (this.period === 0) return idlePoll;
-    if (this.isCalled) return this.period * calledPart + calledSlack;
     return Math.min(maxPollInterval, Math.max(minPollInterval, this.period / 20));
   }
 

@@ -221,3 +221,20 @@ test("a sensor asleep measures on by its own timer, and is taken over when it is
   assert.ok(bench.samples.length >= 5);
   assert.deepEqual(bench.bus.violations, []);
 });
+
+test("a sensor that has called before the board started is read at once: it does not call again", () => {
+  const bench = new Bench({ wired: true, chip: { clockFactor: 1 } });
+  const first = bench.open({ keepRunning: true, mode: 3 });
+  bench.time.advance(2.5 * minute);
+  first.close();
+  bench.time.advance(minute);
+  assert.equal(bench.chip.nINT, 0);
+  bench.forget();
+  bench.open({ mode: 3 });
+  bench.time.advance(3 * second);
+  assert.equal(bench.samples.length, 1);
+  assert.equal(bench.chip.nINT, 1);
+  bench.time.advance(2 * minute);
+  assert.equal(bench.samples.length, 3);
+  assert.deepEqual([bench.faults, bench.bus.violations], [[], []]);
+});
