@@ -231,6 +231,14 @@ function placeOf({ profile, answers, scope, board, crypto }: MqttCarrierOptions)
 }
 
 function secureOf(mqtt: MqttPart, answers: Answers, { port }: BrokerAddress): TLSSecureOptions {
+  if ((answers.cert === "") !== (answers["cert-key"] === "")) {
+    throw new CloudError({
+      code: "cloud/certificate",
+      what: "the platform cannot be used",
+      why: "a certificate and its private key belong together, and one of them is not set",
+      todo: "set platform.1.cert and platform.1.cert-key, or of platform.2",
+    });
+  }
   const credentials = parseCredentials({
     authorities: answers.ca,
     certificate: answers.cert,

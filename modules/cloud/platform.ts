@@ -294,8 +294,8 @@ export class Platform implements CarrierOwner, DownlinksOwner {
 
   private connected(): void {
     this.#wasOnline = true;
-    // The next reading need not wait for its turn.
-    this.#due = Math.max(this.#clock.ticks(), this.#sentAt + this.leastInterval);
+    // The next reading need not wait for its turn, unless others have.
+    if (!this.#kept) this.#due = Math.max(this.#clock.ticks(), this.#sentAt + this.leastInterval);
     this.publishAll(this.#profile.asks);
     this.publishAll(this.#profile.reports);
     this.announce();
