@@ -13,11 +13,12 @@ const sensorParts: Readonly<Record<string, string>> = {
 
 /**
  * All that a build has only when its word is given: those sensors, and parts of the ESP32 host: a DHT
- * sensor, the console's command `js`, and the ear for other people's Wi-Fi frames.
+ * sensor, the console's command `js`, updates over the air, and the ear for other people's Wi-Fi frames.
  */
 export const esp32Parts: Readonly<Record<string, string>> = {
   dht: "hosts/esp32/pulses",
   js: "hosts/esp32/js",
+  ota: "hosts/esp32/ota",
   sniffer: "hosts/esp32/sniffer",
   ...sensorParts,
 };

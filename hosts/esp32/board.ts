@@ -2,6 +2,8 @@
 
 /** Pins of the ESP32 boards with 30 or 38 pins (ESP32-DevKitC, NodeMCU-32S and their copies). */
 export const board = Object.freeze({
+  /** What images are made for. */
+  name: "esp32-devkit",
   /** A transaction takes 4 ms at most; on a bus that is held it blocks for all of the timeout, ms. */
   i2c: Object.freeze({ data: 21, clock: 22, timeout: 50 }),
   /** Data line of a DHT sensor. */

@@ -3,6 +3,7 @@
 import Digital from "embedded:io/digital";
 import NativeWiFi from "embedded:network/interface/wifi";
 import keyValue from "embedded:storage/key-value";
+import type { FirmwareSlots } from "../../modules/base/firmware-slots.ts";
 import type { FrameSource, FrameSourceOptions } from "../../modules/base/frame-source.ts";
 import type { BoardWiring, Host, HostNetwork, HostSystem } from "../../modules/base/host.ts";
 import type { PulseSource } from "../../modules/base/pulse-source.ts";
@@ -68,6 +69,8 @@ export interface ESP32Options {
     options: FrameSourceOptions,
     faults: Faults,
   ) => FrameSource;
+  /** The two places for the firmware; absent without the option `ota` of the build. */
+  readonly slots?: new () => FirmwareSlots;
   /** The JavaScript parser; absent without the option `js` of the build. */
   readonly evaluate?: NonNullable<HostSystem["evaluate"]>;
 }
@@ -116,6 +119,7 @@ export function createHost(options: ESP32Options = {}): Host {
       ...(options.evaluate && { evaluate: options.evaluate }),
       retained: new ESP32RetainedMemory(),
       reset: resetCause(resetReason()),
+      ...(options.slots && { slots: new options.slots() }),
     },
     clock,
     timers,

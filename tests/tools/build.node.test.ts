@@ -106,7 +106,7 @@ test("no setting of a board's build is on a command line, where everybody on the
 test("builds a part that is off by default only when asked to, and only for a board", () => {
   const manifest = "build/esp32/manifest.json";
   const sensors = ["scd4x", "hdc1080", "ens160", "aht2x", "si7021"];
-  const words = ["dht", "js", "sniffer", ...sensors];
+  const words = ["dht", "js", "ota", "sniffer", ...sensors];
   assert.deepEqual(Object.keys(esp32Parts), words);
   assert.ok(!buildArguments("esp32", ["-t", "all"]).includes(manifest));
   const [named] = planFiles("esp32", ["wifi.ssid=dht", "board.id=js"]);
