@@ -77,13 +77,18 @@ export class RecoveryStrategy {
       case "ccs811/mode-refused":
         return this.afterTrouble(doubts, chipSteps(tools));
       case "ccs811/dropout":
-        // Whether that is so will be seen; a chip in its boot loader needs no reset.
-        return { ...quiet, step: "look", wait: pause(++this.#troubles) };
+        return this.afterDropout();
       case "ccs811/no-pin":
         return { step: "look", wait: firstProbe, isOutage: true, isExhausted: false };
       default:
         return this.afterTrouble(0, chipSteps(tools));
     }
+  }
+
+  /** One bit of STATUS tells it, which noise turns; a chip in its boot loader needs no reset. */
+  private afterDropout(): RecoveryPlan {
+    const count = ++this.#troubles;
+    return { ...quiet, step: count < doubts ? "retry" : "look", wait: pause(count) };
   }
 
   private afterBroken(steps: readonly RecoveryStep[]): RecoveryPlan {

@@ -7,6 +7,8 @@ import { disturbances, type Noise, runNoise } from "./noise.ts";
 
 const minutes = 40;
 const quiet = runNoise({ noise: "NACK", rate: 0, minutes, seed: 1 });
+/** A board that asks, as most do, and one whose nINT is wired. */
+const wirings = [false, true];
 
 /** Least part of the readings, by part of the transactions that nobody acknowledges. */
 const goals = [
@@ -17,23 +19,26 @@ const goals = [
   [0.1, 0.99],
 ] as const;
 
-test("single NACKs at a constant rate cost no reading, no reset and no minute of run-in", () => {
-  assert.ok(quiet.samples >= minutes * 60 - 12, `${quiet.samples} readings without noise`);
-  for (const [rate, part] of goals) {
-    const { samples, resets, readyAfter, told, violations } = runNoise({
-      noise: "NACK",
-      rate,
-      minutes,
-      seed: 7,
-    });
-    const note = `${rate * 100} % NACKs`;
-    assert.ok(samples >= part * quiet.samples, `${note}: ${samples} of ${quiet.samples} readings`);
-    assert.equal(resets, 0, note);
-    assert.ok(readyAfter !== undefined && readyAfter < 20.2, `${note}: ready after ${readyAfter}`);
-    assert.deepEqual(told, [], note);
-    assert.deepEqual(violations, [], note);
-  }
-});
+for (const hasInterrupt of wirings) {
+  const way = hasInterrupt ? "with nINT" : "asking";
+  test(`single NACKs at a constant rate cost no reading, no reset and no minute of run-in, ${way}`, () => {
+    assert.ok(quiet.samples >= minutes * 60 - 12, `${quiet.samples} readings without noise`);
+    for (const [rate, part] of goals) {
+      const run = runNoise({ noise: "NACK", rate, minutes, seed: 7, hasInterrupt });
+      const { samples, resets, readyAfter, told, violations } = run;
+      const note = `${rate * 100} % NACKs`;
+      const all = quiet.samples;
+      assert.ok(samples >= part * all, `${note}: ${samples} of ${all} readings`);
+      assert.equal(resets, 0, note);
+      assert.ok(
+        readyAfter !== undefined && readyAfter < 20.2,
+        `${note}: ready after ${readyAfter}`,
+      );
+      assert.deepEqual(told, [], note);
+      assert.deepEqual(violations, [], note);
+    }
+  });
+}
 
 for (const noise of Object.keys(disturbances) as Noise[]) {
   test(`noise of the kind "${noise}" is told from an outage, at any constant rate up to a tenth`, () => {
@@ -45,6 +50,7 @@ for (const noise of Object.keys(disturbances) as Noise[]) {
           minutes,
           seed: 3,
           firmware,
+          hasInterrupt: firmware === "1.1.0",
         });
         const note = `${firmware} at ${rate}`;
         // A sample whose bytes were broken on their way can not be had again.
@@ -70,4 +76,15 @@ test("three NACKs in a row change nothing in a board that is ready", () => {
   assert.deepEqual(bench.faults, []);
   assert.ok(bench.samples.length >= 58, `${bench.samples.length} samples`);
   assert.equal(driver.counters.softwareResets, 0);
+});
+
+test("a wrong bit in STATUS is no fall back to the boot loader, however often the sensor is asked", () => {
+  for (const firmware of ["1.1.0", "2.0.0"] as const) {
+    for (const seed of [3, 4, 5]) {
+      const run = runNoise({ noise: "one wrong bit", rate: 0.1, minutes, seed, firmware });
+      const { counters, readyAfter } = run;
+      assert.deepEqual([counters.dropouts, counters.starts], [0, 1], `${firmware}, ${seed}`);
+      assert.ok(readyAfter !== undefined && readyAfter < 20.2, `${readyAfter}`);
+    }
+  }
 });

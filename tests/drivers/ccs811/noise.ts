@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { CCS811 } from "../../../drivers/ccs811/ccs811.ts";
 import type { CCS811Counters } from "../../../drivers/ccs811/runner/chip-context.ts";
 import type { BusFault } from "../../../hosts/virtual/bus-fault.ts";
 import type { CCS811Firmware } from "../../../hosts/virtual/chips/ccs811-profile.ts";
@@ -35,6 +36,8 @@ export interface NoiseOptions {
   readonly minutes: number;
   readonly seed: number;
   readonly firmware?: CCS811Firmware;
+  /** nINT is wired; default false, as on most boards: the sensor is asked. */
+  readonly hasInterrupt?: boolean;
 }
 
 /** What came through. */
@@ -54,6 +57,7 @@ export interface NoiseResult {
 /** Runs a sensor on a bus with constant noise, with every tool that could be misused. */
 export function runNoise(options: NoiseOptions): NoiseResult {
   const { noise, rate, minutes, seed, firmware = "2.0.0", bursts = 0 } = options;
+  const { hasInterrupt = false } = options;
   const random = seededRandom(seed);
   let left = 0;
   const isHit = () => {
@@ -67,11 +71,12 @@ export function runNoise(options: NoiseOptions): NoiseResult {
   });
   bench.bus.onTransfer = () => (isHit() ? disturbances[noise](random) : undefined);
   let readyAt: number | undefined;
-  const driver = bench.open({
+  const { interrupt, ...asking } = bench.options({
     onState: ({ kind }) => {
       if (kind === "ready") readyAt ??= bench.time.ticks();
     },
   });
+  const driver = new CCS811(hasInterrupt && interrupt ? { ...asking, interrupt } : asking);
   bench.time.advance(minutes * minute);
   const { counters } = driver;
   driver.close();

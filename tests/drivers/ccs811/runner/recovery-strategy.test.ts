@@ -94,9 +94,12 @@ test("resets a sensor that has stalled at once, and looks in between when nothin
   assert.deepEqual(stepsFor("ccs811/start-failed", all, 1), ["software-reset"]);
 });
 
-test("only starts a sensor again that has fallen back to its boot loader", () => {
+test("asks again before it believes in a fall back to the boot loader, and only starts the sensor then", () => {
   const plans = plansFor("ccs811/dropout", all, 10);
-  assert.ok(plans.every(({ step, isOutage }) => step === "look" && !isOutage));
+  const steps = plans.map(({ step }) => step);
+  assert.deepEqual(steps.slice(0, 3), ["retry", "retry", "look"]);
+  assert.ok(steps.slice(2).every((step) => step === "look"));
+  assert.ok(plans.every(({ isOutage }) => !isOutage));
 });
 
 test("asks again before it believes that a mode is refused, or that another chip answers", () => {
