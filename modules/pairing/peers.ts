@@ -32,8 +32,8 @@ const tickInterval = 1_000;
 const endInterval = 5_000;
 /** It is answered once in so many ms. */
 const answerInterval = 1_000;
-/** A peer that has ended the pair is answered so long, ms. */
-const lingerTime = 10_000;
+/** A peer that has ended the pair is answered so long, ms: it may have lost its power meanwhile. */
+const lingerTime = 600_000;
 
 export interface PeersOptions {
   readonly crypto: HostCrypto;
@@ -159,7 +159,8 @@ export class Peers implements LinkOwner {
   /** One line for each peer. */
   describe(): string {
     const now = this.#options.clock.ticks();
-    return this.#peers.map((peer) => this.lineOf(peer, now)).join("\n");
+    const stored = this.#peers.filter(({ dropAt }) => dropAt === undefined);
+    return stored.map((peer) => this.lineOf(peer, now)).join("\n");
   }
 
   // --- for the links
@@ -334,7 +335,8 @@ export class Peers implements LinkOwner {
     const { name, state } = link.peer;
     if (state === "unconfirmed")
       return `${name}  not confirmed yet; pair again if it does not come`;
-    if (state === "ending") return `${name}  over; it is told when it is back`;
+    if (state === "ending")
+      return `${name}  over; it is told when it is back, or forgotten by another unpair`;
     const heard =
       link.heardAt === undefined ? "not heard of yet" : `away for ${spanOf(now - link.heardAt)}`;
     const reading = body && decodePeerReading(body);

@@ -138,26 +138,39 @@ export class PoweredSimBoard {
 
   /** The first event from index `from` on that `test` is true of; rejects after `limit` ms of the PC. */
   async until(test: (event: SimEvent) => boolean, from = 0, limit = 60_000): Promise<SimEvent> {
+    const found = await this.seek(test, from, limit, () => false);
+    if (found) return found;
+    const last = this.events.slice(-12).map(({ text }) => text);
+    throw new Error(`${this.id} has not shown what was waited for: ${last.join("; ")}`);
+  }
+
+  /** Types a line and returns the texts of its answer; "" when the power goes meanwhile. */
+  async ask(line: string): Promise<string> {
+    const from = this.events.length;
+    const board = this.#board;
+    this.type(line);
+    const isAnswer = ({ part }: SimEvent) => part === "command";
+    await this.seek(isAnswer, from, 60_000, () => this.#board !== board || !board);
+    await pause(20);
+    return this.events
+      .slice(from)
+      .filter(isAnswer)
+      .map(({ text }) => text)
+      .join("\n");
+  }
+
+  private async seek(
+    test: (event: SimEvent) => boolean,
+    from: number,
+    limit: number,
+    isInVain: () => boolean,
+  ): Promise<SimEvent | undefined> {
     const end = performance.now() + limit;
     for (;;) {
       const found = this.events.slice(from).find(test);
-      if (found) return found;
-      if (performance.now() > end) {
-        const last = this.events.slice(-12).map(({ text }) => text);
-        throw new Error(`${this.id} has not shown what was waited for: ${last.join("; ")}`);
-      }
+      if (found || isInVain() || performance.now() > end) return found;
       await pause(5);
     }
-  }
-
-  /** Types a line and returns the texts of its answer. */
-  async ask(line: string): Promise<string> {
-    const from = this.events.length;
-    this.type(line);
-    await this.until(({ part }) => part === "command", from);
-    await pause(20);
-    const answer = this.events.slice(from).filter(({ part }) => part === "command");
-    return answer.map(({ text }) => text).join("\n");
   }
 }
 

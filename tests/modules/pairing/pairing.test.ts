@@ -504,3 +504,21 @@ test("a given code that is used up without a peer is said at the start", () => {
   a.pairing.useGiven(code);
   assert.match(a.said.join(), /pair\.code is used up: .*set another/);
 });
+
+test("a board that loses its power before it has stored that a pair is over is answered when it is back", () => {
+  for (const pause of [5_000, 5 * minute]) {
+    const bench = new PairingBench();
+    const { a, b } = bench;
+    bench.pair();
+    // That it is told, and then that the peer has said so.
+    a.store.cutAt = a.store.writes + 1;
+    a.pairing.unpair("board-b");
+    bench.run(pause);
+    assert.equal(a.isOn, false);
+    a.store.cutAt = Number.POSITIVE_INFINITY;
+    assert.equal(b.pairing.describePeers(), "");
+    a.powerOn();
+    bench.run(2 * minute);
+    assert.equal(a.pairing.describePeers(), "", `${pause} ms`);
+  }
+});
