@@ -21,9 +21,10 @@ export interface BrokerAccessOptions {
 }
 
 export interface BrokerMoveOptions extends BrokerAccessOptions {
+  readonly host: Pick<Host, "network">;
   readonly log: Log;
-  readonly order: NetworkOrder;
-  readonly topics: BoardTopics;
+  readonly order: Pick<NetworkOrder, "sessionMoved">;
+  readonly session: Pick<MqttSession, "move">;
 }
 
 /** Settings that say which broker the board uses, and how: all that `accessOf` reads. */
@@ -63,17 +64,21 @@ export function accessOf(host: Pick<Host, "network">, options: BrokerAccessOptio
 /** Has a session go at once where changed settings say. */
 export class BrokerMove implements SettingTaker {
   readonly #host: Pick<Host, "network">;
-  readonly #options: BrokerMoveOptions;
+  readonly #settings: BoardSettings;
+  readonly #id: string;
+  readonly #topics: Pick<BoardTopics, "status">;
+  readonly #log: Log;
+  readonly #order: Pick<NetworkOrder, "sessionMoved">;
   readonly #session: Pick<MqttSession, "move">;
 
-  constructor(
-    host: Pick<Host, "network">,
-    options: BrokerMoveOptions,
-    session: Pick<MqttSession, "move">,
-  ) {
-    this.#host = host;
-    this.#options = options;
-    this.#session = session;
+  constructor(options: BrokerMoveOptions) {
+    this.#host = options.host;
+    this.#settings = options.settings;
+    this.#id = options.id;
+    this.#topics = options.topics;
+    this.#log = options.log;
+    this.#order = options.order;
+    this.#session = options.session;
   }
 
   get names(): readonly string[] {
@@ -82,17 +87,17 @@ export class BrokerMove implements SettingTaker {
 
   /** False, and logged, when the settings do not go together: the session stays as it is. */
   take(): boolean {
-    const { settings, log, order } = this.#options;
+    const settings = this.#settings;
     // Switching off needs a restart.
     if (settings.get("mqtt.broker") === "") return false;
     try {
-      const access = accessOf(this.#host, this.#options);
+      const access = accessOf(this.#host, { settings, id: this.#id, topics: this.#topics });
       this.#session.move(access);
-      order.sessionMoved(access.secure !== undefined);
+      this.#order.sessionMoved(access.secure !== undefined);
       return true;
     } catch (error) {
       const text = `${messageOf(error)}; the connection stays as it was`;
-      log({ level: "warn", part: "mqtt", event: "not-moved", text });
+      this.#log({ level: "warn", part: "mqtt", event: "not-moved", text });
       return false;
     }
   }

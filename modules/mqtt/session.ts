@@ -79,8 +79,6 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
   #onStopped: (() => void)[] = [];
   /** Messages that the outbox takes. */
   readonly outboxCount: number;
-  /** Bytes. */
-  readonly #sendBuffer: number;
 
   /** @throws MqttError for an illegal option, naming it; nothing has been sent then */
   constructor(options: MqttSessionOptions) {
@@ -99,7 +97,6 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
     this.#onState = session.onState;
     this.#watch = new LinkWatch(limits.brokerDeadline);
     this.outboxCount = limits.outboxCount;
-    this.#sendBuffer = limits.sendBuffer;
     const counters = this.#counters;
     const log = new SessionLog(session.log, counters);
     const delivery = new Delivery({ session, limits, counters, log, owner: this });
@@ -193,7 +190,7 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
   move(access: SessionAccess): void {
     const brokers = [...access.brokers];
     checkOptions({ ...access, brokers });
-    const connects = connectsOf(access, this.#sendBuffer);
+    const connects = connectsOf(access, this.#connector.sendBuffer);
     const isElsewhere = access.id !== this.#id || namesOf(brokers) !== namesOf(this.#brokers);
     this.#brokers = brokers;
     this.#id = access.id;

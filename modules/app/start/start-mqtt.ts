@@ -2,10 +2,15 @@
 
 import { messageOf } from "../../base/app-error.ts";
 import type { Host } from "../../base/host.ts";
+import type { Log } from "../../base/log.ts";
 import { MqttSession } from "../../mqtt/session.ts";
-import { accessOf, BrokerMove, type BrokerMoveOptions } from "../broker-access.ts";
+import { accessOf, type BrokerAccessOptions, BrokerMove } from "../broker-access.ts";
+import type { NetworkOrder } from "../network-order.ts";
 
-export type StartMqttOptions = BrokerMoveOptions;
+export interface StartMqttOptions extends BrokerAccessOptions {
+  readonly log: Log;
+  readonly order: NetworkOrder;
+}
 
 /** One of the two. */
 export interface StartedMqtt {
@@ -47,7 +52,7 @@ export function startMqtt(host: Host, options: StartMqttOptions): StartedMqtt {
       store: host.storage.open({ path: "mqtt", format: "buffer" }),
     });
     order.useSession(session, access.secure !== undefined);
-    settings.use(new BrokerMove(host, options, session));
+    settings.use(new BrokerMove({ ...options, host, session }));
     return { session, whyNoSession: undefined };
   } catch (error) {
     const text = messageOf(error);

@@ -227,6 +227,11 @@ export class Publisher {
     return true;
   }
 
+  /** True while a birth is left out, which was given up. */
+  get hasUnsaidBirth(): boolean {
+    return this.#birth !== undefined && isGivenUp(this.#birth);
+  }
+
   /** Says the goodbye before all others. */
   publishGoodbye(topic: string, payload: string | Uint8Array, options: PublishOptions): void {
     this.sayFirst(this.messageOf(topic, payload, options));

@@ -54,7 +54,8 @@ export class Connector {
   #tlsOffers = 0;
   #connects: readonly Uint8Array[];
   #keepAlive: number;
-  readonly #sendBuffer: number;
+  /** Bytes. */
+  readonly sendBuffer: number;
   readonly #maxTopic: number;
   /** Undefined: as long as a client waits by itself. */
   readonly #deadlines: ConnectDeadlines | undefined;
@@ -69,7 +70,7 @@ export class Connector {
     this.#secure = session.secure;
     this.#connects = options.connects;
     this.#keepAlive = session.keepAlive ?? usualKeepAlive;
-    this.#sendBuffer = limits.sendBuffer;
+    this.sendBuffer = limits.sendBuffer;
     this.#maxTopic = limits.topic;
     this.#deadlines = deadlinesOf(session.limits);
   }
@@ -106,7 +107,7 @@ export class Connector {
       connect: this.#connects[place],
       keepAlive: this.#keepAlive,
       acknowledge: "application",
-      sendBuffer: this.#sendBuffer,
+      sendBuffer: this.sendBuffer,
       longestTopic: this.#maxTopic,
       deadlines: this.#deadlines,
     });

@@ -31,8 +31,6 @@ export class Presence {
   readonly #birth: MessageData | undefined;
   readonly #goodbye: MessageData | undefined;
   readonly #guard: BirthGuard | undefined;
-  /** Connected, and the birth was left out. */
-  #isUnsaid = false;
 
   /** @throws MqttError when birth or goodbye is not legal */
   constructor(options: PresenceOptions) {
@@ -51,21 +49,19 @@ export class Presence {
     const birth = this.#birth;
     if (!birth) return;
     const { publisher } = this.#delivery;
-    this.#isUnsaid = !publisher.publishBirth(birth.topic, birth.payload, birth);
     // What the broker does not take, the guard must not say either.
-    if (!this.#isUnsaid) this.#guard?.connected();
+    if (publisher.publishBirth(birth.topic, birth.payload, birth)) this.#guard?.connected();
   }
 
   /** About once a second while connected: a birth that was left out is said when its time has come. */
   tick(): void {
-    if (!this.#isUnsaid) return;
+    if (!this.#delivery.publisher.hasUnsaidBirth) return;
     this.connected();
-    if (!this.#isUnsaid) this.#delivery.pump();
+    this.#delivery.pump();
   }
 
   /** The connection is gone, or about to be: the guard rests. */
   rest(): void {
-    this.#isUnsaid = false;
     this.#guard?.rest();
   }
 
