@@ -102,7 +102,9 @@ function run(
   });
   const { station } = sensors;
   const webhook = safeMode ? undefined : startWebhook(host, { settings, log, id, wifi, station });
-  const rules = safeMode ? noRules : startRules(host, { settings, log, session, webhook, station });
+  const rules = safeMode
+    ? noRules
+    : startRules(host, { settings, log, session, webhook, station, pairing });
   const watch = session && new TopicWatch(session, (line) => console.show(line));
   const sniffer = startSniffer(host, wifi);
   const parts: { close(): void }[] = webhook ? [rules, webhook, sensors] : [rules, sensors];

@@ -104,5 +104,6 @@ export const silence: Log = () => {};
 export const noRules = frozen({
   watchOf: () => undefined,
   refuses: () => undefined,
+  toldOf: () => undefined,
   close: () => {},
 });

@@ -7,10 +7,11 @@ import { whyNoCode } from "./pairing-code.ts";
 
 /** Why a text is no list of commands; undefined: it is one, or empty. */
 function checkCommands(text: string): string | undefined {
-  const isList = text === "" || /^[a-z0-9]+(,[a-z0-9]+)*$/.test(text);
+  const isList =
+    text === "" || text.split(",").every((each) => /^([a-z0-9]+|pin\.\d+)$/.test(each));
   return isList
     ? undefined
-    : "takes names of commands with commas between, such as readings,status";
+    : "takes names of commands with commas between, pin, pin.2 and print, such as readings,status,pin.2";
 }
 
 /** Why a text is no code; undefined: it is one, or empty. */
@@ -35,7 +36,7 @@ export const pairingSettings = frozen({
     longest: 64,
     check: checkCommands,
     default: "readings,status",
-    help: "commands that a paired board may ask for, with commas between; empty: none",
+    help: "what a paired board may do, with commas between: ask for these commands, and have its rules use pin (pin.2: that one) and print; empty: nothing",
   },
   "pair.peer": {
     kind: "text",

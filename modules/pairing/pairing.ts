@@ -10,13 +10,16 @@ import type { ExchangeOutcome, ExchangeOwner, NewPeer } from "./exchange/exchang
 import { Joining } from "./exchange/joining.ts";
 import { Offer } from "./exchange/offer.ts";
 import { Tries } from "./exchange/tries.ts";
+import type { PeerLink } from "./link/peer-link.ts";
+import type { OpenedRecord } from "./link/traffic.ts";
+import { type Doer, type Order, Orders, type OrdersOwner } from "./orders.ts";
 import { lettersOf, makeCode, shownCode, whyNoCode } from "./pairing-code.ts";
 import { PairingCounters } from "./pairing-counters.ts";
 import { PairingError } from "./pairing-error.ts";
 import type { PairingNetwork } from "./pairing-network.ts";
 import type { PeerReading } from "./peer-reading.ts";
 import { PeerStore } from "./peer-store.ts";
-import { Peers } from "./peers.ts";
+import { Peers, type PeersOwner } from "./peers.ts";
 import type { AnswerQuestion, AnswerTaker } from "./questions.ts";
 
 /** How long an offer lasts, and how long a peer may take to confirm, ms. */
@@ -46,6 +49,17 @@ export interface PairingOptions {
   readonly describe: (reading: PeerReading) => string;
 }
 
+/** Whoever wants to know what peers say. */
+export interface PeerFollower {
+  /** A new reading of a peer, and when it was measured, ticks. Must not throw. */
+  onPeerReading(peer: string, reading: PeerReading, measuredAt: number): void;
+  /** A peer does not do what it was told. Must not throw. */
+  onPeerRefused(order: Order, why: string): void;
+}
+
+/** What somebody wants to know at a glance. */
+export type PairingState = "none" | "waiting" | "here" | "away";
+
 const outcomes: Readonly<Record<Exclude<ExchangeOutcome, "paired" | "told">, string>> =
   Object.freeze({
     expired: "nobody came in time; pair makes a new code",
@@ -60,7 +74,7 @@ const outcomes: Readonly<Record<Exclude<ExchangeOutcome, "paired" | "told">, str
 const goesOn: readonly ExchangeOutcome[] = Object.freeze(["expired", "vanished", "told"]);
 
 /** What a board has of pairing: the code that is on offer or was typed, and the peers. */
-export class Pairing implements ExchangeOwner {
+export class Pairing implements ExchangeOwner, PeersOwner, OrdersOwner {
   readonly #options: PairingOptions;
   readonly #store: PeerStore;
   readonly counters = new PairingCounters();
@@ -77,6 +91,10 @@ export class Pairing implements ExchangeOwner {
   #givenTimer: Timer | undefined;
   #givenRounds = 0;
   #answer: AnswerQuestion | undefined;
+  #follower: PeerFollower | undefined;
+  #doer: Doer | undefined;
+  /** Undefined: none were given to peers, and none came from them. */
+  #orders: Orders | undefined;
 
   constructor(options: PairingOptions) {
     this.#options = options;
@@ -165,19 +183,47 @@ export class Pairing implements ExchangeOwner {
 
   /** Asks a peer to run a command. Throws PairingError. */
   ask(name: string, line: string, taker: AnswerTaker): void {
-    const peers = this.peersOrThrow(name);
-    peers.questions.ask(peers.linkOf(name), line, taker);
+    this.peersOrThrow(name).ask(name, line, taker);
   }
 
   /** Nobody waits for the answer any more. */
   forgetQuestion(): void {
-    this.#peers?.questions.forget();
+    this.#peers?.forgetQuestion();
   }
 
   /** From now on questions of peers are answered so. */
   use(answer: AnswerQuestion): void {
     this.#answer = answer;
-    this.#peers?.questions.use(answer);
+  }
+
+  /** From now on that is told what peers say; undefined: nobody is. */
+  follow(follower: PeerFollower | undefined): void {
+    this.#follower = follower;
+  }
+
+  /** From now on that does what peers tell this board. */
+  useDoer(doer: Doer): void {
+    this.#doer = doer;
+  }
+
+  /** What peers are told to do, and what they tell this board. */
+  get orders(): Orders {
+    const { timers, clock } = this.#options;
+    this.#orders ??= new Orders({ timers, clock, counters: this.counters, owner: this });
+    return this.#orders;
+  }
+
+  /** There are no peers; or a pair is being made; or all are there; or one is away. */
+  get state(): PairingState {
+    if (this.#taker || this.#given !== undefined || this.#isConfirming) return "waiting";
+    const { here, away } = this.#peers?.presence ?? { here: 0, away: 0 };
+    if (away > 0) return "away";
+    return here > 0 ? "here" : "none";
+  }
+
+  /** A peer that is there has not been told of a reading for a while. */
+  get areWaiting(): boolean {
+    return this.#peers?.areWaiting === true;
   }
 
   /** Tells the peers of a reading; `time`: ms since 1970 UTC. */
@@ -198,8 +244,40 @@ export class Pairing implements ExchangeOwner {
   /** Says goodbye to the peers. */
   close(): void {
     this.giveUp();
+    this.#orders?.close();
+    this.#doer?.close();
     this.#peers?.close();
     this.#peers = undefined;
+  }
+
+  // --- for the peers and what they are told
+
+  get answer(): AnswerQuestion | undefined {
+    return this.#answer;
+  }
+
+  get doer(): Doer | undefined {
+    return this.#doer;
+  }
+
+  peerConfirmed(name: string): void {
+    this.paired(name);
+  }
+
+  peerSays(name: string, reading: PeerReading, measuredAt: number): void {
+    this.#follower?.onPeerReading(name, reading, measuredAt);
+  }
+
+  peerOrders(link: PeerLink, message: OpenedRecord): void {
+    this.orders.onMessage(link, message);
+  }
+
+  orderRefused(order: Order, why: string): void {
+    this.#follower?.onPeerRefused(order, why);
+  }
+
+  linkTo(peer: string): PeerLink | undefined {
+    return this.#peers?.linkTo(peer);
   }
 
   // --- for the exchange
@@ -347,11 +425,8 @@ export class Pairing implements ExchangeOwner {
     const { crypto, network, timers, clock, log, root, describe } = this.#options;
     const { counters } = this;
     const store = this.#store;
-    const onConfirmed = (name: string) => this.paired(name);
     const all = { crypto, network, timers, clock, log, counters, root, store, describe };
-    const peers = new Peers({ ...all, onConfirmed }, records);
-    if (this.#answer) peers.questions.use(this.#answer);
-    return peers;
+    return new Peers({ ...all, owner: this }, records);
   }
 
   private say(level: "info" | "warn" | "error", event: string, text: string): void {

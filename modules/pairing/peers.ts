@@ -22,7 +22,7 @@ import type { PairingNetwork } from "./pairing-network.ts";
 import { decodePeerReading, encodePeerReading, type PeerReading } from "./peer-reading.ts";
 import type { PeerRecord } from "./peer-record.ts";
 import type { PeerStore } from "./peer-store.ts";
-import { Questions } from "./questions.ts";
+import { type AnswerQuestion, type AnswerTaker, Questions } from "./questions.ts";
 import { agoOf, freshAge, spanOf } from "./reading-age.ts";
 
 /** Peers of a board, at most. */
@@ -32,6 +32,8 @@ const tickInterval = 1_000;
 const endInterval = 5_000;
 /** It is answered once in so many ms. */
 const answerInterval = 1_000;
+/** A peer hears of a reading at least so often, ms, whatever is published. */
+const readingInterval = 50_000;
 /** A peer that has ended the pair is answered so long, ms: it may have lost its power meanwhile. */
 const lingerTime = 600_000;
 
@@ -46,8 +48,18 @@ export interface PeersOptions {
   readonly store: PeerStore;
   /** The console's form of a reading. */
   readonly describe: (reading: PeerReading) => string;
+  readonly owner: PeersOwner;
+}
+
+export interface PeersOwner {
+  /** Answers questions of peers; undefined: nobody does yet. */
+  readonly answer: AnswerQuestion | undefined;
   /** A peer has shown that it has the secret, too. */
-  readonly onConfirmed: (name: string) => void;
+  peerConfirmed(name: string): void;
+  /** A new reading of a peer, and when it was measured, ticks. */
+  peerSays(name: string, reading: PeerReading, measuredAt: number): void;
+  /** An order of a peer, or its answer to one. */
+  peerOrders(link: PeerLink, message: OpenedRecord): void;
 }
 
 /** A peer and what it said last. */
@@ -56,7 +68,7 @@ interface Peer {
   /** The last reading, as it came, and when it was measured, ticks. */
   reading: Uint8Array | undefined;
   measuredAt: number;
-  /** When it was told that the pair is over, ticks. */
+  /** When it was told of a reading, or that the pair is over, ticks. */
   toldAt: number;
   /** It is not stored any more, and dropped then, ticks. */
   dropAt: number | undefined;
@@ -67,15 +79,14 @@ export class Peers implements LinkOwner {
   readonly #options: PeersOptions;
   readonly #linkOptions: LinkOptions;
   readonly #peers: Peer[] = [];
-  readonly questions: Questions;
+  /** Undefined: nobody has asked anything. */
+  #questions: Questions | undefined;
   #ticker: Timer | undefined;
 
   constructor(options: PeersOptions, records: readonly PeerRecord[]) {
     const { crypto, network, timers, clock, counters, root } = options;
     this.#options = options;
     this.#linkOptions = { crypto, network, timers, clock, counters, root, owner: this };
-    const [high = 0, low = 0] = crypto.randomBytes(2);
-    this.questions = new Questions(clock, (high << 8) | low);
     for (const record of records) this.link(record);
   }
 
@@ -87,6 +98,13 @@ export class Peers implements LinkOwner {
   /** Whether one of that name is paired. */
   has(name: string): boolean {
     return this.#peers.some(({ link: { peer } }) => peer.name === name && peer.state === "paired");
+  }
+
+  /** How many are there, and how many are away. */
+  get presence(): { readonly here: number; readonly away: number } {
+    const paired = this.#peers.filter(({ link }) => link.peer.state === "paired");
+    const here = paired.filter(({ link }) => link.isPresent).length;
+    return { here, away: paired.length - here };
   }
 
   /** Throws PairingError when there is no room for one more. */
@@ -142,15 +160,41 @@ export class Peers implements LinkOwner {
   /** Tells all peers of a reading. */
   sendReading(reading: PeerReading, time: number | undefined): void {
     let body: Uint8Array | undefined;
-    for (const { link } of this.#peers) {
+    for (const peer of this.#peers) {
+      const { link } = peer;
       if (link.peer.state !== "paired") continue;
       body ??= encodePeerReading(reading, time);
-      link.say(READING, body);
+      if (link.say(READING, body)) peer.toldAt = this.#options.clock.ticks();
     }
   }
 
-  /** The link to a peer that can be asked. Throws PairingError. */
-  linkOf(name: string): PeerLink {
+  /** A peer that is there has not been told of a reading for a while. */
+  get areWaiting(): boolean {
+    const now = this.#options.clock.ticks();
+    return this.#peers.some(
+      ({ link, toldAt }) =>
+        link.isPresent && link.peer.state === "paired" && now - toldAt >= readingInterval,
+    );
+  }
+
+  /** Asks a peer to run a command. Throws PairingError. */
+  ask(name: string, line: string, taker: AnswerTaker): void {
+    this.questions.ask(this.linkOf(name), line, taker);
+  }
+
+  /** Nobody waits for the answer any more. */
+  forgetQuestion(): void {
+    this.#questions?.forget();
+  }
+
+  /** The link to a peer that is there; undefined: it is away, or there is none. */
+  linkTo(name: string): PeerLink | undefined {
+    const isIt = ({ link: { peer } }: Peer) => peer.name === name && peer.state === "paired";
+    const link = this.#peers.find(isIt)?.link;
+    return link?.isPresent ? link : undefined;
+  }
+
+  private linkOf(name: string): PeerLink {
     const { link } = this.find(name);
     if (link.isPresent && link.peer.state === "paired") return link;
     throw new PairingError({ code: "pairing/away", what: `${name} is away` });
@@ -178,8 +222,19 @@ export class Peers implements LinkOwner {
     if (message.kind === END) this.onEnd(peer);
     else if (link.peer.state !== "paired") return;
     else if (message.kind === READING) this.onReading(peer, message);
-    else if (message.kind === QUESTION) this.questions.onQuestion(link, message);
-    else if (message.kind === ANSWER) this.questions.onAnswer(link, message);
+    else if (message.kind === QUESTION) {
+      this.questions.onQuestion(link, message, this.#options.owner.answer);
+    } else if (message.kind === ANSWER) this.#questions?.onAnswer(link, message);
+    else this.#options.owner.peerOrders(link, message);
+  }
+
+  private get questions(): Questions {
+    const { crypto, clock } = this.#options;
+    if (!this.#questions) {
+      const [high = 0, low = 0] = crypto.randomBytes(2);
+      this.#questions = new Questions(clock, (high << 8) | low);
+    }
+    return this.#questions;
   }
 
   private onReading(peer: Peer, { body, delay }: OpenedRecord): void {
@@ -190,7 +245,7 @@ export class Peers implements LinkOwner {
   }
 
   private takeReading(peer: Peer, body: Uint8Array, measuredAt: number): void {
-    const { clock, describe, counters } = this.#options;
+    const { clock, describe, counters, owner } = this.#options;
     if (!this.#peers.includes(peer)) return;
     const reading = decodePeerReading(body);
     if (!reading) {
@@ -203,7 +258,9 @@ export class Peers implements LinkOwner {
     peer.measuredAt = measuredAt;
     const delay = clock.ticks() - measuredAt;
     const verb = delay > freshAge ? `said ${agoOf(delay)}:` : "says";
-    this.say("info", "reading", peer.link.peer.name, `${verb} ${describe(reading)}`);
+    const { name, state } = peer.link.peer;
+    this.say("info", "reading", name, `${verb} ${describe(reading)}`);
+    if (state === "paired") owner.peerSays(name, reading, measuredAt);
   }
 
   private onEnd(peer: Peer): void {
@@ -266,7 +323,7 @@ export class Peers implements LinkOwner {
     }
     link.peer = record;
     this.drop(leaving, name);
-    this.#options.onConfirmed(name);
+    this.#options.owner.peerConfirmed(name);
   }
 
   private find(name: string): Peer {

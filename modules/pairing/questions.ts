@@ -50,18 +50,12 @@ export class Questions {
   readonly #clock: Pick<Clock, "ticks">;
   #number: number;
   #asked: Asked | undefined;
-  #answer: AnswerQuestion | undefined;
   #takenAt = Number.NEGATIVE_INFINITY;
 
   /** `number`: any, from which those of the questions go on. */
   constructor(clock: Pick<Clock, "ticks">, number: number) {
     this.#clock = clock;
     this.#number = number;
-  }
-
-  /** From now on questions are answered so. */
-  use(answer: AnswerQuestion): void {
-    this.#answer = answer;
   }
 
   /** Asks; the answer of an earlier question is not waited for any more. Throws PairingError. */
@@ -84,18 +78,22 @@ export class Questions {
     this.#asked = undefined;
   }
 
-  /** A question of a peer. */
-  onQuestion(link: PeerLink, { body, delay }: OpenedRecord): void {
+  /** A question of a peer; `answer`: undefined while nobody can answer. */
+  onQuestion(
+    link: PeerLink,
+    { body, delay }: OpenedRecord,
+    answer: AnswerQuestion | undefined,
+  ): void {
     const now = this.#clock.ticks();
     const line = decodeUtf8(body.subarray(numberLength));
     if (body.length <= numberLength || line === undefined || delay > maxDelay) return;
     const number = numberIn(body);
-    if (!this.#answer || now - this.#takenAt < questionInterval) {
+    if (!answer || now - this.#takenAt < questionInterval) {
       this.reply(link, number, false, "busy; ask again later");
       return;
     }
     this.#takenAt = now;
-    this.#answer(link.peer.name, line, (ok, text) => this.reply(link, number, ok, text));
+    answer(link.peer.name, line, (ok, text) => this.reply(link, number, ok, text));
   }
 
   /** A piece of the answer of a peer. */

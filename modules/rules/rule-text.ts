@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 import { frozen } from "../base/frozen.ts";
+import { actionIn, type RuleAction } from "./rule-action.ts";
+import { numberIn, Words } from "./rule-words.ts";
 
 /** What rules look at; each undefined while it is not known. */
 export interface RuleValues {
@@ -48,24 +50,10 @@ export const ruleQuantities = frozen({
 
 export type RuleQuantityName = keyof typeof ruleQuantities;
 
-/** An output that is high while a rule holds; with `activeLow` it is low. */
-export interface PinAction {
-  readonly kind: "pin";
-  readonly pin: number;
-  readonly activeLow: boolean;
-}
-
-/** What a rule does when it begins to hold; a pin also when it ends. */
-export type RuleAction =
-  | { readonly kind: "print"; readonly text: string }
-  /** Without a text, JSON that says which rule it is and whether it holds. */
-  | { readonly kind: "publish"; readonly topic: string; readonly text: string | undefined }
-  /** The same, sent to the webhook. */
-  | { readonly kind: "webhook"; readonly text: string | undefined }
-  | PinAction;
-
 /** A rule that was read from its text. */
 export interface Rule {
+  /** Whose value it looks at; absent: that of this board. */
+  readonly peer?: string;
   readonly quantity: RuleQuantityName;
   /** True for `>`, false for `<`. */
   readonly isAbove: boolean;
@@ -79,24 +67,27 @@ export interface Rule {
 
 /** The form of a rule, for help and errors. */
 export const ruleForm =
-  "VALUE > NUMBER [for N s|min] [until NUMBER] print TEXT | publish TOPIC [TEXT] | webhook [TEXT] | pin N [low]";
+  "[PEER] VALUE > NUMBER [for N s|min] [until NUMBER] print TEXT | publish TOPIC [TEXT] | webhook [TEXT] | pin N [low] | tell PEER pin N [low] | tell PEER print TEXT";
 
 const durationUnits = frozen({ s: 1_000, min: 60_000 });
 const longestHold = 24 * 60 * 60_000;
-const largestPin = 48;
 
 /**
- * Reads `co2 > 1000 for 60 s until 900 print open the window`. Returns what is wrong with a text that
- * is no rule. `checkTopic` says what is wrong with a topic, or undefined.
+ * Reads `co2 > 1000 for 60 s until 900 print open the window`, and `board-b co2 > 1000 pin 2`. Returns
+ * what is wrong with a text that is no rule. `checkTopic` says what is wrong with a topic, or undefined.
  */
 export function parseRule(
   text: string,
   checkTopic: (topic: string) => string | undefined,
 ): Rule | string {
   const words = new Words(text);
-  const quantity = words.next();
+  const first = words.next();
+  // By the second word, as a peer may be called as a quantity is.
+  const isOfPeer = isQuantity(words.word);
+  const quantity = isOfPeer ? words.next() : first;
   if (!isQuantity(quantity)) {
-    return `begins with one of ${Object.keys(ruleQuantities).join(", ")}`;
+    const names = Object.keys(ruleQuantities).join(", ");
+    return `begins with one of ${names}, or with the name of a peer and one of these`;
   }
   const comparison = words.next();
   if (comparison !== ">" && comparison !== "<") return `needs > or < behind ${quantity}`;
@@ -109,44 +100,13 @@ export function parseRule(
   if (typeof end === "string") return end;
   const action = actionIn(words, checkTopic);
   if (typeof action === "string") return action;
-  return { quantity, isAbove, limit, end, hold, action };
+  return { ...(isOfPeer && { peer: first }), quantity, isAbove, limit, end, hold, action };
 }
 
-/** A text, word by word. */
-class Words {
-  #rest: string;
-
-  constructor(text: string) {
-    this.#rest = text.trim();
-  }
-
-  /** The next word, which is not taken yet; empty: there is none. */
-  get word(): string {
-    const space = this.#rest.indexOf(" ");
-    return space < 0 ? this.#rest : this.#rest.slice(0, space);
-  }
-
-  next(): string {
-    const { word } = this;
-    this.#rest = this.#rest.slice(word.length).trimStart();
-    return word;
-  }
-
-  /** Everything that is left. */
-  rest(): string {
-    const rest = this.#rest;
-    this.#rest = "";
-    return rest;
-  }
-}
-
-function isQuantity(word: string): word is RuleQuantityName {
+/** Whether a word is the name of a quantity. */
+export function isQuantity(word: string): word is RuleQuantityName {
   // Not by `in` or a property: XS keeps every name for ever that was once used as one.
   return Object.keys(ruleQuantities).includes(word);
-}
-
-function numberIn(word: string): number | undefined {
-  return /^-?\d{1,6}(\.\d{1,2})?$/.test(word) ? Number(word) : undefined;
 }
 
 function holdIn(words: Words): number | string {
@@ -172,39 +132,4 @@ function endIn(
   if (end === undefined) return "needs a number behind until";
   if (isAbove ? end <= limit : end >= limit) return end;
   return `needs a number of at ${isAbove ? "most" : "least"} ${limit} behind until`;
-}
-
-function actionIn(
-  words: Words,
-  checkTopic: (topic: string) => string | undefined,
-): RuleAction | string {
-  const kind = words.next();
-  switch (kind) {
-    case "print": {
-      const text = words.rest();
-      return text === "" ? "needs a text behind print" : { kind, text };
-    }
-    case "publish": {
-      const topic = words.next();
-      const wrong = checkTopic(topic);
-      if (wrong !== undefined) return `needs a topic behind publish, which ${wrong}`;
-      const text = words.rest();
-      return { kind, topic, text: text === "" ? undefined : text };
-    }
-    case "webhook": {
-      const text = words.rest();
-      return { kind, text: text === "" ? undefined : text };
-    }
-    case "pin": {
-      const pin = numberIn(words.next());
-      if (pin === undefined || !Number.isInteger(pin) || pin < 0 || pin > largestPin) {
-        return `needs a pin from 0 to ${largestPin} behind pin`;
-      }
-      const level = words.next();
-      if (level !== "" && level !== "low") return "takes nothing but low behind the pin";
-      return { kind, pin, activeLow: level === "low" };
-    }
-    default:
-      return "needs print, publish, webhook or pin";
-  }
 }

@@ -10,6 +10,7 @@ import { startCommands } from "../../modules/app/commands/command-list.ts";
 import { I2CAccess } from "../../modules/app/i2c/i2c-access.ts";
 import { SharedBus } from "../../modules/app/i2c/shared-bus.ts";
 import { type BoardSettings, settingList } from "../../modules/app/setting-list.ts";
+import type { RulePairing } from "../../modules/app/start/peer-rules.ts";
 import { startConsole } from "../../modules/app/start/start-console.ts";
 import { startRules } from "../../modules/app/start/start-rules.ts";
 import { TopicWatch } from "../../modules/app/telemetry/topic-watch.ts";
@@ -166,12 +167,17 @@ export class CommandBench {
         },
       },
       rules: startRules(
-        { board: { i2c: { io: createI2C(this.bus), data: 21, clock: 22 } } },
+        {
+          board: { i2c: { io: createI2C(this.bus), data: 21, clock: 22 } },
+          timers: time,
+          clock: time,
+        },
         {
           settings: this.settings,
           log: (line) => console.log(line),
           session: this.session,
           webhook: undefined,
+          pairing: options.pairing as { open(): RulePairing } | undefined,
           station: {
             subscribe: (observer) => {
               this.read = (reading) => observer.onReading(reading);

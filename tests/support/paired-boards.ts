@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import { Air } from "../../hosts/virtual/air.ts";
+import { BME280Chip } from "../../hosts/virtual/chips/bme280.ts";
 import { FakeTime } from "./fake-time.ts";
 import { MemoryNetwork } from "./memory-network.ts";
 import { quickCrypto } from "./pairing-bus.ts";
@@ -39,6 +41,29 @@ export class PairedBoards {
     this.time.advance(10_000);
     if (this.b.ask("pairs").join() === "no peers; pair makes one") throw new Error("no pair");
     return this;
+  }
+
+  /** Power goes at one, without a goodbye. */
+  powerOff(board: WholeBoard): void {
+    board.powerOff();
+    const id = board === this.a ? "board-a" : "board-b";
+    const own = this.broker.connections.filter(({ connect }) => connect?.id === id);
+    for (const { link } of own) link.powerless = true;
+  }
+
+  /** What is written to a pin of a board from now on. */
+  static levelsOf(board: WholeBoard, pin: number): number[] {
+    const levels: number[] = [];
+    board.pins.onWrite(pin, (level) => levels.push(level));
+    return levels;
+  }
+
+  /** The air around a board, which a BME280 of its own measures: 20 °C for a start. */
+  static airOf(board: WholeBoard): Air {
+    const air = new Air({ seed: 1 });
+    air.pin({ temperature: 20, humidity: 40, pressure: 100_000 });
+    board.bus.attach(new BME280Chip({ time: board.time, air }));
+    return air;
   }
 
   #board(id: string, seed: number, given: Given): WholeBoard {

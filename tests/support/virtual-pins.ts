@@ -47,6 +47,11 @@ export class VirtualPins {
     };
   }
 
+  /** The chip starts: no pin is in use. */
+  release(): void {
+    this.#open.clear();
+  }
+
   /** Pins that are in use. */
   get open(): readonly number[] {
     return [...this.#open.keys()];

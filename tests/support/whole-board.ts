@@ -93,6 +93,7 @@ export class WholeBoard {
   /** Power comes on: the sensor starts, and so does the firmware. */
   powerOn(): void {
     this.chip.power.isOn = true;
+    this.pins.release();
     this.#port = new FakePort();
     this.#timers = new PoweredTimers(this);
     this.#running = main(this.#host(), allSensors);
@@ -108,6 +109,13 @@ export class WholeBoard {
     this.chip.power.isOn = false;
     this.time.advance(pause);
     this.powerOn();
+  }
+
+  /** Power goes, without a goodbye; its connections are the test's. */
+  powerOff(): void {
+    this.#timers.cut();
+    this.#reset = { cause: "power-on", isFault: false };
+    this.chip.power.isOn = false;
   }
 
   /** The firmware stops in the middle of what it was doing, and the chip starts it again. */

@@ -29,7 +29,7 @@ export interface BoardView extends PairView, TimeView, UpdateView, WiFiView {
   readonly settings: BoardSettings;
   readonly console: Console;
   readonly publisher: Pick<ReadingPublisher, "last" | "published">;
-  readonly rules: Pick<RunningRules, "watchOf" | "refuses">;
+  readonly rules: Pick<RunningRules, "watchOf" | "refuses" | "toldOf">;
   /** Absent: `webhook.url` was not set at the start. */
   readonly webhook?: Pick<ReadingWebhook, "text">;
   readonly sensors: GasView["sensors"] &

@@ -4,7 +4,7 @@ import { frozen } from "../../base/frozen.ts";
 import type { Command } from "../../console/command.ts";
 import { UsageError } from "../../console/command-error.ts";
 import { checkCount, indexBehind } from "../../console/command-words.ts";
-import { ruleForm, ruleQuantities } from "../../rules/rule-text.ts";
+import { isQuantity, ruleForm, ruleQuantities } from "../../rules/rule-text.ts";
 import type { RuleWatch } from "../../rules/rule-watch.ts";
 import { type RuleName, ruleNames } from "../../rules/rules-settings.ts";
 import type { BoardView } from "./board-view.ts";
@@ -19,10 +19,13 @@ export const rulesCommands: readonly Command<BoardView>[] = frozen([
     usage: ruleForm,
     details: [
       `VALUE is ${quantityNames.join(", ")}; < as well as >`,
+      "PEER   in front: the name of a paired board, whose value is meant",
       "for    how long the value has to be beyond the number; at once without it",
       "until  where the rule ends again; without it a little way back",
       "pin    is high while the rule holds; low: low",
+      "tell   a paired board does it, if its pair.allow has pin or print",
       "on co2 > 1000 for 60 s until 900 print open the window",
+      "on board-b co2 > 1000 tell board-c pin 2",
     ].join("\n"),
     run: (words, { settings }, line) => {
       if (words.length === 0) throw new UsageError("on takes a rule");
@@ -37,9 +40,14 @@ export const rulesCommands: readonly Command<BoardView>[] = frozen([
       return `rule ${numberOf(name)} is set${late}`;
     },
     complete: (words) => {
-      if (words.length === 0) return quantityNames;
-      if (words.length === 1) return [">", "<"];
-      return words.length === 2 ? [] : ["for", "until", "print", "publish", "webhook", "pin"];
+      const isOfPeer = words.length > 0 && !isQuantity(words[0] as string);
+      const rest = isOfPeer ? words.slice(1) : words;
+      if (rest.length === 0) return quantityNames;
+      if (rest.length === 1) return [">", "<"];
+      if (rest.length === 2) return [];
+      if (rest.at(-1) === "tell") return [];
+      if (rest.at(-2) === "tell") return ["pin", "print"];
+      return ["for", "until", "print", "publish", "webhook", "pin", "tell"];
     },
   },
   {
@@ -73,8 +81,9 @@ function listed({ settings, rules }: BoardView): string {
     const text = settings.get(name);
     if (text === "") return [];
     const watch = rules.watchOf(name);
+    const told = rules.toldOf(name);
     const state = watch ? stateText(watch) : whyNotUsed(rules.refuses(name, text));
-    return [`${numberOf(name)}  ${text}  (${state})`];
+    return [`${numberOf(name)}  ${text}  (${state}${told === undefined ? "" : `; ${told}`})`];
   });
   return lines.join("\n") || "there are no rules; help on tells how one is made";
 }
@@ -85,6 +94,8 @@ function whyNotUsed(refusal: string | undefined): string {
 
 function stateText(watch: RuleWatch): string {
   const { rule, value, state } = watch;
+  const { peer } = rule;
+  if (value === undefined && peer !== undefined) return `${state}, no ${rule.quantity} of ${peer}`;
   if (value === undefined) return `${state}, no ${rule.quantity} yet`;
   return `${state}, ${rule.quantity} ${Math.round(value * 10) / 10} ${ruleQuantities[rule.quantity].unit}`;
 }

@@ -2,10 +2,45 @@
 
 import type { BoardWiring } from "../../base/host.ts";
 import type { Digital } from "../../ecma-419/digital.ts";
+import { checkTopic } from "../../mqtt/mqtt-settings.ts";
+import { parseRule } from "../../rules/rule-text.ts";
+import { ruleNames } from "../../rules/rules-settings.ts";
+import type { BoardSettings, SettingName } from "../setting-list.ts";
 
 /** The pin that a setting such as `ccs811.int` names; undefined: none. */
 export function pinIn(text: string): number | undefined {
   return text === "" ? undefined : Number(text);
+}
+
+/** The setting that gives a pin to a part of the board, but for rules; undefined: none. */
+export function ownerOfPin(settings: BoardSettings, pin: number): SettingName | undefined {
+  return pin === pinIn(settings.get("ccs811.int")) ? "ccs811.int" : undefined;
+}
+
+/** The first rule that writes to a pin; undefined: none does. */
+export function ruleOfPin(settings: BoardSettings, pin: number): SettingName | undefined {
+  return ruleNames.find((name) => pinOfRule(settings.get(name)) === pin);
+}
+
+export type PinMode = "Output" | "InputPullUp";
+
+/** The pin that a setting of any name wants with that text, and what for; undefined: it wants none. */
+export function wantedPin(
+  name: string,
+  text: string,
+): { readonly pin: number; readonly mode: PinMode } | undefined {
+  if (name === "ccs811.int") return wanted(pinIn(text), "InputPullUp");
+  return ruleNames.some((each) => each === name) ? wanted(pinOfRule(text), "Output") : undefined;
+}
+
+function wanted(pin: number | undefined, mode: PinMode) {
+  return pin === undefined ? undefined : { pin, mode };
+}
+
+/** The pin of a rule; undefined: it has none, or this is no rule. */
+function pinOfRule(text: string): number | undefined {
+  const rule = parseRule(text, checkTopic);
+  return typeof rule !== "string" && rule.action.kind === "pin" ? rule.action.pin : undefined;
 }
 
 /** What keeps a pin of this board from another use; undefined: nothing. */
@@ -20,7 +55,7 @@ function useOfPin(
 }
 
 /** Opens a pin of the board. Throws an Error that says why it cannot be had. */
-export function openPin(board: BoardWiring, pin: number, mode: "Output" | "InputPullUp"): Digital {
+export function openPin(board: BoardWiring, pin: number, mode: PinMode): Digital {
   const use = useOfPin(board, pin);
   if (use !== undefined) throw new Error(use);
   const io = board.digital?.io;

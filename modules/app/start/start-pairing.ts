@@ -12,6 +12,7 @@ import type { PeerReading } from "../../pairing/peer-reading.ts";
 import { peerKeys } from "../../pairing/peer-store.ts";
 import { remoteRefusal } from "../remote/remote-rules.ts";
 import type { BoardSettings } from "../setting-list.ts";
+import { PeerTasks } from "./peer-tasks.ts";
 
 export interface StartPairingOptions {
   readonly settings: BoardSettings;
@@ -55,7 +56,8 @@ export class BoardPairing {
     const { crypto, timers, clock, random, storage } = this.#host;
     const { settings, log, session, id } = this.#options;
     if (!session || !crypto) throw new Error("this board cannot be paired");
-    this.#active ??= new Pairing({
+    if (this.#active) return this.#active;
+    const active = new Pairing({
       crypto,
       network: session,
       timers,
@@ -67,8 +69,10 @@ export class BoardPairing {
       name: id,
       describe: textOf,
     });
+    this.#active = active;
+    active.useDoer(new PeerTasks(this.#host, this.#options, active));
     if (this.#commander) this.answerWith(this.#commander);
-    return this.#active;
+    return active;
   }
 
   /** Lets peers ask for what `pair.allow` has. */
@@ -80,6 +84,11 @@ export class BoardPairing {
   /** Tells the peers of a reading; `time`: ms since 1970 UTC. */
   sendReading(reading: PeerReading, time: number | undefined): void {
     this.#active?.sendReading(reading, time);
+  }
+
+  /** A peer that is there has not been told of a reading for a while. */
+  get areWaiting(): boolean {
+    return this.#active?.areWaiting === true;
   }
 
   /** Whether there is a peer of that name. */

@@ -8,14 +8,16 @@ import type { Log } from "../../base/log.ts";
 import type { Digital } from "../../ecma-419/digital.ts";
 import type { QoS } from "../../ecma-419/mqtt-client.ts";
 import { checkTopic } from "../../mqtt/mqtt-settings.ts";
+import type { Order } from "../../pairing/orders.ts";
 import { parseRule, type Rule, ruleQuantities } from "../../rules/rule-text.ts";
-import { RuleWatch } from "../../rules/rule-watch.ts";
+import { peerValueTime, RuleWatch } from "../../rules/rule-watch.ts";
 import { type RuleName, ruleNames } from "../../rules/rules-settings.ts";
 import type { SettingObserver } from "../../settings/settings.ts";
 import type { PubSub } from "../pub-sub.ts";
-import type { BoardSettings } from "../setting-list.ts";
+import type { BoardSettings, SettingName } from "../setting-list.ts";
 import type { ReadingWebhook } from "../telemetry/reading-webhook.ts";
-import { openPin, pinIn } from "./pin-use.ts";
+import { PeerRules, type PeerRulesOwner, type RulePairing } from "./peer-rules.ts";
+import { openPin, ownerOfPin, type PinMode, wantedPin } from "./pin-use.ts";
 
 export interface StartRulesOptions {
   readonly settings: BoardSettings;
@@ -24,6 +26,8 @@ export interface StartRulesOptions {
   readonly session: PubSub | undefined;
   /** Undefined: there is none to send to. */
   readonly webhook: Pick<ReadingWebhook, "onRule"> | undefined;
+  /** Undefined: this board cannot be paired. */
+  readonly pairing: { open(): RulePairing } | undefined;
   readonly station: { subscribe(observer: ReadingObserver): void };
 }
 
@@ -35,27 +39,42 @@ interface ActiveRule {
   readonly output: Digital | undefined;
 }
 
-/** The rules of a board, at work: each reading is looked at, and what a rule says is done. */
-export class RunningRules implements ReadingObserver, SettingObserver {
-  readonly #board: Host["board"];
+type RulesHost = Pick<Host, "board" | "timers" | "clock">;
+
+/**
+ * The rules of a board, at work: each reading, of its own and of its peers, is looked at, and what a rule
+ * says is done.
+ */
+export class RunningRules implements ReadingObserver, SettingObserver, PeerRulesOwner {
+  readonly #host: RulesHost;
   readonly #settings: BoardSettings;
   readonly #log: Log;
   readonly #session: PubSub | undefined;
   readonly #webhook: StartRulesOptions["webhook"];
-  readonly #active: ActiveRule[] = [];
+  readonly #pairing: StartRulesOptions["pairing"];
+  /** None: there is no rule. */
+  #active: readonly ActiveRule[] = none;
+  /** Undefined: no rule has to do with a peer. */
+  #peers: PeerRules | undefined;
 
-  constructor({ board }: Pick<Host, "board">, options: StartRulesOptions) {
-    this.#board = board;
+  constructor(host: RulesHost, options: StartRulesOptions) {
+    this.#host = host;
     this.#settings = options.settings;
     this.#log = options.log;
     this.#session = options.session;
     this.#webhook = options.webhook;
+    this.#pairing = options.pairing;
     for (const name of ruleNames) this.start(name);
   }
 
   /** What watches the rule of that setting; undefined: it is empty. */
   watchOf(name: RuleName): RuleWatch | undefined {
     return this.#active.find((active) => active.name === name)?.watch;
+  }
+
+  /** How far the peer is that the rule of that setting tells what to do; undefined: it tells none. */
+  toldOf(name: RuleName): string | undefined {
+    return this.#peers?.pairing.orders.textOf(numberOf(name));
   }
 
   /** A setting has changed; those that are no rules are not ours. */
@@ -66,25 +85,47 @@ export class RunningRules implements ReadingObserver, SettingObserver {
     this.start(own);
   }
 
-  /** Why a rule, or the interrupt of the gas sensor, cannot have the pin that its setting names. */
+  /** Why a setting cannot have the pin that it names, or a rule no peer. */
   refuses(name: string, value: string | number): string | undefined {
-    const isInterrupt = name === "ccs811.int";
-    const pin = isInterrupt ? pinIn(String(value)) : pinOfRule(name, String(value));
-    if (pin === undefined || this.ownerOf(pin) === name) return undefined;
+    const text = String(value);
+    if (!this.#pairing && isPeerRule(name, text)) return unpaired;
+    const wanted = wantedPin(name, text);
+    if (wanted === undefined || this.ownerOf(wanted.pin) === name) return undefined;
     try {
       // Whether there is such a pin, the host alone knows.
-      this.openPin(pin, isInterrupt ? "InputPullUp" : "Output").close();
+      this.openPin(wanted.pin, wanted.mode).close();
       return undefined;
     } catch (error) {
-      return refusal(pin, error);
+      return refusal(wanted.pin, error);
     }
   }
 
   /** A new reading of the station. */
   onReading(reading: Reading): void {
     for (const active of this.#active) {
-      if (active.watch.take(reading)) this.act(active, reading);
+      const { watch } = active;
+      if (watch.rule.peer === undefined && watch.take(reading)) this.act(active, reading);
     }
+  }
+
+  /** A new reading of a peer. */
+  onPeerReading(peer: string, reading: Reading): void {
+    for (const active of this.#active) {
+      const { watch } = active;
+      if (watch.rule.peer === peer && watch.take(reading)) this.act(active, reading);
+    }
+  }
+
+  /** What peers have said counts for a time only. */
+  age(ticks: number): void {
+    for (const active of this.#active) {
+      if (active.watch.age(ticks)) this.act(active, { ...nothing, ticks });
+    }
+  }
+
+  /** A peer does not do what a rule has told it. */
+  onPeerRefused({ number, peer, task }: Order, why: string): void {
+    this.warn(`rule.${number}: ${peer} refuses ${task}: ${why}`);
   }
 
   close(): void {
@@ -95,7 +136,9 @@ export class RunningRules implements ReadingObserver, SettingObserver {
     const text = this.#settings.get(name);
     const rule = text === "" ? undefined : parseRule(text, checkTopic);
     if (rule === undefined || typeof rule === "string") return;
-    const { action } = rule;
+    const { action, peer } = rule;
+    if (peer !== undefined && !this.usePeer(name, peer)) return;
+    if (action.kind === "tell" && !this.usePeer(name, action.peer)) return;
     let output: Digital | undefined;
     if (action.kind === "pin") {
       try {
@@ -104,19 +147,46 @@ export class RunningRules implements ReadingObserver, SettingObserver {
       } catch (error) {
         output?.close();
         this.warn(`${name} ${refusal(action.pin, error)}; it is not used`);
+        this.releasePeers();
         return;
       }
     }
-    this.#active.push({ name, watch: new RuleWatch(rule), output });
+    if (action.kind === "tell") {
+      const { peer, task } = action;
+      this.#peers?.pairing.orders.give({ number: numberOf(name), peer, task });
+    }
+    this.#active = [...this.#active, { name, watch: new RuleWatch(rule), output }];
+  }
+
+  /** Whether the board can have peers at all; that one may come later. */
+  private usePeer(name: RuleName, peer: string): boolean {
+    if (!this.#pairing) {
+      this.warn(`${name} ${unpaired}; it is not used`);
+      return false;
+    }
+    this.#peers ??= new PeerRules(this.#pairing.open(), this.#host, this);
+    const { pairing } = this.#peers;
+    if (!pairing.isPaired(peer)) this.warn(`${name}: there is no peer ${peer} yet; pair makes one`);
+    return true;
   }
 
   private stop(name: RuleName): void {
-    const index = this.#active.findIndex((active) => active.name === name);
-    const active = this.#active[index];
+    const active = this.#active.find((each) => each.name === name);
     if (!active) return;
-    this.#active.splice(index, 1);
+    this.#active = this.#active.filter((each) => each !== active);
     this.write(active, false);
     active.output?.close();
+    if (active.watch.rule.action.kind === "tell") {
+      this.#peers?.pairing.orders.withdraw(numberOf(name));
+    }
+    this.releasePeers();
+  }
+
+  /** Without a rule that has to do with a peer nothing runs for them. */
+  private releasePeers(): void {
+    if (this.#active.some(({ watch: { rule } }) => isOfPeers(rule))) return;
+    this.#peers?.close();
+    this.#peers = undefined;
   }
 
   private act(active: ActiveRule, reading: Reading): void {
@@ -129,17 +199,19 @@ export class RunningRules implements ReadingObserver, SettingObserver {
     const event = holds ? "begin" : "end";
     this.#log({ level: "info", part: "rules", event, text, data: { rule: name, value } });
     this.write(active, holds);
+    if (action.kind === "tell") this.#peers?.pairing.orders.change(numberOf(name), holds);
     if (action.kind !== "publish" && action.kind !== "webhook") return;
     if (action.text !== undefined && !holds) return;
-    const { quantity } = rule;
+    const { quantity, peer } = rule;
     if (action.kind === "webhook") {
-      const event = { rule: name, active: holds, quantity, value, text: action.text, condition };
+      const said = { peer, quantity, value };
+      const event = { rule: name, active: holds, ...said, text: action.text, condition };
       if (this.#webhook) this.#webhook.onRule(event, reading);
       else this.warn(`nothing sent by ${name}: there is no webhook; set webhook.url`);
       return;
     }
-    const payload = action.text ?? JSON.stringify({ rule: name, active: holds, [quantity]: value });
-    this.publish(action.topic, payload);
+    const facts = { rule: name, active: holds, peer, [quantity]: value };
+    this.publish(action.topic, action.text ?? JSON.stringify(facts));
   }
 
   private publish(topic: string, payload: string): void {
@@ -153,19 +225,17 @@ export class RunningRules implements ReadingObserver, SettingObserver {
   }
 
   /** Throws an Error that says why it cannot be had. */
-  private openPin(pin: number, mode: "Output" | "InputPullUp"): Digital {
+  private openPin(pin: number, mode: PinMode): Digital {
     const owner = this.ownerOf(pin);
     if (owner !== undefined) throw new Error(`${owner} has it`);
-    return openPin(this.#board, pin, mode);
+    return openPin(this.#host.board, pin, mode);
   }
 
   /** The setting that has the pin. */
-  private ownerOf(pin: number): string | undefined {
-    const interrupt = "ccs811.int";
-    if (pin === pinIn(this.#settings.get(interrupt))) return interrupt;
+  private ownerOf(pin: number): SettingName | undefined {
     const hasIt = ({ watch: { rule } }: ActiveRule) =>
       rule.action.kind === "pin" && rule.action.pin === pin;
-    return this.#active.find(hasIt)?.name;
+    return ownerOfPin(this.#settings, pin) ?? this.#active.find(hasIt)?.name;
   }
 
   private write({ name, watch, output }: ActiveRule, holds: boolean): void {
@@ -184,31 +254,55 @@ export class RunningRules implements ReadingObserver, SettingObserver {
 }
 
 /** Starts the rules that the settings have. */
-export function startRules(host: Pick<Host, "board">, options: StartRulesOptions): RunningRules {
+export function startRules(host: RulesHost, options: StartRulesOptions): RunningRules {
   const rules = new RunningRules(host, options);
   options.station.subscribe(rules);
   options.settings.subscribe(rules);
   return rules;
 }
 
-/** The pin of a rule; undefined: it has none, or this is no rule. */
-function pinOfRule(name: string, text: string): number | undefined {
-  const rule = ruleNames.some((each) => each === name) && parseRule(text, checkTopic);
-  const action = rule && typeof rule !== "string" ? rule.action : undefined;
-  return action?.kind === "pin" ? action.pin : undefined;
-}
-
 function refusal(pin: number, error: unknown): string {
   return `cannot have pin ${pin}: ${messageOf(error)}`;
 }
 
+const unpaired =
+  "needs a peer, and this board cannot be paired: there is no broker, or no cryptography";
+
+const none: readonly ActiveRule[] = Object.freeze([]);
+
+/** A reading without a value. */
+const nothing: Omit<Reading, "ticks"> = Object.freeze({
+  co2: undefined,
+  voc: undefined,
+  pressure: undefined,
+  pressureTemperature: undefined,
+  temperature: undefined,
+  humidityPercent: undefined,
+});
+
+/** Whether the setting of that name is a rule, which has to do with a peer. */
+function isPeerRule(name: string, text: string): boolean {
+  const rule = ruleNames.some((each) => each === name) && parseRule(text, checkTopic);
+  return rule !== false && typeof rule !== "string" && isOfPeers(rule);
+}
+
+function isOfPeers({ peer, action }: Rule): boolean {
+  return peer !== undefined || action.kind === "tell";
+}
+
+/** The number of the rule of a setting. */
+function numberOf(name: RuleName): number {
+  return Number(name.slice("rule.".length));
+}
+
 function conditionText(rule: Rule, value: number | undefined, isActive: boolean): string {
-  const { quantity, isAbove, limit, end, hold } = rule;
-  const { unit } = ruleQuantities[quantity];
-  const shown = value === undefined ? "?" : Math.round(value * 10) / 10;
-  if (!isActive) return `over, ${quantity} ${shown} ${unit} (${isAbove ? "≤" : "≥"} ${end})`;
+  const { peer, isAbove, limit, end, hold } = rule;
+  const quantity = peer === undefined ? rule.quantity : `${peer} ${rule.quantity}`;
+  if (value === undefined) return `over, no ${quantity} for ${peerValueTime / 1_000} s`;
+  const shown = `${quantity} ${Math.round(value * 10) / 10} ${ruleQuantities[rule.quantity].unit}`;
+  if (!isActive) return `over, ${shown} (${isAbove ? "≤" : "≥"} ${end})`;
   const long = hold > 0 ? ` for ${hold / 1_000} s` : "";
-  return `${quantity} ${shown} ${unit} (${isAbove ? ">" : "<"} ${limit}${long})`;
+  return `${shown} (${isAbove ? ">" : "<"} ${limit}${long})`;
 }
 
 function doingText({ action }: Rule): string {
@@ -221,6 +315,8 @@ function doingText({ action }: Rule): string {
       return ", sent to the webhook";
     case "pin":
       return `, pin ${action.pin} ${action.activeLow ? "low" : "high"}`;
+    case "tell":
+      return `, ${action.peer} is told: ${action.task}`;
     default:
       return action satisfies never;
   }

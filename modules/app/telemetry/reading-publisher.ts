@@ -36,6 +36,8 @@ export interface ReadingPublisherOptions {
 
 /** Tells paired boards of readings. */
 export interface PeerPublisher {
+  /** One that is there has not been told of a reading for a while. */
+  readonly areWaiting: boolean;
   /** `time`: ms since 1970 UTC; undefined while nobody knows it. */
   sendReading(reading: Reading, time: number | undefined): void;
 }
@@ -91,11 +93,14 @@ export class ReadingPublisher implements ReadingObserver {
   onReading(reading: Reading): void {
     const pubSub = this.#pubSub;
     this.#last = reading;
-    if (!pubSub || !this.isWorthIt(reading)) return;
+    if (!pubSub) return;
     const name = this.#name;
     const time = this.timeOf(reading);
-    if (hasValue(reading)) this.#peers?.sendReading(reading, time);
-    if (!this.#isPlain) return;
+    const isWorthIt = this.isWorthIt(reading);
+    // Rules of peers must not take a board that publishes seldom for one that is silent.
+    const isForPeers = hasValue(reading) && (isWorthIt || this.#peers?.areWaiting === true);
+    if (isForPeers) this.#peers?.sendReading(reading, time);
+    if (!isWorthIt || !this.#isPlain) return;
     if (hasValue(reading)) {
       const decimals = this.#settings.get("reading.decimals") as 0 | 1;
       const payload = encodeReading(name, reading, pubSub.behind ? time : undefined, decimals);

@@ -12,6 +12,8 @@ export interface RuleEvent {
   readonly rule: string;
   /** It has begun to hold; false: it has ceased to. */
   readonly active: boolean;
+  /** Whose value it looks at; undefined: that of this board. */
+  readonly peer: string | undefined;
   readonly quantity: string;
   readonly value: number | undefined;
   /** Text of the rule's action; undefined: it has none. */
@@ -43,8 +45,8 @@ export class WebhookValues implements MessageValues {
   get standard(): string {
     const { reading, event, settings, isLate } = this.#options;
     if (event !== undefined) {
-      const { rule, active, quantity, value, text } = event;
-      return JSON.stringify({ rule, active, [quantity]: value, text });
+      const { rule, active, peer, quantity, value, text } = event;
+      return JSON.stringify({ rule, active, peer, [quantity]: value, text });
     }
     const time = isLate ? this.time : undefined;
     const decimals = settings.get("reading.decimals") as 0 | 1;

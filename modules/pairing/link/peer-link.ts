@@ -17,6 +17,8 @@ export const READING = 3;
 export const QUESTION = 4;
 export const ANSWER = 5;
 export const END = 6;
+export const ORDER = 7;
+export const RECEIPT = 8;
 
 /** A peer hears of this board at least so often, ms. */
 const hereInterval = 60_000;

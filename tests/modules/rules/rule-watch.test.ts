@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { checkTopic } from "../../../modules/mqtt/mqtt-settings.ts";
 import { parseRule, type RuleValues } from "../../../modules/rules/rule-text.ts";
-import { RuleWatch } from "../../../modules/rules/rule-watch.ts";
+import { peerValueTime, RuleWatch } from "../../../modules/rules/rule-watch.ts";
 
 const nothing: RuleValues = {
   co2: undefined,
@@ -84,4 +84,33 @@ test("each quantity is looked at in the unit in which people say it", () => {
   assert.ok(watch("temperature > 30 print x").take({ ...values, temperature: 31 }));
   assert.ok(watch("temperature > 30 print x").take({ ...values, pressureTemperature: 31 }));
   assert.ok(!watch("temperature > 30 print x").take(values));
+});
+
+test("a value of a peer that has grown old ends the rule, and breaks the time of one that is pending", () => {
+  const co2 = 1_200;
+  const subject = watch("board-b co2 > 1000 print x");
+  assert.ok(subject.take({ ...nothing, co2, ticks: 10_000 }));
+  assert.ok(!subject.age(10_000 + peerValueTime - 1));
+  assert.ok(
+    !subject.take({ ...nothing, ticks: 100_000 }),
+    "a missing value ends nothing by itself",
+  );
+  assert.equal(subject.state, "active");
+  assert.ok(subject.age(10_000 + peerValueTime), "and does not make the one before younger");
+  assert.deepEqual([subject.state, subject.value], ["waiting", undefined]);
+  assert.ok(!subject.age(10_000 + 2 * peerValueTime), "once");
+  const pending = watch("board-b co2 > 1000 for 5 min print x");
+  assert.ok(!pending.take({ ...nothing, co2, ticks: 0 }));
+  assert.ok(!pending.age(peerValueTime));
+  assert.equal(pending.state, "waiting");
+  assert.ok(!pending.take({ ...nothing, co2, ticks: 300_000 }));
+  assert.equal(pending.state, "pending");
+  assert.ok(pending.take({ ...nothing, co2, ticks: 600_000 }));
+});
+
+test("a value of the board itself does not grow old", () => {
+  const subject = watch("co2 > 1000 print x");
+  subject.take({ ...nothing, co2: 1_200, ticks: 0 });
+  assert.ok(!subject.age(100 * peerValueTime));
+  assert.equal(subject.state, "active");
 });

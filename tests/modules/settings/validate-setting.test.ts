@@ -69,7 +69,7 @@ const badForms: Readonly<Record<Form, readonly Case[]>> = {
     text,
     /takes a code of pairing/,
   ]),
-  commands: [",", "status,", "a b", "Status", "status;js"].map((text) => [
+  commands: [",", "status,", "a b", "Status", "status;js", "pin.", "pin.x", "js.2"].map((text) => [
     text,
     /takes names of commands with commas/,
   ]),
@@ -79,7 +79,7 @@ const badForms: Readonly<Record<Form, readonly Case[]>> = {
   ]),
   rule: [
     ["co3 > 1 print x", /begins with one of co2, voc/],
-    ["co2 > 1", /needs print, publish, webhook or pin/],
+    ["co2 > 1", /needs print, publish, webhook, pin or tell/],
   ],
   pin: ["x", "49", "-1", "1.", "0x"].map((text) => [text, /takes the number of a pin, 0 to 48/]),
   thresholds: [

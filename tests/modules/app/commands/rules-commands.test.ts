@@ -106,5 +106,10 @@ test("the words of rules are completed", () => {
   assert.deepEqual(bench.commander.complete("on c"), ["co2"]);
   assert.deepEqual(bench.commander.complete("on co2 "), [">", "<"]);
   assert.deepEqual(bench.commander.complete("on co2 > 1000 p"), ["print", "publish", "pin"]);
+  assert.deepEqual(bench.commander.complete("on board-b c"), ["co2"]);
+  assert.deepEqual(bench.commander.complete("on board-b co2 "), [">", "<"]);
+  assert.deepEqual(bench.commander.complete("on board-b co2 > "), []);
+  assert.deepEqual(bench.commander.complete("on board-b co2 > 1000 t"), ["tell"]);
+  assert.deepEqual(bench.commander.complete("on co2 > 1000 tell board-b "), ["pin", "print"]);
   assert.deepEqual(bench.commander.complete("rules r"), ["remove"]);
 });

@@ -7,6 +7,7 @@ import { startRules } from "../../../../modules/app/start/start-rules.ts";
 import type { BoardWiring } from "../../../../modules/base/host.ts";
 import { ruleNames } from "../../../../modules/rules/rules-settings.ts";
 import { Settings } from "../../../../modules/settings/settings.ts";
+import { FakeTime } from "../../../support/fake-time.ts";
 import { LogBook } from "../../../support/log-book.ts";
 import { MemoryKeyValue } from "../../../support/memory-key-value.ts";
 import { VirtualPins } from "../../../support/virtual-pins.ts";
@@ -25,16 +26,18 @@ function build(given: Readonly<Record<string, string>>, wiring: Partial<BoardWir
   const levels: string[] = [];
   for (let pin = 0; pin <= 48; pin++) pins.onWrite(pin, (level) => levels.push(`${pin}=${level}`));
   const book = new LogBook();
+  const time = new FakeTime();
   const i2c = { io: undefined as never, data: 21, clock: 22 };
   const board: BoardWiring = { i2c, digital: { io: pins.io, reset: 5 }, ...wiring };
   const settings = new Settings({ list: settingList, store: new MemoryKeyValue(), given });
   const rules = startRules(
-    { board },
+    { board, timers: time, clock: time },
     {
       settings,
       log: book.log,
       session: undefined,
       webhook: undefined,
+      pairing: undefined,
       station: { subscribe: () => {} },
     },
   );
