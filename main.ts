@@ -14,6 +14,7 @@ import { settingList } from "./modules/app/setting-list.ts";
 import { logBoot, startConsole } from "./modules/app/start/start-console.ts";
 import { startImprov } from "./modules/app/start/start-improv.ts";
 import { startMqtt } from "./modules/app/start/start-mqtt.ts";
+import { startPairPanel } from "./modules/app/start/start-pair-panel.ts";
 import { startPairing } from "./modules/app/start/start-pairing.ts";
 import { closeWith, startPlatforms } from "./modules/app/start/start-platforms.ts";
 import { startRules } from "./modules/app/start/start-rules.ts";
@@ -102,12 +103,17 @@ function run(
   });
   const { station } = sensors;
   const webhook = safeMode ? undefined : startWebhook(host, { settings, log, id, wifi, station });
+  // Before the rules, which may want the same pins.
+  const panel = safeMode
+    ? undefined
+    : startPairPanel(host, { settings, log, pairing, show: (line) => console.show(line) });
   const rules = safeMode
     ? noRules
     : startRules(host, { settings, log, session, webhook, station, pairing });
   const watch = session && new TopicWatch(session, (line) => console.show(line));
   const sniffer = startSniffer(host, wifi);
   const parts: { close(): void }[] = webhook ? [rules, webhook, sensors] : [rules, sensors];
+  if (panel) parts.push(panel);
   const close = (onClosed: () => void) => {
     for (const part of parts) part.close();
     pairing?.close();

@@ -556,6 +556,30 @@ const cases: Readonly<Record<SettingName, readonly Case[]>> = {
       seen: [["readings", "status"], ["version"]],
     },
   ],
+  "pair.button": [
+    {
+      base: broker,
+      value: "13",
+      see: (trial) => {
+        trial.run().board.press(13, 3 * second);
+        return trial.board.events.some(({ event }) => event === "code");
+      },
+      seen: [false, true],
+    },
+  ],
+  "pair.led": [
+    {
+      base: { ...broker, "pair.code": "K7QF-2M9X-PD41" },
+      value: "13",
+      see: (trial) => {
+        const levels = new Set<number>();
+        trial.board.pins.onWrite(13, (level) => levels.add(level));
+        trial.run();
+        return levels.size;
+      },
+      seen: [0, 2],
+    },
+  ],
   "pair.peer": [
     {
       base: broker,

@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 import { frozen } from "../base/frozen.ts";
+import { checkPin } from "../base/pin-text.ts";
 import type { SettingList } from "../base/setting.ts";
 import { checkThresholds } from "./gas-thresholds.ts";
-
-const largestPin = 48;
-
-function checkPin(text: string): string | undefined {
-  if (text === "" || (/^\d{1,2}$/.test(text) && Number(text) <= largestPin)) return undefined;
-  return `takes the number of a pin, 0 to ${largestPin}`;
-}
 
 /** The settings of the gas sensor and its baseline, by name. */
 export const airQualitySettings = frozen({

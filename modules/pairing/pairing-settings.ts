@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { frozen } from "../base/frozen.ts";
+import { checkPin, largestPin, outputPinIn } from "../base/pin-text.ts";
 import type { SettingList } from "../base/setting.ts";
 import { checkTopicLevel } from "../mqtt/mqtt-settings.ts";
 import { whyNoCode } from "./pairing-code.ts";
@@ -21,6 +22,12 @@ function checkCode(text: string): string | undefined {
     : "takes a code of pairing, 12 letters that fit together, such as K7QF-2M9X-PD41";
 }
 
+/** Why a text is no pin to write to; undefined: it is one, or empty. */
+function checkLED(text: string): string | undefined {
+  const isPin = text === "" || outputPinIn(text) !== undefined;
+  return isPin ? undefined : `takes the number of a pin, 0 to ${largestPin}, or 2 low`;
+}
+
 /** The settings of pairing, by name. */
 export const pairingSettings = frozen({
   "pair.code": {
@@ -37,6 +44,20 @@ export const pairingSettings = frozen({
     check: checkCommands,
     default: "readings,status",
     help: "what a paired board may do, with commas between: ask for these commands, and have its rules use pin (pin.2: that one) and print; empty: nothing",
+  },
+  "pair.button": {
+    kind: "text",
+    longest: 6,
+    check: checkPin,
+    default: "",
+    help: "pin of a button to ground; held for 2 s it shows a code for a pair; empty: none",
+  },
+  "pair.led": {
+    kind: "text",
+    longest: 6,
+    check: checkLED,
+    default: "",
+    help: "pin of an LED: quick while a pair is made, on with all peers, slow without one of them; 2 low: other way round",
   },
   "pair.peer": {
     kind: "text",

@@ -75,6 +75,12 @@ export class VirtualPins {
     this.#levels.set(pin, level);
   }
 
+  /** A button between the pin and ground is pressed, or released. */
+  press(pin: number, isPressed: boolean): void {
+    this.levelOf(pin, () => (isPressed ? 0 : 1));
+    if (isPressed) this.fall(pin);
+  }
+
   /** The device on the pin has pulled it low. */
   fall(pin: number): void {
     const options = this.#open.get(pin);

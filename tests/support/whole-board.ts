@@ -137,6 +137,14 @@ export class WholeBoard {
     this.#faults.onFault?.("timer", error);
   }
 
+  /** Presses a button between a pin and ground for so many ms, and a little longer. */
+  press(pin: number, duration: number): void {
+    this.pins.press(pin, true);
+    this.time.advance(duration);
+    this.pins.press(pin, false);
+    this.time.advance(500);
+  }
+
   /** Types a line on the console and returns what came back. */
   ask(line: string): string[] {
     const before = this.events.length;

@@ -49,6 +49,8 @@ export const localSettings: readonly string[] = Object.freeze([
   "remote.mqtt",
   "rule.",
   "pair.allow",
+  "pair.button",
+  "pair.led",
   "publish.plain",
   "webhook.",
   "update.",

@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: MIT
 
 import type { BoardWiring } from "../../base/host.ts";
+import { outputPinIn, pinIn } from "../../base/pin-text.ts";
 import type { Digital } from "../../ecma-419/digital.ts";
 import { checkTopic } from "../../mqtt/mqtt-settings.ts";
 import { parseRule } from "../../rules/rule-text.ts";
 import { ruleNames } from "../../rules/rules-settings.ts";
 import type { BoardSettings, SettingName } from "../setting-list.ts";
 
-/** The pin that a setting such as `ccs811.int` names; undefined: none. */
-export function pinIn(text: string): number | undefined {
-  return text === "" ? undefined : Number(text);
-}
-
 /** The setting that gives a pin to a part of the board, but for rules; undefined: none. */
 export function ownerOfPin(settings: BoardSettings, pin: number): SettingName | undefined {
-  return pin === pinIn(settings.get("ccs811.int")) ? "ccs811.int" : undefined;
+  const names = ["ccs811.int", "pair.button", "pair.led"] as const;
+  return names.find((name) => wantedPin(name, settings.get(name))?.pin === pin);
 }
 
 /** The first rule that writes to a pin; undefined: none does. */
@@ -29,7 +26,8 @@ export function wantedPin(
   name: string,
   text: string,
 ): { readonly pin: number; readonly mode: PinMode } | undefined {
-  if (name === "ccs811.int") return wanted(pinIn(text), "InputPullUp");
+  if (name === "ccs811.int" || name === "pair.button") return wanted(pinIn(text), "InputPullUp");
+  if (name === "pair.led") return wanted(outputPinIn(text)?.pin, "Output");
   return ruleNames.some((each) => each === name) ? wanted(pinOfRule(text), "Output") : undefined;
 }
 

@@ -6,7 +6,7 @@ import type { Log } from "../../base/log.ts";
 import { wordsOf } from "../../console/command-words.ts";
 import type { CommandAnswer } from "../../console/commander.ts";
 import type { ReplyOwner, RunningCommand } from "../../console/running-command.ts";
-import { Pairing } from "../../pairing/pairing.ts";
+import { Pairing, type PairingState } from "../../pairing/pairing.ts";
 import type { PairingNetwork } from "../../pairing/pairing-network.ts";
 import type { PeerReading } from "../../pairing/peer-reading.ts";
 import { peerKeys } from "../../pairing/peer-store.ts";
@@ -84,6 +84,11 @@ export class BoardPairing {
   /** Tells the peers of a reading; `time`: ms since 1970 UTC. */
   sendReading(reading: PeerReading, time: number | undefined): void {
     this.#active?.sendReading(reading, time);
+  }
+
+  /** What there is to see of it at a glance. */
+  get state(): PairingState {
+    return this.#active?.state ?? "none";
   }
 
   /** A peer that is there has not been told of a reading for a while. */

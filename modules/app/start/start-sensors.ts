@@ -17,13 +17,14 @@ import { parseThresholds } from "../../air-quality/gas-thresholds.ts";
 import { messageOf } from "../../base/app-error.ts";
 import type { Host } from "../../base/host.ts";
 import type { Log } from "../../base/log.ts";
+import { pinIn } from "../../base/pin-text.ts";
 import type { ClimateSample } from "../../ecma-419/sensor.ts";
 import type { SettingObserver } from "../../settings/settings.ts";
 import type { ClearBus } from "../i2c/bus-recovery.ts";
 import { I2CAccess } from "../i2c/i2c-access.ts";
 import { SharedBus } from "../i2c/shared-bus.ts";
 import type { BoardSettings } from "../setting-list.ts";
-import { openPin, pinIn } from "./pin-use.ts";
+import { openPin } from "./pin-use.ts";
 import { RunningClimate, type StartClimateOptions } from "./start-climate.ts";
 import { type GasKinds, type GasMode, type GasOwner, locateGas, RunningGas } from "./start-gas.ts";
 

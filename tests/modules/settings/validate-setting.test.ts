@@ -46,6 +46,8 @@ type Form =
   | "thresholds"
   | "code"
   | "commands"
+  | "button"
+  | "led"
   | "web-address"
   | "page"
   | "public-key"
@@ -72,6 +74,11 @@ const badForms: Readonly<Record<Form, readonly Case[]>> = {
   commands: [",", "status,", "a b", "Status", "status;js", "pin.", "pin.x", "js.2"].map((text) => [
     text,
     /takes names of commands with commas/,
+  ]),
+  button: ["49", "-1", "x", "2 "].map((text) => [text, /takes the number of a pin, 0 to 48/]),
+  led: ["49", "2 high", "low", " low", "2  low"].map((text) => [
+    text,
+    /takes the number of a pin, 0 to 48, or 2 low/,
   ]),
   "topic-level": ["a b", "a/b", "+", "#", "$SYS", "küche", "/"].map((text) => [
     text,
@@ -179,6 +186,8 @@ const formOf: Readonly<Record<string, Form>> = {
   "pair.peer": "topic-level",
   "pair.code": "code",
   "pair.allow": "commands",
+  "pair.button": "button",
+  "pair.led": "led",
   "mqtt.root": "topic",
   "mqtt.broker": "brokers",
   "mqtt.alpn": "protocols",
@@ -244,7 +253,9 @@ const goodValues: Readonly<Record<string, readonly unknown[]>> = {
   "mqtt.key": ["", der, longDer],
   "board.id": ["", "x".repeat(32), "a-b_c.d!"],
   "pair.code": ["", "K7QF-2M9X-PD41", "k7qf2m9xpd4l"],
-  "pair.allow": ["", "status", "readings,status,co2,i2c"],
+  "pair.allow": ["", "status", "readings,status,co2,i2c", "pin,print", "pin.2,pin.13"],
+  "pair.button": ["", "0", "48"],
+  "pair.led": ["", "0", "2 low", "48"],
   "board.name": ["", "Büro 2", "ü".repeat(16)],
   "update.key": ["", testKeyText],
   "improv.url": ["", "http://192.168.4.2:8080/", "https://a.example/board"],
