@@ -75,7 +75,8 @@ export class MqttCarrier implements Carrier {
 
   get text(): string {
     if (this.#session) return stateText(this.#session.state);
-    return this.#options.board.isOnline ? "waiting for the time" : "waiting for the network";
+    if (!this.#options.board.isOnline) return "waiting for the network";
+    return this.isReachable ? "connecting" : "waiting for the time";
   }
 
   tick(): void {

@@ -162,7 +162,7 @@ export class Platform implements CarrierOwner, DownlinksOwner {
     if (wait > 0) return `${this.#profile.title} takes the next reading in ${wait} s`;
     this.#scope.see(sample);
     this.#onTested = onDone;
-    if (this.send(sample, time, false)) return undefined;
+    if (this.send(asSent(sample), time, false)) return undefined;
     this.#onTested = undefined;
     return "there is no room for it";
   }
@@ -171,7 +171,7 @@ export class Platform implements CarrierOwner, DownlinksOwner {
   preview(sample: Sample, time: number | undefined): string[] {
     this.#scope.see(sample);
     const lines: string[] = [];
-    this.each(this.#profile.readings, { sample, time }, (message) => {
+    this.each(this.#profile.readings, { sample: asSent(sample), time }, (message) => {
       const { topic, payload } = this.filled(message, false);
       lines.push(topic === "" ? this.hide(payload) : `${this.hide(topic)} ${this.hide(payload)}`);
     });
@@ -463,6 +463,13 @@ export class Platform implements CarrierOwner, DownlinksOwner {
   private say(level: LogLevel, event: string, text: string): void {
     this.#log({ level, part: "platform", event, text: `${this.#profile.name}: ${text}` });
   }
+}
+
+/** A reading with the decimals that it is sent with. */
+function asSent(sample: Sample): Sample {
+  const mean = new SampleMean("last");
+  mean.add(sample);
+  return mean.take() ?? sample;
 }
 
 /** Nobody waits for the outcome. */

@@ -9,7 +9,7 @@ export const thingsBoard = frozen<Profile>({
   name: "thingsboard",
   title: "ThingsBoard",
   about: "dashboards and rules, in the cloud or on a server of your own",
-  free: "cloud: 5 devices, 1 million values a month; the Community Edition has no limit",
+  free: "cloud: 5 devices, 1 million values a month; the Community Edition on a server of your own",
   asOf: "May 2026",
   fields: [
     {

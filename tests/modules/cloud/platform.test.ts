@@ -270,6 +270,22 @@ test("readings that come at odd times do not make two follow each other too soon
   assert.ok(gaps.length > 60 && gaps.every((gap) => gap >= 15_500), String(Math.min(...gaps)));
 });
 
+test("a reading by hand has the decimals of all others, in what is shown too", () => {
+  const trial = new Trial("thingsboard", { key: "ACCESSTOKEN" }).run(20);
+  trial.sample = { co2: 612.4, pressure: 1013.2468, temperature: 23.449, humidity: 41.04 };
+  const text = '{"co2":612,"pressure":1013.2,"temperature":23.4,"humidity":41}';
+  assert.deepEqual(trial.platform.preview(trial.sample, undefined), [
+    `v1/devices/me/telemetry ${text}`,
+  ]);
+  assert.deepEqual(trial.test(), { ok: true, text: "the platform has taken it" });
+  assert.equal(trial.broker.payloads("v1/devices/me/telemetry").at(-1), text);
+});
+
+test("before the first attempt it says that it connects, where nothing else is waited for", () => {
+  const trial = new Trial("thingsboard", { key: "ACCESSTOKEN" });
+  assert.match(trial.platform.text, /^ThingsBoard: connecting\n/);
+});
+
 test("a reading by hand waits for its turn like any other", () => {
   const trial = new Trial("thingspeak", { channel: "1", device: "c", key: "k" }).run(20);
   trial.run(11, 1);

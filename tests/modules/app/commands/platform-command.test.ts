@@ -216,7 +216,7 @@ test("platform off stops it for the next start too, and on starts it again with 
     trial.runLine("platform test"),
     /ThingsBoard is off; platform on thingsboard starts it/,
   );
-  assert.match(trial.runLine("platform on"), /ThingsBoard: waiting for/);
+  assert.match(trial.runLine("platform on"), /ThingsBoard: connecting/);
   trial.pass(5);
   assert.equal(trial.network.broker.connections.length, before + 1);
   assert.match(
