@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import type { FirmwareSlots, SlotWriter } from "../../modules/base/firmware-slots.ts";
-import { version } from "../../modules/base/version.ts";
-import type { KeyValueDomain } from "../../modules/ecma-419/key-value.ts";
-
 /** Number of the chip in images for simulated boards; none of Espressif's. */
 export const virtualChip = 0xa1;
 export const virtualBoard = "sim";
@@ -17,6 +13,19 @@ interface Slot {
   version: string;
   /** The firmware in it never gets to work. */
   isBroken: boolean;
+}
+
+export interface VirtualSlotsOptions {
+  /** Where the boot loader keeps what it knows. */
+  readonly store: {
+    read(key: string): ArrayBuffer | undefined;
+    write(key: string, value: Uint8Array): void;
+  };
+  readonly restart: (reason: string) => void;
+  /** Of the firmware that a new board has. */
+  readonly version: string;
+  /** The settings of the build are part of an image. */
+  readonly hasSettings?: boolean;
 }
 
 interface Record {
@@ -37,25 +46,25 @@ export function virtualImage(version: string, length: number, isBroken = false):
  * Two slots of a simulated board. Of an image only what its first line says is kept: the version, and
  * whether it works. The simulated boot loader does what that of ESP-IDF does with roll-back switched on.
  */
-export class VirtualSlots implements FirmwareSlots {
+export class VirtualSlots {
   readonly chip = virtualChip;
   readonly board = virtualBoard;
   readonly size = size;
   readonly hasSettings: boolean;
   readonly running: number;
-  readonly #store: KeyValueDomain;
+  readonly #store: VirtualSlotsOptions["store"];
   readonly #restart: (reason: string) => void;
   readonly #record: Record;
 
   /** A start of the board: the boot loader chooses the slot. */
-  constructor(store: KeyValueDomain, restart: (reason: string) => void, hasSettings = false) {
+  constructor({ store, restart, version, hasSettings = false }: VirtualSlotsOptions) {
     this.hasSettings = hasSettings;
     this.#store = store;
     this.#restart = restart;
     const stored = store.read(key);
     const record = stored
       ? (JSON.parse(new TextDecoder().decode(stored)) as Record)
-      : { next: 0, slots: [fresh("valid"), fresh("aborted")] as const };
+      : { next: 0, slots: [fresh("valid", version), fresh("aborted", version)] as const };
     this.#record = record;
     const chosen = record.slots[record.next as 0 | 1];
     if (chosen.state === "pending") {
@@ -79,7 +88,7 @@ export class VirtualSlots implements FirmwareSlots {
     return this.slot.isBroken;
   }
 
-  open(byteLength: number): SlotWriter {
+  open(byteLength: number): VirtualWriter {
     if (byteLength > size) throw new Error("there is no room for it");
     const other = this.#record.slots[(1 - this.running) as 0 | 1];
     other.state = "aborted";
@@ -113,11 +122,11 @@ export class VirtualSlots implements FirmwareSlots {
   }
 }
 
-function fresh(state: Slot["state"]): Slot {
+function fresh(state: Slot["state"], version: string): Slot {
   return { state, version, isBroken: false };
 }
 
-class VirtualWriter implements SlotWriter {
+class VirtualWriter {
   readonly #length: number;
   readonly #onComplete: (line: string) => void;
   #line = "";

@@ -12,6 +12,7 @@ import { main, type RunningBoard } from "../../main.ts";
 import type { Host, HostFaults, HostReset } from "../../modules/base/host.ts";
 import type { HostCrypto } from "../../modules/base/host-crypto.ts";
 import type { RetainedMemory } from "../../modules/base/retained-memory.ts";
+import { version } from "../../modules/base/version.ts";
 import { FakePort } from "./fake-serial.ts";
 import { FakeTime } from "./fake-time.ts";
 import { MemoryKeyValue } from "./memory-key-value.ts";
@@ -192,11 +193,12 @@ export class WholeBoard {
   }
 
   #host(): Host {
-    this.#slots = new VirtualSlots(
-      this.domain("slots"),
-      (reason) => this.restarts.push(reason),
-      true,
-    );
+    this.#slots = new VirtualSlots({
+      store: this.domain("slots"),
+      restart: (reason) => this.restarts.push(reason),
+      version,
+      hasSettings: true,
+    });
     const { time, network } = this;
     const accessPoints = AccessPoints.around(1);
     const { radioConfigurations } = this;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import type { Host, HostFaults } from "../../../modules/base/host.ts";
+import { version } from "../../../modules/base/version.ts";
 import { VirtualSlots } from "../../virtual/firmware-slots.ts";
 import { randomFrom } from "../../virtual/noise.ts";
 import { type BootOptions, channels, operations } from "../protocol.ts";
@@ -36,7 +37,8 @@ export function createHost(boot: BootOptions): Host {
   const restart = (reason: string) => {
     link.send(channels.system, operations.restart, 0, new TextEncoder().encode(reason));
   };
-  const slots = new VirtualSlots(keyValueStorage.open({ path: "slots" }), restart);
+  const store = keyValueStorage.open({ path: "slots" });
+  const slots = new VirtualSlots({ store, restart, version });
   return {
     system: {
       name: "sim",
