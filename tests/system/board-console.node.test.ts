@@ -264,3 +264,28 @@ test("on either engine the CCS811 calls by nINT, and a rule drives a pin", async
     assert.equal(await board.ended, 0);
   }
 });
+
+test("Ctrl-K presses the button of a board, which shows a code, and its LED is seen", async () => {
+  const board = new BoardConsole(
+    ["--speed", "10", "--set", "pair.button=13", "--set", "pair.led=2"],
+    { terminal: false },
+  );
+  await board.until(/mqtt {5}connected/);
+  await command(board, "\x0b", /\* the button is pressed for 3 s/);
+  await board.until(/on the other board, within 5 minutes: pair [\dA-Z]{4}-[\dA-Z]{4}-[\dA-Z]{4}/);
+  await board.until(/\* pin 2 blinks quickly/);
+  board.end();
+  assert.equal(await board.ended, 0);
+});
+
+test("a board without a button says so", async () => {
+  const board = new BoardConsole([], { terminal: false });
+  await board.until(/boot {5}airpair/);
+  await command(
+    board,
+    "\x0b",
+    /\* the board has no button; set pair\.button to the number of a pin/,
+  );
+  board.end();
+  assert.equal(await board.ended, 0);
+});

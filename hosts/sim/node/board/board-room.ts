@@ -11,12 +11,22 @@ export interface Plug {
   isIn: boolean;
 }
 
+/** The buttons of a board, all pressed at once. */
+export interface RoomButton {
+  /** The firmware waits for one. */
+  readonly hasButton: boolean;
+  /** For three seconds. */
+  press(): void;
+}
+
 export interface BoardRoomOptions {
   readonly air: Air;
   /** Time of the room, ms since it began. */
   readonly time: VirtualTime;
   /** The first of the board's sensors; undefined: it has none. */
   readonly plug: Plug | undefined;
+  /** What is beside the board to be pressed. */
+  readonly button: RoomButton;
   /** The network that the board joins. */
   readonly accessPoint: AccessPoint | undefined;
 }
@@ -54,6 +64,12 @@ export class BoardRoom {
   /** The board's gas sensor, or the first that it has. */
   get plug(): Plug | undefined {
     return this.#options.plug;
+  }
+
+  /** The board's button; undefined: it has none. */
+  get button(): Pick<RoomButton, "press"> | undefined {
+    const { button } = this.#options;
+    return button.hasButton ? button : undefined;
   }
 
   /** Whether the access point of the board's network is on. */

@@ -149,6 +149,7 @@ export class SimBoard {
     const { engine, firmware, storage, hardware, onNotice } = this.#options;
     const slots = () => this.#heap?.slots;
     const { bus, pins } = hardware;
+    pins.onSeen = onNotice;
     const calls = new BoardCalls({ storage, bus, pins, retained: this.#retained, slots });
     const options: MachineOptions = {
       ...firmware,
@@ -214,7 +215,7 @@ export class SimBoard {
     this.#network.close();
     this.#wifi?.close();
     this.#frames?.close();
-    this.#options.hardware.pins.unwatch();
+    this.#options.hardware.pins.clear();
   }
 
   private onFrame(frame: Frame): void {
@@ -272,9 +273,11 @@ export class SimBoard {
 
   private watch(operation: number, handle: number, [pin = 0]: Uint8Array): void {
     const { pins } = this.#options.hardware;
-    pins.unwatch();
-    if (operation !== operations.digitalWatch) return;
-    pins.watch(pin, () => this.#loop.post(channels.digital, operations.digitalFallen, handle));
+    if (operation === operations.digitalUnwatch) pins.unwatch(handle);
+    else if (operation === operations.digitalWatch) {
+      const onFall = () => this.#loop.post(channels.digital, operations.digitalFallen, handle);
+      pins.watch(handle, pin, onFall);
+    }
   }
 
   private capture(handle: number, payload: Uint8Array): void {

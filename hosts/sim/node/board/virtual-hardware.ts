@@ -20,7 +20,7 @@ import type { BridgedWiFi } from "./wifi-bridge.ts";
 /** The simulated hardware of one board, as the board needs it. */
 export interface SimHardware {
   readonly bus: CallBus;
-  readonly pins: Pick<BoardPins, "read" | "write" | "watch" | "unwatch">;
+  readonly pins: Pick<BoardPins, "read" | "write" | "watch" | "unwatch" | "clear" | "onSeen">;
   readonly room: BoardRoom;
   /** Nothing is on the wire for pulses. */
   readonly withoutPulses: boolean;
@@ -68,13 +68,15 @@ export function createHardware(options: HardwareOptions): SimHardware {
   const WiFi = createWiFi({ ...radio, MAC, seed });
   const Sniffer = createSniffer(radio);
   const gas = chips.find((chip) => chip instanceof CCS811Chip);
+  const pins = new BoardPins({ bus, gas, time: clock, timers: clock });
   return {
     bus,
-    pins: new BoardPins({ bus, gas, timers: clock }),
+    pins,
     room: new BoardRoom({
       air,
       time: clock,
       accessPoint,
+      button: pins,
       plug: plugOf(sensors, { bus, chips, wired }),
     }),
     withoutPulses,

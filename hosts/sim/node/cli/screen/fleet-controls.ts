@@ -58,6 +58,14 @@ const controls: readonly Control[] = [
       return up ? "the access point is back" : "the access point is away";
     },
   },
+  {
+    key: "k",
+    hint: (rooms) => (rooms.some(({ button }) => button) ? "press button" : undefined),
+    act: (rooms) => {
+      for (const { button } of rooms) button?.press();
+      return "the button is pressed for 3 s";
+    },
+  },
 ];
 
 /** What somebody at the screen can do to the rooms of the boards, and to their broker. */
