@@ -108,7 +108,7 @@ export class Offer {
       if (run.proof === undefined) this.repeat(run);
       return;
     }
-    const isAtProof = run?.proof !== undefined && run.answer === undefined;
+    const isAtProof = run?.proof !== undefined && run.answer === undefined && this.isBusy;
     if (this.#isPaired || isAtProof || (run && now - run.since < runTime)) {
       counters.limited++;
       return;

@@ -2,14 +2,20 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { NoiseHandshake, noiseNonce } from "../../../../modules/pairing/crypto/noise.ts";
 import {
   ASK,
+  derived,
   encodeLink,
   FIRST,
+  firstIn,
   KNOCK,
   linkLength,
+  nonceIn,
+  prologueOf,
   RECORD,
   SECOND,
+  secondIn,
   WAKE,
 } from "../../../../modules/pairing/link/link-message.ts";
 import { digitsOf } from "../../../support/hex.ts";
@@ -422,4 +428,58 @@ test("first messages that came to nothing make a board multiply no more when the
     }
   }
   assert.equal(bench.r.crypto.multiplications, before);
+});
+
+test("whoever steals the secret of a pair opens nothing that was recorded before", () => {
+  const bench = paired();
+  bench.i.say("before the theft");
+  bench.run(1_000);
+  const { crypto } = bench.i.crypto;
+  const of = (kind: number) => bench.bus.recording.filter((message) => kindOf(message) === kind);
+  const [ask, first, second] = [of(ASK), of(FIRST), of(SECOND)].map((all) => all[0]?.payload);
+  assert.ok(ask && first && second);
+  // All that the secret and the recording give: the thief can even read the first message.
+  const thief = (isInitiator: boolean) =>
+    new NoiseHandshake({
+      crypto,
+      psk: derived(crypto, bench.secret, "psk"),
+      prologue: prologueOf(nonceIn(first), nonceIn(ask)),
+      isInitiator,
+    });
+  const asResponder = thief(false);
+  assert.ok(asResponder.readFirst(firstIn(first).slice()));
+  const early = asResponder.split();
+  const answering = thief(false);
+  answering.readFirst(firstIn(first).slice());
+  answering.writeSecond();
+  const own = answering.split();
+  const asInitiator = thief(true);
+  asInitiator.writeFirst();
+  assert.equal(asInitiator.readSecond(secondIn(second).slice()), undefined);
+  const keys = [early.send, early.receive, own.send, own.receive, bench.secret];
+  let records = 0;
+  for (const { payload } of of(RECORD)) {
+    records++;
+    for (const key of keys) {
+      const nonce = noiseNonce(new DataView(payload.buffer).getUint32(9));
+      const [head, sealed] = [payload.subarray(0, 13), payload.subarray(13)];
+      assert.equal(crypto.open(key, nonce, head, sealed), undefined);
+    }
+  }
+  assert.ok(records >= 3);
+});
+
+test("both boards that start at the same time, again and again, get one pair of keys each time", () => {
+  const bench = paired();
+  for (let round = 0; round < 20; round++) {
+    bench.bus.fate = () => [1 + ((round * 37) % 400)];
+    bench.i.restart();
+    bench.r.restart();
+    bench.run(20_000);
+    bench.i.say(`i${round}`);
+    bench.r.say(`r${round}`);
+    bench.run(1_000);
+    assert.equal(bench.r.texts.at(-1), `i${round}`);
+    assert.equal(bench.i.texts.at(-1), `r${round}`);
+  }
 });
