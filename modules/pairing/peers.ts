@@ -18,7 +18,7 @@ import {
 import type { OpenedRecord } from "./link/traffic.ts";
 import type { PairingCounters } from "./pairing-counters.ts";
 import { PairingError } from "./pairing-error.ts";
-import type { PairingNetwork } from "./pairing-network.ts";
+import { isOnline, type PairingNetwork } from "./pairing-network.ts";
 import { decodePeerReading, encodePeerReading, type PeerReading } from "./peer-reading.ts";
 import type { PeerRecord } from "./peer-record.ts";
 import type { PeerStore } from "./peer-store.ts";
@@ -30,6 +30,8 @@ export const maxPeers = 8;
 const tickInterval = 1_000;
 /** The end of a pair is told again after so long, ms. */
 const endInterval = 5_000;
+/** A peer of which nothing was heard so long after the start may know another pair, or none, ms. */
+const silentTime = 600_000;
 /** It is answered once in so many ms. */
 const answerInterval = 1_000;
 /** A peer hears of a reading at least so often, ms, whatever is published. */
@@ -82,11 +84,14 @@ export class Peers implements LinkOwner {
   /** Undefined: nobody has asked anything. */
   #questions: Questions | undefined;
   #ticker: Timer | undefined;
+  /** When peers that are silent since the start are told of; undefined: that was done. */
+  #silentAt: number | undefined;
 
   constructor(options: PeersOptions, records: readonly PeerRecord[]) {
     const { crypto, network, timers, clock, counters, root } = options;
     this.#options = options;
     this.#linkOptions = { crypto, network, timers, clock, counters, root, owner: this };
+    this.#silentAt = clock.ticks() + silentTime;
     for (const record of records) this.link(record);
   }
 
@@ -294,6 +299,7 @@ export class Peers implements LinkOwner {
 
   private tick(): void {
     const now = this.#options.clock.ticks();
+    if (this.#silentAt !== undefined && now >= this.#silentAt) this.tellSilent(now);
     for (const peer of [...this.#peers]) {
       const { link, dropAt } = peer;
       const { state } = link.peer;
@@ -306,6 +312,20 @@ export class Peers implements LinkOwner {
         peer.toldAt = now;
         link.say(END, nothing);
       }
+    }
+  }
+
+  /** What was stored may be older than the pair, as with a backup that was put back. */
+  private tellSilent(now: number): void {
+    if (!isOnline(this.#options.network)) {
+      this.#silentAt = now + silentTime / 2;
+      return;
+    }
+    this.#silentAt = undefined;
+    for (const { link } of this.#peers) {
+      const { name, state } = link.peer;
+      if (state !== "paired" || link.heardAt !== undefined) continue;
+      this.say("warn", "silent", name, `has not been heard of since the start; ${renew}`);
     }
   }
 
@@ -394,8 +414,9 @@ export class Peers implements LinkOwner {
       return `${name}  not confirmed yet; pair again if it does not come`;
     if (state === "ending")
       return `${name}  over; it is told when it is back, or forgotten by another unpair`;
-    const heard =
-      link.heardAt === undefined ? "not heard of yet" : `away for ${spanOf(now - link.heardAt)}`;
+    const isSilent = link.heardAt === undefined && this.#silentAt === undefined;
+    const unheard = isSilent ? `not heard of since the start; ${renew}` : "not heard of yet";
+    const heard = link.heardAt === undefined ? unheard : `away for ${spanOf(now - link.heardAt)}`;
     const reading = body && decodePeerReading(body);
     const said = reading ? `  ${agoOf(now - measuredAt)}: ${this.#options.describe(reading)}` : "";
     return `${name}  ${link.isPresent ? "here" : heard}${said}`;
@@ -418,3 +439,4 @@ export class Peers implements LinkOwner {
 }
 
 const nothing = new Uint8Array(0);
+const renew = "if it is on, the pair is to be made again with pair";

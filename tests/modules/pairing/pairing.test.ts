@@ -522,3 +522,48 @@ test("a board that loses its power before it has stored that a pair is over is a
     assert.equal(a.pairing.describePeers(), "", `${pause} ms`);
   }
 });
+
+test("an old backup from before the pair was made anew is noticed, and asks for a new pair", () => {
+  const bench = new PairingBench();
+  const { a, b } = bench;
+  bench.pair();
+  const backup = [...a.store].map((key) => [key, new Uint8Array(a.store.read(key) as ArrayBuffer)]);
+  bench.pair();
+  bench.run(minute);
+  a.powerOff();
+  for (const [key, bytes] of backup) a.store.write(key as string, bytes as Uint8Array);
+  a.powerOn();
+  bench.run(9 * minute);
+  assert.equal(a.pairing.describePeers(), "board-b  not heard of yet");
+  const records = () => bench.bus.recording.filter(({ payload }) => payload[0] === 0x31);
+  const before = records().length;
+  bench.run(2 * minute);
+  const asked = /^board-b .*not .*heard of since the start; if it is on, .* again with pair$/;
+  assert.match(a.said.at(-1) ?? "", asked);
+  assert.match(a.pairing.describePeers(), asked);
+  assert.equal(
+    records()
+      .slice(before)
+      .filter(({ from }) => from === "board-a").length,
+    0,
+  );
+  assert.match(b.pairing.describePeers(), /^board-a {2}away/);
+  bench.pair();
+  assert.deepEqual(
+    [a.pairing.describePeers(), b.pairing.describePeers()],
+    ["board-b  here", "board-a  here"],
+  );
+});
+
+test("a peer that comes in time is not asked for again", () => {
+  const bench = new PairingBench();
+  const { a, b } = bench;
+  bench.pair();
+  a.restart();
+  b.powerOff();
+  bench.run(5 * minute);
+  assert.ok(!a.said.some((text) => text.includes("since the start")));
+  b.powerOn();
+  bench.run(10 * minute);
+  assert.ok(!a.said.some((text) => text.includes("since the start")));
+});
