@@ -24,7 +24,7 @@ export interface BoardView {
   readonly readingAt: number | undefined;
   /** When a message came last that the broker had not kept. */
   readonly heardAt: number | undefined;
-  /** From `…/extended`, where the board sends it. */
+  /** From `…/extended`, where the board sends it; else as a simulated board has said it on its console. */
   readonly sensor: SensorView | undefined;
   readonly health: HealthView | undefined;
 }
@@ -32,6 +32,8 @@ export interface BoardView {
 export interface SensorView {
   readonly state: string;
   readonly minutesLeft: number | undefined;
+  /** What is wrong with it. */
+  readonly reason?: string | undefined;
   /** What casts doubt on the gas values. */
   readonly marks: readonly string[];
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import type { SimulatedPeer } from "../../hosts/sim/node/simulation-report.ts";
 import type { BoardView, Quantity } from "../board-view.ts";
 import { el, setData, setText } from "./dom.ts";
 import { Sparkline } from "./sparkline.ts";
@@ -7,6 +8,7 @@ import {
   ageText,
   airOf,
   healthText,
+  peersText,
   presenceOf,
   quantityTexts,
   sensorText,
@@ -24,6 +26,7 @@ export class Card {
   readonly #co2 = el("span", { class: "number" });
   readonly #values = new Map<Quantity, HTMLElement>();
   readonly #sensor = el("p", { class: "sensor" });
+  readonly #pairs = el("p", { class: "pairs" });
   readonly #age = el("span");
   readonly #signal = el("span");
   readonly #health = el("p", { class: "health" });
@@ -51,12 +54,13 @@ export class Card {
       this.#air,
       list,
       this.#sensor,
+      this.#pairs,
       el("p", { class: "foot" }, "Reading ", this.#age, " · Signal ", this.#signal),
       this.#health,
     );
   }
 
-  show(board: BoardView, now: number): void {
+  show(board: BoardView, now: number, peers: readonly SimulatedPeer[] = []): void {
     const { values, readingAt } = board;
     const presence = presenceOf(board, now);
     setData(this.element, "presence", presence.state);
@@ -69,6 +73,8 @@ export class Card {
       setText(element, `${valueText(quantity, values[quantity])} ${quantityTexts[quantity].unit}`);
     }
     setText(this.#sensor, sensorText(board));
+    setData(this.#sensor, "state", board.sensor?.state ?? "");
+    setText(this.#pairs, peersText(peers, now));
     setText(this.#age, ageText(readingAt, now));
     setText(this.#signal, signalText(board));
     setText(this.#health, healthText(board, now));

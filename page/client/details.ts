@@ -7,6 +7,7 @@ import type { BoardView } from "../board-view.ts";
 import { Card } from "./card.ts";
 import { Charts } from "./charts.ts";
 import { el, setText } from "./dom.ts";
+import { PairControls } from "./pair-controls.ts";
 import { RoomControls } from "./room-controls.ts";
 import { type LiveBoards, sendCommand } from "./server.ts";
 
@@ -26,6 +27,7 @@ export class Details {
   readonly #card: Card;
   readonly #charts: Charts;
   readonly #room: RoomControls;
+  readonly #pairs: PairControls;
   readonly #answers = el("ol", {
     class: "answers",
     "aria-live": "polite",
@@ -38,6 +40,7 @@ export class Details {
     this.#card = new Card(id, live.now, () => {});
     this.#charts = new Charts(id, () => live.now);
     this.#room = new RoomControls(id, (error) => this.answer("simulation", error, false));
+    this.#pairs = new PairControls(id, (...said) => this.answer(...said));
     this.#stateButton = this.stateButton();
     const close = el("button", { type: "button", onclick: () => this.#dialog.close() }, "Close");
     this.#dialog = el(
@@ -53,6 +56,7 @@ export class Details {
           this.#card.element,
           this.#stateButton,
           this.#room.element,
+          this.#pairs.element,
           this.commandForm(),
           this.settingForm(),
           this.#answers,
@@ -66,9 +70,11 @@ export class Details {
   }
 
   show(board: BoardView, live: LiveBoards): void {
-    this.#card.show(board, live.now);
+    const simulated = live.simulated(this.id);
+    this.#card.show(board, live.now, simulated?.peers);
     this.#stateButton.hidden = board.sensor !== undefined;
-    this.#room.show(live.simulation?.boards.find(({ id }) => id === this.id));
+    this.#room.show(simulated);
+    this.#pairs.show(live);
   }
 
   /** Takes it off the page. */

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 
+import type { SimulatedPeer } from "../../hosts/sim/node/simulation-report.ts";
 import type { BoardView } from "../board-view.ts";
 import { Card } from "./card.ts";
 import { Details } from "./details.ts";
 import { el, setText } from "./dom.ts";
+import { PairLines, pairsOf } from "./pair-lines.ts";
 import { Row, rowHead } from "./row.ts";
 import { act, LiveBoards } from "./server.ts";
 import { presenceOf } from "./words.ts";
@@ -13,7 +15,7 @@ const manyBoards = 9;
 
 interface BoardElement {
   readonly element: HTMLElement;
-  show(board: BoardView, now: number): void;
+  show(board: BoardView, now: number, peers?: readonly SimulatedPeer[]): void;
 }
 
 function find(id: string): HTMLElement {
@@ -29,6 +31,7 @@ const [main, summary, notice, controls] = ["boards", "summary", "notice", "contr
   HTMLElement,
 ];
 const live = new LiveBoards(() => schedule());
+const lines = new PairLines();
 const shown = new Map<string, BoardElement>();
 let isList: boolean | undefined;
 let chosen = localStorage.getItem("view");
@@ -71,7 +74,7 @@ function draw(): void {
   drawHeader(boards);
   for (const [index, board] of boards.entries()) {
     const part = shown.get(board.id) ?? addBoard(board.id, index);
-    part.show(board, live.now);
+    part.show(board, live.now, live.simulated(board.id)?.peers);
     if (details?.id === board.id) details.show(board, live);
   }
   for (const [id, part] of shown) {
@@ -79,6 +82,13 @@ function draw(): void {
     part.element.remove();
     shown.delete(id);
   }
+  drawPairs();
+}
+
+function drawPairs(): void {
+  const cards = new Map([...shown].map(([id, { element }]) => [id, element]));
+  const pairs = pairsOf(live.simulation?.boards ?? []);
+  lines.show(isList ? undefined : holder, cards, pairs, live.now);
 }
 
 function chooseView(count: number): void {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import type { SimulatedPeer } from "../../hosts/sim/node/simulation-report.ts";
 import { type BoardView, quantities } from "../board-view.ts";
 import { el, setData, setText } from "./dom.ts";
 import {
@@ -8,18 +9,20 @@ import {
   presenceOf,
   quantityTexts,
   sensorText,
-  signalText,
+  shortAgeText,
   valueText,
 } from "./words.ts";
 
 /** The head of the list of boards. */
 export function rowHead(): HTMLElement {
-  const values = quantities.map((quantity) => {
-    const { name, unit } = quantityTexts[quantity];
-    return `${name}, ${unit}`;
-  });
-  const names = ["Board", "Presence", "Air", ...values, "Signal", "Reading", "Sensor"];
+  const values = quantities.map((quantity) => quantityTexts[quantity].short);
+  const names = ["Board", "Presence", "Air", ...values, "dBm", "Reading", "Sensor", "Paired with"];
   return el("thead", {}, el("tr", {}, ...names.map((name) => el("th", { scope: "col" }, name))));
+}
+
+/** "board-b 3 s". */
+function shortPeer({ id, heardAt, isAway }: SimulatedPeer, now: number): string {
+  return `${id} ${isAway ? "away" : shortAgeText(heardAt, now)}`;
 }
 
 /** One board as a row of the list. */
@@ -29,11 +32,11 @@ export class Row {
 
   constructor(id: string, onOpen: () => void) {
     const name = el("button", { type: "button", class: "name", onclick: onOpen }, id);
-    this.#cells = Array.from({ length: quantities.length + 5 }, () => el("td"));
+    this.#cells = Array.from({ length: quantities.length + 6 }, () => el("td"));
     this.element = el("tr", {}, el("th", { scope: "row" }, name), ...this.#cells);
   }
 
-  show(board: BoardView, now: number): void {
+  show(board: BoardView, now: number, peers: readonly SimulatedPeer[] = []): void {
     const presence = presenceOf(board, now);
     const air = airOf(board);
     setData(this.element, "presence", presence.state);
@@ -42,9 +45,10 @@ export class Row {
       presence.text,
       air?.word ?? "–",
       ...quantities.map((quantity) => valueText(quantity, board.values[quantity])),
-      signalText(board),
+      board.health?.RSSI === undefined ? "–" : String(board.health.RSSI),
       ageText(board.readingAt, now),
-      sensorText(board),
+      sensorText(board).replace(/^Sensor /, ""),
+      peers.map((peer) => shortPeer(peer, now)).join(", "),
     ];
     for (const [index, cell] of this.#cells.entries()) setText(cell, texts[index] ?? "");
   }

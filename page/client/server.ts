@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-import type { SimulationAction, SimulationState } from "../../hosts/sim/node/simulation-report.ts";
+import type {
+  SimulatedBoardState,
+  SimulationAction,
+  SimulationState,
+} from "../../hosts/sim/node/simulation-report.ts";
 import type { BoardView, BrokerState, Reply, Series, WholeView } from "../board-view.ts";
 
 const { compare } = new Intl.Collator("en", { numeric: true });
@@ -35,11 +39,30 @@ export class LiveBoards {
     return Date.now() + this.#ahead;
   }
 
+  /** What the simulation says of a board; undefined: it is not one of its. */
+  simulated(id: string): SimulatedBoardState | undefined {
+    return this.simulation?.boards.find((board) => board.id === id);
+  }
+
   /** As the simulation counts them; others by name, numbers as numbers. */
   get sorted(): readonly BoardView[] {
     const simulated = new Map(this.simulation?.boards.map(({ id }, index) => [id, index]));
     const place = ({ id }: BoardView) => simulated.get(id) ?? simulated.size;
-    return [...this.boards.values()].sort((a, b) => place(a) - place(b) || compare(a.id, b.id));
+    const known = [...this.boards.values()].map((board) => this.completed(board));
+    return known.sort((a, b) => place(a) - place(b) || compare(a.id, b.id));
+  }
+
+  /** With what a simulated board has said on its console and not over MQTT. */
+  private completed(board: BoardView): BoardView {
+    const simulated = this.simulated(board.id);
+    if (!simulated) return board;
+    const { sensor, up } = simulated;
+    const { health } = board;
+    return {
+      ...board,
+      ...(!board.sensor && sensor && { sensor: { ...sensor, marks: [] } }),
+      ...(health && up !== undefined && { health: { ...health, up, at: this.now } }),
+    };
   }
 
   private takeWhole(whole: WholeView): void {
@@ -83,7 +106,8 @@ export function sendCommand(id: string, command: string): Promise<Reply> {
   return json(`${base(id)}/command`, { command });
 }
 
-export function act(action: SimulationAction): Promise<unknown> {
+/** Settles with what there is to say about it, if there is something. */
+export function act(action: SimulationAction): Promise<{ readonly text?: string }> {
   return json("/api/simulation", action);
 }
 

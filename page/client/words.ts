@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import type { SimulatedPeer } from "../../hosts/sim/node/simulation-report.ts";
 import { type AirIndex, airIndex } from "../../modules/air-quality/air-index.ts";
 import type { BoardView, Quantity } from "../board-view.ts";
 
@@ -7,15 +8,17 @@ import type { BoardView, Quantity } from "../board-view.ts";
 export interface QuantityText {
   readonly name: string;
   readonly unit: string;
+  /** Where there is little room. */
+  readonly short: string;
   readonly digits: number;
 }
 
 export const quantityTexts: Readonly<Record<Quantity, QuantityText>> = {
-  co2: { name: "CO₂", unit: "ppm", digits: 0 },
-  voc: { name: "TVOC", unit: "ppb", digits: 0 },
-  temperature: { name: "Temperature", unit: "°C", digits: 1 },
-  humidity: { name: "Humidity", unit: "%", digits: 0 },
-  pressure: { name: "Pressure", unit: "hPa", digits: 0 },
+  co2: { name: "CO₂", unit: "ppm", short: "CO₂ ppm", digits: 0 },
+  voc: { name: "TVOC", unit: "ppb", short: "TVOC ppb", digits: 0 },
+  temperature: { name: "Temperature", unit: "°C", short: "°C", digits: 1 },
+  humidity: { name: "Humidity", unit: "%", short: "% RH", digits: 0 },
+  pressure: { name: "Pressure", unit: "hPa", short: "hPa", digits: 0 },
 };
 
 /** A silence that is worth a word, ms. */
@@ -57,23 +60,51 @@ export function presenceOf(
 }
 
 const states: Readonly<Record<string, string>> = {
-  warming: "sensor warming up",
-  "run-in": "sensor runs in",
-  ready: "sensor ready",
-  idle: "sensor idle",
-  starting: "sensor starting",
-  booting: "sensor starting",
-  absent: "no gas sensor found",
-  fault: "sensor fault",
+  warming: "Sensor warming up",
+  "run-in": "Sensor runs in",
+  ready: "Sensor ready",
+  idle: "Sensor idle",
+  starting: "Sensor starting",
+  booting: "Sensor starting",
+  absent: "Sensor gone",
+  fault: "Sensor fault",
 };
 
 /** The gas sensor's state in words; empty when the board does not send it. */
 export function sensorText({ sensor }: BoardView): string {
   if (!sensor) return "";
-  const { state, minutesLeft, marks } = sensor;
-  const left = minutesLeft === undefined ? "" : `, ${minutesLeft} min left`;
+  const { state, minutesLeft, marks, reason } = sensor;
+  const left = minutesLeft === undefined || reason ? "" : `, ${minutesLeft} min left`;
+  const why = reason === undefined ? "" : `: ${reason}`;
   const doubt = marks.length > 0 ? ` (${marks.join(", ")})` : "";
-  return `${states[state] ?? `sensor ${state}`}${left}${doubt}`;
+  return `${states[state] ?? `Sensor ${state}`}${left}${why}${doubt}`;
+}
+
+/** The same where there is little room: "now", "3 s"; "…" when nothing has come yet. */
+export function shortAgeText(at: number | undefined, now: number): string {
+  if (at === undefined) return "…";
+  return now - at < 1_500 ? "now" : spanText(now - at);
+}
+
+/** A pair as one of its boards sees it: "board-b 3 s ago". */
+function peerText({ id, heardAt, isAway }: SimulatedPeer, now: number): string {
+  return `${id} ${pairAgeText({ heardAt, isAway }, now)}`;
+}
+
+/** All pairs of a board in a line; empty: it has none. */
+export function peersText(peers: readonly SimulatedPeer[], now: number): string {
+  const texts = peers.map((peer) => peerText(peer, now));
+  return texts.length === 0 ? "" : `Paired with ${texts.join("; ")}`;
+}
+
+/** How long ago the last message of a pair came: "3 s ago". */
+export function pairAgeText(
+  { heardAt, isAway }: Pick<SimulatedPeer, "heardAt" | "isAway">,
+  now: number,
+): string {
+  if (heardAt === undefined) return isAway ? "away" : "not heard yet";
+  const age = now - heardAt < 1_500 ? "just now" : `${spanText(now - heardAt)} ago`;
+  return isAway ? `away, ${age}` : age;
 }
 
 /** How good the air is by the board's latest values. */
@@ -81,13 +112,13 @@ export function airOf({ values }: BoardView): AirIndex | undefined {
   return airIndex(values.co2, values.voc);
 }
 
-/** "up 3 h, after power-on". */
+/** "Up 3 h · started by power-on". */
 export function healthText({ health }: BoardView, now: number): string {
   if (!health) return "";
   const { up, at, reset, version } = health;
   const parts: string[] = [];
-  if (up !== undefined && at !== undefined) parts.push(`up ${spanText(up * 1_000 + now - at)}`);
-  if (reset !== undefined) parts.push(`started by ${reset}`);
+  if (up !== undefined && at !== undefined) parts.push(`Up ${spanText(up * 1_000 + now - at)}`);
+  if (reset !== undefined) parts.push(`${parts.length === 0 ? "Started" : "started"} by ${reset}`);
   if (version !== undefined) parts.push(`airpair ${version}`);
   return parts.join(" · ");
 }

@@ -3,11 +3,14 @@
 // The page in Debian's Chromium, against the running simulator.
 
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import test, { after, before } from "node:test";
 import mqtt from "mqtt";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { startPage } from "../../page/server/start-page.ts";
 import { Simulator } from "../support/simulator.ts";
 
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
@@ -46,9 +49,9 @@ interface Look {
 }
 
 async function look(
-  options: { readonly dark?: boolean; readonly phone?: boolean } = {},
+  options: { readonly dark?: boolean; readonly phone?: boolean; readonly at?: string } = {},
 ): Promise<Look> {
-  const { dark = false, phone = false } = options;
+  const { dark = false, phone = false, at = address } = options;
   const context = await browser.newContext({
     colorScheme: dark ? "dark" : "light",
     viewport: phone ? { width: 390, height: 800 } : { width: 1_200, height: 900 },
@@ -61,9 +64,15 @@ async function look(
     if (message.type() === "error") complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(String(error)));
-  await page.goto(address);
+  await page.goto(at);
   await page.getByText("2 online").waitFor();
   return { page, complaints };
+}
+
+/** The card of a board, not one that names it as its peer. */
+function cardOf(page: Page, id: string) {
+  const name = page.getByRole("button", { name: id, exact: true });
+  return page.getByRole("article").filter({ has: name });
 }
 
 async function openBoard(page: Page, id = "board-a"): Promise<void> {
@@ -86,7 +95,7 @@ async function violations(page: Page): Promise<string[]> {
 
 test("two boards are shown with values, presence and how old these are", { skip }, async () => {
   const { page, complaints } = await look();
-  const card = page.getByRole("article").filter({ hasText: "board-a" });
+  const card = cardOf(page, "board-a");
   await card.getByText(/^Air (excellent|good|moderate|poor|unhealthy)$/).waitFor();
   assert.match(await card.innerText(), /\d+ ppm CO₂/);
   assert.match(await card.innerText(), /● ?\n?online|online/);
@@ -167,14 +176,80 @@ test("a setting is changed, and one that is wrong is refused in the board's word
   await page.context().close();
 });
 
-test("the sensor's state comes when it is asked for", { skip }, async () => {
+test("the sensor's state is shown: run-in with the minutes left, and a fault with its reason", {
+  skip,
+}, async () => {
   const { page } = await look();
+  const card = cardOf(page, "board-a");
+  await card.getByText(/^Sensor (runs in, \d+ min left|ready)$/).waitFor();
   await openBoard(page);
+  await page.getByRole("button", { name: "Unplug the sensor" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText(/^Sensor (fault|gone): .*check /).waitFor();
+  await page.getByRole("button", { name: "Plug the sensor in" }).click();
+  await dialog.getByText(/^Sensor (warming up|runs in|ready)/).waitFor();
+  await page.context().close();
+});
+
+test("a board that is no simulated one sends its sensor's state when it is asked for", {
+  skip,
+}, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "airpair-page-"));
+  const own = { host: "127.0.0.1", port: 18_080, folder, source: "test" };
+  const other = await startPage({
+    ...own,
+    broker: new URL(broker),
+    notice: (text) => t.diagnostic(text),
+  });
+  t.after(() => {
+    other.close();
+    rmSync(folder, { recursive: true });
+  });
+  const { page } = await look({ at: other.address });
+  assert.equal(await page.getByText(/^Sensor /).count(), 0);
+  await openBoard(page);
+  assert.equal(await page.getByRole("region", { name: "Pairs" }).count(), 0);
   await page.getByRole("button", { name: "Have it send the sensor's state" }).click();
   await page
     .getByRole("dialog")
-    .getByText(/sensor (warming up|runs in|ready)/)
+    .getByText(/^Sensor (warming up|runs in|ready)/)
     .waitFor();
+  await page.context().close();
+});
+
+test("two boards are parted and paired again; the line between their cards goes and comes", {
+  skip,
+}, async () => {
+  const { page } = await look();
+  const line = page.locator(".pair-lines path");
+  await line.waitFor({ state: "attached" });
+  await page.locator('.pair-lines path[data-state="here"]').waitFor({ state: "attached" });
+  await page
+    .locator(".pair-labels span")
+    .filter({ hasText: /^(now|\d+ s)$/ })
+    .waitFor();
+  // It begins at one card and ends at the other.
+  const [first, second] = await Promise.all(
+    ["board-a", "board-b"].map((id) => cardOf(page, id).boundingBox()),
+  );
+  const box = await line.boundingBox();
+  if (!first || !second || !box) throw new Error("cards and their line are not to be seen");
+  assert.ok(Math.abs(box.x - (first.x + first.width)) < 2, "it begins at the first card");
+  assert.ok(Math.abs(box.x + box.width - second.x) < 2, "it ends at the second");
+  const card = page.getByRole("article").filter({ hasText: "Paired with board-b" });
+  await card.getByText(/^Paired with board-b (just now|\d+ s ago)$/).waitFor();
+  await openBoard(page);
+  await page.getByRole("button", { name: "Unpair board-b" }).click();
+  await page.locator(".answers li").filter({ hasText: "the pair with board-b is over" }).waitFor();
+  await line.waitFor({ state: "detached" });
+  const pairs = page.getByRole("region", { name: "Pairs" });
+  await pairs.getByLabel("Board to pair with").selectOption("board-b");
+  await pairs.getByRole("button", { name: "Pair", exact: true }).click();
+  await page
+    .locator('.answers li[data-state="good"]')
+    .filter({ hasText: "board-b: paired with board-a" })
+    .waitFor();
+  await page.locator('.pair-lines path[data-state="here"]').waitFor({ state: "attached" });
   await page.context().close();
 });
 
@@ -280,7 +355,7 @@ test("HTML from the network stays text", { skip }, async (t) => {
     qos: 1,
   });
   await page.getByRole("button", { name: id }).waitFor();
-  await page.getByText(`sensor ${evil}`).waitFor();
+  await page.getByText(`Sensor ${evil}`).waitFor();
   await page.getByRole("button", { name: id }).click();
   await page.getByRole("dialog").getByRole("heading", { name: id }).waitFor();
   assert.equal(await page.locator("img, main script").count(), 0);

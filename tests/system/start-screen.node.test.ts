@@ -12,7 +12,7 @@ test("at a terminal the boards are a table, and keys change their world", { skip
   const start = new StartScreen(["--speed", "10"], { columns: 100, rows: 40 });
   await start.row(/^Watch from another terminal: {2}mosquitto_sub -h 127\.0\.0\.1 -p \d+ -t/);
   await start.row(
-    /^board-a +(run-in|ready) +\d+ +\d+ +\d\d\.\d +\d+ +\d{3,4}\.\d +-\d\d +\d+s +\d/,
+    /^board-a +(run-in \d+ m|ready) +\d+ +\d+ +\d\d\.\d +\d+ +\d{3,4}\.\d +-\d\d +\d+s +\d/,
   );
   await start.row(/^board-b +(run-in|ready) +\d/);
   start.type("u");

@@ -11,6 +11,8 @@ export interface SimulatedBoardState {
   readonly isPlugged: boolean | undefined;
   /** The access point of the lab sends. */
   readonly hasNetwork: boolean;
+  /** Time since its start, in its own time, s; undefined: it has no power, or has not said anything. */
+  readonly up: number | undefined;
   /** Its gas sensor, as the board says; undefined: it has not said anything. */
   readonly sensor: SimulatedSensor | undefined;
   /** The boards with which it is paired. */
@@ -98,7 +100,8 @@ export function parseAction(value: unknown): SimulationAction | string {
   if (kind === "broker" && typeof given === "boolean") return { kind, value: given };
   if (kind !== "broker" && typeof board !== "string") return "board: the name of one";
   if (isPairing) {
-    const isName = typeof given === "string" && given !== "";
+    // It is typed on a console, where it must not be more than a name.
+    const isName = typeof given === "string" && /^[!-~]{1,32}$/.test(given);
     return isName ? { kind, board: board as string, value: given } : "value: the name of a board";
   }
   if (kind === "people") {

@@ -16,6 +16,7 @@ export function stateOf(simulation: Simulation, trace: FleetTrace): SimulationSt
       isWindowOpen: room.isWindowOpen,
       isPlugged: room.plug?.isIn,
       hasNetwork: room.hasNetwork,
+      up: isRunning ? trace.stateOf(id).up : undefined,
       sensor: isRunning ? sensorOf(trace, id) : undefined,
       peers: simulation
         .peersOf(index)
@@ -52,11 +53,12 @@ export async function act(
   }
   const index = indexOf(simulation, action.board);
   const board = simulation.boards[index] as SimBoard;
-  if (action.kind === "pair" || action.kind === "unpair") {
+  if (action.kind === "pair") {
     const other = simulation.boards[indexOf(simulation, action.value)] as SimBoard;
-    if (action.kind === "pair") return pairByConsole(trace, board, other);
-    return unpairByConsole(trace, board, other.id);
+    return pairByConsole(trace, board, other);
   }
+  // A peer may be another simulator's.
+  if (action.kind === "unpair") return unpairByConsole(trace, board, action.value);
   const { room } = board;
   if (action.kind === "people") room.people = action.value;
   else if (action.kind === "window") room.isWindowOpen = action.value;

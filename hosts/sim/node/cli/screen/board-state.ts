@@ -101,7 +101,7 @@ export class BoardState {
   readonly #sensors = new Map<string, SensorLine>();
   readonly #peers = new Map<string, PeerState>();
   /** The board's time with its last line, ms. */
-  #ticks = 0;
+  #ticks: number | undefined;
   /** Wins over all the others. */
   #special: Span | undefined = { text: "starting", style: "dim" };
 
@@ -123,12 +123,17 @@ export class BoardState {
     );
     if (!worst) return undefined;
     const { kind, text, settledAt } = worst;
-    const left = settledAt === undefined ? undefined : (settledAt - this.#ticks) / minute;
+    const left = settledAt === undefined ? undefined : (settledAt - (this.#ticks ?? 0)) / minute;
     return {
       kind,
       minutesLeft: left === undefined ? undefined : Math.max(0, Math.ceil(left)),
       reason: faults.includes(kind) ? text.replace(/^fault: /, "") : undefined,
     };
+  }
+
+  /** Time since its start, in its own time, s; undefined: it has said nothing. */
+  get up(): number | undefined {
+    return this.#ticks === undefined ? undefined : Math.floor(this.#ticks / 1_000);
   }
 
   /** What it has heard of a board since its start. */
@@ -157,7 +162,8 @@ export class BoardState {
     else if (part === "peer") this.heard(line, now);
     else if (!otherParts.includes(part) && Object.hasOwn(sensorStates, event)) {
       const [, minutes] = /settles? in (\d+) min/.exec(line.text) ?? [];
-      const settledAt = minutes === undefined ? undefined : this.#ticks + Number(minutes) * minute;
+      const settledAt =
+        minutes === undefined ? undefined : (this.#ticks ?? 0) + Number(minutes) * minute;
       this.#sensors.set(part, { kind: event, text: line.text, settledAt });
     }
   }
