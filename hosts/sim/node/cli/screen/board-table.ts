@@ -14,8 +14,18 @@ export interface TableBoard {
   readonly age: number | undefined;
   readonly sent: number;
   readonly received: number;
+  /** The boards with which it is paired. */
+  readonly peers: readonly TablePeer[];
   /** "2 people, window open". */
   readonly room: string;
+}
+
+/** A paired board. */
+export interface TablePeer {
+  readonly id: string;
+  /** s since its last message, in the board's time; undefined: none came since the start. */
+  readonly age: number | undefined;
+  readonly isAway: boolean;
 }
 
 interface Column {
@@ -33,6 +43,9 @@ interface Column {
 
 /** Longest id that is shown whole where there is little room. */
 const usualId = 14;
+const pairedColumns = 16;
+/** From this rank on. */
+const goodToKnow = 9;
 const noValue: Span = { text: "–", style: "dim" };
 
 const columns: readonly Column[] = [
@@ -58,7 +71,14 @@ const columns: readonly Column[] = [
   { title: "AGE", width: 4, rank: 4, value: ({ age }) => aged(age) },
   { title: "OUT", width: 5, rank: 7, value: ({ sent }) => ({ text: counted(sent) }) },
   { title: "IN", width: 5, rank: 8, value: ({ received }) => ({ text: counted(received) }) },
-  { title: "ROOM", width: 22, isText: true, rank: 9, value: ({ room }) => ({ text: room }) },
+  {
+    title: "PAIRED",
+    width: pairedColumns,
+    isText: true,
+    rank: 9,
+    value: ({ peers }) => paired(peers),
+  },
+  { title: "ROOM", width: 22, isText: true, rank: 10, value: ({ room }) => ({ text: room }) },
 ];
 
 /** The table's columns for a width: which there are, and the space between them. */
@@ -75,13 +95,19 @@ export function tableForm(ids: readonly string[], width: number): TableForm {
   for (let dropped = 0; dropped <= byRank.length; dropped++) {
     const gone = byRank.slice(0, dropped);
     const short = columns.filter((column) => !gone.includes(column));
-    for (const [idColumns, gap, hasUnits] of [
+    const spacious = [
       [longest, 3, true],
+      [longest, 2, true],
+    ] as const;
+    const tight = [
       [longest, 3],
       [longest, 2],
       [longest, 1],
       [Math.min(longest, usualId), 1],
-    ] as const) {
+    ] as const;
+    // Units and space matter more than what is only good to know.
+    const isTight = short.every(({ rank }) => rank < goodToKnow);
+    for (const [idColumns, gap, hasUnits] of [...spacious, ...(isTight ? tight : [])]) {
       const kept = hasUnits ? short.map(withUnit) : short;
       const needed = kept.reduce((sum, column) => sum + gap + column.width, idColumns);
       if (needed <= width) return { idColumns, gap, columns: kept };
@@ -133,11 +159,35 @@ function bounded(value: number | undefined, [moderate, poor]: readonly [number, 
 
 function aged(seconds: number | undefined): Span {
   if (seconds === undefined) return noValue;
+  return { text: ageText(seconds), style: Math.floor(seconds) >= 30 ? "doubtful" : "plain" };
+}
+
+/** "5s", "12m", "3h": four columns. */
+function ageText(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
-  const style: Style = whole >= 30 ? "doubtful" : "plain";
-  if (whole < 100) return { text: `${whole}s`, style };
-  if (whole < 6_000) return { text: `${Math.floor(whole / 60)}m`, style };
-  return { text: `${Math.floor(whole / 3_600)}h`, style };
+  if (whole < 100) return `${whole}s`;
+  return whole < 6_000 ? `${Math.floor(whole / 60)}m` : `${Math.floor(whole / 3_600)}h`;
+}
+
+/** The first peer with the age of its last message, and how many there are beside it. */
+function paired([first, ...others]: readonly TablePeer[]): Span {
+  if (!first) return noValue;
+  const more = others.length > 0 ? ` +${others.length}` : "";
+  const age = peerAge(first);
+  // The age is what is looked for: a long name gives way.
+  const name = cut(first.id, pairedColumns - 1 - age.length - more.length);
+  const style: Style = [first, ...others].some(({ isAway }) => isAway) ? "doubtful" : "plain";
+  return { text: `${name} ${age}${more}`, style };
+}
+
+function peerAge({ age, isAway }: TablePeer): string {
+  if (isAway) return "away";
+  return age === undefined ? "–" : ageText(age);
+}
+
+/** All peers, in a line. */
+export function pairsText(peers: readonly TablePeer[]): string {
+  return peers.map((peer) => `${peer.id} ${peerAge(peer)}`).join(", ");
 }
 
 /** At most five columns: 99999, 123k. */

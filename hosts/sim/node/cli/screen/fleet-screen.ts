@@ -130,7 +130,7 @@ export class FleetScreen implements SimulationView, ScreenOwner {
   draw(): void {
     if (this.#isClosed) return;
     clearTimeout(this.#timer);
-    this.#drawnAt = performance.now();
+    this.#drawnAt = this.now();
     const size = this.#options.size();
     this.#painter.paint(drawScreen(this.model(), size), size);
     // Ages go on when nothing happens.
@@ -191,18 +191,26 @@ export class FleetScreen implements SimulationView, ScreenOwner {
 
   private tableBoard(state: BoardState, index: number): TableBoard {
     const board: SimBoard | undefined = this.#simulation?.boards[index];
-    const { readAt } = state;
-    const age = readAt === undefined ? undefined : (this.now() - readAt) / 1_000;
+    const names = this.#simulation?.peersOf(index) ?? [];
     return {
       id: state.id,
       state: state.word,
       values: state.values,
       signal: board?.signal,
-      age: age === undefined ? undefined : age * this.#options.speed,
+      age: this.ageOf(state.readAt),
+      peers: names.map((name) => {
+        const { heardAt, isAway } = state.peer(name);
+        return { id: name, age: this.ageOf(heardAt), isAway };
+      }),
       sent: board?.messages.sent ?? 0,
       received: board?.messages.received ?? 0,
       room: board ? roomText(board) : "",
     };
+  }
+
+  /** s since then, in the boards' time. */
+  private ageOf(at: number | undefined): number | undefined {
+    return at === undefined ? undefined : ((this.now() - at) / 1_000) * this.#options.speed;
   }
 
   /** Adds to the log; what is being read stays where it is. */
@@ -217,7 +225,8 @@ export class FleetScreen implements SimulationView, ScreenOwner {
 
   private soon(): void {
     if (this.#isClosed) return;
-    const wait = this.#drawnAt + shortest - performance.now();
+    // A clock that is set back must not stop the screen.
+    const wait = Math.min(shortest, this.#drawnAt + shortest - this.now());
     if (wait <= 0) this.draw();
     else {
       clearTimeout(this.#timer);

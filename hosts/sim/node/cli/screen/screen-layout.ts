@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { boardRow, headRow, type TableBoard, tableForm } from "./board-table.ts";
+import { boardRow, headRow, pairsText, type TableBoard, tableForm } from "./board-table.ts";
 import { entryRows, type LogEntry } from "./fleet-log.ts";
 import type { Frame, ScreenSize } from "./frame-painter.ts";
 import { columnsOf, fitRow, pieces, type Row } from "./styled-row.ts";
@@ -32,6 +32,7 @@ export interface ScreenModel {
   readonly typed: string | undefined;
 }
 
+const name = "airpair";
 /** Rows that the events have at least, where there is room for them. */
 const leastEvents = 4;
 /** From here on there are empty rows between the parts. */
@@ -55,7 +56,9 @@ export function drawScreen(model: ScreenModel, size: ScreenSize): Frame {
   const { columns } = size;
   const head = headOf(model, size);
   const hints = hintRows(model.hints, columns);
-  const rows: Row[] = [...head.rows];
+  const [title = [], ...copied] = head.rows;
+  const place = placeText(model, size);
+  const rows: Row[] = [place === "" ? title : withEnd(title, place, columns), ...copied];
   if (size.rows >= roomy) rows.push([]);
   rows.push(...(model.isLog ? chosenRows(model, columns) : tableRows(model, size)));
   const isTyping = model.typed !== undefined;
@@ -76,7 +79,7 @@ export function drawScreen(model: ScreenModel, size: ScreenSize): Frame {
 
 /** The title, and what is to be copied: whole, over several rows if need be. */
 function headOf(model: ScreenModel, size: ScreenSize): Head {
-  const rows: Row[] = [[{ text: "airpair", style: "bold" }, { text: `  ${model.title}` }]];
+  const rows: Row[] = [[{ text: name, style: "bold" }, { text: `  ${model.title}` }]];
   const continued: number[] = [];
   for (const { label, text } of model.copied) {
     const isBeside = columnsOf(label) + 2 + columnsOf(text) <= size.columns;
@@ -99,23 +102,35 @@ function headOf(model: ScreenModel, size: ScreenSize): Head {
 function tableRows(model: ScreenModel, size: ScreenSize): Row[] {
   const { boards, chosen } = model;
   const room = tableRoom(model, size);
-  const first = Math.max(0, Math.min(model.first, boards.length - room));
+  const first = firstShown(model, room);
   const form = tableForm(
     boards.map(({ id }) => id),
     size.columns,
   );
-  const isWhole = room >= boards.length;
-  const where = isWhole ? "" : `  ${first + 1}–${first + room} of ${boards.length} boards ↑↓`;
   const shown = boards.slice(first, first + room);
-  const head = headRow(form);
   return [
-    // The place in the list is seen, be the table's head as wide as the terminal.
-    where === "" ? head : withEnd(head, where, size.columns),
+    headRow(form),
     ...shown.map((board, index) => boardRow(board, form, first + index === chosen)),
   ];
 }
 
-/** A row with a text at its right end, above what is there. */
+/** The place in the list of boards; empty: all of them are shown. */
+function placeText(model: ScreenModel, size: ScreenSize): string {
+  const { length } = model.boards;
+  const room = tableRoom(model, size);
+  if (model.isLog || room >= length) return "";
+  const first = firstShown(model, room);
+  const rows = `  ${first + 1}–${first + room}`;
+  const texts = [`${rows} of ${length} boards ↑↓`, `${rows}/${length} ↑↓`];
+  // The name of the program stays in front of it.
+  return texts.find((text) => columnsOf(text) + columnsOf(name) <= size.columns) ?? "";
+}
+
+function firstShown({ first, boards }: ScreenModel, room: number): number {
+  return Math.max(0, Math.min(first, boards.length - room));
+}
+
+/** A row with a text at its right end, over what is there. */
 function withEnd(row: Row, text: string, columns: number): Row {
   const left = fitRow(row, Math.max(0, columns - columnsOf(text)));
   const used = left.reduce((sum, span) => sum + columnsOf(span.text), 0);
@@ -129,7 +144,9 @@ function chosenRows({ boards, chosen, back }: ScreenModel, columns: number): Row
   const board = chosen === undefined ? undefined : boards[chosen];
   if (!board) return [[{ text: `Log of all boards${older}`, style: "bold" }]];
   const form = tableForm([board.id], columns);
-  const rows = [headRow(form), boardRow(board, form, false)];
+  const rows: Row[] = [headRow(form), boardRow(board, form, false)];
+  const pairs = pairsText(board.peers);
+  if (pairs !== "") rows.push([{ text: "Paired with  ", style: "dim" }, { text: pairs }]);
   return back > 0 ? [...rows, [{ text: `${back} lines back`, style: "dim" }]] : rows;
 }
 
@@ -138,13 +155,16 @@ function lastEntries(model: ScreenModel, size: ScreenSize): Row[] {
   const longest = Math.max(0, ...boards.map(({ id }) => id.length));
   const isOfOne = isLog && chosen !== undefined;
   // A fifth of a narrow terminal is enough for a name.
-  const name = isOfOne ? 0 : Math.min(longest, Math.max(7, Math.floor(size.columns / 5)));
+  const nameColumns = isOfOne ? 0 : Math.min(longest, Math.max(7, Math.floor(size.columns / 5)));
   const rows: Row[] = [];
   for (let index = entries.length - 1 - back; index >= 0 && rows.length < size.rows; index--) {
     const entry = entries[index];
-    if (entry) rows.unshift(...entryRows(entry, size.columns, name));
+    const more = entry ? entryRows(entry, size.columns, nameColumns) : [];
+    // One that does not fit says nothing without its beginning.
+    if (rows.length > 0 && rows.length + more.length > size.rows) break;
+    rows.unshift(...more);
   }
-  const shown = size.rows === 0 ? [] : rows.slice(-size.rows);
+  const shown = rows.slice(0, size.rows);
   return [...shown, ...Array.from({ length: size.rows - shown.length }, () => [])];
 }
 

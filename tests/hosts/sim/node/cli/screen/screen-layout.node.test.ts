@@ -14,7 +14,7 @@ import {
   type ScreenModel,
   tableRoom,
 } from "../../../../../../hosts/sim/node/cli/screen/screen-layout.ts";
-import { rowColumns } from "../../../../../../hosts/sim/node/cli/screen/styled-row.ts";
+import { columnsOf, rowColumns } from "../../../../../../hosts/sim/node/cli/screen/styled-row.ts";
 
 const watch = "mosquitto_sub -h 127.0.0.1 -p 1883 -t 'airpair/#' -v";
 
@@ -27,6 +27,7 @@ function boards(count: number): TableBoard[] {
     age: 3.7,
     sent: 12,
     received: 123_456,
+    peers: [{ id: boardId("board", index ^ 1), age: 2.6, isAway: false }],
     room: "2 people, window open",
   }));
 }
@@ -116,14 +117,33 @@ test("40 columns keep what matters most, and the line to copy goes on in the nex
   assert.match(lines[4] ?? "", /^board-a warming up +612 +90 21\.9 +41$/);
 });
 
-test("120 and 200 columns name the units and show the room", () => {
-  for (const columns of [120, 200]) {
+test("120 columns name the units and show the pairs, and 200 show the room too", () => {
+  for (const columns of [104, 120, 200]) {
     const lines = drawn(2, { columns, rows: 24 });
     assert.ok(lines.includes(`Watch from another terminal:  ${watch}`));
     const head = lines.find((line) => line.startsWith("BOARD")) ?? "";
-    assert.match(head, /CO2 ppm +TVOC ppb .* ROOM/);
-    assert.ok(lines.some((line) => /^board-b .* 2 people, window open *$/.test(line)));
+    assert.match(head, /CO2 ppm +TVOC ppb .* PAIRED/);
+    assert.ok(lines.some((line) => /^board-b .* board-a 2s/.test(line)));
   }
+  const wide = drawn(2, { columns: 200, rows: 24 });
+  assert.match(wide.find((line) => line.startsWith("BOARD")) ?? "", / ROOM *$/);
+  assert.ok(wide.some((line) => /^board-b .* 2 people, window open *$/.test(line)));
+});
+
+test("of several pairs the first is in the table, all are above a board's own log, and away is a word", () => {
+  const [board] = boards(1);
+  if (!board) assert.fail("there is no board");
+  const peers = [
+    { id: "a-board-with-a-long-name", age: 130, isAway: true },
+    { id: "board-b", age: undefined, isAway: false },
+    { id: "board-c", age: 7_200, isAway: false },
+  ];
+  const paired = [{ ...board, peers }];
+  const table = drawn(1, { columns: 120, rows: 24 }, { boards: paired });
+  assert.match(table.find((line) => line.startsWith("board-a")) ?? "", / a-board… away \+2 *$/);
+  const log = drawn(1, { columns: 80, rows: 24 }, { boards: paired, isLog: true, chosen: 0 });
+  const whole = "Paired with  a-board-with-a-long-name away, board-b –, board-c 2h";
+  assert.ok(log.includes(whole), log.join("\n"));
 });
 
 test("thirty boards are on a high terminal at once, and scroll on a low one", () => {
@@ -137,8 +157,14 @@ test("thirty boards are on a high terminal at once, and scroll on a low one", ()
   assert.equal(shown(0).length, room);
   assert.match(shown(5)[0] ?? "", /^board-f /);
   assert.match(shown(30).at(-1) ?? "", /^board-ad /);
-  const head = drawn(30, size, { first: 5 }).find((line) => line.startsWith("BOARD")) ?? "";
-  assert.ok(head.endsWith(`6–${5 + room} of 30 boards ↑↓`), head);
+  const [title = "", ...others] = drawn(30, size, { first: 5 });
+  assert.equal(
+    title.replace(/ {2,}/g, "  "),
+    `airpair  30 boards on the XS engine  6–${5 + room} of 30 boards ↑↓`,
+  );
+  assert.equal(columnsOf(title), 80);
+  // The names of the columns are all there.
+  assert.match(others.find((line) => line.startsWith("BOARD")) ?? "", /hPa +dBm +AGE +OUT +IN$/);
 });
 
 test("long events are cut between words, the newest whole at the end", () => {
@@ -146,6 +172,16 @@ test("long events are cut between words, the newest whole at the end", () => {
   const [first = "", second = ""] = lines.slice(-4, -2);
   assert.match(first, /^\d\d:\d\d:19 board-b something has happened to the sensor number$/);
   assert.equal(second, `${" ".repeat(17)}19, and somebody should look`);
+});
+
+test("an event is shown from its beginning or not at all, and the newest in any case", () => {
+  for (let rows = 12; rows < 30; rows++) {
+    const lines = drawn(2, { columns: 40, rows });
+    const first = lines.findIndex((line) => /^\d\d:\d\d:\d\d/.test(line));
+    const cut = lines.findIndex((line) => /^ {17}\S/.test(line));
+    assert.ok(first > 0 && (cut < 0 || cut > first), lines.join("\n"));
+    assert.match(lines.join("\n"), /:19 board-b something has/);
+  }
 });
 
 test("the same trouble of a board again is one event with its count, and all of it in the log", () => {
