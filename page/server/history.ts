@@ -218,14 +218,16 @@ export class History {
   }
 }
 
-function open(file: string): Database.Database {
+function open(file: string, notice: (text: string) => void): Database.Database {
   const database = new Database(file);
   try {
     database.pragma("journal_mode = WAL");
     database.pragma("synchronous = NORMAL");
     database.pragma("busy_timeout = 2000");
     database.exec(schema);
-    bringUp(database);
+    bringUp(database, () =>
+      notice(`the history in ${file} is of an earlier version; it is brought up`),
+    );
     return database;
   } catch (error) {
     database.close();
@@ -233,14 +235,20 @@ function open(file: string): Database.Database {
   }
 }
 
-/** Gives a file of an earlier page what it lacks; of two pages that begin at once one does it. */
-function bringUp(database: Database.Database): void {
+/**
+ * Gives a file of an earlier page what it lacks; of two pages that begin at once one does it. `onBegin`:
+ * there is much to do, some seconds for a file of fifty boards and thirty days.
+ */
+function bringUp(database: Database.Database, onBegin: () => void): void {
   const ask = database.prepare("PRAGMA user_version");
   const isOld = () => (ask.get() as { user_version: number }).user_version < format;
   if (!isOld()) return;
   database.exec("BEGIN IMMEDIATE");
   try {
-    if (isOld()) database.exec(`${mergeMinutes}; PRAGMA user_version = ${format};`);
+    if (isOld()) {
+      if (database.prepare("SELECT 1 FROM minute LIMIT 1").get() !== undefined) onBegin();
+      database.exec(`${mergeMinutes}; PRAGMA user_version = ${format};`);
+    }
     database.exec("COMMIT");
   } catch (error) {
     database.exec("ROLLBACK");
@@ -255,13 +263,13 @@ function openOrReplace(
   notice: (text: string) => void,
 ): Database.Database {
   try {
-    return open(file);
+    return open(file, notice);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     if (!/not a database|malformed|corrupt/i.test(why)) throw error;
     const aside = `${file}.damaged-${now}`;
     renameSync(file, aside);
     notice(`the history in ${file} was damaged (${why}); it is now ${aside}, and a new one begins`);
-    return open(file);
+    return open(file, notice);
   }
 }

@@ -124,11 +124,14 @@ test("a file of an earlier page, which has no ten minutes, gets them once", (t) 
   const database = new Database(join(folder, "history.db"));
   database.exec("DROP TABLE ten_minutes; PRAGMA user_version = 0");
   database.close();
+  const notices: string[] = [];
   for (let opened = 0; opened < 2; opened++) {
-    const again = historyIn(folder);
+    const again = historyIn(folder, now, (text) => notices.push(text));
     assert.deepEqual(again.series("a", now - kept, now), before);
     again.close();
   }
+  assert.match(notices.join("\n"), /^the history in .*history\.db is of an earlier version/);
+  assert.equal(notices.length, 1);
 });
 
 test("a reading that comes twice counts once", (t) => {
