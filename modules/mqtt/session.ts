@@ -336,9 +336,9 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
     if (isKicked) this.#log.kicked(++this.#counters.kicks, this.#id, this.#delivery.lastTopic);
     if (!isOnline) this.wait(error, reconnect.failed(error.code));
     // What the broker does not take is out of the way, and it takes other things.
-    else if (isStable || ending === REFUSED) this.wait(error, reconnect.lost());
-    else if (ending === OURS) this.wait(error, reconnect.ended());
-    else if (ending === MAYBE_OURS && wasConfirmed) this.wait(error, reconnect.ended());
+    else if (isStable || (ending === REFUSED && wasConfirmed)) this.wait(error, reconnect.lost());
+    else if (ending === OURS || ending === REFUSED) this.wait(error, reconnect.ended(true));
+    else if (ending === MAYBE_OURS && wasConfirmed) this.wait(error, reconnect.ended(false));
     else this.wait(error, reconnect.kicked());
   }
 

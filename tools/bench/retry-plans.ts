@@ -24,7 +24,7 @@ abstract class OtherPlan implements RetryPlan {
     return this.wait(this.failures++);
   }
 
-  ended(): number {
+  ended(_isKnown: boolean): number {
     return this.kicked();
   }
 

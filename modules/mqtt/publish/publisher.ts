@@ -153,6 +153,11 @@ export class Publisher {
     return this.#deliveries.count;
   }
 
+  /** True while the broker has something to confirm. */
+  get isBusy(): boolean {
+    return this.#deliveries.isBusy;
+  }
+
   /** True while a message is being written piece by piece: no request may go in between. */
   get isWriting(): boolean {
     return this.#partial !== undefined;

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 
 import type { QoS } from "../../ecma-419/mqtt-client.ts";
+import { restAfter } from "../refusal-rest.ts";
 import { givesWay, mostEndings, type OutgoingMessage } from "./outgoing-message.ts";
 
 /** Topics that are remembered. */
 const most = 8;
 /** So many messages of a topic that the broker has refused in a row are no accident. */
 const enough = 2;
-/** So long such a topic is left out first, ms; after each further refusal twice as long. */
-const firstRest = 60_000;
-const longestRest = 32 * firstRest;
 /** What was not refused again for so long is taken again, ms. */
 const forgotten = 600_000;
 
@@ -66,7 +64,7 @@ export class Refusals {
     const refusal = this.refusalOf(message, now);
     if (message.isFirst || message.QoS === 0) refusal.count = Math.max(refusal.count, enough - 1);
     const again = ++refusal.count - enough;
-    if (again >= 0) refusal.until = now + Math.min(longestRest, firstRest * 2 ** again);
+    if (again >= 0) refusal.until = now + restAfter(again);
   }
 
   /** The broker has taken a message. */
@@ -87,8 +85,10 @@ export class Refusals {
 
   /** True when it has to be sent alone, so that it is known whether the connection ends at it. */
   suspects(message: OutgoingMessage): boolean {
-    if (message.QoS === 0 && this.#doubts >= enough) return true;
-    return this.#list.some((one) => isOf(one, message));
+    const list = this.#list;
+    // While something is refused, PINGRESP shows as well that other things are taken.
+    if (message.QoS === 0) return this.#doubts >= enough || list.length > 0;
+    return list.some((one) => isOf(one, message));
   }
 
   /** True when one more connection that ends at such a message is enough. */

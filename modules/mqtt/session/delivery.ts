@@ -9,7 +9,14 @@ import { Journal } from "../publish/journal.ts";
 import { Outcomes, type OutcomesOwner } from "../publish/outcomes.ts";
 import type { OutgoingMessage } from "../publish/outgoing-message.ts";
 import type { DroppedMessage, PublishOptions, PublishOutcome } from "../publish/publish-options.ts";
-import { type Ending, MAYBE_OURS, NOT_OURS, Publisher, REFUSED } from "../publish/publisher.ts";
+import {
+  type Ending,
+  MAYBE_OURS,
+  NOT_OURS,
+  OURS,
+  Publisher,
+  REFUSED,
+} from "../publish/publisher.ts";
 import type { SubscribeOptions, SubscriptionHandle } from "../subscribe/mqtt-message.ts";
 import { Receiver, type ReceiverOwner } from "../subscribe/receiver.ts";
 import {
@@ -71,8 +78,8 @@ export class Delivery
   /** Messages confirmed before this connection, and sent when it was looked at last. */
   #delivered = 0;
   #sent = 0;
-  /** Messages confirmed before the last one that was given up. */
-  #deliveredBefore = 0;
+  /** The broker has confirmed something since the last message that was given up. */
+  #takesOthers = false;
 
   constructor(options: DeliveryOptions) {
     const { session, limits, counters, log } = options;
@@ -184,14 +191,14 @@ export class Delivery
   lost(code: string): Ending {
     const hasRequest = this.#requests.oldest !== undefined;
     const isConfirmed = this.isConfirmed;
-    const ending = this.publisher.lost(code);
+    if (isConfirmed) this.#takesOthers = true;
+    const ending = this.endingOf(code);
     if (ending === NOT_OURS) return hasRequest ? MAYBE_OURS : NOT_OURS;
-    if (ending !== REFUSED) return ending;
+    if (ending === MAYBE_OURS) return MAYBE_OURS;
     // A broker that takes nothing at all has to be left in peace.
-    const { delivered } = this.#counters;
-    const takesOthers = isConfirmed || delivered > this.#deliveredBefore;
-    this.#deliveredBefore = delivered;
-    return takesOthers ? REFUSED : MAYBE_OURS;
+    const takesOthers = this.#takesOthers;
+    if (ending === REFUSED) this.#takesOthers = isConfirmed;
+    return takesOthers ? ending : MAYBE_OURS;
   }
 
   disconnected(): void {
@@ -219,7 +226,12 @@ export class Delivery
     if (this.#receiver.hasWork) this.#receiver.pump();
     if (publisher.hasWork) publisher.pumpFirst();
     if (publisher.isEnding) return;
-    if (this.#requests.hasWork && !publisher.isWriting) this.#requests.pump();
+    const requests = this.#requests;
+    if (requests.hasWork && !publisher.isWriting) {
+      if (!requests.isCareful || !publisher.isBusy) requests.pump();
+      // What is on its way is waited for, and nothing new is sent.
+      else return;
+    }
     if (publisher.hasWork) publisher.pump();
   }
 
@@ -359,6 +371,15 @@ export class Delivery
   onFault(error: unknown): void {
     this.#counters.faults++;
     this.#log.fault(error);
+  }
+
+  private endingOf(code: string): Ending {
+    const requests = this.#requests;
+    const isAlone = requests.isCareful && requests.oldest !== undefined;
+    if (code !== "mqtt/lost") return this.publisher.lost(code);
+    const isRefused = requests.lost();
+    if (isAlone) return isRefused ? REFUSED : OURS;
+    return this.publisher.lost(code);
   }
 
   private pumpSoon(): void {

@@ -83,8 +83,8 @@ export interface RetryPlan {
   failed(code: string): number;
   /** A link was lost before it was stable. */
   kicked(): number;
-  /** The same, and the broker has ended it at a message: it is about to be known which. */
-  ended(): number;
+  /** The same, and the broker has ended it with something of ours on its way; `isKnown`: it is known at what. */
+  ended(isKnown: boolean): number;
   /** A link was lost that had been stable, or for a message that was given up. */
   lost(): number;
   /** The link has been stable. */
@@ -199,13 +199,18 @@ export class Reconnect implements RetryPlan {
     return delay;
   }
 
-  /** Soon, as after a "no": a message is given up after three of them, so there are not many. */
-  ended(): number {
+  /** Soon, as after a "no": what is known is given up after three of them, so there are not many. */
+  ended(isKnown: boolean): number {
     const isFirst = this.#failures === 0;
     this.next();
+    if (isKnown) {
+      // Should it go on so with nothing confirmed, the waits grow from there.
+      this.#kicks++;
+      this.#silences++;
+    }
     this.save();
     // Three cuts of a bad network look the same, so they should not follow too closely.
-    return isFirst ? this.afterNo() : pause + this.afterSilence(0);
+    return isFirst || !isKnown ? this.afterNo() : pause + this.afterSilence(0);
   }
 
   /** The same broker is tried first. */

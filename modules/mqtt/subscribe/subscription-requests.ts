@@ -8,6 +8,7 @@ import { SUBSCRIBE, SUBSCRIBE_REFUSED, UNSUBSCRIBE } from "../codec/packet.ts";
 import { connectionError } from "../connection-error.ts";
 import type { MqttError } from "../mqtt-error.ts";
 import { readFilters, writeFilters } from "./filter-record.ts";
+import { FilterRefusals } from "./filter-refusals.ts";
 import { isAsked, notAsked, type Subscription, type Subscriptions } from "./subscriptions.ts";
 
 /** Most filters in one packet. */
@@ -62,6 +63,8 @@ export class SubscriptionRequests {
   /** What that request asks for, or the filter of an UNSUBSCRIBE. */
   #asked: readonly AskedFilter[] | string | undefined;
   #leaving: string[] = [];
+  /** Connections have ended at requests; undefined: none did. */
+  #refusals: FilterRefusals | undefined;
   /** An earlier life has left something that is not given up yet; undefined before the first look. */
   #hasPast: boolean | undefined;
   /** The broker keeps the filters between two connections. */
@@ -79,6 +82,32 @@ export class SubscriptionRequests {
   /** When the request that is not answered was sent; ticks. */
   get oldest(): number | undefined {
     return this.#id === 0 ? undefined : this.#sentAt;
+  }
+
+  /** One filter is asked for at a time, with nothing on its way before: the last connection ended at one. */
+  get isCareful(): boolean {
+    return this.#refusals !== undefined;
+  }
+
+  /**
+   * The broker has ended the connection with a request that it has not answered. True when it has ended
+   * so many at that filter that it is taken for refused.
+   */
+  lost(): boolean {
+    const asked = this.#asked;
+    if (this.#id === 0 || asked === undefined) return false;
+    if (!this.#refusals) {
+      this.#refusals = new FilterRefusals();
+      return false;
+    }
+    const [filter, QoS] =
+      typeof asked === "string" ? [asked, 0 as const] : [asked[0]?.topic ?? "", asked[0]?.QoS ?? 0];
+    if (!this.#refusals.isEnough(filter, this.#clock.ticks())) return false;
+    this.#asked = undefined;
+    const refused = this.#subscriptions.withFilter(filter);
+    for (const one of refused) one.granted = SUBSCRIBE_REFUSED;
+    if (refused.length > 0) this.#owner.onGranted(refused, QoS, SUBSCRIBE_REFUSED);
+    return true;
   }
 
   /** The filter is wanted, again or with another QoS. */
@@ -101,7 +130,8 @@ export class SubscriptionRequests {
       // What was refused is tried once for each connection: rights may have been given meanwhile.
       // RabbitMQ 3.10 keeps a session without its filters of QoS 0, and says that it has resumed it.
       const isKept = isResumed && one.granted !== SUBSCRIBE_REFUSED && one.granted !== 0;
-      if (!isKept) one.granted = notAsked;
+      if (this.#refusals?.rests(one.filter, this.#clock.ticks())) one.granted = SUBSCRIBE_REFUSED;
+      else if (!isKept) one.granted = notAsked;
     }
     this.look();
   }
@@ -127,6 +157,8 @@ export class SubscriptionRequests {
     if (room < requestSize) return;
     this.hasWork = this.#leaving.length > 0;
     const asked = this.nextFilters(room - requestSize);
+    // All were answered.
+    if (!this.hasWork && this.#refusals?.isEmpty) this.#refusals = undefined;
     if (asked.length > 0) this.askFor(client, asked);
     else if (this.#leaving.length > 0) this.giveUp(client, room);
   }
@@ -144,6 +176,7 @@ export class SubscriptionRequests {
     for (let i = 0; i < asked.length; i++) {
       const { topic, QoS } = asked[i] as AskedFilter;
       const code = (codes[i] ?? SUBSCRIBE_REFUSED) as QoS | 0x80;
+      this.#refusals?.clear(topic);
       // Those that were changed meanwhile are asked for once more.
       const answered = this.#subscriptions
         .withFilter(topic)
@@ -198,6 +231,11 @@ export class SubscriptionRequests {
     this.hasWork = this.#client !== undefined && this.#id === 0;
   }
 
+  /** So many filters in a packet. */
+  private get batch(): number {
+    return this.#refusals ? 1 : maxBatch;
+  }
+
   private nextFilters(room: number): AskedFilter[] {
     const asked: AskedFilter[] = [];
     let left = room;
@@ -205,7 +243,7 @@ export class SubscriptionRequests {
       if (granted !== notAsked || asked.some(({ topic }) => topic === filter)) continue;
       this.hasWork = true;
       left -= utf8LengthOf(filter) + filterSize;
-      if (left < 0 || asked.length === maxBatch) break;
+      if (left < 0 || asked.length === this.batch) break;
       asked.push({ topic: filter, QoS: this.#subscriptions.QoSOf(filter) });
     }
     return asked;

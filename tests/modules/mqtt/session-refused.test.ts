@@ -279,7 +279,7 @@ test("an end at a subscription of ours does not say that there is another client
   const session = bench.session();
   session.subscribe("in", { onMessage: () => {} });
   session.start();
-  for (let i = 1; i < 10; i++) {
+  for (let i = 1; i < 5; i++) {
     bench.until(() => session.counters.connects === i);
     bench.until(() => session.state.kind === "waiting");
   }
@@ -444,7 +444,7 @@ test("a bad network that cuts readings of QoS 0 again and again has no topic lef
     }
     bench.until(() => session.outgoing === 0);
     assert.equal(session.counters.refused, 0, `seed ${seed}`);
-    assert.ok(session.counters.connects > 100, `${session.counters.connects} connections`);
+    assert.ok(session.counters.connects > 60, `${session.counters.connects} connections`);
   }
 });
 
