@@ -16,7 +16,7 @@ import { startImprov } from "./modules/app/start/start-improv.ts";
 import { startMqtt } from "./modules/app/start/start-mqtt.ts";
 import { startPairPanel } from "./modules/app/start/start-pair-panel.ts";
 import { startPairing } from "./modules/app/start/start-pairing.ts";
-import { closeWith, startPlatforms } from "./modules/app/start/start-platforms.ts";
+import { startPlatforms } from "./modules/app/start/start-platforms.ts";
 import { startRules } from "./modules/app/start/start-rules.ts";
 import { type StartSensorsOptions, startSensors } from "./modules/app/start/start-sensors.ts";
 import { startSubscriptions } from "./modules/app/start/start-subscriptions.ts";
@@ -117,7 +117,7 @@ function run(
   const close = (onClosed: () => void) => {
     for (const part of parts) part.close();
     pairing?.close();
-    closeWith(view.platforms, order, onClosed);
+    order.close(onClosed);
   };
   const updates = startUpdates(host, { settings, log, session, wifi, console, close });
   const view: BoardView = {

@@ -6,7 +6,7 @@ import type { Answers, CloudBoard } from "./cloud-board.ts";
 import { labelOf, serverIn, smallOf } from "./field-check.ts";
 import type { AnswerName, Metric, Profile } from "./profile.ts";
 import { metricFacts, metrics, type Sample } from "./sample.ts";
-import { fillJson, fillText, type Scope } from "./template.ts";
+import { fillBody, fillText, type Scope } from "./template.ts";
 
 /** What a message is about, beside the board. */
 export interface Subject {
@@ -149,7 +149,7 @@ export class PlatformScope implements Scope {
     if (lateValue === undefined) return String(value);
     const { subject } = this;
     this.subject = { ...subject, metric };
-    const json = fillJson(lateValue, this);
+    const json = fillBody(lateValue, this);
     this.subject = subject;
     return json;
   }

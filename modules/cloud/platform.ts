@@ -14,7 +14,7 @@ import { Downlinks, type DownlinksOwner } from "./downlinks.ts";
 import { HttpCarrier } from "./http-carrier.ts";
 import { MqttCarrier } from "./mqtt-carrier.ts";
 import { PlatformScope, type Subject } from "./platform-scope.ts";
-import type { Message, Profile } from "./profile.ts";
+import type { Message, Metric, Profile } from "./profile.ts";
 import { type Sample, SampleMean } from "./sample.ts";
 import { SharedCarrier } from "./session-carrier.ts";
 import { fillBody, fillText } from "./template.ts";
@@ -38,6 +38,19 @@ interface Kept {
   readonly time: number;
 }
 
+/** Messages that are to be sent, one in each turn of the loop. */
+interface Job {
+  readonly messages: readonly Message[];
+  readonly subject: Subject;
+  /** They are a reading, and this takes what becomes of it. */
+  readonly onDone: ((delivered: Delivered) => void) | undefined;
+  /** Which is next, of the messages, and of the values of one for each. */
+  at: number;
+  metric: number;
+}
+
+/** Jobs that wait at a time. */
+const maxJobs = 12;
 /** How often everything is looked at, ms. */
 const tickTime = 1_000;
 /** Home Assistant and its like are answered within this, ms, so that not all devices speak at once. */
@@ -74,6 +87,9 @@ export class Platform implements CarrierOwner, DownlinksOwner {
   #greeting: number | undefined;
   /** Oldest first. */
   #kept: Kept[] | undefined;
+  /** What is to be sent, one message a turn. */
+  readonly #jobs: Job[] = [];
+  #turn: Timer | undefined;
   #sent = 0;
   #lost = 0;
   /** Lost since that was told. */
@@ -162,19 +178,19 @@ export class Platform implements CarrierOwner, DownlinksOwner {
     if (wait > 0) return `${this.#profile.title} takes the next reading in ${wait} s`;
     this.#scope.see(sample);
     this.#onTested = onDone;
-    if (this.send(asSent(sample), time, false)) return undefined;
-    this.#onTested = undefined;
-    return "there is no room for it";
+    this.send(asSent(sample), time, false);
+    return undefined;
   }
 
   /** What would go out for a reading, as people may see it: topic and text. */
   preview(sample: Sample, time: number | undefined): string[] {
     this.#scope.see(sample);
     const lines: string[] = [];
-    this.each(this.#profile.readings, { sample: asSent(sample), time }, (message) => {
+    const job = jobOf(this.#profile.readings, { sample: asSent(sample), time });
+    for (let message = this.next(job); message; message = this.next(job)) {
       const { topic, payload } = this.filled(message, false);
       lines.push(topic === "" ? this.hide(payload) : `${this.hide(topic)} ${this.hide(payload)}`);
-    });
+    }
     return lines;
   }
 
@@ -182,10 +198,11 @@ export class Platform implements CarrierOwner, DownlinksOwner {
   leave(onClosed: () => void): void {
     this.close(() => {
       const { session } = this.#board;
-      this.each(this.#profile.leaves ?? [], {}, (message) => {
+      const job = jobOf(this.#profile.leaves ?? [], {});
+      for (let message = this.next(job); message; message = this.next(job)) {
         const { topic, payload } = this.filled(message, false);
         session?.publish(topic, payload, { QoS: 1, retain: true, policy: "latest" });
-      });
+      }
       onClosed();
     });
   }
@@ -193,7 +210,10 @@ export class Platform implements CarrierOwner, DownlinksOwner {
   /** Says goodbye; calls back once, after at most 1.5 s. */
   close(onClosed: () => void): void {
     this.#timers.clear(this.#ticker);
+    this.#timers.clear(this.#turn);
     this.#ticker = undefined;
+    this.#turn = undefined;
+    this.#jobs.length = 0;
     this.#onTested = undefined;
     this.#carrier.close(onClosed);
   }
@@ -211,7 +231,7 @@ export class Platform implements CarrierOwner, DownlinksOwner {
     const { answer } = this.#profile;
     if (!answer || !this.isOnline) return;
     if (request === "" && answer.topic.includes("{request}")) return;
-    this.publish(answer, { request, ok, text: text.slice(0, longestAnswer) });
+    this.addJob(jobOf([answer], { request, ok, text: text.slice(0, longestAnswer) }));
   }
 
   changed(): void {
@@ -317,7 +337,7 @@ export class Platform implements CarrierOwner, DownlinksOwner {
     if (now < this.#paused) this.lose("the platform wants a pause");
     else if (!this.isOnline) this.keep(sample, time);
     else if (this.#kept?.length && time !== undefined) this.keep(sample, time);
-    else if (!this.send(sample, time, this.isLate && time !== undefined)) this.lose("no room");
+    else this.send(sample, time, this.isLate && time !== undefined);
   }
 
   /** What is sent now has to say when it was measured. */
@@ -347,18 +367,15 @@ export class Platform implements CarrierOwner, DownlinksOwner {
     const { late } = this.#profile.limits;
     if (!oldest || !late || !this.isOnline || now < this.#paused) return;
     if (now - this.#sentAt < late.pace * 1_000) return;
-    if (this.send(oldest.sample, oldest.time, true)) this.#kept?.shift();
+    this.send(oldest.sample, oldest.time, true);
+    this.#kept?.shift();
     if (this.#kept?.length === 0) this.#kept = undefined;
   }
 
-  private send(sample: Sample, time: number | undefined, isLate: boolean): boolean {
-    let isTaken = true;
+  private send(sample: Sample, time: number | undefined, isLate: boolean): void {
     this.#sentAt = this.#clock.ticks();
-    this.each(this.#profile.readings, { sample, time, isLate }, (message, index) => {
-      const onDone = index === 0 ? (delivered: Delivered) => this.done(delivered) : ignore;
-      if (isTaken) isTaken = this.sendOne(message, isLate, onDone);
-    });
-    return isTaken;
+    const onDone = (delivered: Delivered) => this.done(delivered);
+    this.addJob(jobOf(this.#profile.readings, { sample, time, isLate }, onDone));
   }
 
   private done(delivered: Delivered): void {
@@ -384,33 +401,57 @@ export class Platform implements CarrierOwner, DownlinksOwner {
   }
 
   private publishAll(messages: readonly Message[] = []): void {
-    for (const message of messages) this.publish(message, {});
+    // What has not begun to be said need not be said twice.
+    const isWaiting = this.#jobs.some((job) => job.messages === messages && job.at === 0);
+    if (messages.length > 0 && !isWaiting) this.addJob(jobOf(messages, {}));
   }
 
-  private publish(message: Message, subject: Subject): void {
-    this.each([message], subject, (each) => {
-      if (!this.sendOne(each, false, ignore)) this.trouble("there is no room for a message");
-    });
-  }
-
-  /** Does something with each message that there is, and the scope set for it. */
-  private each(
-    messages: readonly Message[],
-    subject: Subject,
-    act: (message: Message, index: number) => void,
-  ): void {
-    const scope = this.#scope;
-    let index = 0;
-    for (const message of messages) {
-      if (message.only !== undefined && !scope.is(message.only)) continue;
-      const { sample } = subject;
-      for (const metric of message.each ? scope.metrics : [undefined]) {
-        if (metric && sample && sample[metric] === undefined) continue;
-        scope.subject = metric ? { ...subject, metric } : subject;
-        act(message, index++);
-      }
+  private addJob(job: Job): void {
+    if (this.#jobs.length >= maxJobs) {
+      job.onDone?.({ ok: false, text: "too much is waiting to be sent" });
+      return;
     }
-    scope.subject = {};
+    this.#jobs.push(job);
+    this.#turn ??= this.#timers.set(() => this.work(), 0);
+  }
+
+  /** Sends one message. */
+  private work(): void {
+    this.#turn = undefined;
+    const [job] = this.#jobs;
+    if (!job) return;
+    const isFirst = job.at === 0 && job.metric === 0;
+    const message = this.isOnline ? this.next(job) : undefined;
+    if (message) this.sendOne(message, isFirst ? job : undefined);
+    else {
+      this.#jobs.shift();
+      if (isFirst) job.onDone?.({ ok: false, text: this.#carrier.text });
+    }
+    if (this.#jobs.length > 0) this.#turn ??= this.#timers.set(() => this.work(), 0);
+  }
+
+  /** The next message that there is, with the scope set for it; undefined: it was the last. */
+  private next(job: Job): Message | undefined {
+    const scope = this.#scope;
+    for (; job.at < job.messages.length; job.at++) {
+      const message = job.messages[job.at] as Message;
+      if (message.only !== undefined && !scope.is(message.only)) continue;
+      if (!message.each) {
+        job.at++;
+        scope.subject = job.subject;
+        return message;
+      }
+      const { sample } = job.subject;
+      const { metrics } = scope;
+      while (job.metric < metrics.length) {
+        const metric = metrics[job.metric++] as Metric;
+        if (sample && sample[metric] === undefined) continue;
+        scope.subject = { ...job.subject, metric };
+        return message;
+      }
+      job.metric = 0;
+    }
+    return undefined;
   }
 
   private filled(message: Message, isLate: boolean): { topic: string; payload: string } {
@@ -418,30 +459,32 @@ export class Platform implements CarrierOwner, DownlinksOwner {
     return { topic: fillText(message.topic, this.#scope), payload: fillBody(body, this.#scope) };
   }
 
-  private sendOne(
-    message: Message,
-    isLate: boolean,
-    onDone: (delivered: Delivered) => void,
-  ): boolean {
-    const { topic, payload } = this.filled(message, isLate);
+  /** `reading`: the message is the first of it. */
+  private sendOne(message: Message, reading: Job | undefined): void {
+    const onDone = reading?.onDone ?? ignore;
+    const { subject } = this.#scope;
+    const { topic, payload } = this.filled(message, subject.isLate === true);
     const { limits } = this.#profile;
     const length = utf8LengthOf(topic) + utf8LengthOf(payload);
     if (length > limits.message) {
       const text = `a message of ${length} bytes is not sent; ${limits.message} are allowed`;
       this.trouble(text);
-      this.#timers.set(() => onDone({ ok: false, text }), 0);
-      return true;
+      onDone({ ok: false, text });
+      return;
     }
     const QoS = Math.min(message.QoS ?? limits.QoS, limits.QoS) as 0 | 1;
-    const isReading = onDone !== ignore && limits.late === undefined;
+    // What cannot say when it was measured must not come late.
+    const isReading = subject.sample !== undefined && limits.late === undefined;
     const expiry = isReading ? this.interval : undefined;
+    const retain = message.retain === true;
+    let problem = "there is no room for a message";
     try {
-      const retain = message.retain === true;
-      return this.#carrier.send({ topic, payload, QoS, retain, expiry }, onDone);
+      if (this.#carrier.send({ topic, payload, QoS, retain, expiry }, onDone)) return;
     } catch (error) {
-      this.trouble(messageOf(error));
-      return false;
+      problem = messageOf(error);
     }
+    this.trouble(problem);
+    onDone({ ok: false, text: problem });
   }
 
   /** Says a trouble once, and again when it still is there an hour later. */
@@ -470,6 +513,14 @@ function asSent(sample: Sample): Sample {
   const mean = new SampleMean("last");
   mean.add(sample);
   return mean.take() ?? sample;
+}
+
+function jobOf(
+  messages: readonly Message[],
+  subject: Subject,
+  onDone?: (delivered: Delivered) => void,
+): Job {
+  return { messages, subject, onDone, at: 0, metric: 0 };
 }
 
 /** Nobody waits for the outcome. */

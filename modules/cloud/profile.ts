@@ -20,10 +20,19 @@ export type JsonTemplate =
   | readonly JsonTemplate[]
   | { readonly [name: Template]: JsonTemplate };
 
+/** A piece of JSON as text, with `{name}` inside of texts and `{=name}` where a value is by itself. */
+export interface JsonPart {
+  readonly text: string;
+  /** There only when it is so; absent: always. */
+  readonly only?: string;
+}
+
 /** What stands in a message. */
 export type Body =
   | { readonly text: Template }
   | { readonly json: JsonTemplate }
+  /** What `compiled` has made of `json`. */
+  | { readonly parts: readonly JsonPart[] }
   /** `name=value&…`, percent-encoded. */
   | { readonly form: { readonly [name: string]: Template } };
 
@@ -183,7 +192,7 @@ export interface Profile {
   /** What a value is called there; a value that is not named is not sent. */
   readonly keys: { readonly [Name in Metric]?: string };
   /** Of the values of a reading that comes late, each as this instead of the number. */
-  readonly lateValue?: JsonTemplate;
+  readonly lateValue?: Body;
   /** For each reading. */
   readonly readings: readonly Message[];
   /** After each connection, and when it has changed; in order. */

@@ -57,6 +57,6 @@ export interface BoardView extends PairView, TimeView, UpdateView, WiFiView {
   platforms?: RunningPlatforms;
   /** Absent: the board has all its parts. */
   readonly safeMode?: Pick<SafeMode, "text">;
-  /** Says goodbye to the broker; calls back once, after at most 1.5 s. */
-  close(onClosed: () => void): void;
+  /** Says goodbye to the broker, and to platforms; calls back once, after at most 1.5 s. */
+  close: (onClosed: () => void) => void;
 }

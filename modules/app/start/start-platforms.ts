@@ -31,6 +31,8 @@ export interface PlatformView {
   };
   /** Absent: no platform has been started. */
   platforms?: RunningPlatforms;
+  /** Says goodbye to everybody; calls back once. */
+  close: (onClosed: () => void) => void;
 }
 
 /** The platforms that are at work. There is none of it on a board that has never started one. */
@@ -139,10 +141,21 @@ export class RunningPlatforms implements ReadingObserver {
   }
 }
 
-/** The platforms of the board, made when the first is started. */
+/** The platforms of the board, made when the first is started; from then on they say goodbye with the board. */
 export function platformsOf(view: PlatformView): RunningPlatforms {
-  view.platforms ??= new RunningPlatforms(view);
-  return view.platforms;
+  if (view.platforms) return view.platforms;
+  const platforms = new RunningPlatforms(view);
+  const closeBoard = view.close;
+  view.platforms = platforms;
+  view.close = (onClosed) => {
+    let left = 2;
+    const done = () => {
+      if (--left === 0) onClosed();
+    };
+    platforms.close(done);
+    closeBoard(done);
+  };
+  return platforms;
 }
 
 /** Starts the platforms that are to be started with the board. */
@@ -156,24 +169,6 @@ export function startPlatforms(view: PlatformView): void {
       console.log({ level: "error", part: "platform", event: "off", text: messageOf(error) });
     }
   }
-}
-
-/** Closes both, at the same time, and calls back when both have ended. */
-export function closeWith(
-  platforms: RunningPlatforms | undefined,
-  order: { close(onClosed: () => void): void },
-  onClosed: () => void,
-): void {
-  if (!platforms) {
-    order.close(onClosed);
-    return;
-  }
-  let left = 2;
-  const done = () => {
-    if (--left === 0) onClosed();
-  };
-  platforms.close(done);
-  order.close(done);
 }
 
 /** The platform that is set at a place. */

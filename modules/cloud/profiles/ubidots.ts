@@ -27,7 +27,7 @@ export const ubidots = frozen<Profile>({
     pause: 5,
   },
   keys: usualKeys,
-  lateValue: { value: "{value}", timestamp: "{milliseconds}" },
+  lateValue: { json: { value: "{value}", timestamp: "{milliseconds}" } },
   readings: [{ topic: "/v1.6/devices/{device}", body: { json: "{values}" } }],
   downlinks: [
     {

@@ -53,6 +53,26 @@ test("a member with a condition is there only when it is so", () => {
   assert.equal(fillJson({ "a?yes": 1, "b?no": 2, c: { "d?no": 3 } }, scope), '{"a":1,"c":{}}');
 });
 
+test("conditions at the end, at the beginning and inside of each other leave no comma over", () => {
+  const json = fillJson(
+    {
+      "a?no": 1,
+      b: [{ "c?no": 1, "d?yes": { "e?no": 2, f: "{name}" } }],
+      "*?no": "",
+      "g?no": [1, 2],
+    },
+    scope,
+  );
+  assert.equal(json, '{"b":[{"d":{"f":"a \\"b\\" ü&c"}}]}');
+  assert.equal(fillJson({ "a?no": 1 }, scope), "{}");
+  assert.equal(fillJson([], scope), "[]");
+});
+
+test("commas and brackets in a value are left as they are", () => {
+  const tricky: Scope = { ...scope, valueOf: () => "a,}],{x}" };
+  assert.equal(fillJson({ a: "{name}", b: "x{name}" }, tricky), '{"a":"a,}],{x}","b":"xa,}],{x}"}');
+});
+
 test("a form is percent-encoded", () => {
   assert.equal(
     fillBody({ form: { key: "{name}", "*": "" } }, scope),
