@@ -6,7 +6,7 @@ import { ContinuedLine, continuedText, fullLine, headOf, isEnd } from "./continu
 import { KeyReader, keys } from "./key-reader.ts";
 import { LineEditor, maxLineBytes } from "./line-editor.ts";
 import { concealed, drawLine } from "./line-view.ts";
-import type { Question } from "./running-command.ts";
+import type { Question, RunningCommand } from "./running-command.ts";
 
 /** What the input needs to know of the commands. */
 export interface InputCommands {
@@ -57,9 +57,16 @@ export class ConsoleInput {
   }
 
   /** What is typed from now on answers a question; what was begun is lost. */
-  ask(question: Question): void {
+  ask(question: Question, asker: RunningCommand): void {
     this.#editor.take();
-    this.#continued = new ContinuedLine("", question.isSecret, question);
+    this.#continued = new ContinuedLine("", question.isSecret, question, asker);
+  }
+
+  /** Nobody waits for the answer to a question of that command any more; what was begun is lost. */
+  forget(asker: RunningCommand): void {
+    if (this.#continued?.asker !== asker) return;
+    this.#editor.take();
+    this.#continued = undefined;
   }
 
   /** The line being typed, ready to be drawn. */
@@ -123,7 +130,7 @@ export class ConsoleInput {
 
   /** The rest of a command is there. */
   private finish(continued: ContinuedLine): void {
-    const { question } = continued;
+    const { question, asker } = continued;
     this.#continued = undefined;
     let line: string;
     try {
@@ -131,7 +138,7 @@ export class ConsoleInput {
     } catch (error) {
       this.refuse(messageOf(error));
       // It still has no answer.
-      if (question) this.ask(question);
+      if (question && asker) this.ask(question, asker);
       return;
     }
     if (question) question.answered(line);

@@ -266,14 +266,15 @@ export class Console implements ConsoleOutputOwner, ConsoleInputOwner, ReplyOwne
   }
 
   /** For a command that goes on. */
-  asked(question: Question): void {
+  asked(question: Question, command: RunningCommand): void {
     const end = question.isLong ? ` (${longAnswerText})` : "";
     this.answer({ ok: true, text: `${question.text}${end}` });
-    this.#input.ask(question);
+    this.#input.ask(question, command);
   }
 
   /** For a command that goes on. */
   ended(command: RunningCommand, failure: string | undefined): void {
+    this.#input.forget(command);
     const others = this.#running?.filter((each) => each !== command);
     this.#running = others?.length ? others : undefined;
     if (failure !== undefined) this.answer({ ok: false, text: failure });

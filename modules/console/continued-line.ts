@@ -2,7 +2,7 @@
 
 import { utf8LengthOf } from "../base/utf8.ts";
 import { CommandError } from "./command-error.ts";
-import type { Question } from "./running-command.ts";
+import type { Question, RunningCommand } from "./running-command.ts";
 
 /** Longest text that a command can be given in lines of its own, bytes of UTF-8. */
 const maxBytes = 4_000;
@@ -37,16 +37,19 @@ export class ContinuedLine {
   readonly isSecret: boolean;
   /** What is answered; undefined: a command goes on. */
   readonly question: Question | undefined;
+  /** Who has asked. */
+  readonly asker: RunningCommand | undefined;
   readonly #head: string;
   #text = "";
   #length = 0;
   /** Why the whole is refused, at its end. */
   #refusal: string | undefined;
 
-  constructor(head: string, isSecret: boolean, question?: Question) {
+  constructor(head: string, isSecret: boolean, question?: Question, asker?: RunningCommand) {
     this.#head = head;
     this.isSecret = isSecret;
     this.question = question;
+    this.asker = asker;
   }
 
   /** Whether that line is all that was asked for. */

@@ -43,7 +43,7 @@ export interface ReplyOwner {
   /** A part of the answer has come. */
   replied(text: string): void;
   /** The command has a question; absent: there is nobody to ask. */
-  asked?(question: Question): void;
+  asked?(question: Question, command: RunningCommand): void;
   /** No more comes; `failure`: why the answer is not whole. */
   ended(command: RunningCommand, failure: string | undefined): void;
 }
@@ -87,7 +87,7 @@ export class RunningCommand implements Reply {
   ask(question: Question): void {
     const owner = this.#owner;
     if (!owner) return;
-    if (owner.asked) owner.asked(question);
+    if (owner.asked) owner.asked(question, this);
     else this.fail(new Error("it has questions, which only the board's own console can answer"));
   }
 
