@@ -465,7 +465,9 @@ export class Platform implements CarrierOwner, DownlinksOwner {
     const { subject } = this.#scope;
     const { topic, payload } = this.filled(message, subject.isLate === true);
     const { limits } = this.#profile;
-    const length = utf8LengthOf(topic) + utf8LengthOf(payload);
+    // Three bytes at most for each unit: counting takes its time.
+    const most = 3 * (topic.length + payload.length);
+    const length = most <= limits.message ? most : utf8LengthOf(topic) + utf8LengthOf(payload);
     if (length > limits.message) {
       const text = `a message of ${length} bytes is not sent; ${limits.message} are allowed`;
       this.trouble(text);

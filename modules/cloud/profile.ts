@@ -20,9 +20,13 @@ export type JsonTemplate =
   | readonly JsonTemplate[]
   | { readonly [name: Template]: JsonTemplate };
 
-/** A piece of JSON as text, with `{name}` inside of texts and `{=name}` where a value is by itself. */
+/** A piece of JSON as text, and the value that follows it. */
 export interface JsonPart {
   readonly text: string;
+  /** Absent: none follows. */
+  readonly name?: string;
+  /** It is a value by itself, and not inside of a text. */
+  readonly isBare?: true;
   /** There only when it is so; absent: always. */
   readonly only?: string;
 }

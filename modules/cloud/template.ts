@@ -72,7 +72,21 @@ export function compiled(template: JsonTemplate): JsonPart[] {
     }
   };
   write(template, undefined);
-  return parts;
+  return parts.flatMap(splitAtValues);
+}
+
+/** A piece of text with its placeholders, as one piece for each of them. */
+function splitAtValues({ text, only }: JsonPart): JsonPart[] {
+  const clean = text.replace(/,([\]}])/g, "$1");
+  const more = only === undefined ? {} : { only };
+  const parts: JsonPart[] = [];
+  let from = 0;
+  for (const { 0: all, 1: mark, 2: name = "", index } of clean.matchAll(placeholder)) {
+    const isBare = mark === "=" ? ({ isBare: true } as const) : {};
+    parts.push({ text: clean.slice(from, index), name, ...isBare, ...more });
+    from = index + all.length;
+  }
+  return from < clean.length ? [...parts, { text: clean.slice(from), ...more }] : parts;
 }
 
 function isList(template: JsonTemplate): template is readonly JsonTemplate[] {
@@ -84,20 +98,25 @@ function quoted(template: Template): string {
   return name === undefined ? JSON.stringify(template) : `{=${name}}`;
 }
 
+/** No regular expression looks at the whole: a document of Home Assistant has 2 KB. */
 function fillParts(parts: readonly JsonPart[], scope: Scope): string {
   let text = "";
   for (const part of parts) {
-    if (part.only === undefined || scope.is(part.only)) text += part.text;
+    const { text: more, name, only } = part;
+    if (only !== undefined && !scope.is(only)) continue;
+    const isOver = text.endsWith(",") && (more.startsWith("}") || more.startsWith("]"));
+    text = (isOver ? text.slice(0, -1) : text) + more;
+    if (name !== undefined) text += valueText(name, part.isBare === true, scope);
   }
-  // Commas behind the last, which is so only before there are values in it.
-  const whole = text.replace(/,([\]}])/g, "$1").replace(/,$/, "");
-  return whole.replace(placeholder, (_, mark: string, name: string) => {
-    if (mark === "=" && name === "members") return membersOf(scope);
-    if (mark === "=" && name === "values") return `{${membersOf(scope)}}`;
-    const value = scope.valueOf(name);
-    if (mark === "=") return JSON.stringify(value ?? null);
-    return JSON.stringify(String(value ?? "")).slice(1, -1);
-  });
+  return text.endsWith(",") ? text.slice(0, -1) : text;
+}
+
+/** A value as JSON, or as a part of a text in JSON. */
+function valueText(name: string, isBare: boolean, scope: Scope): string {
+  if (isBare && name === "members") return membersOf(scope);
+  if (isBare && name === "values") return `{${membersOf(scope)}}`;
+  const value = scope.valueOf(name);
+  return isBare ? JSON.stringify(value ?? null) : JSON.stringify(String(value ?? "")).slice(1, -1);
 }
 
 function membersOf(scope: Scope): string {
