@@ -41,6 +41,13 @@ export interface FirmwareRun {
   readonly turns: TurnCosts;
 }
 
+export interface FirmwareRunOptions {
+  /** Settings of both boards beside the usual ones. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Readings of the run; default 1,000. */
+  readonly readings?: number;
+}
+
 type Event = "boot" | "publish";
 
 /** One board on XS whose partner publishes as fast as it does. */
@@ -49,8 +56,13 @@ class FirmwareRunner {
   readonly #seen: Record<Event, number> = { boot: 0, publish: 0 };
   readonly #steps: Step[] = [];
   readonly #turns = new TurnCosts();
+  readonly #options: FirmwareRunOptions;
   #onSeen: () => void = () => {};
   #onFailed: (error: Error) => void = () => {};
+
+  constructor(options: FirmwareRunOptions) {
+    this.#options = options;
+  }
 
   /** Making a pair comes once in the life of a board, and is not what is measured. */
   #pair(): void {
@@ -77,6 +89,7 @@ class FirmwareRunner {
         duration: undefined,
         seed: 1,
         json: true,
+        ...(this.#options.settings && { settings: this.#options.settings }),
       },
       view: new ConsoleView({
         write: (line) => this.#onLine(line),
@@ -135,8 +148,9 @@ class FirmwareRunner {
     await step("boot");
     await this.#until("publish", 20);
     await step("connected, 20 readings", 20);
-    await this.#until("publish", readings);
-    await step(`${readings} readings`, 20);
+    const { readings: wanted = readings } = this.#options;
+    await this.#until("publish", wanted);
+    await step(`${wanted} readings`, 20);
     await goAway();
     await this.#until("publish", this.#seen.publish + waiting);
     // An attempt to connect may be on its way.
@@ -168,6 +182,6 @@ class FirmwareRunner {
 }
 
 /** Runs the whole firmware for 1,000 readings and counts. Rejects when a board crashes. */
-export function runFirmware(): Promise<FirmwareRun> {
-  return new FirmwareRunner().run();
+export function runFirmware(options: FirmwareRunOptions = {}): Promise<FirmwareRun> {
+  return new FirmwareRunner(options).run();
 }

@@ -3,12 +3,14 @@
 // npm run footprint: does the firmware fit the heap of a board, and does it leave time for others?
 // Runs one board on XS with a partner that publishes as fast as it does, and counts the slots in
 // use and the compute units of every turn of the loop. Modules lie in flash on a board (they are
-// preloaded), so what the boot and the work add to them is what counts.
+// preloaded), so what the boot and the work add to them is what counts. With --platform the board has a
+// webhook and an online platform, too, all three over TLS: does that fit?
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { runFirmware, type Step } from "./firmware-run.ts";
 import { isCurrent, updateDocument } from "./footprint-document.ts";
 import { type HeapCount, without } from "./heap-census.ts";
+import { platformSettings, startServers } from "./platform-servers.ts";
 import { countTLSSlots } from "./tls-slots.ts";
 import { millisecondsOf, type TurnCosts, turnBudget } from "./turn-costs.ts";
 
@@ -90,6 +92,30 @@ function reportTurns(turns: TurnCosts): void {
   if (longest > turnBudget) fail(`a turn takes ${longest} units, which is more than ${turnBudget}`);
 }
 
+/** A shorter run: what is looked for is what these parts hold, not whether the heap grows. */
+async function reportPlatform(): Promise<void> {
+  const servers = await startServers();
+  const settings = platformSettings(servers);
+  const { steps, outage } = await runFirmware({ settings, readings: 100 });
+  await servers.close();
+  const [base] = steps;
+  const last = steps.at(-1);
+  if (!base || !last) fail("nothing was measured");
+  if (servers.readings < 3 || servers.requests < 3) fail("platform or webhook got no readings");
+  const connections = 3;
+  for (const step of [last, outage]) {
+    const { slots, stripped } = countOf(step, base);
+    const all = slots - stripped + connections * tlsSlots;
+    const text = `${slots} - ${stripped} + ${connections} x ${tlsSlots} = ${all} of ${budget}`;
+    say(`own broker, webhook and platform over TLS, ${step.name}: ${text}`);
+    if (all > budget) fail(`${all} slots are more than ${budget}`);
+  }
+}
+
+if (process.argv.includes("--platform")) {
+  await reportPlatform().catch((error) => fail(String(error)));
+  process.exit(0);
+}
 const { steps, outage, turns } = await runFirmware().catch((error) => fail(String(error)));
 reportSlots(steps, outage);
 reportTurns(turns);

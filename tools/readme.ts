@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// npm run readme: writes the table of settings into README.md from the list of settings, and the table
-// of commands over MQTT from the rules for them. `--check` changes nothing and fails when one is stale.
+// npm run readme: writes the table of settings into README.md from the list of settings, the table of
+// commands over MQTT from the rules for them, and that of docs/platforms.md from the profiles of platforms.
+// `--check` changes nothing and fails when one is stale.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { boardCommands } from "../modules/app/commands/command-list.ts";
@@ -13,8 +14,9 @@ import {
 } from "../modules/app/remote/remote-rules.ts";
 import { settingList } from "../modules/app/setting-list.ts";
 import type { Setting } from "../modules/base/setting.ts";
-
-const file = "README.md";
+import type { Profile } from "../modules/cloud/profile.ts";
+import { profiles } from "../modules/cloud/profile-list.ts";
+import { retiredPlatforms } from "../modules/cloud/retired-platforms.ts";
 
 function rangeOf(setting: Setting): string {
   if (setting.kind === "number") {
@@ -59,18 +61,73 @@ function remoteTable(): string {
   return ["| Over MQTT | Commands |", "|---|---|", ...rows].join("\n");
 }
 
+/** How a platform is reached. */
+function wayTo({ mqtt, http }: Profile): string {
+  if (http) return "HTTPS";
+  if (mqtt?.scheme === undefined) return mqtt ? "own broker, connection of its own" : "own broker";
+  return mqtt.mustBeSecure ? "MQTT, TLS only" : "MQTT, TLS";
+}
+
+/** How often a platform takes a reading of five values. */
+function paceOf({ limits }: Profile): string {
+  const { interval, valuesPerMinute } = limits;
+  const seconds = Math.max(interval, valuesPerMinute ? 300 / valuesPerMinute : 0);
+  return `${Math.ceil(seconds)} s`;
+}
+
+function platformsTable(): string {
+  const rows = profiles.map((profile) => {
+    const { name, title, about, fields, downlinks, limits, free, asOf } = profile;
+    const needed = fields.filter((each) => each.standard === undefined && !each.optional);
+    const needs = needed.map((each) => each.question).join(", ") || "nothing";
+    const late = limits.late ? `${limits.late.count} readings` : "";
+    const commands = downlinks ? "yes" : "";
+    return `| \`${name}\` | ${title}: ${about} | ${wayTo(profile)} | ${needs} | ${paceOf(profile)} | ${late} | ${commands} | ${free} (${asOf}) |`;
+  });
+  return [
+    "| Name | What | Reached by | Needs | Not faster than | Kept in an outage | Commands | Free, as of |",
+    "|---|---|---|---|---|---|---|---|",
+    ...rows,
+  ].join("\n");
+}
+
+function retiredTable(): string {
+  const rows = retiredPlatforms.map(({ names, title, end, instead }) => {
+    return `| ${quoted(names)} | ${title} | ${end} | ${instead} |`;
+  });
+  return [
+    "| Name | Platform | What has become of it | Instead |",
+    "|---|---|---|---|",
+    ...rows,
+  ].join("\n");
+}
+
+/** The documents, with the tables that they have. */
+const documents = [
+  {
+    file: "README.md",
+    tables: { "commands over MQTT": remoteTable, settings: settingsTable },
+  },
+  {
+    file: "docs/platforms.md",
+    tables: { platforms: platformsTable, "retired platforms": retiredTable },
+  },
+];
+
 function updated(text: string, name: string, table: string): string {
   const [begin, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
   const [start, stop] = [text.indexOf(begin), text.indexOf(end)];
-  if (start < 0 || stop < start) throw new Error(`${file} has no place for the ${name}`);
+  if (start < 0 || stop < start) throw new Error(`there is no place for the ${name}`);
   return `${text.slice(0, start + begin.length)}\n\n${table}\n\n${text.slice(stop)}`;
 }
 
-const text = readFileSync(file, "utf8");
-const remote = updated(text, "commands over MQTT", remoteTable());
-const wanted = updated(remote, "settings", settingsTable());
-if (!process.argv.includes("--check")) writeFileSync(file, wanted);
-else if (text !== wanted) {
-  process.stderr.write(`${file}: a table is stale; npm run readme mends it\n`);
-  process.exitCode = 1;
+for (const { file, tables } of documents) {
+  const text = readFileSync(file, "utf8");
+  let wanted = text;
+  for (const [name, table] of Object.entries(tables)) wanted = updated(wanted, name, table());
+  if (!process.argv.includes("--check")) writeFileSync(file, wanted);
+  else if (text !== wanted) {
+    process.stderr.write(`${file}: a table is stale; npm run readme mends it\n`);
+    process.exitCode = 1;
+  }
 }
