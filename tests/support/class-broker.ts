@@ -181,6 +181,7 @@ export interface ClientOptions
 export class TestClient {
   readonly messages: { readonly topic: string; readonly text: string }[] = [];
   isClosed = false;
+  readonly #closed: Promise<void>;
   readonly #client: MqttClient;
   readonly #waiting = new Set<() => void>();
 
@@ -190,9 +191,12 @@ export class TestClient {
       this.messages.push({ topic, text: payload.toString() });
       this.#check();
     });
-    client.on("close", () => {
-      this.isClosed = true;
-      this.#check();
+    this.#closed = new Promise((done) => {
+      client.on("close", () => {
+        this.isClosed = true;
+        this.#check();
+        done();
+      });
     });
     client.on("error", () => {});
   }
@@ -204,7 +208,9 @@ export class TestClient {
   /** Publishes; false: the broker says that it may not. */
   async publish(topic: string, text: string): Promise<boolean> {
     try {
-      await this.#client.publishAsync(topic, text, { qos: 1 });
+      // One that is closed would wait for the next connection.
+      await Promise.race([this.#client.publishAsync(topic, text, { qos: 1 }), this.#closed]);
+      if (this.isClosed) throw new Error(`closed while ${topic} was sent`);
       return true;
     } catch (error) {
       if (/Not authorized/.test(String(error))) return false;
@@ -212,7 +218,7 @@ export class TestClient {
     }
   }
 
-  /** Waits until `test` is true, at most 20 s. */
+  /** Waits until `test` is true, at most 30 s. */
   until(test: () => boolean, what: string): Promise<void> {
     return new Promise((done, fail) => {
       const timer = setTimeout(() => {
