@@ -36,8 +36,10 @@ const listFile = "class.json";
 const sheetFile = "sheet.html";
 
 export interface ClassAround {
-  /** Root of the repository. */
+  /** Root of the repository, where the templates are. */
   readonly root: string;
+  /** Text of `settings.local.json`; undefined: there is none. */
+  readonly settings: string | undefined;
   /** IPv4 address of this PC in its network; undefined: it is in none. */
   readonly address: string | undefined;
   /** User and group of this process, as numbers; undefined where there are none. */
@@ -57,7 +59,7 @@ export function writeClass(options: ClassOptions, around: ClassAround): void {
   }
   // First all that can be wrong.
   const before = listBefore(options);
-  const shared = sharedSettings(root);
+  const shared = sharedSettings(around.settings);
   const list = makeClassList(count, options.id, before);
   const at = (path: string) => join(folder, path);
   // Nobody else gets in, whatever lies there.
@@ -117,9 +119,8 @@ function listBefore({ folder, again }: ClassOptions): ClassList | undefined {
 }
 
 /** What all boards have in common: `settings.local.json`, as it is taken for one board. */
-function sharedSettings(root: string): Record<string, string> {
-  const file = join(root, localSettingsFile);
-  const given = withLocalSettings([], existsSync(file) ? readFileSync(file, "utf8") : undefined);
+function sharedSettings(text: string | undefined): Record<string, string> {
+  const given = withLocalSettings([], text);
   checkSettings(given);
   return Object.fromEntries(
     given.map((argument) => {
@@ -182,8 +183,11 @@ function main(): number {
       return 0;
     }
     const { getuid, getgid } = process;
+    const root = fileURLToPath(new URL("..", import.meta.url));
+    const settings = join(root, localSettingsFile);
     writeClass(options, {
-      root: fileURLToPath(new URL("..", import.meta.url)),
+      root,
+      settings: existsSync(settings) ? readFileSync(settings, "utf8") : undefined,
       address: addressOfThisPC(),
       owner: getuid && getgid && `${getuid()}:${getgid()}`,
       say: (text) => process.stdout.write(`${text}\n`),

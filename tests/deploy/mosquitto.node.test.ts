@@ -298,7 +298,9 @@ test("two whole boards with their files come in, pair, send readings, and are re
   const teacher = await broker.person("teacher");
   await teacher.subscribe("airpair/#");
   await everything.subscribe("#");
-  const [first, second] = ["board-01", "board-02"].map((id) => new BoardConsole(argumentsOf(id)));
+  const [first, second] = ["board-01", "board-02"].map(
+    (id) => new BoardConsole(argumentsOf(id), { life: 240_000 }),
+  );
   assert.ok(first && second);
   try {
     await first.until(/mqtt +connected to mqtts:\/\/127\.0\.0\.1:/);

@@ -15,6 +15,8 @@ export interface BoardConsoleOptions {
   readonly terminal?: boolean;
   /** A board that was in this folder before: the new one finds what that has left. */
   readonly after?: BoardConsole;
+  /** Longest life of the process, ms. */
+  readonly life?: number;
 }
 
 /** `npm run board -- …` as a process, in a folder of its own, empty unless `after` says so. */
@@ -22,11 +24,14 @@ export class BoardConsole extends TestProcess {
   /** All that the console has shown. */
   output = "";
 
-  constructor(args: readonly string[], { terminal = false, after }: BoardConsoleOptions = {}) {
+  constructor(
+    args: readonly string[],
+    { terminal = false, after, life }: BoardConsoleOptions = {},
+  ) {
     const words = [...nodeCommand("hosts/sim/node/cli/board-cli.ts"), ...args];
     const line = words.map((word) => `'${word}'`).join(" ");
     const [file = "", ...rest] = terminal ? ["script", "-qfec", line, "/dev/null"] : words;
-    super({ file, args: rest, folder: after?.folder });
+    super({ file, args: rest, folder: after?.folder, ...(life !== undefined && { life }) });
   }
 
   /** Waits for `pattern` in what was shown after `from`; rejects when the board ends before. */

@@ -22,7 +22,7 @@ export class ClassFolder {
 
   write(
     options: Partial<ClassOptions> = {},
-    around: { root?: string; address?: string } = {},
+    around: { settings?: string; address?: string } = {},
   ): void {
     writeClass(
       {
@@ -35,7 +35,8 @@ export class ClassFolder {
         ...options,
       },
       {
-        root: around.root ?? root,
+        root,
+        settings: around.settings,
         address: around.address,
         owner: "1000:1000",
         say: (text) => this.said.push(text),

@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: MIT
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { pbkdf2Sync, X509Certificate } from "node:crypto";
 import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
-  readFileSync,
   rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import readQR from "jsqr";
 import { settingList } from "../../modules/app/setting-list.ts";
@@ -27,6 +25,7 @@ import { passwordLine } from "../../tools/class/password-hash.ts";
 import { withoutOpenSSL } from "../support/certificates.ts";
 import { ClassFolder } from "../support/class-broker.ts";
 import { MemoryKeyValue } from "../support/memory-key-value.ts";
+import { nodeCommand } from "../support/test-process.ts";
 import { WholeBoard } from "../support/whole-board.ts";
 
 const skip = withoutOpenSSL;
@@ -152,7 +151,10 @@ test("the options are read, and what is wrong with one is said in one line", () 
     [["--broker", "192.168.1"], /^OptionError: --broker takes .*: this is none$/],
     [["--broker", "192.168.1.300"], /^OptionError: --broker takes/],
     [["--broker", ""], /^OptionError: --broker takes .*: there is no host name$/],
-    [["--bords", "3"], /^OptionError: Unknown option '--bords'; see --help$/],
+    [
+      ["--bords", "3"],
+      /^OptionError: Unknown option '--bords'; npm run class help lists the options$/,
+    ],
   ];
   for (const [args, message] of wrong) assert.throws(() => parseClassOptions(args), message);
 });
@@ -257,42 +259,25 @@ test("without --broker it is this PC, and in no network that is said", { skip },
   assert.equal(existsSync(other.folder), false);
 });
 
-/** A root with the templates of the repository and a settings.local.json. */
-function rootWith(t: TestContext, settings: string): string {
-  const root = mkdtempSync(join(tmpdir(), "airpair-root-"));
-  t.after(() => rmSync(root, { recursive: true }));
-  mkdirSync(join(root, "deploy"));
-  const templates = resolve(import.meta.dirname, "../../deploy/mosquitto");
-  for (const file of filesIn(templates)) {
-    const copy = join(root, "deploy/mosquitto", file.slice(templates.length));
-    mkdirSync(join(copy, ".."), { recursive: true });
-    writeFileSync(copy, readFileSync(file));
-  }
-  writeFileSync(join(root, "settings.local.json"), settings);
-  return root;
-}
-
 test("what settings.local.json has goes into the file of each board, and not onto the sheet", {
   skip,
 }, (t) => {
   const folder = classFolder(t);
-  const root = rootWith(
-    t,
-    '{"wifi.ssid": "Lab", "wifi.password": "correct-horse", "board.id": "mine", "mqtt.qos": 2}',
-  );
-  folder.write({}, { root });
+  const settings =
+    '{"wifi.ssid": "Lab", "wifi.password": "correct-horse", "board.id": "mine", "mqtt.qos": 2}';
+  folder.write({}, { settings });
   for (const { id } of folder.list.boards) {
-    const settings = folder.settingsOf(id);
-    assert.equal(settings["wifi.password"], "correct-horse");
-    assert.equal(settings["mqtt.qos"], "2");
+    const own = folder.settingsOf(id);
+    assert.equal(own["wifi.password"], "correct-horse");
+    assert.equal(own["mqtt.qos"], "2");
     // What the class decides wins.
-    assert.equal(settings["board.id"], id);
+    assert.equal(own["board.id"], id);
   }
   assert.doesNotMatch(folder.read("sheet.html"), /correct-horse/);
   assert.doesNotMatch(folder.said.join("\n"), /correct-horse|no Wi-Fi/);
-  const wrong = rootWith(t, '{"wifi.password": "short"}');
   const other = classFolder(t);
-  assert.throws(() => other.write({}, { root: wrong }), /wifi\.password takes 8 to 63 bytes/);
+  const wrong = '{"wifi.password": "short"}';
+  assert.throws(() => other.write({}, { settings: wrong }), /wifi\.password takes 8 to 63 bytes/);
   assert.equal(existsSync(other.folder), false);
 });
 
@@ -415,4 +400,50 @@ test("no line for the console is longer than a board takes", () => {
     assert.ok(lines.length > 50);
     for (const line of lines) assert.ok(line.length <= 255, line);
   }
+});
+
+/** `npm run class -- …` as a process that finds no program but those in `path`. */
+function run(args: readonly string[], path = process.env.PATH) {
+  const [file, ...words] = nodeCommand("tools/class.ts");
+  return spawnSync(file, [...words, ...args], {
+    env: { ...process.env, PATH: path },
+    encoding: "utf8",
+    timeout: 120_000,
+  });
+}
+
+test("the command ends with 0, or with 2 and one line when it was typed wrong", { skip }, (t) => {
+  const folder = classFolder(t);
+  const args = ["--boards", "2", "--broker", "10.0.0.1", "--folder", folder.folder];
+  const first = run(args);
+  assert.deepEqual([first.status, first.stderr], [0, ""]);
+  assert.match(first.stdout, /^board-01 to board-02, at the broker 10\.0\.0\.1\n/);
+  assert.equal(folder.settingsOf("board-02")["mqtt.broker"], "mqtts://10.0.0.1:8883");
+  // Whoever runs it also runs the broker.
+  const owner = `${process.getuid?.()}:${process.getgid?.()}`;
+  assert.ok(folder.read(".env").includes(`BROKER_USER='${owner}'`));
+  const second = run(args);
+  assert.deepEqual([second.status, second.stdout], [2, ""]);
+  assert.match(second.stderr, /^airpair: [^\n]* has a class already: [^\n]*\n$/);
+  assert.equal(run(["--boards", "none"]).status, 2);
+  const help = run(["--help"]);
+  assert.equal(help.status, 0);
+  assert.match(help.stdout, /--again/);
+});
+
+test("without openssl that is said, and the passwords that are there already are not lost", {
+  skip,
+}, (t) => {
+  const folder = classFolder(t);
+  const args = ["--boards", "2", "--broker", "10.0.0.1", "--folder", folder.folder];
+  // There is nothing at all.
+  const failed = run(args, folder.path("none"));
+  assert.equal(failed.status, 1);
+  assert.match(
+    failed.stderr,
+    /^airpair: openssl, which makes the certificate, is not installed; sudo/,
+  );
+  const { boards } = folder.list;
+  assert.equal(run([...args, "--again"]).status, 0);
+  assert.deepEqual(folder.list.boards, boards);
 });
