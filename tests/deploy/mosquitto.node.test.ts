@@ -335,6 +335,31 @@ test("two whole boards with their files come in, pair, send readings, and are re
   }
 });
 
+test("a whole board announces itself to Home Assistant, which sees its state and sets its interval", {
+  skip,
+}, async () => {
+  const home = await broker.person("homeassistant");
+  await home.subscribe("homeassistant/#", "airpair/+/+");
+  const platform = ["--set", "platform.1.name=home-assistant", "--set", "platform.1.boot=on"];
+  const board = new BoardConsole([...argumentsOf("board-03"), ...platform], { life: 240_000 });
+  try {
+    const config = "homeassistant/device/board-03/config";
+    await home.see(config, /"stat_t":"airpair\/board-03\/state"/);
+    await home.see("airpair/board-03/state", /^\{.*"temperature":/);
+    await home.see("airpair/board-03/status", "online");
+    assert.equal(await home.publish("airpair/board-03/interval/set", "30"), true);
+    await home.see("airpair/board-03/interval", "30");
+    const announced = () => home.messages.filter(({ topic }) => topic === config).length;
+    const before = announced();
+    assert.equal(await home.publish("homeassistant/status", "online"), true);
+    await home.until(() => announced() > before, "another announcement");
+  } finally {
+    board.end();
+    await board.ended;
+    await home.end();
+  }
+});
+
 test("without TLS boards come in by port 1883 with the same rights, and people still by TLS", {
   skip,
 }, async () => {
