@@ -28,7 +28,7 @@ import {
   makeClassList,
 } from "./class/class-list.ts";
 import { type ClassOptions, classHelpText, parseClassOptions } from "./class/class-options.ts";
-import { sheetHTML, watchLine } from "./class/sheet.ts";
+import { sheetHTML, shellWord, watchLine } from "./class/sheet.ts";
 import { checkSettings, localSettingsFile, withLocalSettings } from "./local-settings.ts";
 
 /** The list itself; who has it may do everything. */
@@ -152,11 +152,12 @@ function report(list: ClassList, { network, folder, hasNetwork, say }: ReportOpt
   const { boards: secure, plainBoards, people } = brokerPorts;
   const port = network.isPlain ? `${plainBoards}, without TLS` : secure;
   say(`${boards.length === 1 ? first : `${first} to ${last}`}, at the broker ${network.host}`);
+  const typed = (path: string) => shellWord(`${folder}${path}`);
   const rows = [
     [`${folder}/${sheetFile}`, "print it: a card for each board"],
-    [`${folder}/boards`, `npm run flash -- --settings ${folder}/boards/${first}.json`],
-    [`${folder}/compose.yaml`, `docker compose -f ${folder}/compose.yaml up -d`],
-    ["without Docker", `(cd ${folder} && mosquitto -c config/mosquitto.conf)`],
+    [`${folder}/boards`, `npm run flash -- --settings ${typed(`/boards/${first}.json`)}`],
+    [`${folder}/compose.yaml`, `docker compose -f ${typed("/compose.yaml")} up -d`],
+    ["without Docker", `(cd ${typed("")} && mosquitto -c config/mosquitto.conf)`],
   ] as const;
   const width = Math.max(...rows.map(([name]) => name.length));
   for (const [name, what] of rows) say(`  ${name.padEnd(width)}  ${what}`);

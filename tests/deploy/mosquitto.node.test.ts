@@ -6,8 +6,10 @@ import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { boardTopics } from "../../modules/app/board-topics.ts";
 import { BoardConsole } from "../support/board-console.ts";
-import { withoutOpenSSL } from "../support/certificates.ts";
+import { derOf, withoutOpenSSL } from "../support/certificates.ts";
 import { ClassBroker, ClassFolder, type TestClient } from "../support/class-broker.ts";
+import { coreTLS } from "../support/core-tls.ts";
+import { withoutMbedTLS } from "../support/mbedtls-addon.ts";
 import { withoutMosquitto } from "../support/mosquitto.ts";
 
 const skip = withoutMosquitto || withoutOpenSSL;
@@ -280,6 +282,30 @@ test("what was kept for a board that is away comes after the broker has been sta
   await back.see("airpair/board-04/command", "after");
   await again.end();
   await back.end();
+});
+
+/** What the TLS of the boards says to the broker, which is to have a name: undefined, nothing against it. */
+function verdictOfBoard(host: string): Promise<string | undefined> {
+  const TLS = coreTLS();
+  return new Promise((done) => {
+    const socket = new TLS({
+      ...{ host, address: "127.0.0.1", port: broker.ports.boards },
+      secure: { certificateAuthorities: [derOf(folder.path("config/tls/authority.pem"))] },
+      onWritable: () => {
+        socket.close();
+        done(undefined);
+      },
+      onError: (error) => done((error as { code?: string }).code ?? String(error)),
+    });
+  });
+}
+
+test("the TLS that boards have trusts the broker of the class at its address, and at no other", {
+  skip: skip || withoutMbedTLS,
+}, async () => {
+  assert.equal(await verdictOfBoard("127.0.0.1"), undefined);
+  assert.equal(await verdictOfBoard("localhost"), undefined);
+  assert.equal(await verdictOfBoard("10.0.0.1"), "tls/wrong-name");
 });
 
 /** What `npm run board` is given for a board of the class: its file, with the port of the test. */

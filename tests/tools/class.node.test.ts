@@ -315,16 +315,16 @@ test("a board takes its file without a complaint, with TLS and without", { skip 
 
 /** What a QR code of the sheet says to a reader that knows nothing of how it was made. */
 function scanned(svg: string): string {
-  const size = Number(/viewBox="0 0 (\d+) /.exec(svg)?.[1]) / 10;
+  const size = Number(/viewBox="0 0 (\d+) /.exec(svg)?.[1]);
   // Three points for each square, as a picture of bytes.
   const scale = 3;
   const side = size * scale;
   const pixels = new Uint8ClampedArray(side * side * 4).fill(255);
-  for (const [, x, y] of svg.matchAll(/M(\d+),(\d+)h10v10h-10z/g)) {
-    const [left, top] = [(Number(x) / 10) * scale, (Number(y) / 10) * scale];
-    for (let row = top; row < top + scale; row++) {
-      const start = (row * side + left) * 4;
-      for (let at = start; at < start + scale * 4; at++) if (at % 4 !== 3) pixels[at] = 0;
+  for (const [, ...bar] of svg.matchAll(/M(\d+),(\d+)h(\d+)v1h-\d+z/g)) {
+    const [x = 0, y = 0, width = 0] = bar.map((number) => Number(number) * scale);
+    for (let row = y; row < y + scale; row++) {
+      const start = (row * side + x) * 4;
+      for (let at = start; at < start + width * 4; at++) if (at % 4 !== 3) pixels[at] = 0;
     }
   }
   return readQR.default(pixels, side, side)?.data ?? "";
@@ -363,6 +363,24 @@ test("the QR code of a card says what is to be pasted, and a board that gets it 
     assert.equal(stored("mqtt.ca"), `mqtt.ca = ${wanted["mqtt.ca"]} (stored)`);
     assert.equal(stored("mqtt.password"), "mqtt.password = ******** (stored)");
   });
+});
+
+test("the pictures of a sheet stay small enough for a class of two hundred", { skip }, (t) => {
+  const folder = classFolder(t);
+  folder.write({ boards: 4 });
+  const codes = folder.read("sheet.html").match(/<svg[\s\S]*?<\/svg>/g) ?? [];
+  assert.equal(codes.length, 4);
+  for (const svg of codes) assert.ok(svg.length < 60_000, `${svg.length} characters`);
+});
+
+test("commands that are said can be typed as they are, also for a folder with a blank", {
+  skip,
+}, (t) => {
+  const folder = classFolder(t);
+  folder.write({ folder: folder.path("../it's a class") });
+  const [, flash = ""] = /--settings (.*)/.exec(folder.said.join("\n")) ?? [];
+  const shell = spawnSync("/bin/sh", ["-c", `cat ${flash}`], { encoding: "utf8" });
+  assert.equal(JSON.parse(shell.stdout)["board.id"], "board-01");
 });
 
 test("a card has what its board needs and nothing of another, and names with signs do no harm", {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { renderSVG } from "uqr";
+import { encode } from "uqr";
 import { brokerPorts, type ClassNetwork, consoleLines, ownSettings } from "./board-settings.ts";
 import type { ClassBoard, ClassList } from "./class-list.ts";
 
@@ -52,6 +52,11 @@ export function watchLine({ host }: Pick<ClassNetwork, "host">, folder: string):
   return `mosquitto_sub ${broker} -u teacher -P "$PASSWORD" -t 'airpair/#' -v`;
 }
 
+/** A word as a shell takes it. */
+export function shellWord(word: string): string {
+  return /^[\w./@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 function row({ id, password, peer = "", code = "" }: ClassBoard): string {
   const cells = [id, password, peer, code].map((text) => `<td>${escaped(text)}</td>`);
   return `<tr>${cells.join("")}</tr>`;
@@ -72,9 +77,24 @@ function card(board: ClassBoard, network: ClassNetwork): string {
 <dt>Password</dt><dd><code>${escaped(board.password)}</code></dd>
 ${pair}
 </dl>
-${renderSVG(`${consoleLines(board, network).join("\n")}\n`, { ecc: "L", border: 4 })}
+${qrPicture(`${consoleLines(board, network).join("\n")}\n`)}
 <p>The picture holds the lines for the board's console, which set all this: scan it, and paste them there.</p>
 </section>`;
+}
+
+/** A QR code as a picture; squares beside each other are one bar, which keeps it small. */
+function qrPicture(text: string): string {
+  const { data, size } = encode(text, { ecc: "L", border: 4 });
+  let bars = "";
+  data.forEach((row, y) => {
+    for (let x = row.indexOf(true); x >= 0; x = row.indexOf(true, x)) {
+      const end = row.indexOf(false, x);
+      const width = (end < 0 ? size : end) - x;
+      bars += `M${x},${y}h${width}v1h-${width}z`;
+      x += width;
+    }
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}" shape-rendering="crispEdges"><path d="${bars}"/></svg>`;
 }
 
 function escaped(text: string): string {
