@@ -260,6 +260,15 @@ test("a board that calls itself by the name of another does not push that off", 
   await board.end();
 });
 
+test("a board that sends more than any board has to say is disconnected", { skip }, async () => {
+  const board = await broker.board("board-03", { protocolVersion: 4 });
+  assert.equal(await board.publish("airpair/board-03/reply", "x".repeat(16_000)), true);
+  await assert.rejects(
+    board.publish("airpair/board-03/reply", "x".repeat(17_000)),
+    /^Error: closed while airpair\/board-03\/reply was sent$/,
+  );
+});
+
 test("what was kept for a board that is away comes after the broker has been started again", {
   skip,
 }, async () => {

@@ -173,7 +173,10 @@ export class ClassBroker {
 }
 
 export interface ClientOptions
-  extends Pick<IClientOptions, "username" | "password" | "clientId" | "clean" | "properties"> {
+  extends Pick<
+    IClientOptions,
+    "username" | "password" | "clientId" | "clean" | "properties" | "protocolVersion"
+  > {
   readonly port: number;
   readonly isPlain?: boolean;
 }
