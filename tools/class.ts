@@ -17,6 +17,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { certificatesOf } from "../hosts/sim/node/credentials.ts";
 import { OptionError } from "../hosts/sim/node/option-error.ts";
+import { settingList } from "../modules/app/setting-list.ts";
 import { messageOf } from "../modules/base/app-error.ts";
 import { boardSettingsFile, brokerPorts, type ClassNetwork } from "./class/board-settings.ts";
 import { brokerFiles } from "./class/broker-files.ts";
@@ -34,6 +35,8 @@ import { checkSettings, localSettingsFile, withLocalSettings } from "./local-set
 /** The list itself; who has it may do everything. */
 const listFile = "class.json";
 const sheetFile = "sheet.html";
+/** With what all topics begin in the rights of `deploy/mosquitto`. */
+const usualRoot = settingList["mqtt.root"].default;
 
 export interface ClassAround {
   /** Root of the repository, where the templates are. */
@@ -60,6 +63,12 @@ export function writeClass(options: ClassOptions, around: ClassAround): void {
   // First all that can be wrong.
   const before = listBefore(options);
   const shared = sharedSettings(around.settings);
+  const { "mqtt.root": topics = usualRoot } = shared;
+  if (topics !== usualRoot) {
+    throw new OptionError(
+      `${localSettingsFile} has another mqtt.root than ${usualRoot}, for which the rights at the broker are: take it out`,
+    );
+  }
   const list = makeClassList(count, options.id, before);
   const at = (path: string) => join(folder, path);
   // Nobody else gets in, whatever lies there.

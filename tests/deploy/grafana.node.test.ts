@@ -9,6 +9,7 @@ import { join, resolve } from "node:path";
 import test from "node:test";
 import { parse as parseTOML } from "smol-toml";
 import { parse as parseYAML } from "yaml";
+import { airIndex } from "../../modules/air-quality/air-index.ts";
 import type { Reading } from "../../modules/air-quality/reading.ts";
 import { encodeReading } from "../../modules/air-quality/reading-json.ts";
 import { boardTopics } from "../../modules/app/board-topics.ts";
@@ -29,6 +30,11 @@ interface Panel {
     readonly y: number;
     readonly w: number;
     readonly h: number;
+  };
+  readonly fieldConfig: {
+    readonly defaults: {
+      readonly thresholds?: { readonly steps: readonly { readonly value: number | null }[] };
+    };
   };
   readonly targets: readonly {
     readonly query: string;
@@ -204,6 +210,25 @@ test("every variable of the environment that a file uses is handed to its contai
   const provisioned = used(read("provisioning/datasources/influxdb.yaml"));
   assert.deepEqual(provisioned, ["INFLUXDB_TOKEN"]);
   assert.ok(handed("grafana").includes("INFLUXDB_TOKEN"));
+});
+
+test("the colours of CO2 and VOC change where the class of the air does", () => {
+  const coloured = dashboard.panels.filter(({ fieldConfig }) => fieldConfig.defaults.thresholds);
+  assert.deepEqual(
+    coloured.map(({ title }) => title),
+    ["CO₂ now", "CO₂", "VOC"],
+  );
+  for (const { title, fieldConfig } of coloured) {
+    const indexOf = (value: number) =>
+      (title === "VOC" ? airIndex(undefined, value) : airIndex(value, undefined))?.index;
+    const [first, ...others] = fieldConfig.defaults.thresholds?.steps ?? [];
+    assert.equal(first?.value, null);
+    assert.equal(others.length, 4);
+    others.forEach(({ value }, at) => {
+      assert.equal(indexOf((value ?? 0) - 1), at + 1, title);
+      assert.equal(indexOf(value ?? 0), at + 2, title);
+    });
+  }
 });
 
 test("no two panels of the dashboard lie on each other or have one number, and none leaves the grid", () => {

@@ -278,6 +278,11 @@ test("what settings.local.json has goes into the file of each board, and not ont
   const other = classFolder(t);
   const wrong = '{"wifi.password": "short"}';
   assert.throws(() => other.write({}, { settings: wrong }), /wifi\.password takes 8 to 63 bytes/);
+  // Boards would be refused everything.
+  assert.throws(
+    () => other.write({}, { settings: '{"mqtt.root": "school"}' }),
+    /^OptionError: settings\.local\.json has another mqtt\.root than airpair/,
+  );
   assert.equal(existsSync(other.folder), false);
 });
 
