@@ -3,20 +3,12 @@
 import type { SimulatedPeer } from "../../hosts/sim/node/simulation-report.ts";
 import { type BoardView, quantities } from "../board-view.ts";
 import { el, setData, setText } from "./dom.ts";
-import {
-  ageText,
-  airOf,
-  presenceOf,
-  quantityTexts,
-  sensorText,
-  shortAgeText,
-  valueText,
-} from "./words.ts";
+import { airOf, presenceOf, quantityTexts, sensorText, shortAgeText, valueText } from "./words.ts";
 
 /** The head of the list of boards. */
 export function rowHead(): HTMLElement {
   const values = quantities.map((quantity) => quantityTexts[quantity].short);
-  const names = ["Board", "Presence", "Air", ...values, "dBm", "Reading", "Sensor", "Paired with"];
+  const names = ["Board", "Presence", "Air", ...values, "dBm", "Age", "Sensor", "Paired"];
   return el("thead", {}, el("tr", {}, ...names.map((name) => el("th", { scope: "col" }, name))));
 }
 
@@ -24,6 +16,8 @@ export function rowHead(): HTMLElement {
 function shortPeer({ id, heardAt, isAway }: SimulatedPeer, now: number): string {
   return `${id} ${isAway ? "away" : shortAgeText(heardAt, now)}`;
 }
+
+const sensorCell = quantities.length + 4;
 
 /** One board as a row of the list. */
 export class Row {
@@ -46,10 +40,16 @@ export class Row {
       air?.word ?? "–",
       ...quantities.map((quantity) => valueText(quantity, board.values[quantity])),
       board.health?.RSSI === undefined ? "–" : String(board.health.RSSI),
-      ageText(board.readingAt, now),
-      sensorText(board).replace(/^Sensor /, ""),
+      board.readingAt === undefined ? "–" : shortAgeText(board.readingAt, now),
+      sensorText(board)
+        .replace(/^Sensor /, "")
+        .replace(/ left$/, ""),
       peers.map((peer) => shortPeer(peer, now)).join(", "),
     ];
     for (const [index, cell] of this.#cells.entries()) setText(cell, texts[index] ?? "");
+    const sensor = this.#cells[sensorCell];
+    // What is wrong may be long: it is cut there, and whole behind the name.
+    if (sensor && sensor.title !== sensor.textContent) sensor.title = sensor.textContent ?? "";
+    if (sensor) setData(sensor, "state", board.sensor?.state ?? "");
   }
 }
