@@ -426,7 +426,6 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
     if (state.kind !== "online") return;
     const { oldest, isConfirmed } = this.#delivery;
     if (isConfirmed && now - state.since >= this.#reconnect.stable) this.#reconnect.reset();
-    this.#presence.tick();
     const verdict = this.#watch.look(now, oldest, this.#client?.heard);
     if (verdict === "ask") this.ask();
     else if (verdict !== undefined) this.lost(connectionError(verdict));

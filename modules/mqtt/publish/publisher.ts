@@ -232,11 +232,6 @@ export class Publisher {
     return true;
   }
 
-  /** True while a birth is left out, which was given up. */
-  get hasUnsaidBirth(): boolean {
-    return this.#birth !== undefined && isGivenUp(this.#birth);
-  }
-
   /** Says the goodbye before all others. */
   publishGoodbye(topic: string, payload: string | Uint8Array, options: PublishOptions): void {
     this.sayFirst(this.messageOf(topic, payload, options));
@@ -366,12 +361,8 @@ export class Publisher {
   /** Ends messages whose time is over, and writes an old one to the journal; true: there may be more. */
   tick(now: number): boolean {
     this.#outbox.expire(now);
-    if (this.#refusals?.isNeeded(now) === false) this.#refusals = undefined;
-    const suspect = this.#suspect;
-    // A broker that is slow, or does not answer, must not hold up the others.
-    const isSlow = suspect && suspect !== this.#partial && now - suspect.sentAt >= patience;
-    if (isSlow) this.goOnBeside(suspect);
-    if (this.#client && (this.#deliveries.widen(now) || isSlow)) this.pump();
+    if (this.#refusals !== undefined) this.lookAgain(this.#refusals, now);
+    if (this.#client && this.#deliveries.widen(now)) this.pump();
     const journal = this.#journal;
     if (!journal?.mayWrite(now)) return false;
     for (const message of this.#deliveries.all) this.save(journal, message, now);
@@ -533,6 +524,26 @@ export class Publisher {
   /** Messages of QoS 0 sent so far, but for a constant: each other has a packet id. */
   private get quiet(): number {
     return this.#counters.sent - this.#deliveries.lastId;
+  }
+
+  /** About once a second while something is, or may be, refused. */
+  private lookAgain(refusals: Refusals, now: number): void {
+    const suspect = this.#suspect;
+    // A broker that is slow, or does not answer, must not hold up the others.
+    const isSlow = suspect && suspect !== this.#partial && now - suspect.sentAt >= patience;
+    if (isSlow) this.goOnBeside(suspect);
+    const birth = this.#birth;
+    if (birth && isGivenUp(birth) && !refusals.rests(birth, now)) this.sayAgain(birth);
+    if (!refusals.isNeeded(now)) this.#refusals = undefined;
+    this.pump();
+  }
+
+  /** A birth that was given up may be taken now; one more ending is enough. */
+  private sayAgain(birth: OutgoingMessage): void {
+    if (!this.#client || this.isEnding) return;
+    const endings = mostEndings - 1;
+    this.#birth = { ...birth, id: 0, duplicate: false, state: WAITING, endings };
+    this.sayFirst(this.#birth);
   }
 
   /** The broker has taken what it might have refused. */

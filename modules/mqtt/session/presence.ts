@@ -53,13 +53,6 @@ export class Presence {
     if (publisher.publishBirth(birth.topic, birth.payload, birth)) this.#guard?.connected();
   }
 
-  /** About once a second while connected: a birth that was left out is said when its time has come. */
-  tick(): void {
-    if (!this.#delivery.publisher.hasUnsaidBirth) return;
-    this.connected();
-    this.#delivery.pump();
-  }
-
   /** The connection is gone, or about to be: the guard rests. */
   rest(): void {
     this.#guard?.rest();
