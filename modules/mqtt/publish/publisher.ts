@@ -533,9 +533,10 @@ export class Publisher {
     const isSlow = suspect && suspect !== this.#partial && now - suspect.sentAt >= patience;
     if (isSlow) this.goOnBeside(suspect);
     const birth = this.#birth;
-    if (birth && isGivenUp(birth) && !refusals.rests(birth, now)) this.sayAgain(birth);
+    const isDue = birth && isGivenUp(birth) && !refusals.rests(birth, now);
+    if (isDue) this.sayAgain(birth);
     if (!refusals.isNeeded(now)) this.#refusals = undefined;
-    this.pump();
+    if (isSlow || isDue) this.pump();
   }
 
   /** A birth that was given up may be taken now; one more ending is enough. */
