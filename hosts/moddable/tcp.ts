@@ -63,8 +63,7 @@ export class SDKTCP implements TCP {
   write(buffer: Uint8Array): void {
     if (!this.#socket || this.#isBroken || buffer.length === 0) return;
     if (this.#socket.write(buffer) !== undefined) return;
-    // On a PC the SDK does not report a broken connection that a write runs into, and a second write
-    // would end the simulator.
+    // On a PC the SDK does not report a broken connection that a write runs into.
     this.#isBroken = true;
     Timer.set(() => this.fail());
   }
