@@ -428,7 +428,12 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
     if (isConfirmed && now - state.since >= this.#reconnect.stable) this.#reconnect.reset();
     const verdict = this.#watch.look(now, oldest, this.#client?.heard);
     if (verdict === "ask") this.ask();
-    else if (verdict !== undefined) this.lost(connectionError(verdict));
+    else if (verdict !== undefined) {
+      const client = this.#client;
+      // In a turn of its own: ending a connection is as much as one should do.
+      const onTimer = () => this.#client === client && this.lost(connectionError(verdict));
+      this.#timers.set(onTimer, 0);
+    }
   }
 
   /** Asks the broker for a sign of life. */
