@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import mqtt, { type MqttClient } from "mqtt";
 import { digitsOf } from "./hex.ts";
-import type { Cut, PoweredSimBoard, PoweredSimulator } from "./powered-simulator.ts";
+import { type Cut, type PoweredSimBoard, PoweredSimulator } from "./powered-simulator.ts";
 import type { SimEvent } from "./simulator.ts";
 
 /** Longest wait for what a step brings, ms of the PC. */
@@ -35,6 +35,12 @@ export const allCuts: readonly PlannedCut[] = writes.flatMap(({ board, pair, unp
     ).flat(),
   ),
 );
+
+/** A broker that can go and come back. */
+export interface RestartedBroker {
+  halt(): Promise<void>;
+  start(): Promise<void>;
+}
 
 /** All records that go over a broker, by what must never be the same twice: key and counter. */
 export class RecordWitness {
@@ -77,8 +83,8 @@ function isPaired({ text = "" }: SimEvent): boolean {
 /** How a board counts its peer, in a word. */
 async function stateOf(board: PoweredSimBoard): Promise<string> {
   const text = await board.ask("pairs");
-  // Whoever has not heard of the other is not paired, and says what to do.
-  if (/^no peers|not confirmed yet; pair again/.test(text)) return "alone";
+  // Whoever has not heard of the other, or not that it is told, is not paired, and says what to do.
+  if (/^no peers|not confirmed yet; pair again|over; .* another unpair/.test(text)) return "alone";
   if (/^board-. {2}here/.test(text)) return "here";
   return /^board-. {2}(not heard|away)/.test(text) ? "paired" : "ending";
 }
@@ -166,7 +172,42 @@ export class PairedSimulator {
   }
 
   /** Power goes at a write while a pair is made or ended; then all is well again. */
-  async cut({ board, during, ...cut }: PlannedCut): Promise<void> {
+  async cut(planned: PlannedCut): Promise<void> {
+    try {
+      await this.goThrough(planned);
+    } catch (error) {
+      throw new Error(
+        `${JSON.stringify(planned)}: ${error instanceof Error ? error.message : error}`,
+      );
+    }
+  }
+
+  /** A new pair goes on after a restart of either board, of the broker, and of all three. */
+  async outlive(broker: RestartedBroker): Promise<void> {
+    await this.pair();
+    await this.hear();
+    const { writes } = this;
+    for (const which of [[0], [1], [0, 1]] as const) {
+      this.powerOff(...which);
+      await this.goOn();
+    }
+    await broker.halt();
+    await broker.start();
+    await this.goOn();
+    this.powerOff(0, 1);
+    await broker.halt();
+    await broker.start();
+    await this.goOn();
+    assert.equal(this.writes, writes, "a pair in use writes nothing");
+  }
+
+  private async goOn(): Promise<void> {
+    await this.powerOn();
+    await this.settle(["here"]);
+    await this.hear();
+  }
+
+  private async goThrough({ board, during, ...cut }: PlannedCut): Promise<void> {
     const at = this.#boards[board];
     if (during === "unpair") await this.pair();
     else at.files.cut = cut;
@@ -205,5 +246,30 @@ export class PairedSimulator {
       }
       await pause(20);
     }
+  }
+}
+
+/** Two boards that are online at a broker, and a witness of what goes over it. */
+export async function withPairedBoards(
+  url: string,
+  body: (boards: PairedSimulator) => Promise<void>,
+): Promise<void> {
+  const { username, password, hostname, port } = new URL(url);
+  const witness = await RecordWitness.start(url);
+  const simulator = await PoweredSimulator.create({
+    settings: {
+      "mqtt.broker": `mqtt://${hostname}:${port}`,
+      ...(username !== "" && { "mqtt.user": username, "mqtt.password": password }),
+    },
+    speed: 20,
+  });
+  try {
+    const boards = new PairedSimulator(simulator);
+    await boards.powerOn();
+    await body(boards);
+    witness.check();
+  } finally {
+    simulator.close();
+    await witness.stop();
   }
 }

@@ -4,15 +4,16 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { type Broker, startBroker } from "../../hosts/sim/node/broker/broker.ts";
 import { Mosquitto, withoutMosquitto } from "../support/mosquitto.ts";
-import { allCuts, PairedSimulator, RecordWitness } from "../support/pairing-cuts.ts";
-import { PoweredSimulator } from "../support/powered-simulator.ts";
+import {
+  allCuts,
+  type PairedSimulator,
+  type RestartedBroker,
+  withPairedBoards,
+} from "../support/pairing-cuts.ts";
 import { seedCount } from "../support/seeds.ts";
 
-/** A broker that can go and come back. */
-interface TestedBroker {
+interface TestedBroker extends RestartedBroker {
   readonly port: number;
-  halt(): Promise<void>;
-  start(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -54,20 +55,9 @@ async function withBoards(
   body: (boards: PairedSimulator, broker: TestedBroker) => Promise<void>,
 ): Promise<void> {
   const broker = await start();
-  const url = `mqtt://127.0.0.1:${broker.port}`;
-  const witness = await RecordWitness.start(url);
-  const simulator = await PoweredSimulator.create({
-    settings: { "mqtt.broker": url },
-    speed: 20,
-  });
   try {
-    const boards = new PairedSimulator(simulator);
-    await boards.powerOn();
-    await body(boards, broker);
-    witness.check();
+    await withPairedBoards(`mqtt://127.0.0.1:${broker.port}`, (boards) => body(boards, broker));
   } finally {
-    simulator.close();
-    await witness.stop();
     await broker.stop();
   }
 }
@@ -86,15 +76,7 @@ for (const [name, skip, start] of brokers) {
     skip,
   }, async () => {
     await withBoards(start, async (boards) => {
-      for (const cut of someCuts()) {
-        try {
-          await boards.cut(cut);
-        } catch (error) {
-          throw new Error(
-            `${JSON.stringify(cut)}: ${error instanceof Error ? error.message : error}`,
-          );
-        }
-      }
+      for (const cut of someCuts()) await boards.cut(cut);
     });
   });
 
@@ -102,26 +84,7 @@ for (const [name, skip, start] of brokers) {
     skip,
   }, async () => {
     await withBoards(start, async (boards, broker) => {
-      await boards.pair();
-      await boards.hear();
-      const writes = boards.writes;
-      for (const which of [[0], [1], [0, 1]] as const) {
-        boards.powerOff(...which);
-        await boards.powerOn();
-        await boards.settle(["here"]);
-        await boards.hear();
-      }
-      await broker.halt();
-      await broker.start();
-      await boards.settle(["here"]);
-      await boards.hear();
-      boards.powerOff(0, 1);
-      await broker.halt();
-      await broker.start();
-      await boards.powerOn();
-      await boards.settle(["here"]);
-      await boards.hear();
-      assert.equal(boards.writes, writes, "a pair in use writes nothing");
+      await boards.outlive(broker);
     });
   });
 }
