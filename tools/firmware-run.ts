@@ -4,19 +4,22 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SimBoard } from "../hosts/sim/node/board/board.ts";
-import { storePair } from "../hosts/sim/node/board/pair-boards.ts";
+import { storePairs } from "../hosts/sim/node/board/pair-boards.ts";
 import { StorageFile } from "../hosts/sim/node/board/storage-file.ts";
+import { boardId } from "../hosts/sim/node/board-names.ts";
 import { startBroker } from "../hosts/sim/node/broker/broker.ts";
 import { ConsoleView } from "../hosts/sim/node/cli/console-view.ts";
 import { bundleFirmware } from "../hosts/sim/node/engine/bundle.ts";
 import { Simulation } from "../hosts/sim/node/simulation.ts";
-import { countHeap, type HeapCount } from "./heap-census.ts";
+import { countHeap, type HeapCount, without } from "./heap-census.ts";
 import { HeapSnapshot } from "./heap-snapshot.ts";
 import { TurnCosts } from "./turn-costs.ts";
 
 /** Readings of the run, simulated at this speed, and those of an outage: the outbox is full then. */
 const readings = 1_000;
 const waiting = 80;
+/** Published readings after which all sensors are found and it is connected. */
+const settled = 40;
 /** Published readings after which a board has made its keys with the peer. */
 const warmUp = 10;
 const speed = 50;
@@ -50,38 +53,78 @@ export interface FirmwareRunOptions {
 
 type Event = "boot" | "publish";
 
-/** One board on XS whose partner publishes as fast as it does. */
+/** One board on XS, with peers that publish as fast as it does. */
 class FirmwareRunner {
   readonly #folder = mkdtempSync(join(tmpdir(), "airpair-firmware-"));
+  readonly #peers: number;
   readonly #seen: Record<Event, number> = { boot: 0, publish: 0 };
+  /** Peers of which it has had a reading. */
+  readonly #heard = new Set<string>();
   readonly #steps: Step[] = [];
   readonly #turns = new TurnCosts();
   readonly #options: FirmwareRunOptions;
   #onSeen: () => void = () => {};
   #onFailed: (error: Error) => void = () => {};
 
-  constructor(options: FirmwareRunOptions) {
+  constructor(options: FirmwareRunOptions, peers: number) {
     this.#options = options;
+    this.#peers = peers;
   }
 
   /** Making a pair comes once in the life of a board, and is not what is measured. */
   #pair(): void {
-    const secret = new Uint8Array(32).fill(7);
-    for (const [own, name] of [
-      ["board-a", "board-b"],
-      ["board-b", "board-a"],
-    ] as const) {
-      const storage = new StorageFile(join(this.#folder, own));
-      storePair(storage, { name, secret, isInitiator: own === "board-b" });
+    const own = new StorageFile(join(this.#folder, measured));
+    const peers = Array.from({ length: this.#peers }, (_, index) => ({
+      name: boardId("board", index + 1),
+      secret: new Uint8Array(32).fill(7 + index),
+    }));
+    if (peers.length > 0)
+      storePairs(
+        own,
+        peers.map((peer) => ({ ...peer, isInitiator: false })),
+      );
+    for (const [index, { name, secret }] of peers.entries()) {
+      const pairs = [{ name: measured, secret, isInitiator: true }];
+      // Two boards that stand beside each other are paired at the start, unless they are already.
+      const other = boardId("board", (index + 1) ^ 1);
+      if (other !== measured) {
+        pairs.push({
+          name: other,
+          secret: new Uint8Array(32).fill(99),
+          isInitiator: index % 2 === 0,
+        });
+      }
+      storePairs(new StorageFile(join(this.#folder, name)), pairs);
     }
   }
 
-  async run(): Promise<FirmwareRun> {
+  run(): Promise<FirmwareRun> {
+    return this.with(async (simulation, goAway) => {
+      const outage = await this.#measure(simulation, goAway);
+      return { steps: this.#steps, outage, turns: this.#turns };
+    });
+  }
+
+  /** What the firmware takes once it has heard all of its peers. */
+  count(): Promise<HeapCount> {
+    return this.with(async (simulation) => {
+      await simulation.start();
+      const board = this.#boardOf(simulation);
+      const base = await this.#heapOf("load", board);
+      await this.#until("publish", settled);
+      while (this.#heard.size < this.#peers) await this.#until("publish", this.#seen.publish + 1);
+      return without((await this.#leastOf("heard", 20, board)).heap, base.heap);
+    });
+  }
+
+  private async with<Result>(
+    body: (simulation: Simulation, goAway: () => Promise<void>) => Promise<Result>,
+  ): Promise<Result> {
     const broker = await startBroker(18_830);
     this.#pair();
     const simulation = new Simulation({
       options: {
-        boards: 2,
+        boards: 1 + this.#peers,
         id: "board",
         broker: new URL(`mqtt://127.0.0.1:${broker.port}`),
         engine: "xs",
@@ -113,10 +156,9 @@ class FirmwareRunner {
       this.#onFailed(new Error(`no end after ${limit / 1000} s`));
     }, limit);
     try {
-      const goAway = () => broker.close();
-      const outage = await Promise.race([this.#measure(simulation, goAway), failed]);
+      const result = await Promise.race([body(simulation, () => broker.close()), failed]);
       await simulation.stop();
-      return { steps: this.#steps, outage, turns: this.#turns };
+      return result;
     } finally {
       clearTimeout(timer);
       simulation.kill();
@@ -125,22 +167,28 @@ class FirmwareRunner {
     }
   }
 
-  async #measure(simulation: Simulation, goAway: () => Promise<void>): Promise<Step> {
-    await simulation.start();
+  #boardOf(simulation: Simulation): SimBoard {
     const board = simulation.boards.find(({ id }) => id === measured);
     if (!board) throw new Error("there is no board");
-    // The least of several moments: a message that is on its way is no growth.
-    const leastOf = async (name: string, moments: number) => {
-      let least = await this.count(name, board);
-      for (let moment = 1; moment < moments; moment++) {
-        await this.#until("publish", this.#seen.publish + 1);
-        const one = await this.count(name, board);
-        if (one.slots < least.slots) least = one;
-      }
-      return least;
-    };
+    return board;
+  }
+
+  /** The least of several moments: a message that is on its way is no growth. */
+  async #leastOf(name: string, moments: number, board: SimBoard): Promise<Step> {
+    let least = await this.#heapOf(name, board);
+    for (let moment = 1; moment < moments; moment++) {
+      await this.#until("publish", this.#seen.publish + 1);
+      const one = await this.#heapOf(name, board);
+      if (one.slots < least.slots) least = one;
+    }
+    return least;
+  }
+
+  async #measure(simulation: Simulation, goAway: () => Promise<void>): Promise<Step> {
+    await simulation.start();
+    const board = this.#boardOf(simulation);
     const step = async (name: string, moments = 1) => {
-      this.#steps.push(await leastOf(name, moments));
+      this.#steps.push(await this.#leastOf(name, moments, board));
     };
     // Asked for before the boot, which waits until the bundle has been loaded.
     await step("load");
@@ -154,10 +202,10 @@ class FirmwareRunner {
     await goAway();
     await this.#until("publish", this.#seen.publish + waiting);
     // An attempt to connect may be on its way.
-    return await leastOf(`broker away, ${waiting} more`, 20);
+    return await this.#leastOf(`broker away, ${waiting} more`, 20, board);
   }
 
-  private async count(name: string, board: SimBoard): Promise<Step> {
+  async #heapOf(name: string, board: SimBoard): Promise<Step> {
     const path = join(this.#folder, "heap");
     // Both are asked for at once, so that nothing comes between them.
     const [slots] = await Promise.all([board.livingSlots(), board.writeHeap(path)]);
@@ -165,8 +213,10 @@ class FirmwareRunner {
   }
 
   #onLine(line: string): void {
-    const { board, event } = JSON.parse(line) as { board?: string; event?: string };
-    if (board !== measured || (event !== "publish" && event !== "boot")) return;
+    const { board, part, event, partner } = JSON.parse(line) as Record<string, string>;
+    if (board !== measured) return;
+    if (part === "peer" && event === "reading" && partner !== undefined) this.#heard.add(partner);
+    if (event !== "publish" && event !== "boot") return;
     this.#seen[event]++;
     this.#onSeen();
   }
@@ -181,7 +231,12 @@ class FirmwareRunner {
   }
 }
 
-/** Runs the whole firmware for 1,000 readings and counts. Rejects when a board crashes. */
+/** Runs the whole firmware with one peer for 1,000 readings and counts. Rejects when a board crashes. */
 export function runFirmware(options: FirmwareRunOptions = {}): Promise<FirmwareRun> {
-  return new FirmwareRunner(options).run();
+  return new FirmwareRunner(options, 1).run();
+}
+
+/** What the whole firmware takes with so many peers, 0–8, all of which it hears. */
+export function countWithPeers(peers: number): Promise<HeapCount> {
+  return new FirmwareRunner({}, peers).count();
 }

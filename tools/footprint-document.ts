@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import type { FlashSize } from "./flash-size.ts";
 import { type HeapCount, partsOfClasses, rest } from "./heap-census.ts";
 
 export interface Footprint {
@@ -8,6 +9,10 @@ export interface Footprint {
   /** The same with the broker away and the outbox full. */
   readonly outage: HeapCount;
   readonly tlsSlots: number;
+  /** Without a peer, with one and with eight, all of which are there. */
+  readonly peers: readonly { readonly name: string; readonly count: HeapCount }[];
+  /** What pairing takes of the flash. */
+  readonly flash: FlashSize;
 }
 
 const begin = "<!-- counted -->";
@@ -59,8 +64,40 @@ function slotsByPart(count: HeapCount, parts: ReadonlyMap<string, string>): Map<
   return sums;
 }
 
+function peerTables({ peers, tlsSlots, flash }: Footprint): string[] {
+  const row = (name: string, value: (count: HeapCount) => number) => [
+    name,
+    ...peers.map(({ count }) => value(count)),
+  ];
+  return [
+    table(
+      ["Peers", ...peers.map(({ name }) => name)],
+      [
+        row("slots on XS beyond the loaded modules", ({ slots }) => slots),
+        row("names and lengths of functions", ({ stripped }) => -stripped),
+        row("TLS", () => tlsSlots),
+        row("**on a board, with peers**", ({ slots, stripped }) => slots - stripped + tlsSlots),
+        row("KB of texts, buffers and arrays, on the PC", ({ chunks }) =>
+          Math.round(chunks / 1024),
+        ),
+      ],
+    ),
+    table(
+      ["Pairing in the flash", "KB of bytecode", "slots"],
+      [
+        [
+          "`modules/pairing`, beside what others use too",
+          Math.round(flash.bytes / 1024),
+          flash.slots,
+        ],
+      ],
+    ),
+  ];
+}
+
 /** The document with the tables between its two marks counted anew. */
-export function updateDocument(text: string, { online, outage, tlsSlots }: Footprint): string {
+export function updateDocument(text: string, footprint: Footprint): string {
+  const { online, outage, tlsSlots } = footprint;
   const parts = partsOfClasses(".");
   const [now, away] = [slotsByPart(online, parts), slotsByPart(outage, parts)];
   const byPart = [...new Set([...now.keys(), ...away.keys()])]
@@ -88,6 +125,7 @@ export function updateDocument(text: string, { online, outage, tlsSlots }: Footp
     ),
     table(["Part", "online", "outage"], [...byPart, ["**all**", online.slots, outage.slots]]),
     table(["Class", "Part", "instances", "slots", "in an outage", "slots"], byClass),
+    ...peerTables(footprint),
   ];
   const [head] = text.split(begin);
   const [, tail] = text.split(end);

@@ -7,7 +7,8 @@
 // webhook and an online platform, too, all three over TLS: does that fit?
 
 import { readFileSync, writeFileSync } from "node:fs";
-import { runFirmware, type Step } from "./firmware-run.ts";
+import { countWithPeers, runFirmware, type Step } from "./firmware-run.ts";
+import { countPairingFlash } from "./flash-size.ts";
 import { isCurrent, updateDocument } from "./footprint-document.ts";
 import { type HeapCount, without } from "./heap-census.ts";
 import { platformSettings, startServers } from "./platform-servers.ts";
@@ -22,7 +23,7 @@ const tlsSlots = await countTLSSlots();
  * More than so many slots on a board, counted as docs/footprint.md says, is a failure: what it was
  * when it was last looked at, and a twentieth.
  */
-const limits = { online: 2_490, outage: 2_265 } as const;
+const limits = { online: 2_490, outage: 2_265, eightPeers: 3_290 } as const;
 const documentPath = "docs/footprint.md";
 
 function fail(text: string): never {
@@ -44,7 +45,7 @@ function onBoard({ slots, stripped }: HeapCount): number {
   return slots - stripped + tlsSlots;
 }
 
-function reportSlots(steps: readonly Step[], outage: Step): void {
+async function reportSlots(steps: readonly Step[], outage: Step): Promise<void> {
   const [base] = steps;
   const [before, after] = steps.slice(-2);
   if (!base || !before || !after) fail("nothing was measured");
@@ -66,10 +67,23 @@ function reportSlots(steps: readonly Step[], outage: Step): void {
   if (after.slots !== before.slots) {
     fail(`the heap is not steady: ${after.slots - before.slots} slots more after ${after.name}`);
   }
+  const peers = [
+    { name: "none", count: await countWithPeers(0) },
+    { name: "one", count: countOf(after, base) },
+    { name: "eight", count: await countWithPeers(8) },
+  ];
+  for (const { name, count } of peers) {
+    say(`${name.padEnd(5)} of eight peers: ${onBoard(count)} of ${budget} slots on a board`);
+  }
+  const eight = onBoard(peers[2]?.count ?? countOf(after, base));
+  if (eight > limits.eightPeers)
+    fail(`${eight} slots with eight peers are more than ${limits.eightPeers}`);
   const document = updateDocument(readFileSync(documentPath, "utf8"), {
     online: countOf(after, base),
     outage: countOf(outage, base),
     tlsSlots,
+    peers,
+    flash: await countPairingFlash(),
   });
   if (process.argv.includes("--write")) writeFileSync(documentPath, document);
   else if (!isCurrent(readFileSync(documentPath, "utf8"), document)) {
@@ -117,6 +131,6 @@ if (process.argv.includes("--platform")) {
   process.exit(0);
 }
 const { steps, outage, turns } = await runFirmware().catch((error) => fail(String(error)));
-reportSlots(steps, outage);
 reportTurns(turns);
+await reportSlots(steps, outage);
 process.exit(0);

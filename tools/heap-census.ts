@@ -18,6 +18,8 @@ export interface HeapCount {
   readonly slots: number;
   /** Names and lengths of functions, which a board does not have. */
   readonly stripped: number;
+  /** Bytes of texts, buffers and arrays. */
+  readonly chunks: number;
   /** By name of class, or `rest`. */
   readonly classes: ReadonlyMap<string, ClassCount>;
 }
@@ -58,7 +60,7 @@ export function countHeap(heap: HeapSnapshot): HeapCount {
     const count = classes.get(owners[slot] ?? rest);
     if (count) count.slots++;
   }
-  return { slots: heap.count, stripped, classes };
+  return { slots: heap.count, stripped, chunks: heap.chunkBytes, classes };
 }
 
 function spread(heap: HeapSnapshot, from: readonly number[], owners: (string | undefined)[]): void {
@@ -126,6 +128,7 @@ export function without(count: HeapCount, before: HeapCount): HeapCount {
   return {
     slots: count.slots - before.slots,
     stripped: count.stripped - before.stripped,
+    chunks: count.chunks - before.chunks,
     classes,
   };
 }

@@ -98,6 +98,11 @@ export class HeapSnapshot {
     return this.#heap.length / slotSize;
   }
 
+  /** Bytes of texts, buffers and arrays that live; an array has twice as many as on a board. */
+  get chunkBytes(): number {
+    return this.#chunks.length;
+  }
+
   kind(slot: number): number {
     return this.#heap.readInt8((slot - 1) * slotSize + 8);
   }

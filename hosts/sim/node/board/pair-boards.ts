@@ -23,10 +23,14 @@ export function peersOf(storage: Storage): string[] {
   return peers.filter(({ state }) => state === "paired").map(({ name }) => name);
 }
 
-/** Stores a pair at one end, as if it had been made: for a board that is measured. */
-export function storePair(
+/** Stores pairs at one end, as if they had been made: for a board that is measured. */
+export function storePairs(
   storage: Storage,
-  peer: { readonly name: string; readonly secret: Uint8Array; readonly isInitiator: boolean },
+  peers: readonly {
+    readonly name: string;
+    readonly secret: Uint8Array;
+    readonly isInitiator: boolean;
+  }[],
 ): void {
-  storeOf(storage).save([{ ...peer, state: "paired" }]);
+  storeOf(storage).save(peers.map((peer) => ({ ...peer, state: "paired" })));
 }
