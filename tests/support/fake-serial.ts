@@ -32,7 +32,8 @@ export class FakePort {
       write(buffer: Uint8Array): void {
         if (buffer.length > port.#room) throw new Error("no room");
         port.#room -= buffer.length;
-        port.bytes.push(...buffer);
+        // One by one: an answer of some KB would fill the stack of XS as arguments.
+        for (const byte of buffer) port.bytes.push(byte);
         port.output += new TextDecoder().decode(buffer);
       }
       close(): void {}
