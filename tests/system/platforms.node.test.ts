@@ -14,7 +14,7 @@ import { createHardware } from "../../hosts/sim/node/board/virtual-hardware.ts";
 import { bundleFirmware } from "../../hosts/sim/node/engine/bundle.ts";
 import { SimClock } from "../../hosts/sim/node/engine/sim-clock.ts";
 import { labNetwork } from "../../hosts/virtual/access-points.ts";
-import { Certificates, derOf, withoutOpenSSL } from "../support/certificates.ts";
+import { Certificates, derOf, keyOf, withoutOpenSSL } from "../support/certificates.ts";
 import { Mosquitto, withoutMosquitto } from "../support/mosquitto.ts";
 import { until } from "../support/node-network.ts";
 
@@ -169,6 +169,80 @@ test("a whole board on XS sends to ThingsBoard over TLS, before an outage, from 
   board.type("platform test\n");
   await until(() => count(/after \d+ ms: the platform has taken it/) > 0);
   assert.equal(count(/crashed|uncaught|secret/), 0);
+});
+
+test("a whole board on XS shows AWS IoT Core its certificate, and takes an interval from its shadow", {
+  skip: withoutOpenSSL,
+}, async (t) => {
+  const certificates = new Certificates();
+  t.after(() => certificates.remove());
+  const authority = certificates.authority("authority");
+  const thing = certificates.issue("board-a", { by: "authority" });
+  const server = certificates.issue("server", { by: "authority" });
+  const broken: string[] = [];
+  const arrived = new Map<string, string[]>();
+  const aedes = await Aedes.createBroker();
+  aedes.authenticate = (client, user, password, done) => {
+    if (client.id !== "board-a" || user !== undefined || password !== undefined)
+      broken.push("login");
+    done(null, true);
+  };
+  aedes.authorizePublish = (_client, { topic, payload }, done) => {
+    arrived.set(topic, [...(arrived.get(topic) ?? []), payload.toString()]);
+    done(null);
+  };
+  const sockets = new Set<TLSSocket>();
+  const options = {
+    cert: readFileSync(server.certificate),
+    key: readFileSync(server.key),
+    ca: readFileSync(authority),
+    requestCert: true,
+    rejectUnauthorized: true,
+  };
+  const endpoint = createServer(options, (socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+    if (socket.getPeerCertificate().subject.CN !== "board-a") broken.push("certificate");
+    aedes.handle(socket);
+  });
+  await new Promise<void>((done) => endpoint.listen(0, "127.0.0.1", done));
+  t.after(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise<void>((done) => endpoint.close(() => done()));
+    await new Promise<void>((done) => aedes.close(() => done()));
+  });
+  const base64 = (der: Uint8Array) => Buffer.from(der).toString("base64");
+  const { board, count } = await startBoard(t, {
+    "platform.1.name": "aws-iot",
+    "platform.1.boot": "on",
+    "platform.1.host": `127.0.0.1:${(endpoint.address() as AddressInfo).port}`,
+    "platform.1.ca": base64(derOf(authority)),
+    "platform.1.cert": base64(derOf(thing.certificate)),
+    "platform.1.cert-key": base64(keyOf(thing.key)),
+    "remote.commands": "on",
+  });
+  const of = (topic: string) => arrived.get(topic) ?? [];
+  const shadow = "$aws/things/board-a/shadow/update";
+  await until(() => of("air/board-a/telemetry").length > 0 && of(shadow).length > 0);
+  const reading = JSON.parse(of("air/board-a/telemetry")[0] ?? "");
+  assert.equal(reading.device, "board-a");
+  assert.ok(reading.ts > 1_700_000_000 && reading.temperature > 0);
+  aedes.publish(
+    {
+      cmd: "publish",
+      topic: `${shadow}/delta`,
+      payload: Buffer.from('{"version":3,"state":{"interval":7}}'),
+      qos: 1,
+      retain: false,
+      dup: false,
+    },
+    () => {},
+  );
+  await until(() => of(shadow).some((text) => JSON.parse(text).state.reported.interval === 7));
+  board.type("get platform.interval\n");
+  await until(() => count(/platform.interval = 7 \(stored\)/) > 0);
+  assert.deepEqual(broken, []);
+  assert.equal(count(/crashed|uncaught/), 0);
 });
 
 test("a whole board on XS appears in Home Assistant over Mosquitto, and again after its outage", {
