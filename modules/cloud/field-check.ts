@@ -4,7 +4,8 @@ import { fromBase64 } from "../base/base64.ts";
 import { checkTopic, checkTopicLevel } from "../mqtt/mqtt-settings.ts";
 import { whyNoBrokers } from "../mqtt/session/broker-address.ts";
 import { derPartsOf } from "../mqtt/session/tls-credentials.ts";
-import type { FieldCheck } from "./profile.ts";
+import type { Answers } from "./cloud-board.ts";
+import type { FieldCheck, Profile } from "./profile.ts";
 
 /** Letters, digits, `-` and `_` of a text; anything else becomes `_`. */
 export function labelOf(text: string): string {
@@ -48,6 +49,17 @@ export function whyNot(check: FieldCheck, text: string): string | undefined {
     case "any":
       return undefined;
   }
+}
+
+/** Why a platform cannot be started with what is stored for it, without repeating it; undefined: it can. */
+export function whyIncomplete({ fields }: Profile, answers: Answers): string | undefined {
+  for (const { name, standard, optional, question, check } of fields) {
+    const answer = answers[name];
+    if (answer === "" && standard === undefined && !optional) return `${question} is not set`;
+    const why = answer === "" ? undefined : whyNot(check, answer);
+    if (why !== undefined) return `${question} ${why}`;
+  }
+  return undefined;
 }
 
 /** A host, a host with its port, or an address with `mqtt://`, `mqtts://`, `https://` or `http://`. */

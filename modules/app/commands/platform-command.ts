@@ -9,8 +9,8 @@ import type { Command } from "../../console/command.ts";
 import { CommandError, UsageError } from "../../console/command-error.ts";
 import { checkCount, indexBehind, quotedWords, wordsOf } from "../../console/command-words.ts";
 import type { LongCommand } from "../../console/running-command.ts";
-import { answersAt, type PlatformView, platformsOf, profileAt } from "../start/start-platforms.ts";
-import { PlatformSetup, whyIncomplete } from "./platform-setup.ts";
+import { type PlatformView, platformsOf, profileAt } from "../start/start-platforms.ts";
+import { PlatformSetup } from "./platform-setup.ts";
 import { PlatformTest } from "./platform-test.ts";
 
 const verbs = frozen(["status", "list", "use", "test", "on", "off", "forget"]);
@@ -164,16 +164,6 @@ function slotOf({ settings }: PlatformView, name: string | undefined): Slot {
 }
 
 function on(view: PlatformView, slot: Slot): string {
-  const profile = profileAt(view.settings, slot);
-  const why = profile && whyIncomplete(profile, answersAt(view.settings, slot));
-  if (why !== undefined) {
-    throw new CommandError({
-      code: "platform/incomplete",
-      what: `${profile?.name} is not started`,
-      why,
-      todo: `platform use ${profile?.name} asks for it`,
-    });
-  }
   return platformsOf(view).start(slot).text;
 }
 

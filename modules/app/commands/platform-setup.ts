@@ -177,15 +177,6 @@ export class PlatformSetup implements LongCommand {
   }
 }
 
-/** Why a platform cannot be started with what is stored for it; undefined: it can. */
-export function whyIncomplete({ fields }: Profile, answers: Answers): string | undefined {
-  for (const { name, standard, optional, question } of fields) {
-    if (answers[name] === "" && standard === undefined && !optional)
-      return `${question} is not set`;
-  }
-  return undefined;
-}
-
 function bootIn(text: string): string {
   if (text === "" || /^no?$/i.test(text)) return "off";
   return /^y(es)?$/i.test(text) ? "on" : text;

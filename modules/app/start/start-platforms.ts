@@ -6,6 +6,7 @@ import { messageOf } from "../../base/app-error.ts";
 import type { Host } from "../../base/host.ts";
 import type { Answers, CloudSession } from "../../cloud/cloud-board.ts";
 import { answerNames, type Slot, settingFor, slots } from "../../cloud/cloud-settings.ts";
+import { whyIncomplete } from "../../cloud/field-check.ts";
 import { Platform } from "../../cloud/platform.ts";
 import { PlatformScope } from "../../cloud/platform-scope.ts";
 import type { AnswerName, Profile } from "../../cloud/profile.ts";
@@ -65,11 +66,21 @@ export class RunningPlatforms implements ReadingObserver {
       });
     }
     checkPlain(profile, settings);
+    const answers = answersAt(settings, slot);
+    const why = whyIncomplete(profile, answers);
+    if (why !== undefined) {
+      throw new CommandError({
+        code: "platform/incomplete",
+        what: `${profile.name} is not started`,
+        why,
+        todo: `platform use ${profile.name} asks for it`,
+      });
+    }
     this.stop(slot, () => {});
     const { network, clock, timers, random, crypto } = host;
     const platform = new Platform({
       profile,
-      answers: answersAt(settings, slot),
+      answers,
       board: this.#board,
       network,
       clock,

@@ -233,6 +233,17 @@ test("platform on tells what is not set", () => {
   );
 });
 
+test("a value that was set by hand and does not do is told before anything is tried", () => {
+  const given = { "platform.1.name": "broker", "platform.1.host": "mqtt://a.example" };
+  const trial = new Trial({ given: { ...given, "platform.1.device": "a/#" } });
+  assert.match(
+    trial.runLine("platform on"),
+    /broker is not started: next level takes printable ASCII without spaces.*; platform use broker asks for it/,
+  );
+  trial.pass(5);
+  assert.equal(trial.network.network.lookups.filter((host) => host === "a.example").length, 0);
+});
+
 test("platforms over the own broker are not used while readings are for paired boards only", () => {
   const trial = new Trial({
     given: { "publish.plain": "off", "platform.1.name": "home-assistant" },
