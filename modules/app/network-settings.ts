@@ -38,11 +38,23 @@ export function addNetwork(
   place: number | undefined,
 ): void {
   checkNetwork({ SSID, password });
+  checkRoom(settings, { SSID });
   const others = networksOf(settings).filter((network) => network.SSID !== SSID);
   const stored = storedNetworks(settings);
   const at = stored.findIndex((network) => network.SSID === SSID);
-  if (at < 0 && isGiven(settings, SSID)) throw givenError(SSID, "changed");
   const ours = stored.filter((network) => network.SSID !== SSID);
+  // Those that are given count as well, and stay where they are.
+  const before = others.slice(0, (place ?? others.length + 1) - 1);
+  const usual = before.filter((network) => isAmong(ours, network)).length;
+  ours.splice(place === undefined && at >= 0 ? at : usual, 0, { SSID, password });
+  store(settings, ours);
+}
+
+/** Throws CommandError when a network of that name cannot be stored: it is given, or there is no room. */
+export function checkRoom(settings: NetworkSettings, { SSID }: Pick<KnownNetwork, "SSID">): void {
+  const stored = storedNetworks(settings);
+  const ours = stored.filter((network) => network.SSID !== SSID);
+  if (ours.length === stored.length && isGiven(settings, SSID)) throw givenError(SSID, "changed");
   if (ours.length >= freeSlots(settings).length) {
     throw new CommandError({
       code: "wifi/full",
@@ -51,11 +63,6 @@ export function addNetwork(
       todo: "wifi remove one of them",
     });
   }
-  // Those that are given count as well, and stay where they are.
-  const before = others.slice(0, (place ?? others.length + 1) - 1);
-  const usual = before.filter((network) => isAmong(ours, network)).length;
-  ours.splice(place === undefined && at >= 0 ? at : usual, 0, { SSID, password });
-  store(settings, ours);
 }
 
 /** Forgets a network; those below it move up. Throws CommandError when there is none of that name. */

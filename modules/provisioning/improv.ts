@@ -40,7 +40,7 @@ export interface ImprovSettings {
 
 export interface ImprovOptions {
   readonly port: ImprovPort;
-  readonly wifi: Pick<WiFiManager, "state" | "scan" | "use" | "start" | "stop">;
+  readonly wifi: Pick<WiFiManager, "state" | "networks" | "scan" | "use" | "start" | "stop">;
   readonly settings: ImprovSettings;
   readonly timers: Timers;
   readonly log: Log;
@@ -63,6 +63,8 @@ export class Improv implements ImprovReaderOwner, ScanReply {
   /** The network that is being tried. */
   #trial: KnownNetwork | undefined;
   #looks = 0;
+  /** Wi-Fi was off before the trial. */
+  #wasOff = false;
   #timer: Timer | undefined;
 
   constructor(options: ImprovOptions) {
@@ -148,6 +150,7 @@ export class Improv implements ImprovReaderOwner, ScanReply {
       return;
     }
     this.error(improvErrors.none);
+    if (!this.#trial) this.#wasOff = wifi.state.kind === "off";
     this.#trial = network;
     this.#looks = trialTime / lookInterval;
     // Also where the board is on that network already: a new password has to be shown right.
@@ -160,12 +163,14 @@ export class Improv implements ImprovReaderOwner, ScanReply {
   }
 
   private look(network: KnownNetwork): void {
-    const { state } = this.#options.wifi;
+    const { wifi, settings } = this.#options;
+    const { state } = wifi;
     this.#looks--;
-    if (state.kind === "online") this.joined(network);
-    else if (this.#looks <= 0 || (state.kind === "waiting" && state.reason === "password")) {
-      const { wifi, settings } = this.#options;
+    const isOver = this.#looks <= 0 || state.kind === "off" || !this.isTried(network);
+    if (!isOver && state.kind === "online" && state.SSID === network.SSID) this.joined(network);
+    else if (isOver || (state.kind === "waiting" && state.reason === "password")) {
       this.endTrial();
+      if (this.#wasOff) wifi.stop();
       wifi.use(settings.networks);
       this.refuse(
         improvErrors.notConnected,
@@ -173,6 +178,12 @@ export class Improv implements ImprovReaderOwner, ScanReply {
       );
       this.tellState();
     }
+  }
+
+  /** False: somebody has given the board other networks meanwhile. */
+  private isTried({ SSID, password }: KnownNetwork): boolean {
+    const { networks } = this.#options.wifi;
+    return networks.some((each) => each.SSID === SSID && each.password === password);
   }
 
   private joined(network: KnownNetwork): void {

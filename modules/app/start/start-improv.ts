@@ -5,7 +5,7 @@ import { version } from "../../base/version.ts";
 import { Improv, type ImprovSettings } from "../../provisioning/improv.ts";
 import type { KnownNetwork } from "../../wifi/known-networks.ts";
 import type { WiFiManager } from "../../wifi/wifi-manager.ts";
-import { addNetwork, checkNetwork, networksOf } from "../network-settings.ts";
+import { addNetwork, checkNetwork, checkRoom, networksOf } from "../network-settings.ts";
 import type { BoardSettings } from "../setting-list.ts";
 import type { StartedConsole } from "./start-console.ts";
 
@@ -45,12 +45,16 @@ class StoredNetworks implements ImprovSettings {
 
   check(network: KnownNetwork): void {
     checkNetwork(network);
+    if (!this.isPreferred(network)) checkRoom(this.#settings, network);
   }
 
   prefer(network: KnownNetwork): void {
+    if (!this.isPreferred(network)) addNetwork(this.#settings, network, 1);
+  }
+
+  /** It is as it is to be; it may be one that the build gives. */
+  private isPreferred({ SSID, password }: KnownNetwork): boolean {
     const [first] = this.networks;
-    // As it is; it may be one that the build gives.
-    if (first?.SSID === network.SSID && first.password === network.password) return;
-    addNetwork(this.#settings, network, 1);
+    return first?.SSID === SSID && first.password === password;
   }
 }

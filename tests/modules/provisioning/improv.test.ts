@@ -278,3 +278,44 @@ test("any bytes leave a board that answers", () => {
   bench.send(commandOf(3));
   assert.deepEqual(bench.told, ["result 3: airpair|1.2.3|esp32|board-a"]);
 });
+
+test("a network that somebody else lets the board join during a trial is not taken for the one that is tried", () => {
+  for (const [SSID, password] of [
+    ["lab", "right password"],
+    ["attic", "12345678"],
+  ] as const) {
+    const bench = new ImprovBench();
+    bench.run(1_000);
+    bench.send(commandOf(1, "attic", "wrong password"));
+    // What wifi add does on the console.
+    bench.stored = [{ SSID, password }];
+    bench.bench.manager.use(bench.stored);
+    bench.run(40_000);
+    assert.equal(bench.state.kind, "online");
+    assert.deepEqual(bench.stored, [{ SSID, password }]);
+    assert.deepEqual(bench.told, ["error 0", "state 3", "error 3", "state 2"]);
+  }
+});
+
+test("a trial that fails leaves Wi-Fi off where it was off before", () => {
+  const bench = new ImprovBench([{ SSID: "lab", password: "right password" }]);
+  bench.run(20_000);
+  bench.bench.manager.stop();
+  bench.send(commandOf(1, "attic", "wrong password"));
+  bench.run(60_000);
+  assert.deepEqual(bench.told, ["error 0", "state 3", "error 3", "state 2"]);
+  assert.equal(bench.state.kind, "off");
+});
+
+test("a flood of questions at a port that takes nothing leaves a board that answers afterwards", () => {
+  const bench = new ImprovBench([{ SSID: "lab", password: "right password" }]);
+  bench.run(20_000);
+  bench.port.makeRoom(0);
+  for (let i = 0; i < 200; i++) bench.send(commandOf([2, 3, 4][i % 3] as number));
+  bench.port.makeRoom(Number.MAX_SAFE_INTEGER);
+  bench.run(30_000);
+  bench.told;
+  assert.equal(bench.state.kind, "online");
+  bench.send(commandOf(3));
+  assert.deepEqual(bench.told, ["result 3: airpair|1.2.3|esp32|board-a"]);
+});
