@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { messageOf } from "../base/app-error.ts";
 import type { Timer, Timers } from "../base/clock.ts";
 import type { FirmwareSlots } from "../base/firmware-slots.ts";
 import type { Log } from "../base/log.ts";
@@ -32,6 +33,8 @@ export class UpdateTrial {
   readonly #options: UpdateTrialOptions;
   readonly #timer: Timer;
   #looks = longest / interval;
+  /** The flash memory has not taken the confirmation, which is told once. */
+  #isRefused = false;
 
   constructor(options: UpdateTrialOptions) {
     this.#options = options;
@@ -44,18 +47,32 @@ export class UpdateTrial {
     this.#looks--;
     const isOver = this.#looks <= 0;
     if (!witness.isWell && !isOver) return;
-    timers.clear(this.#timer);
     if (witness.isWell || witness.isUsed) {
-      slots.confirm();
-      this.say("info", "confirmed", "is confirmed");
+      this.confirm();
       return;
     }
+    timers.clear(this.#timer);
     this.say(
       "error",
       "rolled-back",
       "has not reached its broker in 10 min; the one before comes back",
     );
     slots.rollBack();
+  }
+
+  /** What fails is tried again with the next look: not confirmed, the next start would go back. */
+  private confirm(): void {
+    const { slots, timers } = this.#options;
+    try {
+      slots.confirm();
+    } catch (error) {
+      if (!this.#isRefused)
+        this.say("error", "refused", `cannot be confirmed: ${messageOf(error)}`);
+      this.#isRefused = true;
+      return;
+    }
+    timers.clear(this.#timer);
+    this.say("info", "confirmed", "is confirmed");
   }
 
   private say(level: "info" | "error", event: string, text: string): void {
