@@ -30,6 +30,8 @@ const restartDelay = 1_000;
 export class BoardUpdates implements UpdateOwner {
   readonly #options: BoardUpdatesOptions;
   #updater: Updater | undefined;
+  /** Version of the firmware that is about to start. */
+  #next: string | undefined;
   /** Whoever waits for it. */
   #reply: Reply | undefined;
 
@@ -37,8 +39,7 @@ export class BoardUpdates implements UpdateOwner {
   constructor(options: BoardUpdatesOptions) {
     this.#options = options;
     const { slots, log, witness, host } = options;
-    const store = this.open();
-    try {
+    this.remember((store) => {
       const update = readUpdate(store);
       if (update && update.slot !== slots.running) {
         const text = `firmware ${update.version} was given up, ${slots.version} runs again`;
@@ -47,11 +48,7 @@ export class BoardUpdates implements UpdateOwner {
       if (update && !(update.slot === slots.running && slots.isOnTrial)) {
         writeUpdate(store, undefined);
       }
-    } catch (error) {
-      this.warn(error);
-    } finally {
-      store.close();
-    }
+    });
     if (slots.isOnTrial) {
       const confirmed = {
         version: slots.version,
@@ -67,16 +64,19 @@ export class BoardUpdates implements UpdateOwner {
     const { slots } = this.#options;
     const trial = slots.isOnTrial ? ", on trial" : "";
     const update = this.#updater ? `; ${this.#updater.text}` : "";
-    return `firmware ${slots.version} in slot ${slots.running}${trial}${update}`;
+    const next = this.#next === undefined ? "" : `; ${this.#next} starts in a moment`;
+    return `firmware ${slots.version} in slot ${slots.running}${trial}${update}${next}`;
   }
 
   /** An update is going on, or the firmware that runs is on trial. */
   get isNews(): boolean {
-    return this.#updater !== undefined || this.#options.slots.isOnTrial;
+    const isAtWork = this.#updater !== undefined || this.#next !== undefined;
+    return isAtWork || this.#options.slots.isOnTrial;
   }
 
   /** Fetches an image and starts from it. Throws UpdateError. */
   command(url: string, isForced: boolean): LongCommand {
+    if (this.#next !== undefined) throw updateError("update/ready");
     if (this.#updater) throw updateError("update/busy");
     const key = updateKeyOf(this.#options.settings.get("update.key"));
     const { crypto } = this.#options.host;
@@ -95,8 +95,9 @@ export class BoardUpdates implements UpdateOwner {
     };
   }
 
-  /** Ends the update that goes on; false: there is none. */
+  /** Ends the update that goes on; false: there is none. Throws UpdateError when it is made. */
   cancel(): boolean {
+    if (this.#next !== undefined) throw updateError("update/ready");
     const updater = this.#updater;
     this.#updater = undefined;
     const reply = this.#reply;
@@ -108,18 +109,21 @@ export class BoardUpdates implements UpdateOwner {
 
   // --- for the updater
 
-  updateReady(version: string): void {
-    const { slots, host, log, settings, close } = this.#options;
-    this.#updater = undefined;
-    const store = this.open();
+  updateChecked(): void {
+    const { slots, settings } = this.#options;
+    if (!slots.hasSettings) return;
     try {
-      if (slots.hasSettings) settings.keepGiven();
-      writeUpdate(store, { slot: 1 - slots.running, version });
+      settings.keepGiven();
     } catch (error) {
-      this.warn(error);
-    } finally {
-      store.close();
+      throw updateError("update/settings", messageOf(error));
     }
+  }
+
+  updateReady(version: string): void {
+    const { slots, host, log, close } = this.#options;
+    this.#updater = undefined;
+    this.#next = version;
+    this.remember((store) => writeUpdate(store, { slot: 1 - slots.running, version }));
     log({
       level: "info",
       part: "update",
@@ -141,24 +145,23 @@ export class BoardUpdates implements UpdateOwner {
   }
 
   private confirm(): void {
-    const { slots } = this.#options;
-    slots.confirm();
-    const store = this.open();
+    this.#options.slots.confirm();
+    this.remember((store) => writeUpdate(store, undefined));
+  }
+
+  /** Looks at the record of the update; what fails there is told, and holds up nothing. */
+  private remember(action: (store: KeyValueDomain) => void): void {
+    const { host, log } = this.#options;
     try {
-      writeUpdate(store, undefined);
+      const store = host.storage.open({ path: "update", format: "buffer" });
+      try {
+        action(store);
+      } finally {
+        store.close();
+      }
     } catch (error) {
-      this.warn(error);
-    } finally {
-      store.close();
+      const text = `the update cannot be remembered: ${messageOf(error)}`;
+      log({ level: "warn", part: "update", event: "store", text });
     }
-  }
-
-  private open(): KeyValueDomain {
-    return this.#options.host.storage.open({ path: "update", format: "buffer" });
-  }
-
-  private warn(error: unknown): void {
-    const text = `the update cannot be remembered: ${messageOf(error)}`;
-    this.#options.log({ level: "warn", part: "update", event: "store", text });
   }
 }

@@ -81,8 +81,8 @@ export class ImageReader {
     }
   }
 
-  /** There are no more bytes: the next start is from the new image. Throws UpdateError. */
-  complete(): void {
+  /** There are no more bytes: whether the image is whole, and what was signed. Throws UpdateError. */
+  check(): void {
     const header = this.#header;
     if (!header || !this.#writer) throw updateError("update/unsigned", "it ends within its header");
     if (this.#written < header.length) {
@@ -92,10 +92,15 @@ export class ImageReader {
     if (!areEqual(this.#buffer.subarray(0, hashLength), header.hash)) {
       throw updateError("update/damaged");
     }
+  }
+
+  /** The next start is from the new image. Throws UpdateError, also where `check` does. */
+  complete(): void {
+    this.check();
     const writer = this.#writer;
     this.#writer = undefined;
     try {
-      writer.complete();
+      writer?.complete();
     } catch (error) {
       throw updateError("update/flash", messageOf(error));
     }

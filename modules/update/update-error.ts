@@ -25,6 +25,11 @@ const failures = frozen({
   "update/refused": ["the server does not give the image", "check the address"],
   "update/given-up": ["the image could not be fetched", "try again when the server is there"],
   "update/busy": ["an update is going on", "update cancel ends it"],
+  "update/ready": ["the new firmware starts in a moment", undefined],
+  "update/settings": [
+    "the settings of this build cannot be stored, and the new firmware has none",
+    "reset some that are not needed",
+  ],
   "update/on-trial": [
     "the firmware that runs is on trial itself",
     "try again when it has confirmed",

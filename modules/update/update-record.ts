@@ -10,13 +10,15 @@ export interface WrittenUpdate {
   readonly version: string;
 }
 
-/** The update that the next start has to come from. Both throw what the storage throws. */
+/** The update that the next start has to come from; a damaged record is deleted. Both throw what the storage throws. */
 export function readUpdate(store: KeyValueDomain): WrittenUpdate | undefined {
   const bytes = store.read(key);
   if (!bytes) return undefined;
   const text = new TextDecoder().decode(bytes);
-  const slot = Number(text.slice(0, 1));
-  return Number.isInteger(slot) && text[1] === " " ? { slot, version: text.slice(2) } : undefined;
+  const [, slot, version] = /^([01]) ([!-~]{1,16})$/.exec(text) ?? [];
+  if (version !== undefined) return { slot: Number(slot), version };
+  store.delete(key);
+  return undefined;
 }
 
 /** Undefined: there is none any more. */

@@ -36,13 +36,17 @@ export interface UpdateRequest {
 
 /** Whoever has asked for an update. */
 export interface UpdateOwner {
-  /** The image is whole and signed; the next start is from it. */
+  /** The image is whole and signed, and not yet marked for the next start; throws UpdateError to leave it so. */
+  updateChecked(): void;
+  /** The next start is from the image. */
   updateReady(version: string): void;
   updateFailed(error: UpdateError): void;
 }
 
-/** Without a new byte for so long the connection is given up, ms. */
+/** Without a byte of the image for so long the connection is given up, ms. */
 const stallTime = 30_000;
+/** The same for the first byte: names, handshakes and redirects have their own times before it, ms. */
+const answerTime = 180_000;
 /** The bound of the first pause before the next try, and of all, ms. */
 const firstPause = 4_000;
 const longestPause = 60_000;
@@ -51,6 +55,7 @@ const maxTries = 12;
 /** The body as a whole has no limit: what counts is that it goes on. */
 const deadlines = Object.freeze({ ...usualDeadlines, body: 0x7fffffff });
 const limits = Object.freeze({ head: 8_192, body: Number.POSITIVE_INFINITY, kept: 0 });
+const otherPart = "it sends another part of the image";
 
 /**
  * Fetches a signed image from a web server and writes it to the other slot. A connection that is lost
@@ -107,11 +112,16 @@ export class Updater implements HttpOwner {
   httpBody({ status, contentRange, bytes }: HttpBodyPart): void {
     if (this.#isOver || this.#failure || (status !== 200 && status !== 206)) return;
     if (this.#skip < 0) this.#skip = this.skipOf(status, contentRange);
+    if (this.#skip === Number.POSITIVE_INFINITY) {
+      // Its end is not waited for, as there may be none; nor is it left from within.
+      this.later(() => this.retry(otherPart), 0);
+      return;
+    }
+    this.watch(stallTime);
     const skipped = Math.min(this.#skip, bytes.length);
     this.#skip -= skipped;
     if (skipped === bytes.length) return;
     this.#tries = 0;
-    this.watch();
     try {
       this.#reader.take(bytes.subarray(skipped));
     } catch (error) {
@@ -124,7 +134,7 @@ export class Updater implements HttpOwner {
 
   httpAnswered({ status }: HttpAnswer): void {
     if (this.#isOver || this.#failure) return;
-    if (status === 200 || status === 206) this.finish();
+    if (status === 200 || status === 206) this.endAnswer();
     // It has all of it, or less than it had: what there is decides.
     else if (status === 416) this.finish();
     else if (status >= 500 || status === 429) this.retry(`it answers ${status}`);
@@ -143,7 +153,7 @@ export class Updater implements HttpOwner {
     const { received } = this.#reader;
     const headers = received > 0 ? [`Range: bytes=${received}-`] : [];
     this.#skip = -1;
-    this.watch();
+    this.watch(answerTime);
     this.#client.request({ method: "GET", address: this.#address, headers }, this);
   }
 
@@ -157,14 +167,21 @@ export class Updater implements HttpOwner {
       : Number.POSITIVE_INFINITY;
   }
 
-  /** The answer is whole. */
-  private finish(): void {
+  /** The answer is whole, which the image need not be. */
+  private endAnswer(): void {
     const { length, received } = this.#reader;
-    if (length !== undefined && received < length && this.#tries > 0) {
+    if (this.#skip === Number.POSITIVE_INFINITY) this.retry(otherPart);
+    else if (length !== undefined && received < length && (this.#tries === 0 || this.#skip > 0)) {
+      // The server gives parts, or the end of the connection was taken for that of the answer.
       this.retry("the answer is shorter than the image");
-      return;
-    }
+    } else this.finish();
+  }
+
+  /** No more is to come. */
+  private finish(): void {
     try {
+      this.#reader.check();
+      this.#owner.updateChecked();
       this.#reader.complete();
     } catch (error) {
       this.fail(
@@ -179,6 +196,12 @@ export class Updater implements HttpOwner {
 
   private retry(why: string): void {
     this.#client.close();
+    const { length, received } = this.#reader;
+    if (received === length) {
+      // Only the answer has not ended.
+      this.finish();
+      return;
+    }
     if (++this.#tries >= maxTries) {
       this.fail(updateError("update/given-up", why));
       return;
@@ -191,8 +214,8 @@ export class Updater implements HttpOwner {
   }
 
   /** A connection on which nothing comes is given up. */
-  private watch(): void {
-    this.later(() => this.retry("nothing comes any more"), stallTime);
+  private watch(time: number): void {
+    this.later(() => this.retry("nothing comes any more"), time);
   }
 
   private fail(error: UpdateError): void {

@@ -174,6 +174,14 @@ export class WholeBoard {
     return this.events.filter((each) => each.part === part).map(({ event = "" }) => event);
   }
 
+  /** The domain of that name does not open. */
+  closedDomain: string | undefined;
+
+  #opened(path: string): MemoryKeyValue {
+    if (path === this.closedDomain) throw new Error("no place");
+    return this.domain(path);
+  }
+
   /** What a domain of its storage holds. */
   domain(path: string): MemoryKeyValue {
     const domain = this.#domains.get(path) ?? new MemoryKeyValue();
@@ -228,7 +236,7 @@ export class WholeBoard {
         digital: { io: this.pins.io, reset: resetPin },
       },
       network: { wifi, ...network.providers },
-      storage: { open: ({ path }) => this.domain(path) },
+      storage: { open: ({ path }) => this.#opened(path) },
       serial: { io: this.#port.io, baud: 115_200 },
       settings: {
         "wifi.ssid": labNetwork.SSID,

@@ -62,7 +62,8 @@ export function startSubscriptions(host: Host, options: StartSubscriptionsOption
         run: (line, owner) =>
           / force *$/.test(line) ? forceRefused : commander.run(`update ${line}`, owner),
       },
-      maxWaiting: 1,
+      // The update that goes on, and cancel.
+      maxWaiting: 2,
       policy: settings,
     });
   }

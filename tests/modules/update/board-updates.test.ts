@@ -317,3 +317,193 @@ test("an update is asked for over MQTT only where that is allowed, on a topic of
   );
   assert.equal(open.board.restarts.at(-1), "update");
 });
+
+/** The beginning of an answer that a test finishes itself. */
+function headOf(...lines: readonly string[]): Uint8Array {
+  return new TextEncoder().encode(`HTTP/1.1 ${lines.join("\r\n")}\r\n\r\n`);
+}
+
+function rangeOf({ headers }: ArrivedRequest): number {
+  const range = headers.find((header) => header.startsWith("Range: bytes="));
+  return Number.parseInt(range?.slice(13) ?? "0", 10);
+}
+
+test("a slow name server, connection and server are given their own times one behind the other", () => {
+  const bench = new UpdateBench();
+  const { server, board, image } = bench;
+  board.network.latency = 4_800;
+  server.respond = ({ link }) => {
+    const bytes = concat(headOf("200 OK", `Content-Length: ${image.length}`), image);
+    board.time.set(() => link.send(bytes), 10_000);
+    return undefined;
+  };
+  bench.ask(`update ${address}`);
+  bench.run(2 * minute);
+  assert.equal(server.requests.length, 1);
+  assert.equal(board.restarts.at(-1), "update");
+});
+
+test("what a server without ranges sends again slowly is passed over for as long as it takes", () => {
+  const bench = new UpdateBench({ length: 20_000 });
+  bench.isSimple = true;
+  bench.cutAfter = 15_000;
+  bench.ask(`update ${address}`);
+  bench.run(1_500);
+  bench.pace = 2_000;
+  bench.run(3 * minute);
+  assert.equal(bench.server.requests.length, 2);
+  assert.equal(bench.board.restarts.at(-1), "update");
+});
+
+test("an answer of another part, or one that never ends, is asked for again and then given up", () => {
+  const one = new Uint8Array(512);
+  for (const head of [
+    headOf("206 Partial Content", "Content-Range: bytes 5000-9999/10160"),
+    headOf("206 Partial Content"),
+    headOf("404 Not Found"),
+    headOf("302 Found", "Location: /elsewhere"),
+  ]) {
+    const bench = new UpdateBench();
+    const { server, board } = bench;
+    server.respond = ({ link }) => {
+      link.send(head);
+      const timer = board.time.repeat(() => {
+        if (link.alive) link.send(one);
+        else board.time.clear(timer);
+      }, 100);
+      return undefined;
+    };
+    bench.ask(`update ${address}`);
+    bench.run(60 * minute);
+    assert.match(bench.said.at(-1) ?? "", /could not be fetched/);
+    assert.equal(server.requests.length, 12);
+    assert.deepEqual(board.restarts, []);
+  }
+});
+
+test("a server that gives less than was asked for is asked for the rest", () => {
+  const bench = new UpdateBench();
+  const { server, image } = bench;
+  server.respond = (request) => {
+    const start = rangeOf(request);
+    const part = image.subarray(start, start + 4_000);
+    const range = `Content-Range: bytes ${start}-${start + part.length - 1}/${image.length}`;
+    return concat(headOf("206 Partial Content", range, `Content-Length: ${part.length}`), part);
+  };
+  bench.ask(`update ${address}`);
+  bench.run(minute);
+  assert.equal(server.requests.length, 3);
+  assert.equal(bench.board.restarts.at(-1), "update");
+});
+
+test("a connection that is closed within an answer without a length is taken up where it was", () => {
+  const bench = new UpdateBench();
+  const { server, image } = bench;
+  server.respond = (request) => {
+    const start = rangeOf(request);
+    if (start > 0) {
+      const range = `Content-Range: bytes ${start}-${image.length - 1}/${image.length}`;
+      return concat(headOf("206 Partial Content", range), image.subarray(start));
+    }
+    request.link.send(concat(headOf("200 OK"), image.subarray(0, 5_000)));
+    request.link.shut();
+    return undefined;
+  };
+  bench.ask(`update ${address}`);
+  bench.run(minute);
+  assert.equal(bench.board.restarts.at(-1), "update");
+});
+
+test("an image that has come whole is taken, also when the answer does not end", () => {
+  const bench = new UpdateBench();
+  const { server, image } = bench;
+  // It knows no ranges and keeps the connection open.
+  server.respond = () => concat(headOf("200 OK"), image);
+  bench.ask(`update ${address}`);
+  bench.run(2 * minute);
+  assert.equal(server.requests.length, 1);
+  assert.equal(bench.board.restarts.at(-1), "update");
+});
+
+test("an image that has become shorter on the server is no reason to ask twelve times", () => {
+  const bench = new UpdateBench();
+  const { server } = bench;
+  bench.cutAfter = 6_000;
+  bench.ask(`update ${address}`);
+  bench.run(500);
+  bench.refusal = "416 Range Not Satisfiable";
+  bench.run(minute);
+  assert.equal(server.requests.length, 2);
+  assert.match(bench.said.at(-1) ?? "", /the image ends too early/);
+});
+
+test("between an update and the start from it no other one begins", () => {
+  const bench = new UpdateBench();
+  bench.ask(`update ${address}`);
+  bench.run(500);
+  assert.match(bench.said.at(-1) ?? "", /starts on trial/);
+  assert.match(bench.ask(`update ${address} force`), /the new firmware starts in a moment/);
+  assert.match(bench.ask("update cancel"), /the new firmware starts in a moment/);
+  assert.match(bench.ask("update"), /; 9\.0\.0 starts in a moment$/);
+  bench.run(5 * second);
+  assert.equal(bench.server.requests.length, 1);
+  bench.restart();
+  assert.match(bench.ask("update"), /^firmware 9\.0\.0 in slot 1/);
+});
+
+test("where the settings of the build cannot be stored, firmware without them is not started", () => {
+  const bench = new UpdateBench();
+  const store = bench.board.domain("airpair");
+  store.failAt = store.writes;
+  bench.ask(`update ${address}`);
+  bench.run(5 * second);
+  assert.match(
+    bench.said.at(-1) ?? "",
+    /settings of this build cannot be stored, .*: store is broken;/,
+  );
+  assert.deepEqual(bench.board.restarts, []);
+  store.failAt = undefined;
+  bench.board.powerCycle(second);
+  assert.equal(bench.ask("update"), `firmware ${version} in slot 0`);
+});
+
+test("an update is made, and a board starts, where nothing can be remembered of updates", () => {
+  const bench = new UpdateBench();
+  bench.board.closedDomain = "update";
+  bench.ask(`update ${address}`);
+  bench.run(5 * second);
+  assert.match(bench.said.join("\n"), /the update cannot be remembered: no place/);
+  bench.restart();
+  bench.run(20 * second);
+  assert.match(bench.said.join("\n"), /firmware 9\.0\.0 is confirmed/);
+  assert.equal(bench.ask("update"), "firmware 9.0.0 in slot 1");
+});
+
+test("a record of an update that is damaged is forgotten", () => {
+  for (const bytes of [[], [0xff], [0x31], [0x20, 0x20, 0x31], [0x37, 0x20, 0x1b]]) {
+    const bench = new UpdateBench();
+    const store = bench.board.domain("update");
+    store.write("update", Uint8Array.from(bytes));
+    bench.board.restart("reboot command");
+    assert.deepEqual(bench.said, []);
+    assert.equal(store.read("update"), undefined);
+  }
+});
+
+test("an update that was asked for over MQTT is ended over MQTT, too", () => {
+  const bench = new UpdateBench({}, { "remote.update": "on" });
+  const topic = "airpair/airpair-000001/update";
+  bench.server.respond = () => undefined;
+  bench.broker.publish(topic, { payload: address });
+  bench.run(5 * second);
+  // The broker may hand over a message twice.
+  bench.broker.publish(topic, { payload: address });
+  bench.run(5 * second);
+  bench.broker.publish(topic, { payload: "cancel" });
+  bench.run(5 * second);
+  assert.equal(bench.ask("update"), `firmware ${version} in slot 0`);
+  const replies = bench.broker.payloads("airpair/airpair-000001/reply").join("\n");
+  assert.match(replies, /"ok":false,"text":"an update is going on/);
+  assert.match(replies, /"ok":false,"text":"the update was ended"/);
+  assert.match(replies, /"ok":true,"text":"the update is ended; what runs goes on"/);
+});
