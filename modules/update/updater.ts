@@ -110,11 +110,12 @@ export class Updater implements HttpOwner {
   }
 
   httpBody({ status, contentRange, bytes }: HttpBodyPart): void {
-    if (this.#isOver || this.#failure || (status !== 200 && status !== 206)) return;
-    if (this.#skip < 0) this.#skip = this.skipOf(status, contentRange);
-    if (this.#skip === Number.POSITIVE_INFINITY) {
+    if (this.#isOver || this.#failure) return;
+    const isImage = status === 200 || status === 206;
+    if (isImage && this.#skip < 0) this.#skip = this.skipOf(status, contentRange);
+    if (!isImage || this.#skip === Number.POSITIVE_INFINITY) {
       // Its end is not waited for, as there may be none; nor is it left from within.
-      this.later(() => this.retry(otherPart), 0);
+      this.later(() => this.judge(status), 0);
       return;
     }
     this.watch(stallTime);
@@ -133,12 +134,7 @@ export class Updater implements HttpOwner {
   }
 
   httpAnswered({ status }: HttpAnswer): void {
-    if (this.#isOver || this.#failure) return;
-    if (status === 200 || status === 206) this.endAnswer();
-    // It has all of it, or less than it had: what there is decides.
-    else if (status === 416) this.finish();
-    else if (status >= 500 || status === 429) this.retry(`it answers ${status}`);
-    else this.fail(updateError("update/refused", `it answers ${status}`));
+    if (!this.#isOver && !this.#failure) this.judge(status);
   }
 
   httpFailed(error: HttpError): void {
@@ -147,6 +143,15 @@ export class Updater implements HttpOwner {
     if (code === "http/no-tls" || code === "http/redirect" || code === "http/not-http") {
       this.fail(updateError("update/refused", error.message));
     } else this.retry(error.message);
+  }
+
+  /** What an answer with that status means, when no more of it is to come. */
+  private judge(status: number): void {
+    if (status === 200 || status === 206) this.endAnswer();
+    // It has all of it, or less than it had: what there is decides.
+    else if (status === 416) this.finish();
+    else if (status >= 500 || status === 429) this.retry(`it answers ${status}`);
+    else this.fail(updateError("update/refused", `it answers ${status}`));
   }
 
   private fetch(): void {
