@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import Digital from "embedded:io/digital";
 import NativeWiFi from "embedded:network/interface/wifi";
 import keyValue from "embedded:storage/key-value";
 import type { FirmwareSlots } from "../../modules/base/firmware-slots.ts";
@@ -8,7 +7,7 @@ import type { FrameSource, FrameSourceOptions } from "../../modules/base/frame-s
 import type { BoardWiring, Host, HostNetwork, HostSystem } from "../../modules/base/host.ts";
 import type { PulseSource } from "../../modules/base/pulse-source.ts";
 import { TurnMeter } from "../../modules/base/turn-meter.ts";
-import type { DigitalConstructor } from "../../modules/ecma-419/digital.ts";
+import type { DigitalOptions } from "../../modules/ecma-419/digital.ts";
 import type { KeyValueStorage } from "../../modules/ecma-419/key-value.ts";
 import type { SerialOptions } from "../../modules/ecma-419/serial.ts";
 import type { WiFiOptions } from "../../modules/ecma-419/wifi.ts";
@@ -22,6 +21,7 @@ import { createSockets, type SocketsParts } from "../moddable/sockets.ts";
 import { SDKTimers } from "../moddable/timers.ts";
 import { DNSResolver } from "../net/dns/dns-resolver.ts";
 import { board } from "./board.ts";
+import { ESP32Digital } from "./digital.ts";
 import { ESP32I2C } from "./i2c.ts";
 import { NameServers } from "./name-servers.ts";
 import { resetCause } from "./reset-cause.ts";
@@ -108,6 +108,11 @@ export function createHost(options: ESP32Options = {}): Host {
       super(options, faults);
     }
   }
+  class Pin extends ESP32Digital {
+    constructor(options: DigitalOptions) {
+      super(options, faults);
+    }
+  }
   return {
     system: {
       name: "esp32",
@@ -127,7 +132,7 @@ export function createHost(options: ESP32Options = {}): Host {
     crypto: new MbedTLSCrypto(cryptoNative),
     board: {
       i2c: { io: ESP32I2C, ...board.i2c },
-      digital: { io: Digital as unknown as DigitalConstructor },
+      digital: { io: Pin },
       reserved: board.reserved,
       ...wirePulses(options.pulses, faults),
     },
