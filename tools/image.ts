@@ -5,6 +5,7 @@
 import { createHash, type KeyObject, sign } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { networkInterfaces } from "node:os";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { virtualBoard, virtualChip, virtualImage } from "../hosts/virtual/firmware-slots.ts";
@@ -125,6 +126,23 @@ export function serveImage(bytes: Uint8Array, path: string, show: (text: string)
   });
 }
 
+/** What is typed on a board; a server at all addresses of this PC is named by one that others can reach. */
+export function boardLine(
+  { host, port, path }: { readonly host: string; readonly port: number; readonly path: string },
+  interfaces: Readonly<Record<string, readonly InterfaceAddress[] | undefined>>,
+): string {
+  const all = Object.values(interfaces).flatMap((each) => each ?? []);
+  const reachable = all.find(({ family, internal }) => family === "IPv4" && !internal);
+  const place = host === "0.0.0.0" ? (reachable?.address ?? "ADDRESS-OF-THIS-PC") : host;
+  return `on a board: update http://${place}:${port}${path}   (Ctrl-C stops)`;
+}
+
+interface InterfaceAddress {
+  readonly family: string;
+  readonly address: string;
+  readonly internal: boolean;
+}
+
 function run(): void {
   const say = (text: string) => process.stdout.write(`${text}\n`);
   if (process.argv.includes("--help")) {
@@ -146,7 +164,7 @@ function run(): void {
   server.listen(options.port, options.host, () => {
     const address = server.address();
     const port = typeof address === "object" && address ? address.port : options.port;
-    say(`on a board: update http://${options.host}:${port}${path}   (Ctrl-C stops)`);
+    say(boardLine({ host: options.host, port, path }, networkInterfaces()));
   });
 }
 

@@ -9,7 +9,7 @@ import test from "node:test";
 import { nodeCrypto } from "../../hosts/sim/node/board/node-crypto.ts";
 import { ImageReader } from "../../modules/update/image-reader.ts";
 import { updateKeyOf } from "../../modules/update/update-settings.ts";
-import { makeImage, parseImageOptions, serveImage } from "../../tools/image.ts";
+import { boardLine, makeImage, parseImageOptions, serveImage } from "../../tools/image.ts";
 import { keyFile, makeKey, publicText, readKey } from "../../tools/update-key.ts";
 
 function folder(t: { after(action: () => void): void }): string {
@@ -87,6 +87,19 @@ test("a served image is given whole, and from the byte on that is asked for", as
   assert.equal((await fetch(`${url}x`, { headers: close })).status, 404);
   assert.match(shown.join("\n"), /fetches it\n.*fetches it from byte 900 on$/);
 });
+
+test("the line for a board names an address that a board can reach", () => {
+  const others = { lo: [address("127.0.0.1", true)], eth0: [address("192.0.2.7", false)] };
+  const line = (host: string, interfaces = {}) =>
+    boardLine({ host, port: 8_070, path: "/a" }, interfaces);
+  assert.match(line("0.0.0.0", others), /update http:\/\/192\.0\.2\.7:8070\/a /);
+  assert.match(line("0.0.0.0", { lo: others.lo }), /update http:\/\/ADDRESS-OF-THIS-PC:8070\/a /);
+  assert.match(line("127.0.0.1", others), /update http:\/\/127\.0\.0\.1:8070\/a /);
+});
+
+function address(text: string, internal: boolean) {
+  return { family: "IPv4", address: text, internal };
+}
 
 test("an option of the image tool that cannot be used is told with what it takes", () => {
   const wrong: [string[], RegExp][] = [
