@@ -67,9 +67,10 @@ function boot(host: Host) {
   }
   const order = new NetworkOrder();
   const wifi = startWiFi(host, { settings, log, order, id });
-  startImprov(host, { console, log, settings, wifi, id });
+  const sniffer = startSniffer(host, wifi);
+  startImprov(host, { console, log, settings, wifi, sniffer, id });
   const time = startTime(host, { settings, log, order });
-  return { id, settings, console, log, order, wifi, time };
+  return { id, settings, console, log, order, wifi, sniffer, time };
 }
 
 /** Sensors, MQTT, publishing and subscribing: what `main.py` is on a MicroPython board. */
@@ -78,7 +79,7 @@ function run(
   booted: ReturnType<typeof boot>,
   climate: StartSensorsOptions["drivers"]["climate"],
 ): RunningBoard {
-  const { id, settings, console, log, order, wifi, time } = booted;
+  const { id, settings, console, log, order, wifi, sniffer, time } = booted;
   const topics = boardTopics(settings.get("mqtt.root"), id);
   const { session, whyNoSession } = startMqtt(host, { settings, log, order, id, topics });
   const safeMode = countCrashes(host, log);
@@ -111,7 +112,6 @@ function run(
     ? noRules
     : startRules(host, { settings, log, session, webhook, station, pairing });
   const watch = session && new TopicWatch(session, (line) => console.show(line));
-  const sniffer = startSniffer(host, wifi);
   const parts: { close(): void }[] = webhook ? [rules, webhook, sensors] : [rules, sensors];
   if (panel) parts.push(panel);
   const close = (onClosed: () => void) => {

@@ -6,6 +6,7 @@ import type { Log } from "../base/log.ts";
 import type { WiFiScanResult } from "../ecma-419/wifi.ts";
 import type { KnownNetwork } from "../wifi/known-networks.ts";
 import type { ScanReply } from "../wifi/network-scan.ts";
+import type { Sniffer } from "../wifi/sniffer/sniffer.ts";
 import type { WiFiManager } from "../wifi/wifi-manager.ts";
 import {
   commandIn,
@@ -41,6 +42,8 @@ export interface ImprovSettings {
 export interface ImprovOptions {
   readonly port: ImprovPort;
   readonly wifi: Pick<WiFiManager, "state" | "networks" | "scan" | "use" | "start" | "stop">;
+  /** Undefined: nothing else uses the radio. */
+  readonly sniffer: Pick<Sniffer, "finish"> | undefined;
   readonly settings: ImprovSettings;
   readonly timers: Timers;
   readonly log: Log;
@@ -141,7 +144,7 @@ export class Improv implements ImprovReaderOwner, ScanReply {
       this.error(improvErrors.malformed);
       return;
     }
-    const { wifi, settings, timers } = this.#options;
+    const { wifi, sniffer, settings, timers } = this.#options;
     const network = { SSID, password };
     try {
       settings.check(network);
@@ -150,6 +153,7 @@ export class Improv implements ImprovReaderOwner, ScanReply {
       return;
     }
     this.error(improvErrors.none);
+    sniffer?.finish();
     if (!this.#trial) this.#wasOff = wifi.state.kind === "off";
     this.#trial = network;
     this.#looks = trialTime / lookInterval;

@@ -4,6 +4,7 @@ import type { Host } from "../../base/host.ts";
 import { version } from "../../base/version.ts";
 import { Improv, type ImprovSettings } from "../../provisioning/improv.ts";
 import type { KnownNetwork } from "../../wifi/known-networks.ts";
+import type { Sniffer } from "../../wifi/sniffer/sniffer.ts";
 import type { WiFiManager } from "../../wifi/wifi-manager.ts";
 import { addNetwork, checkNetwork, checkRoom, networksOf } from "../network-settings.ts";
 import type { BoardSettings } from "../setting-list.ts";
@@ -12,6 +13,7 @@ import type { StartedConsole } from "./start-console.ts";
 export interface StartImprovOptions extends StartedConsole {
   readonly settings: BoardSettings;
   readonly wifi: WiFiManager;
+  readonly sniffer: Sniffer | undefined;
   readonly id: string;
 }
 
@@ -21,10 +23,11 @@ const productName = "airpair";
 /** Lets a browser set up Wi-Fi over the console's port. */
 export function startImprov(host: Host, options: StartImprovOptions): void {
   const { timers, system } = host;
-  const { console, log, settings, wifi, id } = options;
+  const { console, log, settings, wifi, sniffer, id } = options;
   const information = [productName, version, system.name, id] as const;
   const stored = new StoredNetworks(settings);
-  console.useTap(new Improv({ port: console, wifi, settings: stored, timers, log, information }));
+  const improv = { port: console, wifi, sniffer, settings: stored, timers, log, information };
+  console.useTap(new Improv(improv));
 }
 
 /** The networks of the settings. */

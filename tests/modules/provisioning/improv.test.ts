@@ -6,7 +6,9 @@ import type { AccessPointOptions } from "../../../hosts/virtual/access-point.ts"
 import { Console } from "../../../modules/console/console.ts";
 import { Improv } from "../../../modules/provisioning/improv.ts";
 import type { KnownNetwork } from "../../../modules/wifi/known-networks.ts";
+import { Sniffer } from "../../../modules/wifi/sniffer/sniffer.ts";
 import { FakePort } from "../../support/fake-serial.ts";
+import { ReplyBook } from "../../support/reply-book.ts";
 import { wifiBench } from "../../support/wifi-bench.ts";
 
 const head = [0x49, 0x4d, 0x50, 0x52, 0x4f, 0x56, 0x01];
@@ -30,6 +32,7 @@ class ImprovBench {
   readonly port = new FakePort();
   readonly bench;
   readonly console: Console;
+  readonly sniffer: Sniffer;
   readonly lines: string[] = [];
   stored: KnownNetwork[];
   url = "";
@@ -54,11 +57,20 @@ class ImprovBench {
       secretIn: (line) => line.length,
     });
     this.port.makeRoom(Number.MAX_SAFE_INTEGER);
+    class Source {
+      readonly missed = 0;
+      constructor() {
+        assert.equal(manager.state.kind, "off", "the radio is the sniffer's alone");
+      }
+      close(): void {}
+    }
+    this.sniffer = new Sniffer({ io: Source, timers: time, station: manager });
     const bench = this;
     this.console.useTap(
       new Improv({
         port: this.console,
         wifi: manager,
+        sniffer: this.sniffer,
         timers: time,
         log: (line) => book.log(line),
         information: ["airpair", "1.2.3", "esp32", "board-a"],
@@ -318,4 +330,18 @@ test("a flood of questions at a port that takes nothing leaves a board that answ
   assert.equal(bench.state.kind, "online");
   bench.send(commandOf(3));
   assert.deepEqual(bench.told, ["result 3: airpair|1.2.3|esp32|board-a"]);
+});
+
+test("a network is tried when the sniffer has told what it has heard and let go of the radio", () => {
+  const bench = new ImprovBench([{ SSID: "lab", password: "right password" }]);
+  bench.run(20_000);
+  const reply = new ReplyBook();
+  bench.sniffer.start("all", 30_000, reply);
+  bench.run(1_000);
+  bench.send(commandOf(1, "attic", "wrong password"));
+  assert.equal(bench.sniffer.isRunning, false);
+  assert.equal(reply.lines.length, 1);
+  bench.run(60_000);
+  const { state } = bench;
+  assert.equal(state.kind === "online" && state.SSID, "lab");
 });
