@@ -215,6 +215,9 @@ export class PairedSimulator {
       await this.settle(["here"]);
       at.files.cut = cut;
       await this.unpair();
+      // The last writes come when the other end has answered.
+      const end = performance.now() + limit;
+      while (at.isOn && performance.now() < end) await pause(20);
     } else await this.pair();
     assert.ok(!at.isOn, "the power has not gone: there is no such write");
     await this.powerOn();

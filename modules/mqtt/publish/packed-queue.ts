@@ -164,6 +164,15 @@ export class PackedQueue {
     let bytes = blocks[0];
     let at = this.#start;
     for (let i = 0; objects + records > 0; ) {
+      // Most are in the journal already: no more than must be is done for those.
+      while (objects === 0 && bytes !== undefined) {
+        if (((bytes[at + flagsAt] as number) & (goneFlag | journaledFlag)) !== journaledFlag) break;
+        i++;
+        at += headLength + (bytes[at] as number) * 256 + (bytes[at + 1] as number);
+        if (bytes[at + flagsAt]) continue;
+        bytes = blocks[++block];
+        at = 0;
+      }
       const one = entries[i];
       if (typeof one === "object") {
         i++;
