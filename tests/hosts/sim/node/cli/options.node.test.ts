@@ -109,7 +109,7 @@ test("each bad value is refused in one line that says what is allowed", () => {
     ["--sensors toString", /not "tostring"/],
     ["--sensors scd40,scd41", /--sensors: scd40 and scd41 cannot both be at 0x62/],
     ["--sensors hdc1080,ccs811,si7021", /hdc1080 and si7021 cannot both be at 0x40/],
-    ["--sensors dht22,dht22", /dht22 and dht22 cannot both be/],
+    ["--sensors dht22,dht22", /--sensors has dht22 twice/],
     ["--set mqtt.root", /--set takes name=value/],
     ["--set mqt.root=a", /^there is no setting "mqt\.root"; did you mean mqtt\.root\?$/],
     ["--set zzz=a", /^there is no setting "zzz"; the README lists them$/],
