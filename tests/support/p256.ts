@@ -84,8 +84,21 @@ function bytesOf(value: bigint): Uint8Array {
   return Uint8Array.from({ length: 32 }, (_, i) => Number((value >> BigInt(8 * (31 - i))) & 255n));
 }
 
+/** What was computed already, by what it was computed of: on XS each takes a second. */
+const known = new Map<string, unknown>();
+
+function once<Result>(name: string, parts: readonly unknown[], compute: () => Result): Result {
+  const key = `${name} ${parts.map(String).join(" ")}`;
+  if (!known.has(key)) known.set(key, compute());
+  return known.get(key) as Result;
+}
+
 /** Whether 64 bytes are the signature of a hash; the key is a point of 65 bytes. */
 export function verifyP256(key: Uint8Array, hash: Uint8Array, signature: Uint8Array): boolean {
+  return once("verify", [key, hash, signature], () => isSigned(key, hash, signature));
+}
+
+function isSigned(key: Uint8Array, hash: Uint8Array, signature: Uint8Array): boolean {
   if (key.length !== 65 || key[0] !== 4 || signature.length !== 64) return false;
   const [x, y] = [numberOf(key.subarray(1, 33)), numberOf(key.subarray(33))];
   if (mod(y * y) !== mod(x * x * x - 3n * x + b)) return false;
@@ -104,7 +117,8 @@ export function publicKeyP256(secret: bigint): Uint8Array {
 
 /** The signature of a hash; `k`: the number that nobody may guess or use twice, but tests. */
 export function signP256(secret: bigint, hash: Uint8Array, k = 0x123456789n): Uint8Array {
-  const r = mod(affine(times(k, base))[0], n);
-  const s = mod(inverse(k, n) * (numberOf(hash) + r * secret), n);
+  const r = once("r", [k], () => mod(affine(times(k, base))[0], n));
+  const inverted = once("inverse", [k], () => inverse(k, n));
+  const s = mod(inverted * (numberOf(hash) + r * secret), n);
   return Uint8Array.from([...bytesOf(r), ...bytesOf(s)]);
 }
