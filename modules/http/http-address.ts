@@ -49,6 +49,13 @@ export function parseHttpAddress(text: string): HttpAddress | string {
   }
 }
 
+/** The check of a setting that takes such an address; undefined: it is one, or empty. */
+export function checkHttpAddress(text: string): string | undefined {
+  const address = text === "" ? undefined : parseHttpAddress(text);
+  if (typeof address !== "string") return undefined;
+  return `takes https://host/path or http://host:port/path: ${address}`;
+}
+
 /** The address that a Location header means (RFC 9110 section 10.2.2), or what is wrong with it. */
 export function resolveLocation(base: HttpAddress, location: string): HttpAddress | string {
   const origin = originOf(base);

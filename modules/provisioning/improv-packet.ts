@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import { asciiBytes } from "../base/bytes.ts";
 import { frozen } from "../base/frozen.ts";
 import { decodeUtf8 } from "../base/utf8.ts";
 
@@ -13,6 +12,7 @@ export const improvHead: readonly number[] = Object.freeze([
 ]);
 /** Bytes in front of the data: the head, type, length. */
 const dataAt = improvHead.length + 2;
+const lineEnd = 0x0a;
 /** Longest packet, bytes. */
 export const longestPacket = dataAt + 255 + 1;
 
@@ -96,7 +96,6 @@ function packetOf(type: number, data: readonly number[]): Uint8Array {
   packet.set(improvHead);
   packet.set([type, data.length, ...data], improvHead.length);
   packet[packet.length - 1] = sumOf(packet, packet.length - 1);
-  const [lineEnd = 0] = asciiBytes("\n");
   bytes[0] = bytes[bytes.length - 1] = lineEnd;
   return bytes;
 }

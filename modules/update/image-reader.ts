@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import { messageOf } from "../base/app-error.ts";
 import { areEqual } from "../base/bytes.ts";
 import type { FirmwareSlots, SlotWriter } from "../base/firmware-slots.ts";
 import type { HostCrypto } from "../base/host-crypto.ts";
@@ -13,7 +12,7 @@ import {
   isNewer,
   signatureLength,
 } from "./image-header.ts";
-import { updateError } from "./update-error.ts";
+import { updateError, updateErrorOf } from "./update-error.ts";
 
 const prefixLength = headerLength + signatureLength;
 
@@ -102,7 +101,7 @@ export class ImageReader {
     try {
       writer?.complete();
     } catch (error) {
-      throw updateError("update/flash", messageOf(error));
+      throw updateErrorOf(error);
     }
   }
 
@@ -140,7 +139,7 @@ export class ImageReader {
     try {
       this.#writer = slots.open(length);
     } catch (error) {
-      throw updateError("update/flash", messageOf(error));
+      throw updateErrorOf(error);
     }
     this.#header = header;
     this.#count = 0;
@@ -154,7 +153,7 @@ export class ImageReader {
     try {
       this.#writer?.write(bytes.subarray(hashLength, end));
     } catch (error) {
-      throw updateError("update/flash", messageOf(error));
+      throw updateErrorOf(error);
     }
     this.#written += length;
     this.#count = 0;

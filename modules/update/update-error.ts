@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { AppError } from "../base/app-error.ts";
+import { AppError, messageOf } from "../base/app-error.ts";
 import { frozen } from "../base/frozen.ts";
 
 /** Why an image is not taken: what happened and what to do, by code. */
@@ -55,4 +55,9 @@ export function updateError(code: UpdateFailure, why?: string): UpdateError {
     ...(why !== undefined && { why }),
     ...(todo !== undefined && { todo }),
   });
+}
+
+/** What was thrown while an image was written, as such an error. */
+export function updateErrorOf(error: unknown): UpdateError {
+  return error instanceof UpdateError ? error : updateError("update/flash", messageOf(error));
 }

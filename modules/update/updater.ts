@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import { messageOf } from "../base/app-error.ts";
 import { backoff } from "../base/backoff.ts";
 import type { Random, Timer, Timers } from "../base/clock.ts";
 import type { FirmwareSlots } from "../base/firmware-slots.ts";
@@ -17,7 +16,7 @@ import {
 import type { HttpNetwork } from "../http/http-connection.ts";
 import type { HttpError } from "../http/http-error.ts";
 import { ImageReader } from "./image-reader.ts";
-import { UpdateError, updateError } from "./update-error.ts";
+import { type UpdateError, updateError, updateErrorOf } from "./update-error.ts";
 
 export interface UpdaterOptions {
   readonly slots: FirmwareSlots;
@@ -126,10 +125,10 @@ export class Updater implements HttpOwner {
     try {
       this.#reader.take(bytes.subarray(skipped));
     } catch (error) {
-      this.#failure =
-        error instanceof UpdateError ? error : updateError("update/flash", messageOf(error));
+      const failure = updateErrorOf(error);
+      this.#failure = failure;
       // Not now: the connection is still at work with these bytes.
-      this.later(() => this.fail(this.#failure as UpdateError), 0);
+      this.later(() => this.fail(failure), 0);
     }
   }
 
@@ -189,9 +188,7 @@ export class Updater implements HttpOwner {
       this.#owner.updateChecked();
       this.#reader.complete();
     } catch (error) {
-      this.fail(
-        error instanceof UpdateError ? error : updateError("update/flash", messageOf(error)),
-      );
+      this.fail(updateErrorOf(error));
       return;
     }
     const version = this.#reader.header?.version ?? "";

@@ -2,17 +2,14 @@
 
 import { frozen } from "../base/frozen.ts";
 import type { SettingList, TextSetting } from "../base/setting.ts";
-import { parseHttpAddress, shownAddress } from "../http/http-address.ts";
+import { checkHttpAddress, shownAddress } from "../http/http-address.ts";
 import { isHeader } from "../http/http-request.ts";
 import { derPartsOf } from "../mqtt/session/tls-credentials.ts";
 import { whyNoTemplate } from "./body-template.ts";
 
 function checkAddress(text: string): string | undefined {
   // In a template spaces may stand beside a name; they are not sent.
-  const address = text === "" ? undefined : parseHttpAddress(withoutSpaces(text));
-  if (typeof address === "string")
-    return `takes https://host/path or http://host:port/path: ${address}`;
-  return whyNoTemplate(text);
+  return checkHttpAddress(withoutSpaces(text)) ?? whyNoTemplate(text);
 }
 
 /** An address as a template, with `{{ co2 }}` written `{{co2}}`. */
