@@ -3,6 +3,8 @@
 // ECDSA on P-256 (FIPS 186-5, SP 800-186) in numbers, for tests on an engine without a host: slow, and
 // in a time that depends on the key.
 
+import { inverse, mod as rest } from "./prime-field.ts";
+
 const p = 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n;
 const n = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 const b = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn;
@@ -18,19 +20,7 @@ type Point = readonly [x: bigint, y: bigint, z: bigint];
 const infinity: Point = [1n, 1n, 0n];
 
 function mod(value: bigint, modulus = p): bigint {
-  const rest = value % modulus;
-  return rest < 0n ? rest + modulus : rest;
-}
-
-/** By Fermat's little theorem: both moduli are primes. */
-function inverse(value: bigint, modulus: bigint): bigint {
-  let result = 1n;
-  let square = mod(value, modulus);
-  for (let exponent = modulus - 2n; exponent > 0n; exponent >>= 1n) {
-    if (exponent & 1n) result = mod(result * square, modulus);
-    square = mod(square * square, modulus);
-  }
-  return result;
+  return rest(value, modulus);
 }
 
 function double([x, y, z]: Point): Point {

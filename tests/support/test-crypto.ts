@@ -5,6 +5,7 @@ import { hmac } from "@noble/hashes/hmac.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import type { HostCrypto } from "../../modules/base/host-crypto.ts";
 import { verifyP256 } from "./p256.ts";
+import { inverse, mod as rest } from "./prime-field.ts";
 import { seededRandom } from "./random.ts";
 
 const p = 2n ** 255n - 19n;
@@ -16,18 +17,7 @@ function littleEndian(bytes: Uint8Array): bigint {
 }
 
 function mod(value: bigint): bigint {
-  const rest = value % p;
-  return rest < 0n ? rest + p : rest;
-}
-
-function inverse(value: bigint): bigint {
-  let result = 1n;
-  let square = value;
-  for (let exponent = p - 2n; exponent > 0n; exponent >>= 1n) {
-    if (exponent & 1n) result = mod(result * square);
-    square = mod(square * square);
-  }
-  return result;
+  return rest(value, p);
 }
 
 /** The ladder of RFC 7748 section 5, step by step as it is written there. */
@@ -58,7 +48,7 @@ function ladder(privateKey: Uint8Array, point: Uint8Array): Uint8Array | undefin
     z2 = mod(e * (aa + 121_665n * e));
   }
   if (swap) [x2, x3, z2, z3] = [x3, x2, z3, z2];
-  let value = mod(x2 * inverse(z2));
+  let value = mod(x2 * inverse(z2, p));
   if (value === 0n) return undefined;
   const bytes = new Uint8Array(32);
   for (let i = 0; i < 32; i++) {
