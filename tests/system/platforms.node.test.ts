@@ -1,57 +1,15 @@
 // SPDX-License-Identifier: MIT
 
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import test, { type TestContext } from "node:test";
+import test from "node:test";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import { Aedes } from "aedes";
-import { SimBoard } from "../../hosts/sim/node/board/board.ts";
-import { StorageFile } from "../../hosts/sim/node/board/storage-file.ts";
-import { createHardware } from "../../hosts/sim/node/board/virtual-hardware.ts";
-import { bundleFirmware } from "../../hosts/sim/node/engine/bundle.ts";
-import { SimClock } from "../../hosts/sim/node/engine/sim-clock.ts";
-import { labNetwork } from "../../hosts/virtual/access-points.ts";
 import { Certificates, derOf, keyOf, withoutOpenSSL } from "../support/certificates.ts";
+import { startLoneBoard } from "../support/lone-board.ts";
 import { Mosquitto, withoutMosquitto } from "../support/mosquitto.ts";
 import { until } from "../support/node-network.ts";
-
-const MAC = "02AA000000A1";
-const seed = 1;
-const speed = 10;
-
-/** A whole board on XS, and what its console has said. */
-async function startBoard(t: TestContext, settings: Readonly<Record<string, string | number>>) {
-  const folder = mkdtempSync(join(tmpdir(), "airpair-platforms-"));
-  t.after(() => rmSync(folder, { recursive: true }));
-  const clock = new SimClock({ speed });
-  const lines: string[] = [];
-  const board = new SimBoard({
-    id: "board-a",
-    firmware: await bundleFirmware(),
-    engine: "xs",
-    clock,
-    storage: new StorageFile(folder),
-    hardware: createHardware({ seed, MAC, clock }),
-    boot: {
-      MAC,
-      seed,
-      settings: {
-        "board.id": "board-a",
-        "wifi.ssid": labNetwork.SSID,
-        "wifi.password": labNetwork.password,
-        ...settings,
-      },
-    },
-    onLine: (line) => lines.push(line),
-    onNotice: (line) => lines.push(line),
-    onCrash: (reason) => lines.push(`crashed: ${reason}`),
-  });
-  t.after(() => board.stop());
-  return { board, count: (pattern: RegExp) => lines.filter((line) => pattern.test(line)).length };
-}
 
 /** ThingsBoard's side of MQTT: a token, its topics and nothing else. It can be away at the same port. */
 class ThingsBoard {
@@ -130,7 +88,7 @@ test("a whole board on XS sends to ThingsBoard over TLS, before an outage, from 
   const server = new ThingsBoard(certificates.issue("server", { by: "authority" }));
   await server.start();
   t.after(() => server.stop());
-  const { board, count } = await startBoard(t, {
+  const { board, count } = await startLoneBoard(t, {
     "platform.1.name": "thingsboard",
     "platform.1.boot": "on",
     "platform.1.host": `mqtts://127.0.0.1:${server.port}`,
@@ -212,7 +170,7 @@ test("a whole board on XS shows AWS IoT Core its certificate, and takes an inter
     await new Promise<void>((done) => aedes.close(() => done()));
   });
   const base64 = (der: Uint8Array) => Buffer.from(der).toString("base64");
-  const { board, count } = await startBoard(t, {
+  const { board, count } = await startLoneBoard(t, {
     "platform.1.name": "aws-iot",
     "platform.1.boot": "on",
     "platform.1.host": `127.0.0.1:${(endpoint.address() as AddressInfo).port}`,
@@ -250,7 +208,7 @@ test("a whole board on XS appears in Home Assistant over Mosquitto, and again af
 }, async (t) => {
   const broker = await Mosquitto.start();
   t.after(() => broker.stop());
-  const { board, count } = await startBoard(t, {
+  const { board, count } = await startLoneBoard(t, {
     "mqtt.broker": `mqtt://127.0.0.1:${broker.port}`,
     "platform.1.name": "home-assistant",
     "platform.1.boot": "on",

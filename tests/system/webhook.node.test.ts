@@ -1,23 +1,13 @@
 // SPDX-License-Identifier: MIT
 
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import test from "node:test";
-import { SimBoard } from "../../hosts/sim/node/board/board.ts";
-import { StorageFile } from "../../hosts/sim/node/board/storage-file.ts";
-import { createHardware } from "../../hosts/sim/node/board/virtual-hardware.ts";
-import { bundleFirmware } from "../../hosts/sim/node/engine/bundle.ts";
-import { SimClock } from "../../hosts/sim/node/engine/sim-clock.ts";
-import { labNetwork } from "../../hosts/virtual/access-points.ts";
 import { Certificates, derOf, withoutOpenSSL } from "../support/certificates.ts";
+import { startLoneBoard } from "../support/lone-board.ts";
 import { until } from "../support/node-network.ts";
-
-const MAC = "02AA000000A1";
-const seed = 1;
 
 /** A web server with TLS that can be away for a while, at the same port. */
 class WebServer {
@@ -66,35 +56,12 @@ test("a whole board on XS sends to a real server over TLS, before an outage and 
   const server = new WebServer(certificates.issue("server", { by: "authority" }));
   await server.start();
   t.after(() => server.stop());
-  const folder = mkdtempSync(join(tmpdir(), "airpair-webhook-"));
-  t.after(() => rmSync(folder, { recursive: true }));
-  const clock = new SimClock({ speed: 10 });
-  const lines: string[] = [];
-  const board = new SimBoard({
-    id: "board-a",
-    firmware: await bundleFirmware(),
-    engine: "xs",
-    clock,
-    storage: new StorageFile(folder),
-    hardware: createHardware({ seed, MAC, clock }),
-    boot: {
-      MAC,
-      seed,
-      settings: {
-        "wifi.ssid": labNetwork.SSID,
-        "wifi.password": labNetwork.password,
-        "webhook.url": `https://127.0.0.1:${server.port}/secret-path`,
-        "webhook.header.1": "X-Key: secret-key",
-        "webhook.ca": Buffer.from(authority).toString("base64"),
-        "webhook.interval": 5,
-      },
-    },
-    onLine: (line) => lines.push(line),
-    onNotice: (line) => lines.push(line),
-    onCrash: (reason) => lines.push(`crashed: ${reason}`),
+  const { board, count: said } = await startLoneBoard(t, {
+    "webhook.url": `https://127.0.0.1:${server.port}/secret-path`,
+    "webhook.header.1": "X-Key: secret-key",
+    "webhook.ca": Buffer.from(authority).toString("base64"),
+    "webhook.interval": 5,
   });
-  t.after(() => board.stop());
-  const said = (pattern: RegExp) => lines.filter((line) => pattern.test(line)).length;
   const valuesOf = (body: string) => JSON.parse(body).office_sensor;
   await until(() => server.bodies.length >= 2);
   await server.stop();

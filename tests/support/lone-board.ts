@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { SimBoard } from "../../hosts/sim/node/board/board.ts";
+import { StorageFile } from "../../hosts/sim/node/board/storage-file.ts";
+import { createHardware } from "../../hosts/sim/node/board/virtual-hardware.ts";
+import { bundleFirmware } from "../../hosts/sim/node/engine/bundle.ts";
+import { SimClock } from "../../hosts/sim/node/engine/sim-clock.ts";
+import { labNetwork } from "../../hosts/virtual/access-points.ts";
+
+const MAC = "02AA000000A1";
+const seed = 1;
+const id = "board-a";
+
+/** A whole board on XS, ten times as fast as real time, in a folder of its own until the test ends. */
+export async function startLoneBoard(
+  t: TestContext,
+  settings: Readonly<Record<string, string | number>>,
+) {
+  const folder = mkdtempSync(join(tmpdir(), "airpair-test-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const clock = new SimClock({ speed: 10 });
+  const lines: string[] = [];
+  const board = new SimBoard({
+    id,
+    firmware: await bundleFirmware(),
+    engine: "xs",
+    clock,
+    storage: new StorageFile(folder),
+    hardware: createHardware({ seed, MAC, clock }),
+    boot: {
+      MAC,
+      seed,
+      settings: {
+        "board.id": id,
+        "wifi.ssid": labNetwork.SSID,
+        "wifi.password": labNetwork.password,
+        ...settings,
+      },
+    },
+    onLine: (line) => lines.push(line),
+    onNotice: (line) => lines.push(line),
+    onCrash: (reason) => lines.push(`crashed: ${reason}`),
+  });
+  t.after(() => board.stop());
+  /** How many lines its console has said of that kind. */
+  const count = (pattern: RegExp) => lines.filter((line) => pattern.test(line)).length;
+  return { board, count };
+}
