@@ -18,7 +18,6 @@ export interface BoardUpdatesOptions {
   readonly slots: FirmwareSlots;
   readonly settings: BoardSettings;
   readonly log: Log;
-  readonly witness: TrialWitness;
   /** Says goodbye to the broker; calls back once. */
   readonly close: (onClosed: () => void) => void;
 }
@@ -35,10 +34,10 @@ export class BoardUpdates implements UpdateOwner {
   /** Whoever waits for it. */
   #reply: Reply | undefined;
 
-  /** A start of the board: firmware that is new is watched, one that was given up is told of. */
+  /** A start of the board: firmware that was given up is told of. */
   constructor(options: BoardUpdatesOptions) {
     this.#options = options;
-    const { slots, log, witness, host } = options;
+    const { slots, log } = options;
     this.remember((store) => {
       const update = readUpdate(store);
       if (update && update.slot !== slots.running) {
@@ -49,14 +48,17 @@ export class BoardUpdates implements UpdateOwner {
         writeUpdate(store, undefined);
       }
     });
-    if (slots.isOnTrial) {
-      const confirmed = {
-        version: slots.version,
-        confirm: () => this.confirm(),
-        rollBack: () => slots.rollBack(),
-      };
-      new UpdateTrial({ slots: confirmed, timers: host.timers, log, witness });
-    }
+  }
+
+  /** The firmware is on trial: `witness` knows when it is well. */
+  watch(witness: TrialWitness): void {
+    const { slots, log, host } = this.#options;
+    const confirmed = {
+      version: slots.version,
+      confirm: () => this.confirm(),
+      rollBack: () => slots.rollBack(),
+    };
+    new UpdateTrial({ slots: confirmed, timers: host.timers, log, witness });
   }
 
   /** What runs, and how far an update is; one line. */

@@ -23,7 +23,9 @@ export function startUpdates(host: Host, options: StartUpdatesOptions): BoardUpd
   const { slots } = host.system;
   if (!slots) return undefined;
   const { settings, log, close } = options;
-  return new BoardUpdates({ host, slots, settings, log, close, witness: new Witness(options) });
+  const updates = new BoardUpdates({ host, slots, settings, log, close });
+  if (slots.isOnTrial) updates.watch(new Witness(options));
+  return updates;
 }
 
 /** Knows whether the firmware has reached what it is set to reach. */
