@@ -5,3 +5,7 @@ export function bundleOf(
   root: string,
   folder?: string,
 ): Promise<string | undefined>;
+
+export const addressNames: Readonly<Record<string, string>>;
+
+export function withAddress(text: string, path: string): string;

@@ -14,7 +14,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 /** What decides, beside the program's own files, how it is bundled; relative to the root. */
@@ -22,6 +22,13 @@ const makers = ["package-lock.json", "tsconfig.json", "tsconfig.options.json"];
 /** Packages in CommonJS ask for Node's modules by `require`, which a module in ESM has not. */
 const requireOfPackages =
   'import { createRequire as requireFor } from "node:module"; const require = requireFor(import.meta.url);';
+/** Packages that look for more files beside their own. */
+const ownFiles = ["esbuild", "libsql", "serialport"];
+/** What a source says for its own address, and the names that stand for it in a bundle: see withAddress(). */
+export const addressNames = {
+  "import.meta.url": "sourceUrl",
+  "import.meta.dirname": "sourceFolder",
+};
 /** A process that runs from an older bundle may still load pieces of it for so long, ms. */
 const life = 86_400_000;
 
@@ -45,6 +52,15 @@ export async function bundleOf(program, root, folder = join(root, "node_modules/
     // The usual way tells what is wrong with a source; a folder that cannot be written is no fault.
     return undefined;
   }
+}
+
+/** `text` of the source at `path` so that in a bundle it has the address that it has without. */
+export function withAddress(text, path) {
+  if (!text.includes("import.meta.")) return text;
+  const [url, folder] = [pathToFileURL(path).href, dirname(path)].map((part) =>
+    JSON.stringify(part),
+  );
+  return `const sourceUrl = ${url}, sourceFolder = ${folder}; ${text}`;
 }
 
 /** Whether it is whole, and made of the files that are there now. */
@@ -74,7 +90,7 @@ async function make(program, root, folder, key) {
       bundle: true,
       // What a program loads only when it needs it stays so.
       splitting: true,
-      external: ["esbuild"],
+      external: ownFiles,
       format: "esm",
       banner: { js: requireOfPackages },
       platform: "node",
@@ -83,6 +99,7 @@ async function make(program, root, folder, key) {
       sourcesContent: false,
       write: false,
       logLevel: "silent",
+      define: addressNames,
       plugins: [{ name: "sources", setup: ({ onLoad }) => readSources(onLoad, root, inputs) }],
     });
     mkdirSync(draft, { recursive: true });
@@ -103,17 +120,13 @@ async function make(program, root, folder, key) {
   }
 }
 
-/**
- * Notes what a file was when it was bundled; each keeps the address that it has as a source. The
- * packages are what the lock file says.
- */
+/** Notes what a file was when it was bundled. The packages are what the lock file says. */
 function readSources(onLoad, root, inputs) {
   onLoad({ filter: /\.(ts|json)$/ }, ({ path }) => {
     if (path.startsWith(join(root, "node_modules"))) return undefined;
     const text = readFileSync(path, "utf8");
     inputs[path.slice(root.length + 1)] = hashOf(text);
-    const address = JSON.stringify(pathToFileURL(path).href);
-    return { contents: text.replaceAll("import.meta.url", address), loader: "default" };
+    return { contents: withAddress(text, path), loader: "default" };
   });
 }
 

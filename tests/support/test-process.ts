@@ -20,16 +20,20 @@ const root = resolve(import.meta.dirname, "../..");
 /** Longest life of a process in a test, ms, when nothing else is said. */
 const usualLife = 60_000;
 
-/** The words that run a TypeScript file of the project in Node. */
+/** The words that run a TypeScript file of the project in Node, as the scripts of the package do. */
 export function nodeCommand(source: string): [file: string, ...args: string[]] {
-  const loader = join(root, "node_modules/tsx/dist/loader.mjs");
-  return [process.execPath, "--import", loader, join(root, source)];
+  return [process.execPath, join(root, "tools/start.mjs"), source];
 }
+
+const folders: string[] = [];
+process.once("exit", () => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
 
 /** An empty folder, which is there until the process that tests ends. */
 function createFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "airpair-test-"));
-  process.once("exit", () => rmSync(folder, { recursive: true }));
+  folders.push(folder);
   return folder;
 }
 

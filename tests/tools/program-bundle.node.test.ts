@@ -14,7 +14,7 @@ const execute = promisify(execFile);
 
 const sources = {
   "src/main.ts":
-    'import { who } from "./who.ts";\nconsole.log(who satisfies string, import.meta.url);\n',
+    'import { who } from "./who.ts";\nconsole.log(who satisfies string, import.meta.url, import.meta.dirname);\n',
   "src/who.ts": 'export const who: string = "one";\n',
 };
 
@@ -37,7 +37,7 @@ function run(bundle: string | undefined): { out: string; errors: string } {
 test("a program runs from its bundle as from its source, and knows where that lies", async (t) => {
   const root = programIn(t);
   const { out } = run(await bundleOf("src/main.ts", root));
-  assert.equal(out, `one ${pathToFileURL(join(root, "src/main.ts"))}\n`);
+  assert.equal(out, `one ${pathToFileURL(join(root, "src/main.ts"))} ${join(root, "src")}\n`);
 });
 
 test("a second start takes the bundle that is there", async (t) => {
