@@ -1,20 +1,51 @@
 // SPDX-License-Identifier: MIT
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, posix, resolve } from "node:path";
 import test from "node:test";
 import { boardTopics } from "../modules/app/board-topics.ts";
 import { boardCommands } from "../modules/app/commands/command-list.ts";
 import { esp32Parts } from "../tools/build-parts.ts";
 
+const root = resolve(import.meta.dirname, "..");
+
+/** Every document of the repository, by its path. */
+const documents: ReadonlyMap<string, string> = new Map(
+  ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]
+    .filter((path) => existsSync(join(root, path)))
+    .concat(["docs", "deploy", "drivers", "examples", "hosts"].flatMap(documentsBelow))
+    .map((path) => [path, readFileSync(join(root, path), "utf8")]),
+);
+
+function documentsBelow(folder: string): string[] {
+  if (!existsSync(join(root, folder))) return [];
+  const paths = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
+  return paths.filter((path) => path.endsWith(".md")).map((path) => posix.join(folder, path));
+}
+
+/** How a heading is named in the address of its document. */
+function anchorOf(heading: string): string {
+  const text = heading.replace(/^#+ /, "").toLowerCase();
+  return text.replace(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-");
+}
+
+function anchorsOf(text: string): string[] {
+  const prose = text.replaceAll(/^```[\s\S]*?^```/gm, "");
+  return prose
+    .split("\n")
+    .filter((line) => /^#{1,6} /.test(line))
+    .map(anchorOf);
+}
+
 /** First cells of the rows of all tables in a document. */
 function firstCells(path: string): string[] {
-  const lines = readFileSync(new URL(`../${path}`, import.meta.url), "utf8").split("\n");
+  const lines = (documents.get(path) ?? "").split("\n");
   return lines.filter((line) => line.startsWith("| ")).map((line) => line.split(" | ")[0] ?? "");
 }
 
-test("every command of the console is in a table of the README", () => {
-  const cells = firstCells("README.md").join("\n");
+test("every command of the console is in a table of its document", () => {
+  const cells = firstCells("docs/console.md").join("\n");
   const isMissing = ({ name }: { readonly name: string }) =>
     !new RegExp(`\`${name}\\b`).test(cells);
   assert.ok(boardCommands.length > 10);
@@ -22,8 +53,8 @@ test("every command of the console is in a table of the README", () => {
   assert.deepEqual(missing, []);
 });
 
-test("every topic of a board is in a table of the README", () => {
-  const cells = firstCells("README.md");
+test("every topic of a board is in a table of its document", () => {
+  const cells = firstCells("docs/topics.md");
   const topics = Object.values(boardTopics("airpair", "<board>"));
   assert.ok(topics.length > 5);
   assert.deepEqual(
@@ -43,23 +74,43 @@ test("every part that an ESP32 build may have is in the table of its host", () =
 });
 
 test("no line of a document that is run has a password in it: npm shows its arguments and logs them", () => {
-  for (const path of [
-    "README.md",
-    "CONTRIBUTING.md",
-    "hosts/esp32/README.md",
-    "hosts/lin/README.md",
-  ]) {
-    const text = readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
+  for (const [path, text] of documents) {
     const lines = text.split("\n").filter((line) => /^ {4}.*npm (run|start)/.test(line));
     assert.doesNotMatch(lines.join("\n"), /password=|:\/\/[^/ ]*:[^/ ]*@/, path);
   }
 });
 
 test("the first screen of the README says what the firmware has run on", () => {
-  const text = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  const text = documents.get("README.md") ?? "";
   const start = text.split("\n").slice(0, 30).join(" ");
   assert.match(
     start,
     /the SDK's Linux simulator and on an emulated ESP32; not yet on a board in a hand/,
   );
+});
+
+test("every link of a document leads to a file that is there, and to one of its headings", () => {
+  assert.ok(documents.size > 30);
+  const broken: string[] = [];
+  for (const [path, text] of documents) {
+    for (const [, target = ""] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^https?:/.test(target)) continue;
+      const [file = "", anchor] = target.split("#");
+      const wanted = file === "" ? path : posix.join(posix.dirname(path), file);
+      const there = existsSync(join(root, wanted));
+      const isHeading =
+        anchor === undefined || anchorsOf(documents.get(wanted) ?? "").includes(anchor);
+      if (!there || !isHeading) broken.push(`${path}: ${target}`);
+    }
+  }
+  assert.deepEqual(broken, []);
+});
+
+test("every document of docs is in the index", () => {
+  const index = documents.get("docs/README.md") ?? "";
+  const isOfIndex = (path: string) => /^docs\/[^/]+\.md$/.test(path) && path !== "docs/README.md";
+  const missing = [...documents.keys()]
+    .filter(isOfIndex)
+    .filter((path) => !index.includes(`](${path.slice(5)})`));
+  assert.deepEqual(missing, []);
 });

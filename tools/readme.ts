@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// npm run readme: writes the table of settings into README.md from the list of settings, the table of
-// commands over MQTT from the rules for them, and that of docs/platforms.md from the profiles of platforms.
+// npm run readme: writes the table of docs/settings.md from the list of settings, that of commands over MQTT
+// in docs/topics.md from the rules for them, and those of docs/platforms.md from the profiles of platforms.
 // `--check` changes nothing and fails when one is stale.
 
 import { readFileSync, writeFileSync } from "node:fs";
@@ -104,10 +104,8 @@ function retiredTable(): string {
 
 /** The documents, with the tables that they have. */
 const documents = [
-  {
-    file: "README.md",
-    tables: { "commands over MQTT": remoteTable, settings: settingsTable },
-  },
+  { file: "docs/settings.md", tables: { settings: settingsTable } },
+  { file: "docs/topics.md", tables: { "commands over MQTT": remoteTable } },
   {
     file: "docs/platforms.md",
     tables: { platforms: platformsTable, "retired platforms": retiredTable },

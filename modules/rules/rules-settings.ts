@@ -21,7 +21,7 @@ const rule = frozen({
 
 /** The settings of rules, by name. */
 export const rulesSettings = frozen({
-  "rule.1": { ...rule, help: "what to do when the air is so; see Rules; empty: no rule" },
+  "rule.1": { ...rule, help: "what to do when the air is so; see docs/rules.md; empty: no rule" },
   "rule.2": { ...rule, help: "another rule" },
   "rule.3": { ...rule, help: "another rule" },
   "rule.4": { ...rule, help: "another rule" },

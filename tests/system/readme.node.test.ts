@@ -10,7 +10,8 @@ import { MemoryKeyValue } from "../support/memory-key-value.ts";
 import { nodeCommand, TestProcess } from "../support/test-process.ts";
 
 const root = resolve(import.meta.dirname, "../..");
-const readme = readFileSync(join(root, "README.md"), "utf8");
+const simulator = readFileSync(join(root, "docs/simulator.md"), "utf8");
+const flash = readFileSync(join(root, "docs/flash.md"), "utf8");
 
 /** `npm start -- …` in an empty folder of its own, line by line. */
 class Start extends TestProcess {
@@ -48,8 +49,8 @@ function form(line: string): string {
     .replaceAll(/-?\d+(\.\d+)?/g, "0");
 }
 
-test("every line of the README's sample is one that npm start shows", async () => {
-  const [, sample = ""] = /<!-- sample -->\n\n```\n([\s\S]*?)\n```/.exec(readme) ?? [];
+test("every line of the documented sample is one that npm start shows", async () => {
+  const [, sample = ""] = /<!-- sample -->\n\n```\n([\s\S]*?)\n```/.exec(simulator) ?? [];
   const wanted = sample.split("\n").map(form);
   assert.ok(wanted.length > 12);
   const start = new Start("--speed", "10");
@@ -58,12 +59,12 @@ test("every line of the README's sample is one that npm start shows", async () =
   assert.equal(await start.ended, 0);
 });
 
-test("every setting in the README's examples is allowed", () => {
-  const words = [...readme.matchAll(/ {4}npm run [^\n]*/g)].join(" ").split(" ");
+test("every setting in the examples of how to flash a board is allowed", () => {
+  const words = [...flash.matchAll(/ {4}npm run [^\n]*/g)].join(" ").split(" ");
   const pairs = words
     .map((word) => word.split("=") as [string, string])
     .filter(([name]) => Object.keys(settingList).includes(name));
-  const [, file = ""] = /settings\.local\.json[\s\S]*?\n {4}(\{.*\})\n/.exec(readme) ?? [];
+  const [, file = ""] = /settings\.local\.json[\s\S]*?\n {4}(\{.*\})\n/.exec(flash) ?? [];
   const given = { ...Object.fromEntries(pairs), ...JSON.parse(file) };
   assert.ok(Object.keys(given).length >= 3);
   const store = new MemoryKeyValue();

@@ -48,7 +48,7 @@ test("a setting that is not known, or that a board would refuse, stops the build
   );
   assert.throws(
     () => checkSettings(["wireless.network=Home"]),
-    /^OptionError: there is no setting "wireless\.network"; the README lists them$/,
+    /^OptionError: there is no setting "wireless\.network"; docs\/settings\.md lists them$/,
   );
   assert.throws(() => checkSettings(["mqtt.qos=3"]), /^OptionError: mqtt\.qos takes .* 0 to 2$/);
   assert.throws(

@@ -22,7 +22,7 @@ import { SimTCP } from "./tcp.ts";
 import { SimUDP } from "./udp.ts";
 import { SimWiFi } from "./wifi.ts";
 
-/** GPIO of the DHT sensor's data line, as on the ESP32 board of the README. */
+/** GPIO of the DHT sensor's data line, as on the ESP32 board of docs/hardware.md. */
 const pulsePin = 4;
 
 /** Builds the host of a simulated board: ECMA-419 classes over the machine's link. */

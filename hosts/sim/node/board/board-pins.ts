@@ -5,7 +5,7 @@ import type { I2CBus } from "../../../virtual/i2c-bus.ts";
 import type { VirtualTime, VirtualTimer, VirtualTimers } from "../../../virtual/virtual-time.ts";
 import { PinWatch } from "./pin-watch.ts";
 
-/** GPIO numbers, as on the ESP32 board of the README; nINT of a CCS811 is at one of the free ones. */
+/** GPIO numbers, as on the ESP32 board of docs/hardware.md; nINT of a CCS811 is at one of the free ones. */
 const pins = Object.freeze({ data: 21, clock: 22, interrupt: 27 });
 const largestPin = 39;
 /** A button is pressed for so long, ms. */

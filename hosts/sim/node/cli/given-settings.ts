@@ -21,7 +21,7 @@ export function checkGiven(name: string, value: string): void {
     validateSetting(name, knownSetting(settingList, name), value);
   } catch (error) {
     const text = messageOf(error).replace("; kept as it was", "");
-    throw new OptionError(text.replace("; get lists them", "; the README lists them"));
+    throw new OptionError(text.replace("; get lists them", "; docs/settings.md lists them"));
   }
 }
 

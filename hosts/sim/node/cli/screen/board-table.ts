@@ -150,7 +150,7 @@ function number(value: number | undefined, decimals: number): Span {
   return value === undefined ? noValue : { text: value.toFixed(decimals) };
 }
 
-/** Marked from "moderate" and from "poor" on, by the table of the README. */
+/** Marked from "moderate" and from "poor" on, by the table of docs/topics.md. */
 function bounded(value: number | undefined, [moderate, poor]: readonly [number, number]): Span {
   if (value === undefined) return noValue;
   const style: Style = value > poor ? "bad" : value > moderate ? "doubtful" : "plain";

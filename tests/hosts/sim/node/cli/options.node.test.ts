@@ -112,7 +112,7 @@ test("each bad value is refused in one line that says what is allowed", () => {
     ["--sensors dht22,dht22", /--sensors has dht22 twice/],
     ["--set mqtt.root", /--set takes name=value/],
     ["--set mqt.root=a", /^there is no setting "mqt\.root"; did you mean mqtt\.root\?$/],
-    ["--set zzz=a", /^there is no setting "zzz"; the README lists them$/],
+    ["--set zzz=a", /^there is no setting "zzz"; docs\/settings\.md lists them$/],
     ["--set mqtt.qos=3", /^mqtt\.qos takes a whole number from 0 to 2$/],
     ["--set board.id=x", /^--set board\.id cannot be given here: .* --id names them$/],
     ["--set console.format=text", /^--set console\.format cannot be given here/],
