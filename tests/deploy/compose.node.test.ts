@@ -7,7 +7,6 @@ import { dirname, join, relative, resolve } from "node:path";
 import test from "node:test";
 import { Ajv, type ValidateFunction } from "ajv";
 import { parse as parseYAML } from "yaml";
-import { withoutOpenSSL } from "../support/certificates.ts";
 import { ClassFolder } from "../support/class-broker.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -117,9 +116,7 @@ function variablesIn(text: string): Map<string, boolean> {
   return found;
 }
 
-test("what compose files must be given stands in the file that npm run class writes for it", {
-  skip: withoutOpenSSL,
-}, () => {
+test("what compose files must be given stands in the file that npm run class writes for it", () => {
   const folder = new ClassFolder();
   folder.write();
   const given = new Map(
@@ -145,9 +142,7 @@ test("what compose files must be given stands in the file that npm run class wri
   folder.remove();
 });
 
-test("the compose file of a class is that of deploy/mosquitto, and so are its rights", {
-  skip: withoutOpenSSL,
-}, () => {
+test("the compose file of a class is that of deploy/mosquitto, and so are its rights", () => {
   const folder = new ClassFolder();
   folder.write();
   assert.equal(folder.read("compose.yaml"), textOf("deploy/mosquitto/compose.yaml"));

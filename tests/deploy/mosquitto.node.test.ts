@@ -6,13 +6,13 @@ import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { boardTopics } from "../../modules/app/board-topics.ts";
 import { BoardConsole } from "../support/board-console.ts";
-import { derOf, withoutOpenSSL } from "../support/certificates.ts";
+import { derOf } from "../support/certificates.ts";
 import { ClassBroker, ClassFolder, type TestClient } from "../support/class-broker.ts";
 import { coreTLS } from "../support/core-tls.ts";
 import { withoutMbedTLS } from "../support/mbedtls-addon.ts";
 import { withoutMosquitto } from "../support/mosquitto.ts";
 
-const skip = withoutMosquitto || withoutOpenSSL;
+const skip = withoutMosquitto;
 const folder = new ClassFolder();
 let broker: ClassBroker;
 let everything: TestClient;

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: MIT
 
-import { spawnSync } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, rmSync, writeFileSync } from "node:fs";
+import { createPrivateKey, type KeyObject, randomBytes, X509Certificate } from "node:crypto";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ipv4Of } from "../../modules/base/ipv4.ts";
+import {
+  type Authority,
+  authorityCertificate,
+  newKey,
+  pemOf,
+  serverCertificate,
+  type Validity,
+} from "./x509.ts";
 
 /** Days for which authority and certificate are valid: a board cannot be given others from afar. */
 const days = 3_650;
+const day = 24 * 3_600_000;
 
 /** Where the files of a class are; all but the authority's key are for the broker. */
 export interface CertificateFiles {
@@ -34,83 +41,49 @@ export function certificateFiles(folder: string): CertificateFiles {
  */
 export function makeCertificate(folder: string, host: string): void {
   const files = certificateFiles(folder);
-  const request = join(folder, "request.tmp");
-  const settings = join(folder, "openssl.tmp");
-  const own = ipv4Of(host) === undefined ? `DNS:${host}` : `IP:${host}`;
+  const now = Date.now();
+  // A clock that is a few hours slow is none that lies.
+  const validity = { from: new Date(now - day), until: new Date(now + days * day) };
+  const authority = authorityIn(files) ?? newAuthority(files, validity);
+  const key = newKey();
+  const names = ["localhost", "mosquitto", "127.0.0.1", host];
+  const commonName = "airpair broker";
+  const certificate = serverCertificate(key, authority, { commonName, names, validity });
+  put(files.key, keyText(key));
+  put(files.certificate, pemOf("CERTIFICATE", certificate));
+}
+
+function authorityIn(files: CertificateFiles): Authority | undefined {
+  if (![files.authority, files.authorityKey].every((file) => existsSync(file))) return undefined;
   try {
-    writeFileSync(
-      settings,
-      opensslSettings(["DNS:localhost", "DNS:mosquitto", "IP:127.0.0.1", own]),
-    );
-    if (![files.authority, files.authorityKey].every((file) => existsSync(file))) {
-      makeKey(files.authorityKey);
-      const request = ["req", "-x509", "-new", "-key", files.authorityKey, "-days", `${days}`];
-      // Several classes can be told apart.
-      const subject = ["-subj", `/CN=airpair class ${randomBytes(3).toString("hex")}`];
-      const how = ["-config", settings, "-extensions", "authority", "-sha256"];
-      openssl([...request, ...subject, ...how, "-out", files.authority]);
-    }
-    makeKey(files.key);
-    const subject = ["-subj", "/CN=airpair broker", "-config", settings];
-    openssl(["req", "-new", "-key", files.key, ...subject, "-out", request]);
-    const signer = ["-CA", files.authority, "-CAkey", files.authorityKey];
-    // Positive, and of another certificate each time.
-    const serial = ["-set_serial", `0x01${randomBytes(15).toString("hex")}`];
-    const how = ["-days", `${days}`, "-sha256", "-extfile", settings, "-extensions", "broker"];
-    openssl([
-      "x509",
-      "-req",
-      "-in",
-      request,
-      ...signer,
-      ...serial,
-      ...how,
-      "-out",
-      files.certificate,
-    ]);
-    for (const file of Object.values(files)) chmodSync(file, 0o600);
-  } finally {
-    for (const file of [request, settings]) rmSync(file, { force: true });
-  }
-}
-
-function opensslSettings(names: readonly string[]): string {
-  return [
-    "[req]",
-    "distinguished_name = subject",
-    "[subject]",
-    "[authority]",
-    "basicConstraints = critical, CA:TRUE",
-    "keyUsage = critical, keyCertSign, cRLSign",
-    "subjectKeyIdentifier = hash",
-    "[broker]",
-    "basicConstraints = critical, CA:FALSE",
-    "keyUsage = critical, digitalSignature",
-    "extendedKeyUsage = serverAuth",
-    `subjectAltName = ${[...new Set(names)].join(", ")}`,
-    "",
-  ].join("\n");
-}
-
-/** On P-256, which costs a board least. */
-function makeKey(file: string): void {
-  // Nobody else can read it in the moment before its rights are set.
-  writeFileSync(file, "", { mode: 0o600 });
-  openssl(["ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", file]);
-}
-
-function openssl(args: readonly string[]): void {
-  const { error, status, stderr } = spawnSync("openssl", args, {
-    stdio: ["ignore", "ignore", "pipe"],
-    encoding: "utf8",
-    timeout: 60_000,
-  });
-  if ((error as NodeJS.ErrnoException | undefined)?.code === "ENOENT") {
+    return {
+      certificate: new X509Certificate(readFileSync(files.authority)).raw,
+      key: createPrivateKey(readFileSync(files.authorityKey)),
+    };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
     throw new Error(
-      "openssl, which makes the certificate, is not installed; sudo apt-get install openssl",
+      `${files.authority} or ${files.authorityKey} cannot be read (${why}): put the right ones there; without both, boards have to be flashed anew`,
     );
   }
-  if (status === 0) return;
-  const why = error?.message ?? stderr.trim().split("\n").at(-1) ?? "";
-  throw new Error(`openssl ${args[0]} has failed: ${why}`);
+}
+
+function newAuthority(files: CertificateFiles, validity: Validity): Authority {
+  const key = newKey();
+  // Several classes can be told apart.
+  const commonName = `airpair class ${randomBytes(3).toString("hex")}`;
+  const certificate = authorityCertificate(key, { commonName, validity });
+  put(files.authorityKey, keyText(key));
+  put(files.authority, pemOf("CERTIFICATE", certificate));
+  return { certificate, key };
+}
+
+function keyText(key: KeyObject): string {
+  return key.export({ type: "pkcs8", format: "pem" }) as string;
+}
+
+/** Nobody else can read it, be it new or not. */
+function put(file: string, text: string): void {
+  if (existsSync(file)) chmodSync(file, 0o600);
+  writeFileSync(file, text, { mode: 0o600 });
 }
