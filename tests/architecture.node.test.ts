@@ -121,6 +121,22 @@ test("the page takes of the firmware what checks and names things, and nobody ta
   assert.deepEqual(wrong, []);
 });
 
+test("the broker of the hub takes from nobody, the hub not from the firmware's features, and nobody from the hub", () => {
+  const hubSources = listSources("hub");
+  const wrong = [
+    ...importsBetween(hubSources),
+    ...importsBetween(pageSources),
+    ...importsBetween(sources),
+  ].filter(
+    ({ from, to }) =>
+      (from.startsWith("hub/broker/") && !to.startsWith("hub/broker/")) ||
+      (from.startsWith("hub/") && /^(main\.ts|drivers\/)/.test(to)) ||
+      (!from.startsWith("hub/") && to.startsWith("hub/")),
+  );
+  assert.ok(hubSources.length > 10);
+  assert.deepEqual(wrong, []);
+});
+
 /** The nodes that can be reached from themselves, in the order in which they were given. */
 function inCircles(edges: readonly { from: string; to: string }[]): string[] {
   const next = new Map<string, string[]>();

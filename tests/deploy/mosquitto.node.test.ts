@@ -8,6 +8,7 @@ import { boardTopics } from "../../modules/app/board-topics.ts";
 import { BoardConsole } from "../support/board-console.ts";
 import { derOf } from "../support/certificates.ts";
 import { ClassBroker, ClassFolder, type TestClient } from "../support/class-broker.ts";
+import { rightsOfBoard, rightsOfPeople } from "../support/class-rights.ts";
 import { coreTLS } from "../support/core-tls.ts";
 import { withoutMbedTLS } from "../support/mbedtls-addon.ts";
 import { withoutMosquitto } from "../support/mosquitto.ts";
@@ -31,43 +32,6 @@ after(async () => {
     folder.remove();
   }
 });
-
-/** Of board-01, whose peer is board-02: may it send, and is it sent, what has this topic? */
-const rightsOfBoard: readonly (readonly [topic: string, sends: boolean, gets: boolean])[] = [
-  ["airpair/board-01/reading", true, false],
-  ["airpair/board-01/extended", true, false],
-  ["airpair/board-01/health", true, false],
-  ["airpair/board-01/status", true, false],
-  ["airpair/board-01/reply", true, false],
-  ["airpair/board-01/my-rule", true, false],
-  ["airpair/board-01/command", true, true],
-  ["airpair/board-01/update", true, true],
-  ["airpair/board-01/interval/set", true, true],
-  ["airpair/board-02/reading", false, true],
-  ["airpair/board-02/extended", false, false],
-  ["airpair/board-02/health", false, false],
-  ["airpair/board-02/status", false, false],
-  ["airpair/board-02/command", false, false],
-  ["airpair/board-02/update", false, false],
-  ["airpair/board-02/reply", false, false],
-  ["airpair/board-03/reading", false, false],
-  ["airpair/board-03/command", false, false],
-  ["airpair/board-03/interval/set", false, false],
-  ["airpair/board-0/reading", false, false],
-  ["airpair/+x/reading", false, false],
-  ["airpair/pair/K7Q/join", true, true],
-  ["airpair/pair/K7Q/offer", true, true],
-  ["airpair/pair/K7Q/other", false, false],
-  ["airpair/pair/K7Q", false, false],
-  ["airpair/00112233445566778899aabbccddeeff", true, true],
-  ["homeassistant/device/board-01/config", true, false],
-  ["homeassistant/device/board-02/config", false, false],
-  ["homeassistant/sensor/board-01/config", false, false],
-  ["homeassistant/status", false, true],
-  ["home/board-01/reading", false, false],
-  ["airpair", false, false],
-  ["board-01", false, false],
-];
 
 // A name with a plus sign is no topic that can be sent to.
 const boardRights = rightsOfBoard.filter(([topic]) => !topic.includes("+"));
@@ -163,38 +127,6 @@ test("of what the broker tells of itself a board sees what mqtt.sys shows, and t
   assert.deepEqual(topics(), shown);
   await board.end();
 });
-
-/** Of those who are no boards. */
-const rightsOfPeople = {
-  teacher: [
-    ["airpair/board-01/reading", false, true],
-    ["airpair/board-04/health", false, true],
-    ["airpair/board-01/reply", false, true],
-    ["airpair/pair/K7Q/join", false, true],
-    ["homeassistant/status", false, false],
-    ["airpair/board-01/status", false, true],
-    ["airpair/board-01/update", true, true],
-    ["airpair/board-01/command", true, true],
-  ],
-  telegraf: [
-    ["airpair/board-01/update", false, false],
-    ["airpair/board-01/command", false, false],
-    ["airpair/board-01/reply", false, false],
-    ["airpair/00112233445566778899aabbccddeeff", false, false],
-    ["airpair/board-01/reading", false, true],
-  ],
-  homeassistant: [
-    ["airpair/board-01/update", false, false],
-    ["airpair/board-01/command", false, false],
-    ["airpair/board-01/reply", false, false],
-    ["airpair/board-01/state", false, true],
-    ["airpair/board-01/reading", false, true],
-    ["airpair/pair/K7Q/join", false, false],
-    ["homeassistant/device/board-01/config", true, true],
-    ["airpair/board-01/interval/set", true, false],
-    ["homeassistant/status", true, true],
-  ],
-} as const;
 
 for (const name of ["teacher", "homeassistant"] as const) {
   test(`${name} may do what it should at the broker, and nothing else`, { skip }, async () => {
