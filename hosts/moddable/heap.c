@@ -9,9 +9,11 @@
 
 #ifdef ESP32
 	#include "esp_heap_caps.h"
+	#include "freertos/FreeRTOS.h"
+	#include "freertos/task.h"
 #endif
 
-enum { kSlots, kSlotLimit, kChunks, kChunkLimit, kFree };
+enum { kSlots, kSlotLimit, kChunks, kChunkLimit, kFree, kLeastFree, kLeastStack };
 
 static int32_t figureOf(txMachine *the, int32_t what)
 {
@@ -28,6 +30,11 @@ static int32_t figureOf(txMachine *the, int32_t what)
 #ifdef ESP32
 		case kFree:
 			return (int32_t)heap_caps_get_free_size(MALLOC_CAP_8BIT);
+		case kLeastFree:
+			// Each region of the memory by itself: no more than what was free at any one moment.
+			return (int32_t)heap_caps_get_minimum_free_size(MALLOC_CAP_8BIT);
+		case kLeastStack:
+			return (int32_t)uxTaskGetStackHighWaterMark(NULL);
 #endif
 		default:
 			return -1;

@@ -15,6 +15,8 @@ export class SDKMemory {
       chunks: heapFigure(2),
       chunkLimit: known(heapFigure(3)),
       free: known(heapFigure(4)),
+      leastFree: known(heapFigure(5)),
+      leastStack: known(heapFigure(6)),
     };
   }
 }

@@ -12,4 +12,8 @@ export interface MemoryUse {
   readonly chunkLimit?: number | undefined;
   /** Bytes free in the system's memory, beside the engine's heap. */
   readonly free?: number | undefined;
+  /** At least so many bytes were free there at any moment since the start. */
+  readonly leastFree?: number | undefined;
+  /** Bytes of the stack of C that were never used since the start. */
+  readonly leastStack?: number | undefined;
 }

@@ -34,11 +34,14 @@ export const statsCommand: Command<BoardView> = frozen({
   },
 });
 
-/** `slots 3105 of 4927, chunks 41220 of 78848 bytes, 90112 bytes free beside the heap`. */
-function memoryText({ slots, slotLimit, chunks, chunkLimit, free }: MemoryUse): string {
-  let text = `slots ${slots}${limitText(slotLimit)}`;
-  if (chunks !== undefined) text += `, chunks ${chunks}${limitText(chunkLimit)} bytes`;
+/** `slots 3105 of 4927, chunks 41220 of 78848 bytes, 90112 bytes free beside the heap`, and the least of both rests. */
+function memoryText(use: MemoryUse): string {
+  const { chunks, free, leastFree, leastStack } = use;
+  let text = `slots ${use.slots}${limitText(use.slotLimit)}`;
+  if (chunks !== undefined) text += `, chunks ${chunks}${limitText(use.chunkLimit)} bytes`;
   if (free !== undefined) text += `, ${free} bytes free beside the heap`;
+  if (leastFree !== undefined) text += `, at least ${leastFree} so far`;
+  if (leastStack !== undefined) text += `, ${leastStack} bytes of the stack of C never used`;
   return text;
 }
 

@@ -15,6 +15,10 @@ test("stats tells of the heap what the host knows, with its limits where there a
     memoryLine({ slots: 3_105, slotLimit: 4_927, chunks: 41_220, chunkLimit: 78_848, free: 99 }),
     "slots 3105 of 4927, chunks 41220 of 78848 bytes, 99 bytes free beside the heap",
   );
+  assert.equal(
+    memoryLine({ slots: 2_000, chunks: 800, free: 99, leastFree: 28, leastStack: 20 }),
+    "slots 2000, chunks 800 bytes, 99 bytes free beside the heap, at least 28 so far, 20 bytes of the stack of C never used",
+  );
   assert.equal(memoryLine({ slots: 2_000, chunks: 800 }), "slots 2000, chunks 800 bytes");
   assert.equal(memoryLine({ slots: 2_000 }), "slots 2000");
   assert.equal(memoryLine(undefined), undefined);
