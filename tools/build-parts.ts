@@ -11,14 +11,21 @@ const sensorParts: Readonly<Record<string, string>> = {
   si7021: "drivers/si7021",
 };
 
+/** What brings no code: another split of the memory, and what it adds to the sdkconfig of every build. */
+const memoryParts: Readonly<Record<string, string>> = {
+  psram: "hosts/esp32/psram",
+};
+
 /**
  * All that a build has only when its word is given: those sensors, and parts of the ESP32 host: a DHT
- * sensor, the console's command `js`, updates over the air, and the ear for other people's Wi-Fi frames.
+ * sensor, the console's command `js`, updates over the air, RAM beside the chip, and the ear for other people's
+ * Wi-Fi frames.
  */
 export const esp32Parts: Readonly<Record<string, string>> = {
   dht: "hosts/esp32/pulses",
   js: "hosts/esp32/js",
   ota: "hosts/esp32/ota",
+  ...memoryParts,
   sniffer: "hosts/esp32/sniffer",
   ...sensorParts,
 };
@@ -27,6 +34,8 @@ export const esp32Parts: Readonly<Record<string, string>> = {
 export interface BuildFile {
   readonly path: string;
   readonly text: string;
+  /** Files of the repository that go in front of the text, one behind the other. */
+  readonly from?: readonly string[];
   /** Holds what nobody else may read, and does not stay. */
   readonly isSecret?: boolean;
 }
@@ -49,8 +58,13 @@ export function partFiles(
   const folders = words.map((word) => `${esp32Parts[word]}/manifest.json`);
   const isSecret = Object.keys(settings).length > 0;
   const hasParts = words.length > 0;
+  const configs = words.filter((word) => word in memoryParts).map((word) => esp32Parts[word]);
   const manifest = {
-    include: (hasParts ? folders : ["manifest.json"]).map((path) => `../../${path}`),
+    include: [
+      ...(hasParts ? folders : ["manifest.json"]).map((path) => `../../${path}`),
+      // The last one that names the folder of the sdkconfig wins, and a manifest's own word comes first.
+      ...(configs.length > 0 ? ["./sdkconfig/manifest.json"] : []),
+    ],
     ...(hasParts && {
       creation: { main: `${folder}/start` },
       modules: { [`${folder}/start`]: "./start" },
@@ -59,16 +73,32 @@ export function partFiles(
   };
   const text = `${JSON.stringify(manifest, null, 2)}\n`;
   const file = { path: `${folder}/manifest.json`, text, isSecret };
-  return hasParts ? [file, { path: `${folder}/start.ts`, text: startText(words) }] : [file];
+  if (!hasParts) return [file];
+  const start = { path: `${folder}/start.ts`, text: startText(words) };
+  return [file, start, ...(configs.length > 0 ? configFiles(configs) : [])];
+}
+
+/** The sdkconfig of every build and what these folders add to it; the SDK takes one folder. */
+function configFiles(folders: readonly (string | undefined)[]): readonly BuildFile[] {
+  const usual = "hosts/esp32/sdkconfig";
+  const [common, release] = ["sdkconfig.defaults", "sdkconfig.defaults.release"];
+  const added = folders.map((path) => `${path}/${common}`);
+  const manifest = `${JSON.stringify({ build: { SDKCONFIGPATH: "./" } }, null, 2)}\n`;
+  return [
+    { path: `${folder}/sdkconfig/manifest.json`, text: manifest },
+    { path: `${folder}/sdkconfig/${common}`, from: [`${usual}/${common}`, ...added], text: "" },
+    { path: `${folder}/sdkconfig/${release}`, from: [`${usual}/${release}`], text: "" },
+  ];
 }
 
 /** What starts the firmware with these parts. */
-function startText(words: readonly string[]): string {
+function startText(given: readonly string[]): string {
+  const words = given.filter((word) => !(word in memoryParts));
   const sensors = words.filter((word) => word in sensorParts);
   const parts = words.filter((word) => !sensors.includes(word)).map((word) => `...${word}`);
-  const given = sensors.length === 0 ? "" : `, [${sensors.join(", ")}, ...climateSensors]`;
+  const list = sensors.length === 0 ? "" : `, [${sensors.join(", ")}, ...climateSensors]`;
   const lines = [
-    ...(given === "" ? [] : ['import { climateSensors } from "../../drivers/climate-list.ts";']),
+    ...(list === "" ? [] : ['import { climateSensors } from "../../drivers/climate-list.ts";']),
     'import { createHost } from "../../hosts/esp32/host.ts";',
     ...words.map((word) => `import { part as ${word} } from "../../${esp32Parts[word]}/part.ts";`),
     'import { installTextCodec } from "../../hosts/moddable/text-codec.ts";',
@@ -76,7 +106,7 @@ function startText(words: readonly string[]): string {
     "",
     "export default function start(): void {",
     "  installTextCodec();",
-    `  main(createHost({ ${parts.join(", ")} })${given});`,
+    `  main(createHost({ ${parts.join(", ")} })${list});`,
     "}",
     "",
   ];

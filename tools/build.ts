@@ -202,12 +202,13 @@ export function carryOut(
     .split(delimiter)
     .some((folder) => around.exists(join(folder, "idf.py")));
   try {
-    for (const { path, text, isSecret } of plan.files) {
+    for (const { path, text, from = [], isSecret } of plan.files) {
       const whole = join(root, path);
       mkdirSync(dirname(whole), { recursive: true });
       // Made anew, so that it is nobody else's to read from its first byte on.
       rmSync(whole, { force: true });
-      writeFileSync(whole, text, isSecret ? { mode: 0o600 } : {});
+      const parts = from.map((part) => readFileSync(join(root, part), "utf8"));
+      writeFileSync(whole, [...parts, text].join(""), isSecret ? { mode: 0o600 } : {});
     }
     for (const { args } of plans) {
       const [program, given] =

@@ -106,7 +106,7 @@ test("no setting of a board's build is on a command line, where everybody on the
 test("builds a part that is off by default only when asked to, and only for a board", () => {
   const manifest = "build/esp32/manifest.json";
   const sensors = ["scd4x", "hdc1080", "ens160", "aht2x", "si7021"];
-  const words = ["dht", "js", "ota", "sniffer", ...sensors];
+  const words = ["dht", "js", "ota", "psram", "sniffer", ...sensors];
   assert.deepEqual(Object.keys(esp32Parts), words);
   assert.ok(!buildArguments("esp32", ["-t", "all"]).includes(manifest));
   const [named] = planFiles("esp32", ["wifi.ssid=dht", "board.id=js"]);
@@ -167,6 +167,35 @@ test("any parts can be in one build, whose manifest and start have just these", 
     }
     for (const word of words) assert.ok(start?.text.includes(`...${word}`), word);
   }
+});
+
+test("RAM beside the chip brings no code, and adds to the sdkconfig that every build has", () => {
+  const [manifest, start, folder, ...configs] = planFiles("esp32", ["psram", "js"]);
+  // mcconfig takes what a manifest says of its build before what it includes: the last include wins.
+  assert.deepEqual(JSON.parse(manifest?.text ?? "").include, [
+    "../../hosts/esp32/js/manifest.json",
+    "../../hosts/esp32/psram/manifest.json",
+    "./sdkconfig/manifest.json",
+  ]);
+  assert.equal(folder?.path, "build/esp32/sdkconfig/manifest.json");
+  assert.deepEqual(JSON.parse(folder?.text ?? ""), { build: { SDKCONFIGPATH: "./" } });
+  assert.match(start?.text ?? "", /createHost\(\{ \.\.\.js \}\)/);
+  assert.deepEqual(
+    configs.map(({ path, from }) => [path, ...(from ?? [])]),
+    [
+      [
+        "build/esp32/sdkconfig/sdkconfig.defaults",
+        "hosts/esp32/sdkconfig/sdkconfig.defaults",
+        "hosts/esp32/psram/sdkconfig.defaults",
+      ],
+      [
+        "build/esp32/sdkconfig/sdkconfig.defaults.release",
+        "hosts/esp32/sdkconfig/sdkconfig.defaults.release",
+      ],
+    ],
+  );
+  for (const path of configs.flatMap(({ from = [] }) => from)) assert.ok(existsSync(path), path);
+  assert.equal(planFiles("esp32", ["js"]).length, 2);
 });
 
 test("the JavaScript parser comes with the whole language", () => {
