@@ -11,6 +11,7 @@ import { finishFactoryReset } from "./modules/app/factory-reset.ts";
 import { NetworkOrder } from "./modules/app/network-order.ts";
 import { countCrashes, noRules, silence, withoutWires } from "./modules/app/safe-mode.ts";
 import { settingList } from "./modules/app/setting-list.ts";
+import type { BoardProgram } from "./modules/app/start/board-program.ts";
 import { logBoot, startConsole } from "./modules/app/start/start-console.ts";
 import { startImprov } from "./modules/app/start/start-improv.ts";
 import { startMqtt } from "./modules/app/start/start-mqtt.ts";
@@ -30,6 +31,8 @@ import { frozen } from "./modules/base/frozen.ts";
 import type { Host } from "./modules/base/host.ts";
 import { Settings } from "./modules/settings/settings.ts";
 
+export type { BoardProgram };
+
 /** The firmware at work. */
 export interface RunningBoard {
   /** Says goodbye to the broker; calls back once, after at most 1.5 s. */
@@ -44,14 +47,15 @@ const drivers: Omit<StartSensorsOptions["drivers"], "climate"> = frozen({
 });
 
 /**
- * Starts the firmware on a host. Everything it needs is in `host`, and in `climate` the sensors that the
- * build has; nothing here blocks.
+ * Starts the firmware on a host. Everything it needs is in `host`, in `climate` the sensors that the
+ * build has, and in `program` what is built in beside the firmware; nothing here blocks.
  */
 export function main(
   host: Host,
   climate: StartSensorsOptions["drivers"]["climate"] = climateSensors,
+  program?: BoardProgram,
 ): RunningBoard {
-  return run(host, boot(host), climate);
+  return run(host, boot(host), climate, program);
 }
 
 /** Settings, console, Wi-Fi and time: what `boot.py` is on a MicroPython board. */
@@ -78,6 +82,7 @@ function run(
   host: Host,
   booted: ReturnType<typeof boot>,
   climate: StartSensorsOptions["drivers"]["climate"],
+  program: BoardProgram | undefined,
 ): RunningBoard {
   const { id, settings, console, log, order, wifi, sniffer, time } = booted;
   const topics = boardTopics(settings.get("mqtt.root"), id);
@@ -144,6 +149,10 @@ function run(
   pairing?.use(commander);
   if (session) startSubscriptions(host, { session, settings, log, topics, commander, pairing });
   if (!safeMode) startPlatforms(view);
+  if (program && !safeMode) {
+    const { i2c } = sensors;
+    parts.push(program({ id, host, settings, log, station, i2c, session, pairing }));
+  }
   wifi.start();
   safeMode?.wait(close);
   return view;

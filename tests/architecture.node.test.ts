@@ -195,7 +195,7 @@ const ladders = [
     ["hosts/sim/node/"],
   ],
   [
-    ["modules/app/commands/"],
+    ["modules/app/commands/", "modules/app/example/"],
     ["modules/app/start/"],
     ["modules/app/remote/", "modules/app/telemetry/", "modules/app/i2c/"],
     ["modules/app/"],
@@ -290,7 +290,17 @@ test("the firmware's version is the package's", () => {
   assert.equal(version, JSON.parse(read("package.json")).version);
 });
 
-const folders = ["modules", "drivers", "hosts", "page", "docs", "deploy", "tests", "tools"];
+const folders = [
+  "modules",
+  "drivers",
+  "hosts",
+  "page",
+  "docs",
+  "deploy",
+  "examples",
+  "tests",
+  "tools",
+];
 const documents = readdirSync(root)
   .concat(folders.flatMap((folder) => listFiles(folder)))
   .filter((path) => path.endsWith(".md"));

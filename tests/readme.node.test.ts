@@ -6,6 +6,7 @@ import { join, posix, resolve } from "node:path";
 import test from "node:test";
 import { boardTopics } from "../modules/app/board-topics.ts";
 import { boardCommands } from "../modules/app/commands/command-list.ts";
+import { ExampleBoard } from "../modules/app/example/example-board.ts";
 import { esp32Parts } from "../tools/build-parts.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -112,5 +113,20 @@ test("every document of docs is in the index", () => {
   const missing = [...documents.keys()]
     .filter(isOfIndex)
     .filter((path) => !index.includes(`](${path.slice(5)})`));
+  assert.deepEqual(missing, []);
+});
+
+test("every example, and all that a program can do on a board, is in the table of the examples", () => {
+  const cells = firstCells("examples/README.md").join("\n");
+  const files = readdirSync(join(root, "examples")).filter((name) => name.endsWith(".ts"));
+  assert.ok(files.length >= 5);
+  const names = Object.getOwnPropertyNames(ExampleBoard.prototype).filter(
+    (name) => !["constructor", "close", "guard", "keep", "openPin", "session"].includes(name),
+  );
+  assert.ok(names.length >= 12);
+  const missing = [
+    ...files.filter((name) => !cells.includes(`](${name})`)),
+    ...names.filter((name) => !new RegExp(`\`board\\.${name}\\b`).test(cells)),
+  ];
   assert.deepEqual(missing, []);
 });

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 
+import type { ExampleFiles } from "./example-files.ts";
+
 /** Sensors on I2C that a build has only when their word is given, and their folders. */
 const sensorParts: Readonly<Record<string, string>> = {
   // First the one that takes longest to say who it is; a Si7021 resets itself at the question of the
@@ -30,6 +32,9 @@ export const esp32Parts: Readonly<Record<string, string>> = {
   ...sensorParts,
 };
 
+/** What a build with an example has besides: the board as a small program sees it. */
+export const exampleFolder = "modules/app/example";
+
 /** A file that a build needs, by its path in the repository. */
 export interface BuildFile {
   readonly path: string;
@@ -42,22 +47,25 @@ export interface BuildFile {
 
 /** Where they are written; as deep as the host's folder, for the sake of the imports. */
 const folder = "build/esp32";
+const linuxFolder = "build/lin";
 
 /** Settings by name, as a build is given them. */
 export type BuildSettings = Readonly<Record<string, string>>;
 
 /**
- * The manifest of a board with these parts and settings, and what starts the firmware with the parts:
- * mcconfig takes one manifest, and a module that is not in a build cannot be imported. Settings stand
- * in the manifest because everybody on the PC can read a command line.
+ * The manifest of a board with these parts, settings and example, and what starts
+ * the firmware with them: mcconfig takes one manifest, and a module that is not in a build cannot be
+ * imported. Settings stand in the manifest because everybody on the PC can read a command line.
  */
 export function partFiles(
   words: readonly string[],
   settings: BuildSettings = {},
+  example?: ExampleFiles,
 ): readonly BuildFile[] {
   const folders = words.map((word) => `${esp32Parts[word]}/manifest.json`);
+  if (example !== undefined) folders.push(`${exampleFolder}/manifest.json`);
   const isSecret = Object.keys(settings).length > 0;
-  const hasParts = words.length > 0;
+  const hasParts = folders.length > 0;
   const configs = words.filter((word) => word in memoryParts).map((word) => esp32Parts[word]);
   const manifest = {
     include: [
@@ -67,14 +75,17 @@ export function partFiles(
     ],
     ...(hasParts && {
       creation: { main: `${folder}/start` },
-      modules: { [`${folder}/start`]: "./start" },
+      modules: {
+        [`${folder}/start`]: "./start",
+        ...Object.fromEntries(example?.modules.map((id) => [id, `../../${id}`]) ?? []),
+      },
     }),
     ...(isSecret && { config: settings }),
   };
   const text = `${JSON.stringify(manifest, null, 2)}\n`;
   const file = { path: `${folder}/manifest.json`, text, isSecret };
   if (!hasParts) return [file];
-  const start = { path: `${folder}/start.ts`, text: startText(words) };
+  const start = { path: `${folder}/start.ts`, text: startText(words, example) };
   return [file, start, ...(configs.length > 0 ? configFiles(configs) : [])];
 }
 
@@ -92,17 +103,21 @@ function configFiles(folders: readonly (string | undefined)[]): readonly BuildFi
 }
 
 /** What starts the firmware with these parts. */
-function startText(given: readonly string[]): string {
+function startText(given: readonly string[], example: ExampleFiles | undefined): string {
   const words = given.filter((word) => !(word in memoryParts));
   const sensors = words.filter((word) => word in sensorParts);
   const parts = words.filter((word) => !sensors.includes(word)).map((word) => `...${word}`);
-  const list = sensors.length === 0 ? "" : `, [${sensors.join(", ")}, ...climateSensors]`;
+  const climate = sensors.length === 0 ? "" : `, [${sensors.join(", ")}, ...climateSensors]`;
+  const program = example ? `, runExample(example, ${JSON.stringify(example.path)})` : "";
+  const rest = example && climate === "" ? `, undefined${program}` : `${climate}${program}`;
   const lines = [
-    ...(list === "" ? [] : ['import { climateSensors } from "../../drivers/climate-list.ts";']),
+    ...(example ? [`import example from "../../${example.path}";`] : []),
+    ...(climate === "" ? [] : ['import { climateSensors } from "../../drivers/climate-list.ts";']),
     'import { createHost } from "../../hosts/esp32/host.ts";',
     ...words.map((word) => `import { part as ${word} } from "../../${esp32Parts[word]}/part.ts";`),
     'import { installTextCodec } from "../../hosts/moddable/text-codec.ts";',
     'import { main } from "../../main.ts";',
+    ...(example ? [`import { runExample } from "../../${exampleFolder}/run-example.ts";`] : []),
     "",
     "export default function start(): void {",
     "  installTextCodec();",
@@ -111,4 +126,30 @@ function startText(given: readonly string[]): string {
     "",
   ];
   return lines.join("\n");
+}
+
+/** The manifest of the SDK's Linux simulator with an example, and what starts it with that. */
+export function linuxFiles({ path, modules }: ExampleFiles): readonly BuildFile[] {
+  const manifest = {
+    include: [`../../${exampleFolder}/manifest.json`],
+    creation: { main: `${linuxFolder}/start` },
+    modules: {
+      [`${linuxFolder}/start`]: "./start",
+      ...Object.fromEntries(modules.map((id) => [id, `../../${id}`])),
+    },
+  };
+  const start = [
+    `import example from "../../${path}";`,
+    'import { runFirmware } from "../../hosts/lin/run-firmware.ts";',
+    `import { runExample } from "../../${exampleFolder}/run-example.ts";`,
+    "",
+    "export default function start(): void {",
+    `  runFirmware(runExample(example, ${JSON.stringify(path)}));`,
+    "}",
+    "",
+  ];
+  return [
+    { path: `${linuxFolder}/manifest.json`, text: `${JSON.stringify(manifest, null, 2)}\n` },
+    { path: `${linuxFolder}/start.ts`, text: start.join("\n") },
+  ];
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 // Builds the firmware with the Moddable SDK: `build.ts lin` or `build.ts esp32`, then for a board the
-// parts of build-parts.ts that it is to have, any arguments of mcconfig and settings such as
-// wifi.ssid=Home. The settings for TLS may name a file: mqtt.ca=@ca.pem. Settings also come from
+// parts of build-parts.ts that it is to have, example=FILE for a program of examples/, any arguments of
+// mcconfig and settings such as wifi.ssid=Home. The settings for TLS may name a file: mqtt.ca=@ca.pem. Settings also come from
 // settings.local.json, if it is there.
 
 import { spawnSync } from "node:child_process";
@@ -10,7 +10,14 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { messageOf } from "../modules/base/app-error.ts";
-import { type BuildFile, type BuildSettings, esp32Parts, partFiles } from "./build-parts.ts";
+import {
+  type BuildFile,
+  type BuildSettings,
+  esp32Parts,
+  linuxFiles,
+  partFiles,
+} from "./build-parts.ts";
+import { exampleFiles } from "./example-files.ts";
 import { readFileSettings } from "./file-settings.ts";
 import {
   checkSettings,
@@ -46,6 +53,9 @@ export type BuildPlan =
 const guides = "https://github.com/Moddable-OpenSource/moddable/tree/public/documentation";
 const oldestSDK: readonly [number, number] = [8, 2];
 
+/** What stands before the file of an example. */
+const exampleMark = "example=";
+
 /** The SDK connects to `ssid` before the firmware runs, and waits for ever when it is not there. */
 const settingNames: Readonly<Record<string, string>> = {
   ssid: "wifi.ssid",
@@ -66,20 +76,40 @@ export function buildArguments(target: Target, given: readonly string[]): string
   if (target === "lin" && !isDebug && !given.includes("-i")) args.push("-d");
   if (!given.includes("-p")) args.push("-p", target === "lin" ? "lin" : "esp32/nodemcu");
   if (!given.includes("-t")) args.push("-t", "build");
-  const [manifest] = filesOf(target, given);
-  if (manifest) args.push(manifest.path);
-  if (target === "lin") return [...args, ...given.map(settingArgument)];
+  if (hasManifest(target, given)) args.push(`build/${target}/manifest.json`);
+  const rest = given.filter((argument) => !argument.startsWith(exampleMark));
+  if (target === "lin") return [...args, ...rest.map(settingArgument)];
   const words = partWords(target, given);
-  const others = given.filter((argument) => !words.includes(argument));
+  const others = rest.filter((argument) => !words.includes(argument));
   return [...args, ...others.filter((argument) => settingOf(argument) === undefined)];
 }
 
-/** What a build needs beside the repository: nothing, or the manifest first. */
-function filesOf(target: Target, given: readonly string[]): readonly BuildFile[] {
-  const words = partWords(target, given);
-  const settings = target === "esp32" ? settingsIn(given) : {};
-  const isPlain = words.length === 0 && Object.keys(settings).length === 0;
-  return isPlain ? [] : partFiles(words, settings);
+/** Whether a build needs a manifest of its own. */
+function hasManifest(target: Target, given: readonly string[]): boolean {
+  if (exampleIn(given) !== undefined) return true;
+  if (target === "lin") return false;
+  return partWords(target, given).length > 0 || Object.keys(settingsIn(given)).length > 0;
+}
+
+/**
+ * What a build needs beside the repository: nothing, or the manifest first. Throws OptionError for an example
+ * that cannot be built.
+ */
+function filesOf(
+  target: Target,
+  given: readonly string[],
+  { root, read }: Pick<Surroundings, "root" | "read">,
+): readonly BuildFile[] {
+  if (!hasManifest(target, given)) return [];
+  const path = exampleIn(given);
+  const example = path === undefined ? undefined : exampleFiles(path, root, read);
+  if (target === "esp32") return partFiles(partWords(target, given), settingsIn(given), example);
+  return example ? linuxFiles(example) : [];
+}
+
+/** The file of the program that is asked for; the last of several. */
+function exampleIn(given: readonly string[]): string | undefined {
+  return given.findLast((argument) => argument.startsWith(exampleMark))?.slice(exampleMark.length);
 }
 
 /** Name and value, when the argument is a setting. */
@@ -136,7 +166,7 @@ export function compilerPaths(
   return {};
 }
 
-/** What to run, or what is missing. */
+/** What to run, or what is missing. Throws OptionError for an example that cannot be built. */
 export function planBuild(
   target: Target,
   given: readonly string[],
@@ -177,7 +207,7 @@ export function planBuild(
   return {
     args: buildArguments(target, given),
     path: folders.join(delimiter),
-    files: filesOf(target, given),
+    files: filesOf(target, given, around),
   };
 }
 
@@ -235,7 +265,7 @@ function main(): number {
   if (target !== "lin" && target !== "esp32") {
     const parts = Object.keys(esp32Parts).map((word) => `[${word}]`);
     console.error(
-      `usage: build.ts lin|esp32 ${parts.join(" ")} [arguments of mcconfig] [setting=value]`,
+      `usage: build.ts lin|esp32 ${parts.join(" ")} [example=FILE] [arguments of mcconfig] [setting=value]`,
     );
     return 2;
   }
@@ -262,7 +292,13 @@ function main(): number {
     exists: existsSync,
     read: readIfThere,
   };
-  const plan = planBuild(target, given, around);
+  let plan: BuildPlan;
+  try {
+    plan = planBuild(target, given, around);
+  } catch (error) {
+    console.error(messageOf(error));
+    return 2;
+  }
   if ("missing" in plan) {
     console.error(`${plan.missing}\nnpm run doctor looks for all that is missing`);
     return 1;

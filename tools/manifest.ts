@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { transformSync } from "esbuild";
-import { esp32Parts } from "./build-parts.ts";
+import { esp32Parts, exampleFolder } from "./build-parts.ts";
 import { formatJson, type Json } from "./format-json.ts";
 
 export interface ManifestPlan {
@@ -39,7 +39,13 @@ export const plans: readonly ManifestPlan[] = [
     manifest: "hosts/lin/manifest.json",
     files: {},
     folders: ["hosts/lin", "hosts/moddable", "hosts/virtual"],
-    notPreloaded: ["hosts/lin/start", "hosts/lin/host", "hosts/lin/board", "hosts/virtual"],
+    notPreloaded: [
+      "hosts/lin/start",
+      "hosts/lin/run-firmware",
+      "hosts/lin/host",
+      "hosts/lin/board",
+      "hosts/virtual",
+    ],
   },
   {
     manifest: "hosts/esp32/manifest.json",
@@ -47,7 +53,7 @@ export const plans: readonly ManifestPlan[] = [
     folders: ["hosts/esp32", "hosts/moddable", "hosts/net"],
     notPreloaded: ["hosts/esp32/start", "hosts/esp32/host"],
   },
-  ...Object.values(esp32Parts).map((folder) => ({
+  ...[...Object.values(esp32Parts), exampleFolder].map((folder) => ({
     manifest: `${folder}/manifest.json`,
     files: {},
     folders: [folder],

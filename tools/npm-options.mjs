@@ -12,6 +12,7 @@ const withValue = [
   "duration",
   "seed",
   "sensors",
+  "example",
   "set",
   "root",
   "host",

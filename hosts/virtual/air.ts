@@ -74,6 +74,12 @@ export class Air {
     return this.#schedule.at(ms).people;
   }
 
+  /** How bright it is at `ms`, lx: somebody who is there has the lamp on. */
+  lightAt(ms: number): number {
+    const lamp = this.peopleAt(ms) > 0 ? 320 : 8;
+    return lamp * (1 + 0.05 * smoothNoise(this.#seed + 16, ms / 20_000));
+  }
+
   /** Whether the window is open at `ms`. */
   isWindowOpenAt(ms: number): boolean {
     return this.#schedule.at(ms).windowOpen;

@@ -8,7 +8,7 @@ import { VirtualSlots } from "../../hosts/virtual/firmware-slots.ts";
 import { createI2C } from "../../hosts/virtual/i2c.ts";
 import { I2CBus } from "../../hosts/virtual/i2c-bus.ts";
 import { createWiFi } from "../../hosts/virtual/wifi.ts";
-import { main, type RunningBoard } from "../../main.ts";
+import { type BoardProgram, main, type RunningBoard } from "../../main.ts";
 import type { Host, HostFaults, HostReset } from "../../modules/base/host.ts";
 import type { HostCrypto } from "../../modules/base/host-crypto.ts";
 import type { RetainedMemory } from "../../modules/base/retained-memory.ts";
@@ -63,6 +63,8 @@ export class WholeBoard {
   #port = new FakePort();
   #slots: VirtualSlots | undefined;
   #running: RunningBoard | undefined;
+  /** Runs beside the firmware from the next start on. */
+  program: BoardProgram | undefined;
 
   constructor(
     settings: Readonly<Record<string, unknown>> = {},
@@ -97,8 +99,13 @@ export class WholeBoard {
     this.pins.release();
     this.#port = new FakePort();
     this.#timers = new PoweredTimers(this);
-    this.#running = main(this.#host(), allSensors);
+    this.#running = main(this.#host(), allSensors, this.program);
     this.#port.makeRoom(Number.MAX_SAFE_INTEGER);
+  }
+
+  /** The firmware ends. */
+  close(): void {
+    this.#running?.close(() => {});
   }
 
   /** The firmware ends, and after `pause` ms without power everything begins anew. */

@@ -221,3 +221,88 @@ test("the compiler finds the mbedTLS of ESP-IDF, or one that is not the system's
   });
   assert.deepEqual(compilerPaths("lin", { IDF_PATH: "/idf" }), {});
 });
+
+const examples: Readonly<Record<string, string>> = {
+  "/project/examples/blink.ts": [
+    'import type { ExampleBoard } from "../modules/app/example/example-board.ts";',
+    'import { toHex } from "../modules/base/hex.ts";',
+    'import { half } from "./parts/half.ts";',
+    "export default function (board: ExampleBoard) {}",
+  ].join("\n"),
+  "/project/examples/parts/half.ts": "export const half = 0.5;",
+  "/project/modules/base/hex.ts": "export function toHex() {}",
+  "/project/examples/no-function.ts": "export const a = 1;",
+  "/project/examples/lost.ts": 'import { a } from "./none.ts";\nexport default function () {}',
+};
+
+function planExample(target: "lin" | "esp32", ...given: readonly string[]) {
+  const around = { ...surroundings({}), read: (path: string) => examples[path] };
+  const plan = planBuild(target, given, around);
+  assert.ok("files" in plan);
+  return plan;
+}
+
+test("an example is built into the firmware of a board, with what it imports beside itself", () => {
+  const { args, files } = planExample("esp32", "example=examples/blink.ts", "dht", "board.id=a");
+  assert.deepEqual(args, ["-m", "-p", "esp32/nodemcu", "-t", "build", "build/esp32/manifest.json"]);
+  const [manifest, start] = files;
+  const { include, modules, config } = JSON.parse(manifest?.text ?? "");
+  assert.deepEqual(include, [
+    "../../hosts/esp32/pulses/manifest.json",
+    "../../modules/app/example/manifest.json",
+  ]);
+  assert.deepEqual(modules, {
+    "build/esp32/start": "./start",
+    "examples/blink": "../../examples/blink",
+    "examples/parts/half": "../../examples/parts/half",
+  });
+  assert.deepEqual(config, { "board.id": "a" });
+  assert.match(
+    start?.text ?? "",
+    /main\(createHost\(\{ \.\.\.dht \}\), undefined, runExample\(example, "examples\/blink\.ts"\)\);/,
+  );
+  assert.match(start?.text ?? "", /^import example from "\.\.\/\.\.\/examples\/blink\.ts";$/m);
+});
+
+test("an example goes with sensors, and into the SDK's Linux simulator, whose settings stay arguments", () => {
+  const [, start] = planExample("esp32", "example=examples/blink.ts", "scd4x").files;
+  assert.match(
+    start?.text ?? "",
+    /main\(createHost\(\{ {2}\}\), \[scd4x, \.\.\.climateSensors\], runExample\(example, /,
+  );
+  const { args, files } = planExample("lin", "example=/project/examples/blink.ts", "board.id=a");
+  assert.deepEqual(args, [
+    "-m",
+    "-d",
+    "-p",
+    "lin",
+    "-t",
+    "build",
+    "build/lin/manifest.json",
+    "board.id=a",
+  ]);
+  assert.deepEqual(
+    files.map(({ path }) => path),
+    ["build/lin/manifest.json", "build/lin/start.ts"],
+  );
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const imports = [...(files[1]?.text ?? "").matchAll(/from "\.\.\/\.\.\/([^"]+)"/g)];
+  for (const [, path = ""] of imports.slice(1)) assert.ok(existsSync(join(root, path)), path);
+});
+
+test("an example that cannot be built is refused in one line that says why", () => {
+  const cases = [
+    ["examples/none.ts", /^example=examples\/none\.ts: there is no such file$/],
+    ["examples/no-function.ts", /needs a line that begins with export default function \(board\)$/],
+    ["../other/blink.ts", /must lie in this repository/],
+    ["examples/blink.js", /it is no TypeScript file/],
+    ["examples/lost.ts", /examples\/lost\.ts imports \.\/none\.ts, which is not there$/],
+  ] as const;
+  for (const [file, rule] of cases) {
+    assert.throws(
+      () => planExample("esp32", `example=${file}`),
+      (error: Error) => rule.test(error.message) && !error.message.includes("\n"),
+      file,
+    );
+  }
+});

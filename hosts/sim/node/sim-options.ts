@@ -22,6 +22,8 @@ export interface SimOptions {
   readonly sensors?: readonly string[] | undefined;
   /** Settings by name, as text, of every board; checked. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** File of a program that runs beside the firmware; undefined: none does. */
+  readonly example?: string | undefined;
   readonly json: boolean;
   /** The page is served. */
   readonly page?: boolean;

@@ -16,6 +16,7 @@ import { type Broker, startBroker } from "./broker/broker.ts";
 import { watchLine } from "./credentials.ts";
 import type { Program, Turn } from "./engine/machine.ts";
 import { SimClock } from "./engine/sim-clock.ts";
+import { StackMap } from "./engine/stack-map.ts";
 import type { SimOptions } from "./sim-options.ts";
 
 /** Shows what happens, to whoever has started the simulation. */
@@ -292,13 +293,15 @@ export class Simulation {
     const id = this.idOf(index);
     const MAC = macOf(id);
     const seed = seedOf(id, options.seed);
+    const places = new StackMap(firmware.map);
     this.#boards[index] = new SimBoard({
       ...this.placeOf(index),
       id,
       firmware,
       engine: options.engine,
       boot: { MAC, seed, settings: this.settingsOf(index, this.#url) },
-      onLine: (line) => view.line(id, line),
+      // An exception of an example names the place in the program.
+      onLine: (line) => view.line(id, options.example ? places.translate(line) : line),
       onBytes: sole?.onBytes,
       onQuit: sole?.onQuit,
       onRestart: () => this.findTopics(),

@@ -3,6 +3,7 @@
 import { nearestName } from "../../../../modules/settings/nearest-name.ts";
 import { Air } from "../../../virtual/air.ts";
 import { AHT2xChip } from "../../../virtual/chips/aht2x.ts";
+import { BH1750Chip } from "../../../virtual/chips/bh1750.ts";
 import { BME280Chip } from "../../../virtual/chips/bme280.ts";
 import { BMP180Chip } from "../../../virtual/chips/bmp180.ts";
 import { CCS811Chip } from "../../../virtual/chips/ccs811.ts";
@@ -37,6 +38,8 @@ const chips: Readonly<Record<string, (around: Surroundings) => VirtualChip>> = {
   hdc1080: (around) => new HDC1080Chip(around),
   si7021: (around) => new Si7021Chip({ ...around, model: "Si7021" }),
   htu21d: (around) => new Si7021Chip({ ...around, model: "HTU21D" }),
+  // The firmware has no driver for it: it is there for programs.
+  bh1750: ({ time, air }) => new BH1750Chip({ time, light: air }),
 };
 
 /** The one that has a wire of its own. */

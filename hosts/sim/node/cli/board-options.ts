@@ -24,8 +24,9 @@ Ctrl-C on an empty line ends it; when the input is no terminal, the end of the i
   --duration TIME   stop after this time, such as 500ms, 30s, 5m or 1h, not at the end of the input
   --sensors NAMES   what the board has: some of
                     ccs811,ens160,scd40,scd41,bme280,bmp280,bmp180,sht31,aht20,aht21,
-                    hdc1080,si7021,htu21d,dht22 (default ccs811,bme280,dht22)
+                    hdc1080,si7021,htu21d,bh1750,dht22 (default ccs811,bme280,dht22)
   --seed N          the simulated room repeats exactly for the same N, 0 to 4294967295 (default 1)
+  --example FILE    runs a small program on the board, such as examples/blink-on-bad-air.ts
   --json            one JSON object per event, and no editing
   --help            this text, also with npm run board help
 `;

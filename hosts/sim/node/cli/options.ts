@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { sensorsOf, usualSensors } from "../board/sensor-choice.ts";
 import { readCredentials } from "../credentials.ts";
@@ -38,8 +39,10 @@ Runs simulated boards with the real firmware against an MQTT broker.
   --duration TIME   stop after this time, such as 500ms, 30s, 5m or 1h (default: until Ctrl-C)
   --sensors NAMES   what each board has: some of
                     ccs811,ens160,scd40,scd41,bme280,bmp280,bmp180,sht31,aht20,aht21,
-                    hdc1080,si7021,htu21d,dht22 (default ccs811,bme280,dht22)
+                    hdc1080,si7021,htu21d,bh1750,dht22 (default ccs811,bme280,dht22)
   --seed N          the simulated room repeats exactly for the same N, 0 to 4294967295 (default 1)
+  --example FILE    runs a small program on the boards, such as examples/blink-on-bad-air.ts; the same is
+                    npm run example -- FILE
   --plain           lines instead of the table; so is it with NO_COLOR, and without a terminal
   --no-page         does not serve the page
   --json            one JSON object per event, each reading once; the page only with --page
@@ -55,7 +58,7 @@ export interface StartOptions extends SimOptions {
 /** Reads the command line. Returns "help" when that is asked for; throws OptionError. */
 export function parseOptions(args: readonly string[]): StartOptions | "help" {
   const values = parse(args);
-  if (values.help) return "help";
+  if (values.help || values.example === "help") return "help";
   return {
     boards: wholeNumber("--boards", values.boards ?? "2", [1, 50]),
     // Up to three characters follow.
@@ -78,6 +81,7 @@ export const commonOptions = {
   duration: { type: "string" },
   seed: { type: "string" },
   sensors: { type: "string" },
+  example: { type: "string" },
   set: { type: "string", multiple: true },
   json: { type: "boolean" },
   help: { type: "boolean", short: "h" },
@@ -106,6 +110,7 @@ export function commonValues(
     duration: values.duration === undefined ? undefined : durationOf(values.duration),
     seed: wholeNumber("--seed", values.seed ?? "1", [0, 0xffffffff]),
     sensors: values.sensors === undefined ? usualSensors : sensorsOf(values.sensors),
+    ...(values.example !== undefined && { example: resolve(values.example) }),
     json: values.json ?? false,
   };
 }
@@ -133,6 +138,9 @@ function brokerIn(
 }
 
 function parse(args: readonly string[]) {
+  if (args.at(-1) === "--example") {
+    throw new OptionError("a file is missing; npm run example -- examples/blink-on-bad-air.ts");
+  }
   try {
     const { values } = parseArgs({
       args: joinNegative(args),

@@ -3,6 +3,7 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { loadFirmware } from "../engine/firmware-cache.ts";
+import type { Program } from "../engine/machine.ts";
 import type { SimOptions } from "../sim-options.ts";
 import { Simulation, type SimulationOptions } from "../simulation.ts";
 
@@ -30,10 +31,21 @@ function storageFolder(): string {
   }
 }
 
+/** The firmware, with the program that is asked for. */
+async function firmwareFor({ example }: SimOptions): Promise<Program> {
+  if (example === undefined) return await loadFirmware();
+  const { bundleExample, endBundler } = await import("../engine/bundle.ts");
+  try {
+    return await bundleExample(example);
+  } finally {
+    endBundler();
+  }
+}
+
 /** Runs until stopped and returns the exit code: 0, or 1 when every board has crashed. */
 export async function runSimulation(run: RunSimulationOptions): Promise<number> {
   const { options, view, sole, onStarted } = run;
-  const firmware = await loadFirmware();
+  const firmware = await firmwareFor(options);
   let finish: (code: number) => void = () => {};
   const finished = new Promise<number>((done) => {
     finish = done;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-import { dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Plugin, stop } from "esbuild";
+import { type BuildFailure, type BuildOptions, build, type Plugin, stop } from "esbuild";
+import { OptionError } from "../option-error.ts";
 import type { Program } from "./machine.ts";
 
 const xs = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "xs");
@@ -55,9 +57,50 @@ export interface Bundle extends Program {
 }
 
 /** Bundles a program, by default the firmware with its simulator host, into one script for XS. */
-export async function bundleFirmware(entry = join(xs, "start.ts")): Promise<Bundle> {
+export function bundleFirmware(entry = join(xs, "start.ts")): Promise<Bundle> {
+  return bundle({ entryPoints: [entry] });
+}
+
+/**
+ * Bundles the firmware with an example: the program in that file is started with it. Throws OptionError when
+ * the file is not there, is no program, or cannot be read as TypeScript.
+ */
+export async function bundleExample(path: string): Promise<Bundle> {
+  if (!existsSync(path)) throw new OptionError(`--example: there is no file ${path}`);
+  const file = JSON.stringify(path);
+  const contents = [
+    `import example from ${file};`,
+    'import { listen } from "./hosts/sim/xs/listen.ts";',
+    'import { runExample } from "./modules/app/example/run-example.ts";',
+    `listen(runExample(example, ${JSON.stringify(shownPath(path))}));`,
+  ].join("\n");
+  try {
+    return await bundle({ stdin: { contents, resolveDir: root, loader: "ts" } });
+  } catch (error) {
+    const [first] = (error as Partial<BuildFailure>).errors ?? [];
+    if (!first) throw error;
+    throw new OptionError(`--example: ${whyNoProgram(first, path)}`);
+  }
+}
+
+/** What is wrong with the file of an example, and where. */
+function whyNoProgram({ text, location }: BuildFailure["errors"][number], path: string): string {
+  if (/^No matching export .* for import "default"/.test(text)) {
+    return `${shownPath(path)} needs a line that begins with export default function (board)`;
+  }
+  const place = location ? `${location.file}:${location.line}: ` : "";
+  return `${place}${text}`;
+}
+
+/** A path in the repository as it is written there, another one as it is. */
+function shownPath(path: string): string {
+  const inside = relative(root, path);
+  return inside.startsWith("..") ? path : inside;
+}
+
+async function bundle(input: Pick<BuildOptions, "entryPoints" | "stdin">): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
-    entryPoints: [entry],
+    ...input,
     bundle: true,
     absWorkingDir: root,
     outdir: root,

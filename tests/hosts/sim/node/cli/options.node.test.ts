@@ -78,6 +78,7 @@ test("each bad value is refused in one line that says what is allowed", () => {
   const cases: [string, RegExp][] = [
     ["--boards 0", /--boards takes a whole number from 1 to 50, not "0"/],
     ["--boards 51", /from 1 to 50/],
+    ["--example", /^a file is missing; npm run example -- examples\/blink-on-bad-air\.ts$/],
     ["--boards 2.5", /whole number/],
     ["--boards two", /whole number/],
     ["--boards", /--boards/],
