@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { decodeUtf8 } from "../base/utf8.ts";
+import { byteText } from "./byte-text.ts";
 import { type HttpError, type HttpFailure, httpError } from "./http-error.ts";
 
 /** What is read of an answer, bytes. */
@@ -21,8 +22,6 @@ export interface BodyOwner {
 
 /** Longest line that is looked at whole; a longer one is a header that nobody here needs. */
 const longestLine = 1_024;
-/** Characters that one call makes of bytes: each takes a slot of the stack. */
-const atATime = 64;
 /** The longest piece of the server's that an error repeats. */
 const maxShown = 60;
 
@@ -107,7 +106,7 @@ export class ResponseReader {
       const text = decodeUtf8(bytes.subarray(0, bytes.length - less));
       if (text !== undefined) return text;
     }
-    return textOf(bytes).replace(/[^\t\n\r -~]/g, "?");
+    return byteText(bytes).replace(/[^\t\n\r -~]/g, "?");
   }
 
   /** Takes the next bytes; returns how many of them belong to this answer. */
@@ -141,7 +140,7 @@ export class ResponseReader {
     }
     const room = longestLine - this.#line.length;
     if (end - start > room) this.#isLong = true;
-    if (room > 0) this.#line += textOf(bytes.subarray(start, Math.min(end, start + room)));
+    if (room > 0) this.#line += byteText(bytes.subarray(start, Math.min(end, start + room)));
     if (found >= 0) {
       const line = this.#line.endsWith("\r") ? this.#line.slice(0, -1) : this.#line;
       const isLong = this.#isLong;
@@ -302,14 +301,4 @@ export class ResponseReader {
     this.failure ??= httpError(code, why);
     this.#place = "done";
   }
-}
-
-/** Bytes as the characters of the same numbers. */
-function textOf(bytes: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += atATime) {
-    const piece = bytes.subarray(at, at + atATime);
-    text += String.fromCharCode.apply(null, piece as unknown as number[]);
-  }
-  return text;
 }

@@ -3,12 +3,18 @@
 import type { TCPOptions } from "../../modules/ecma-419/tcp.ts";
 import type { MemoryNetwork } from "./memory-network.ts";
 
+/** `onOpen`: whose connection the client has taken. */
+export type MemoryLinkOptions = TCPOptions & {
+  readonly host?: string;
+  readonly onOpen?: (link: MemoryLink) => void;
+};
+
 /** One connection: its client's end belongs to `MemoryTCP`, the rest is the other side's. */
 export class MemoryLink {
   /** When the client began to connect, ticks. */
   readonly began: number;
   /** What the client asked for. */
-  readonly options: TCPOptions & { readonly host?: string };
+  readonly options: MemoryLinkOptions;
   /** Bytes that have arrived at the other side, and at the client. */
   toBroker = 0;
   toClient = 0;
@@ -37,12 +43,18 @@ export class MemoryLink {
   #fate: unknown;
   #hasFate = false;
 
-  constructor(network: MemoryNetwork, options: TCPOptions) {
+  constructor(network: MemoryNetwork, options: MemoryLinkOptions) {
     this.#network = network;
     this.options = options;
     this.began = network.time.ticks();
     network.links.push(this);
     network.open++;
+    if (options.onOpen) {
+      this.#open();
+      options.onOpen(this);
+      this.#later(() => this.#clientClosed || options.onWritable?.(this.#room));
+      return;
+    }
     if (network.connects === "refuse") this.#later(() => this.#fail(new Error("refused")));
     if (network.connects === "accept") this.#later(() => this.#shake());
   }
@@ -138,10 +150,14 @@ export class MemoryLink {
 
   #connect(): void {
     if (this.#clientClosed || this.#ended) return;
-    this.#isOpen = true;
-    this.#room = this.#network.window;
+    this.#open();
     this.#network.onLink(this);
     this.options.onWritable?.(this.#room);
+  }
+
+  #open(): void {
+    this.#isOpen = true;
+    this.#room = this.#network.window;
   }
 
   #reach(bytes: Uint8Array): void {

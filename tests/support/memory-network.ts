@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: MIT
 
 import type {
+  AcceptedOptions,
+  Listener,
+  ListenerOptions,
+  ListenerProvider,
+} from "../../modules/ecma-419/listener.ts";
+import type {
   ResolveOptions,
   Resolver,
   ResolverProvider,
@@ -47,6 +53,20 @@ export class MemoryNetwork {
     return link;
   }
 
+  /** Listeners that are open, by port. */
+  readonly listeners = new Map<number, MemoryListener>();
+
+  /** Somebody connects to a port of the client; its end is given to `onOpen` when it is taken. */
+  dial(port: number, onOpen: (link: MemoryLink) => void, from = "192.168.4.2"): void {
+    this.listeners.get(port)?.ring({ onOpen, from });
+  }
+
+  /** `network` of a server. */
+  get listener(): ListenerProvider {
+    const more = { network: this };
+    return { io: MemoryListener, ...more };
+  }
+
   /** `network` of a session or client. */
   get providers(): { dns: ResolverProvider; tcp: TCPProvider; tls: TLSProvider } {
     const more = { network: this };
@@ -91,6 +111,53 @@ class MemoryResolver implements Resolver {
   }
 }
 
+/** Somebody who has connected. */
+interface Caller {
+  readonly onOpen: (link: MemoryLink) => void;
+  readonly from: string;
+}
+
+/** ECMA-419 Listener. */
+class MemoryListener implements Listener {
+  readonly #options: ListenerOptions;
+  readonly #network: MemoryNetwork;
+  readonly #callers: Caller[] = [];
+
+  constructor(options: ListenerOptions) {
+    this.#options = options;
+    this.#network = networkOf(options);
+    if (this.#network.listeners.has(options.port)) throw new Error("the port is in use");
+    this.#network.listeners.set(options.port, this);
+    this.#network.open++;
+  }
+
+  get port(): number {
+    return this.#options.port;
+  }
+
+  ring(caller: Caller): void {
+    this.#callers.push(caller);
+    const { time, latency } = this.#network;
+    time.set(() => {
+      if (this.#callers.includes(caller)) this.#options.onReadable?.(this.#callers.length);
+    }, latency);
+  }
+
+  read(options: AcceptedOptions): TCP | undefined {
+    const caller = this.#callers.shift();
+    if (!caller) return undefined;
+    const { port } = this.#options;
+    const { from: address, onOpen } = caller;
+    const more = { network: this.#network, onOpen };
+    return new MemoryTCP({ ...options, address, port, ...more });
+  }
+
+  close(): void {
+    if (this.#network.listeners.delete(this.port)) this.#network.open--;
+    this.#callers.length = 0;
+  }
+}
+
 /** ECMA-419 TCP, or TLS with `secure`. Throws for everything that the standard forbids. */
 class MemoryTCP implements TCP {
   readonly #link: MemoryLink;
@@ -115,5 +182,9 @@ class MemoryTCP implements TCP {
 
   close(): void {
     this.#link.clientClose();
+  }
+
+  get remoteAddress(): string {
+    return this.#link.options.address;
   }
 }
