@@ -2,6 +2,8 @@
 
 /** Options of the ECMA-419 UDP class (section 11.8). */
 export interface UDPOptions {
+  /** Where others send to, 1–65535; default: any. */
+  readonly port?: number;
   /** Called when datagrams have arrived; `count` of them can be read at once. */
   readonly onReadable?: (count: number) => void;
   readonly onError?: (error?: unknown) => void;

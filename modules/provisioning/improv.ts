@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { messageOf } from "../base/app-error.ts";
-import type { Timer, Timers } from "../base/clock.ts";
+import type { Timers } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import type { WiFiScanResult } from "../ecma-419/wifi.ts";
 import type { KnownNetwork } from "../wifi/known-networks.ts";
@@ -18,6 +18,7 @@ import {
   stringsIn,
 } from "./improv-packet.ts";
 import { ImprovReader, type ImprovReaderOwner } from "./improv-reader.ts";
+import { NetworkTrial, type NetworkTrialOwner } from "./network-trial.ts";
 
 /** The serial port, which the console shares. */
 export interface ImprovPort {
@@ -51,24 +52,16 @@ export interface ImprovOptions {
   readonly information: readonly [string, string, string, string];
 }
 
-/** A network that is tried is joined in so long or not at all, ms: clients wait for 45 s. */
-const trialTime = 30_000;
-const lookInterval = 250;
-
 /**
  * Sets up Wi-Fi by Improv over the serial port, beside the console: a browser asks for the networks in range,
  * sends a name and a password, and hears whether the board has joined. A network is stored once it
  * has been joined; until then, and after a failure, those stored before hold.
  */
-export class Improv implements ImprovReaderOwner, ScanReply {
+export class Improv implements ImprovReaderOwner, ScanReply, NetworkTrialOwner {
   readonly #options: ImprovOptions;
   readonly #reader: ImprovReader;
   /** The network that is being tried. */
-  #trial: KnownNetwork | undefined;
-  #looks = 0;
-  /** Wi-Fi was off before the trial. */
-  #wasOff = false;
-  #timer: Timer | undefined;
+  #trial: NetworkTrial | undefined;
 
   constructor(options: ImprovOptions) {
     this.#options = options;
@@ -144,55 +137,33 @@ export class Improv implements ImprovReaderOwner, ScanReply {
       this.error(improvErrors.malformed);
       return;
     }
-    const { wifi, sniffer, settings, timers } = this.#options;
     const network = { SSID, password };
     try {
-      settings.check(network);
+      this.#options.settings.check(network);
     } catch (error) {
       this.refuse(improvErrors.notConnected, messageOf(error));
       return;
     }
     this.error(improvErrors.none);
-    sniffer?.finish();
-    if (!this.#trial) this.#wasOff = wifi.state.kind === "off";
-    this.#trial = network;
-    this.#looks = trialTime / lookInterval;
-    // Also where the board is on that network already: a new password has to be shown right.
-    wifi.stop();
-    wifi.use([network]);
-    wifi.start();
+    if (this.#trial) this.#trial.begin(network);
+    else this.#trial = new NetworkTrial(network, this.#options, this);
     this.tellState();
-    timers.clear(this.#timer);
-    this.#timer = timers.repeat(() => this.look(network), lookInterval);
   }
 
-  private look(network: KnownNetwork): void {
-    const { wifi, settings } = this.#options;
-    const { state } = wifi;
-    this.#looks--;
-    const isOver = this.#looks <= 0 || state.kind === "off" || !this.isTried(network);
-    if (!isOver && state.kind === "online" && state.SSID === network.SSID) this.joined(network);
-    else if (isOver || (state.kind === "waiting" && state.reason === "password")) {
-      this.endTrial();
-      if (this.#wasOff) wifi.stop();
-      wifi.use(settings.networks);
-      this.refuse(
-        improvErrors.notConnected,
-        "the network could not be joined; what was set before holds",
-      );
-      this.tellState();
-    }
+  // --- for the trial
+
+  networkRefused(): void {
+    this.#trial = undefined;
+    this.refuse(
+      improvErrors.notConnected,
+      "the network could not be joined; what was set before holds",
+    );
+    this.tellState();
   }
 
-  /** False: somebody has given the board other networks meanwhile. */
-  private isTried({ SSID, password }: KnownNetwork): boolean {
-    const { networks } = this.#options.wifi;
-    return networks.some((each) => each.SSID === SSID && each.password === password);
-  }
-
-  private joined(network: KnownNetwork): void {
+  networkJoined(network: KnownNetwork): void {
     const { wifi, settings, log } = this.#options;
-    this.endTrial();
+    this.#trial = undefined;
     try {
       settings.prefer(network);
     } catch (error) {
@@ -206,12 +177,6 @@ export class Improv implements ImprovReaderOwner, ScanReply {
     log({ level: "info", part: "improv", event: "stored", text });
     this.tellState();
     this.result(improvCommands.settings, this.urls);
-  }
-
-  private endTrial(): void {
-    this.#options.timers.clear(this.#timer);
-    this.#timer = undefined;
-    this.#trial = undefined;
   }
 
   private get state(): number {
