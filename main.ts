@@ -4,6 +4,7 @@ import { climateSensors } from "./drivers/climate-list.ts";
 import { DHT } from "./drivers/dht/dht.ts";
 import { gasSensors } from "./drivers/gas-list.ts";
 import { clearI2CBus } from "./drivers/i2c-bus-clear.ts";
+import { BoardPortal } from "./modules/app/board-portal.ts";
 import { boardTopics, defaultBoardId } from "./modules/app/board-topics.ts";
 import type { BoardView } from "./modules/app/commands/board-view.ts";
 import { startCommands } from "./modules/app/commands/command-list.ts";
@@ -145,6 +146,9 @@ function run(
     ...(safeMode && { safeMode }),
     close,
   };
+  const portal = new BoardPortal(view);
+  view.portal = portal;
+  order.useHelp(portal);
   const commander = startCommands(view);
   pairing?.use(commander);
   if (session) startSubscriptions(host, { session, settings, log, topics, commander, pairing });

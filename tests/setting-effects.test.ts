@@ -662,6 +662,30 @@ const cases: Readonly<Record<SettingName, readonly Case[]>> = {
     },
   ],
   ...ruleCases(),
+  portal: [
+    {
+      base: { "wifi.ssid": "" },
+      value: "off",
+      see: (trial) => trial.run().board.ownNetwork.SSID,
+      seen: ["airpair-000001", undefined],
+    },
+  ],
+  "portal.security": [
+    {
+      base: { "wifi.ssid": "" },
+      value: "open",
+      see: (trial) => trial.run().board.ownNetwork.security,
+      seen: ["WPA2", "open"],
+    },
+  ],
+  "portal.password": [
+    {
+      base: { "wifi.ssid": "" },
+      value: "0123456789",
+      see: (trial) => trial.run().board.ownNetwork.join("0123456789"),
+      seen: [undefined, "192.168.4.2"],
+    },
+  ],
   "improv.url": [
     {
       value: "http://192.168.4.2:8080/",

@@ -121,7 +121,7 @@ function startText(given: readonly string[], example: ExampleFiles | undefined):
     "",
     "export default function start(): void {",
     "  installTextCodec();",
-    `  main(createHost({ ${parts.join(", ")} })${list});`,
+    `  main(createHost({ ${parts.join(", ")} })${rest});`,
     "}",
     "",
   ];

@@ -20,6 +20,7 @@ import { SDKMemory } from "../moddable/memory.ts";
 import { createSockets, type SocketsParts } from "../moddable/sockets.ts";
 import { SDKTimers } from "../moddable/timers.ts";
 import { DNSResolver } from "../net/dns/dns-resolver.ts";
+import { ESP32AccessPoint } from "./access-point.ts";
 import { board } from "./board.ts";
 import { ESP32Digital } from "./digital.ts";
 import { ESP32I2C } from "./i2c.ts";
@@ -46,7 +47,12 @@ function createNetwork(parts: SocketsParts): HostNetwork {
       super({ udp, timers, random: Math.random, servers: () => nameServers.list() });
     }
   }
-  return { ...sockets, wifi: { io: WiFi }, dns: { io: Resolver } };
+  return {
+    ...sockets,
+    wifi: { io: WiFi },
+    accessPoint: { io: ESP32AccessPoint },
+    dns: { io: Resolver },
+  };
 }
 
 /** The address of the radio, as 12 hex digits. */

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 
 import type { Clock, Timers } from "../../modules/base/clock.ts";
+import type { ListenerOptions } from "../../modules/ecma-419/listener.ts";
 import type { TCPOptions, TLSOptions } from "../../modules/ecma-419/tcp.ts";
 import type { UDPOptions } from "../../modules/ecma-419/udp.ts";
 import type { Faults } from "./faults.ts";
+import { SDKListener } from "./listener.ts";
 import { SDKTCP } from "./tcp.ts";
 import { TLSNative } from "./tls/tls-native.js";
 import { TLSSocket } from "./tls/tls-socket.ts";
@@ -28,10 +30,15 @@ export function createSockets({ faults, clock, timers }: SocketsParts) {
       super(options, { tcp: TCP, engine: TLSNative, clock, timers });
     }
   }
+  class Listener extends SDKListener {
+    constructor(options: ListenerOptions) {
+      super(options, faults);
+    }
+  }
   class UDP extends SDKUDP {
     constructor(options: UDPOptions) {
       super(options, faults);
     }
   }
-  return { tcp: { io: TCP }, tls: { io: TLS }, udp: { io: UDP } };
+  return { tcp: { io: TCP }, listener: { io: Listener }, tls: { io: TLS }, udp: { io: UDP } };
 }

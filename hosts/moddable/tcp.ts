@@ -2,6 +2,7 @@
 
 import NativeTCP from "embedded:io/socket/tcp";
 import Timer from "timer";
+import type { AcceptedOptions } from "../../modules/ecma-419/listener.ts";
 import type { TCP, TCPOptions } from "../../modules/ecma-419/tcp.ts";
 import type { Faults } from "./faults.ts";
 
@@ -16,13 +17,19 @@ interface NativeSocket {
   readonly remotePort: number;
 }
 
+/** A socket of the SDK that a listener has, and the callbacks for it. */
+export interface AcceptedSocket extends AcceptedOptions {
+  readonly from: NativeTCP;
+  readonly noDelay?: boolean;
+}
+
 /**
  * TCP of the SDK with the contract of the standard: a read takes what is there, a failed write ends
  * in `onError`, nothing is called after `close`.
  */
 export class SDKTCP implements TCP {
   readonly #faults: Faults;
-  readonly #options: TCPOptions;
+  readonly #options: TCPOptions | AcceptedSocket;
   #socket: NativeSocket | undefined;
   /** Bytes that can surely be read. */
   #available = 0;
@@ -32,13 +39,15 @@ export class SDKTCP implements TCP {
   /** `onError` has been called. */
   #hasFailed = false;
 
-  constructor(options: TCPOptions, faults: Faults) {
+  /** Connects, or takes over the connection of a socket of the SDK. */
+  constructor(options: TCPOptions | AcceptedSocket, faults: Faults) {
     this.#faults = faults;
     this.#options = options;
-    const { address, port, noDelay } = options;
+    const { noDelay } = options;
     const socket = new NativeTCP({
-      address,
-      port,
+      ...("from" in options
+        ? { from: options.from }
+        : { address: options.address, port: options.port }),
       // The SDK spells it differently from the standard.
       ...(noDelay === undefined ? {} : { nodelay: noDelay }),
       onReadable: (count) => this.onReadable(count),

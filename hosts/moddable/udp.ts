@@ -11,8 +11,9 @@ export class SDKUDP implements UDP {
   #isCalling = false;
 
   constructor(options: UDPOptions, faults: Faults) {
-    const { onReadable } = options;
+    const { onReadable, port } = options;
     const socket = new NativeUDP({
+      ...(port === undefined ? {} : { port }),
       onReadable: (count) => {
         if (!this.#socket) return;
         this.#isCalling = true;

@@ -24,6 +24,7 @@ export const channels = Object.freeze({
   frames: 12,
   retained: 13,
   crypto: 14,
+  accessPoint: 15,
 });
 
 /** Operations, by channel; odd numbers go to the XS side, even ones to the Node side. */
@@ -117,6 +118,7 @@ export const operations = Object.freeze({
 
   /** JSON: { address, port } then a zero byte and the bytes. */
   udpData: 1,
+  /** u32: the port, 0 for any. */
   udpOpen: 2,
   /** JSON: { address, port } then a zero byte and the bytes. */
   udpSend: 4,
@@ -131,6 +133,10 @@ export const operations = Object.freeze({
   /** u32: the port, 0 for any. */
   listenerOpen: 2,
   listenerClose: 4,
+
+  /** JSON: { SSID, password? }. */
+  accessPointOpen: 2,
+  accessPointClose: 4,
 
   /** i8 dBm, then the begin of the MAC header. */
   framesHeard: 1,

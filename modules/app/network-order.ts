@@ -16,6 +16,12 @@ export interface OrderedSession {
   resume(): void;
 }
 
+/** Who helps a board that finds no network. */
+export interface NetworkHelp {
+  /** No network is set, or none has worked for ten minutes. Nothing may be asked of Wi-Fi from within. */
+  stranded(): void;
+}
+
 /** What the order needs of the part that sets the clock. */
 export interface OrderedTime {
   start(): void;
@@ -35,6 +41,7 @@ export class NetworkOrder {
   #wifi: OrderedWiFi | undefined;
   #session: OrderedSession | undefined;
   #time: OrderedTime | undefined;
+  #help: NetworkHelp | undefined;
   #needsTime = false;
   #online = false;
   #timeKnown = true;
@@ -45,6 +52,10 @@ export class NetworkOrder {
 
   useWiFi(wifi: OrderedWiFi): void {
     this.#wifi = wifi;
+  }
+
+  useHelp(help: NetworkHelp): void {
+    this.#help = help;
   }
 
   /** Adds the service that sets the clock. */
@@ -83,6 +94,11 @@ export class NetworkOrder {
     this.#online = false;
     this.#time?.stop();
     if (this.#started) this.#session?.suspend();
+  }
+
+  /** No network is set, or none has worked for ten minutes. */
+  stranded(): void {
+    this.#help?.stranded();
   }
 
   /** The clock has been set, or turned: certificates that were refused may be good. */

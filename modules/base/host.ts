@@ -3,11 +3,13 @@
 import type { DigitalConstructor } from "../ecma-419/digital.ts";
 import type { I2CConstructor } from "../ecma-419/i2c.ts";
 import type { KeyValueStorage } from "../ecma-419/key-value.ts";
+import type { ListenerProvider } from "../ecma-419/listener.ts";
 import type { ResolverProvider } from "../ecma-419/resolver.ts";
 import type { SerialConstructor, SerialOptions } from "../ecma-419/serial.ts";
 import type { TCPProvider, TLSProvider } from "../ecma-419/tcp.ts";
 import type { UDPProvider } from "../ecma-419/udp.ts";
 import type { WiFiConstructor } from "../ecma-419/wifi.ts";
+import type { AccessPointProvider } from "./access-point.ts";
 import type { Clock, Random, Timers } from "./clock.ts";
 import type { FirmwareSlots } from "./firmware-slots.ts";
 import type { FrameSourceConstructor } from "./frame-source.ts";
@@ -37,7 +39,11 @@ export interface HostNetwork {
   readonly wifi: { readonly io: WiFiConstructor };
   /** Absent when the build cannot listen to all frames. */
   readonly frames?: { readonly io: FrameSourceConstructor };
+  /** A network of the board's own; absent where the radio, or the build, has none. */
+  readonly accessPoint?: AccessPointProvider;
   readonly tcp: TCPProvider;
+  /** Absent where nobody can connect to the board. */
+  readonly listener?: ListenerProvider;
   readonly tls?: TLSProvider;
   /** Needed where the time comes from the network. */
   readonly udp?: UDPProvider;

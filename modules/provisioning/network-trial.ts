@@ -4,6 +4,7 @@ import type { Timer, Timers } from "../base/clock.ts";
 import type { KnownNetwork } from "../wifi/known-networks.ts";
 import type { Sniffer } from "../wifi/sniffer/sniffer.ts";
 import type { WiFiManager } from "../wifi/wifi-manager.ts";
+import type { WiFiReason } from "../wifi/wifi-state.ts";
 
 export interface NetworkTrialOptions {
   readonly wifi: Pick<WiFiManager, "state" | "networks" | "use" | "start" | "stop">;
@@ -18,8 +19,8 @@ export interface NetworkTrialOptions {
 export interface NetworkTrialOwner {
   /** The board has joined it; the owner has Wi-Fi use the networks that are stored then. */
   networkJoined(network: KnownNetwork): void;
-  /** It has not; Wi-Fi is as it was before. */
-  networkRefused(network: KnownNetwork): void;
+  /** It has not; Wi-Fi is as it was before. `reason`: what its last try has come to, where that is known. */
+  networkRefused(network: KnownNetwork, reason: WiFiReason | undefined): void;
 }
 
 /** A network that is tried is joined in so long or not at all, ms: clients of Improv wait for 45 s. */
@@ -34,6 +35,7 @@ export class NetworkTrial {
   readonly #wasOff: boolean;
   #network: KnownNetwork;
   #looks = 0;
+  #reason: WiFiReason | undefined;
   #timer: Timer | undefined;
 
   constructor(network: KnownNetwork, options: NetworkTrialOptions, owner: NetworkTrialOwner) {
@@ -55,6 +57,7 @@ export class NetworkTrial {
     const { wifi, timers, sniffer } = this.#options;
     sniffer?.finish();
     this.#network = network;
+    this.#reason = undefined;
     this.#looks = trialTime / lookInterval;
     // Also where the board is on that network already: a new password has to be shown right.
     wifi.stop();
@@ -76,13 +79,15 @@ export class NetworkTrial {
     const { state } = this.#options.wifi;
     const network = this.#network;
     this.#looks--;
+    if ("reason" in state) this.#reason = state.reason;
+    else if (state.kind === "getting-address") this.#reason = "no-address";
     const isOver = this.#looks <= 0 || state.kind === "off" || !this.isTried(network);
     if (!isOver && state.kind === "online" && state.SSID === network.SSID) {
       this.end();
       this.#owner.networkJoined(network);
     } else if (isOver || (state.kind === "waiting" && state.reason === "password")) {
       this.cancel();
-      this.#owner.networkRefused(network);
+      this.#owner.networkRefused(network, this.#reason);
     }
   }
 

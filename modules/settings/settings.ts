@@ -126,12 +126,7 @@ export class Settings<const List extends SettingList = SettingList> {
    * of a secret cannot be erased, the change holds, which the error says.
    */
   set(name: string, value: unknown): SettingEffect {
-    const setting = this.known(name);
-    const checked = validateSetting(name, setting, value);
-    for (const observer of this.#observers) {
-      const why = observer.refuses?.(name, checked);
-      if (why !== undefined) refuseValue(name, why);
-    }
+    const checked = this.checked(name, value);
     // What is stored already is not written once more: flash memory wears out.
     if (this.#stored.get(name) !== checked) {
       const changed = new Map(this.#stored).set(name, checked);
@@ -141,6 +136,28 @@ export class Settings<const List extends SettingList = SettingList> {
     this.noteSecret(name, checked);
     this.#stored.set(name, checked);
     const effect = this.tried(name, this.effectOn(name, old));
+    this.eraseSecrets();
+    return effect;
+  }
+
+  /**
+   * As `set`, for values that belong together: in one write, and tried together. Returns "restart" when one of
+   * them waits for it.
+   */
+  setTogether(
+    values: readonly (readonly [name: keyof List & string, value: string | number])[],
+  ): SettingEffect {
+    const changed = new Map(this.#stored);
+    for (const [name, value] of values) changed.set(name, this.checked(name, value));
+    this.save(changed, "the settings could not be stored");
+    for (const [name] of values) {
+      const old = this.inForce(name);
+      this.noteSecret(name, changed.get(name));
+      this.#stored.set(name, changed.get(name) ?? "");
+      this.effectOn(name, old);
+    }
+    const [waiting] = values.find(([name]) => this.isWaiting(name)) ?? [];
+    const effect = waiting === undefined ? "now" : this.tried(waiting, "restart");
     this.eraseSecrets();
     return effect;
   }
@@ -207,6 +224,16 @@ export class Settings<const List extends SettingList = SettingList> {
     // Also when nothing was stored lately: the older copy may hold what was there before.
     this.#hasOldSecret = true;
     this.eraseSecrets();
+  }
+
+  /** Throws SettingsError when the value is not allowed, or an observer refuses it. */
+  private checked(name: string, value: unknown): string | number {
+    const checked = validateSetting(name, this.known(name), value);
+    for (const observer of this.#observers) {
+      const why = observer.refuses?.(name, checked);
+      if (why !== undefined) refuseValue(name, why);
+    }
+    return checked;
   }
 
   private noteSecret(name: string, value: string | number | undefined): void {

@@ -59,6 +59,11 @@ export class RetryPlan {
     return this.#reboots?.last;
   }
 
+  /** ms since the first failure in the row. */
+  get offlineTime(): number {
+    return this.#recovery.offlineFor(this.#clock.ticks());
+  }
+
   /** A connection to `SSID` has held. */
   held(SSID: string): void {
     this.#pause.reset();

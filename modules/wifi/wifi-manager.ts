@@ -33,6 +33,9 @@ const stable = 30_000;
 /** A network from which nothing has come back for so long is left, ms. */
 const silenceLimit = 300_000;
 
+/** A board that has not been on a network for so long needs help, ms. */
+const strandedTime = 600_000;
+
 /** Time for the end of the old connection to be reported before a new one is asked for, ms. */
 const settleTime = 1_000;
 
@@ -243,6 +246,7 @@ export class WiFiManager implements RadioOwner, NetworkSearchOwner, RetryPlanOwn
       default:
         this.#log.resting(state);
         this.release();
+        if (state.kind === "failed" && state.reason === "unset") this.#owner?.stranded?.();
     }
   }
 
@@ -320,12 +324,17 @@ export class WiFiManager implements RadioOwner, NetworkSearchOwner, RetryPlanOwn
       // It may be elsewhere, which does not speak against it.
       const delay = this.#plan.failed(reason, undefined);
       this.#log.missed(SSID, channel, delay);
-      this.after(delay, { kind: "start" });
+      this.again(delay);
       return;
     }
     const delay = this.#plan.failed(reason, SSID);
     this.#log.waiting(reason, this.#known.list.length > 1 ? SSID : undefined, delay);
+    this.again(delay);
+  }
+
+  private again(delay: number): void {
     this.after(delay, { kind: "start" });
+    if (this.#plan.offlineTime >= strandedTime) this.#owner?.stranded?.();
   }
 
   private after(delay: number, event: WiFiEvent): void {

@@ -34,6 +34,11 @@ export interface WiFiOwner {
   online(address: string): void;
   /** The network is gone, or Wi-Fi has been switched off. */
   offline(): void;
+  /**
+   * No network is set, or none has worked for ten minutes; called again at each failure. Not from inside a call,
+   * but for `start` and `use`, where nothing more may be asked of Wi-Fi.
+   */
+  stranded?(): void;
 }
 
 export interface WiFiRebootOptions {

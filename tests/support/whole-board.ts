@@ -7,6 +7,7 @@ import { CCS811Chip, type CCS811ChipOptions } from "../../hosts/virtual/chips/cc
 import { VirtualSlots } from "../../hosts/virtual/firmware-slots.ts";
 import { createI2C } from "../../hosts/virtual/i2c.ts";
 import { I2CBus } from "../../hosts/virtual/i2c-bus.ts";
+import { createAccessPoint, OwnNetwork } from "../../hosts/virtual/own-network.ts";
 import { createWiFi } from "../../hosts/virtual/wifi.ts";
 import { type BoardProgram, main, type RunningBoard } from "../../main.ts";
 import type { Host, HostFaults, HostReset } from "../../modules/base/host.ts";
@@ -48,6 +49,8 @@ export class WholeBoard {
   /** nRESET of the sensor is wired. */
   readonly pins = new VirtualPins();
   readonly network: MemoryNetwork;
+  /** The network that the board makes itself. */
+  readonly ownNetwork = new OwnNetwork();
   /** What the radio was configured with, in order. */
   readonly radioConfigurations: unknown[] = [];
   /** What the firmware gave as reasons for starting again, in order. */
@@ -99,6 +102,8 @@ export class WholeBoard {
     this.pins.release();
     this.#port = new FakePort();
     this.#timers = new PoweredTimers(this);
+    this.ownNetwork.close();
+    this.network.listeners.clear();
     this.#running = main(this.#host(), allSensors, this.program);
     this.#port.makeRoom(Number.MAX_SAFE_INTEGER);
   }
@@ -242,7 +247,12 @@ export class WholeBoard {
         i2c: { io: createI2C(this.bus), data: dataPin, clock: clockPin },
         digital: { io: this.pins.io, reset: resetPin },
       },
-      network: { wifi, ...network.providers },
+      network: {
+        wifi,
+        accessPoint: { io: createAccessPoint(this.ownNetwork) },
+        listener: network.listener,
+        ...network.providers,
+      },
       storage: { open: ({ path }) => this.#opened(path) },
       serial: { io: this.#port.io, baud: 115_200 },
       settings: {

@@ -12,6 +12,7 @@ import { bundleFirmware } from "../../hosts/sim/node/engine/bundle.ts";
 import { SimClock } from "../../hosts/sim/node/engine/sim-clock.ts";
 import { AccessPoint } from "../../hosts/virtual/access-point.ts";
 import { AccessPoints } from "../../hosts/virtual/access-points.ts";
+import { OwnNetwork } from "../../hosts/virtual/own-network.ts";
 import { createSniffer } from "../../hosts/virtual/sniffer.ts";
 import { createWiFi } from "../../hosts/virtual/wifi.ts";
 
@@ -48,6 +49,7 @@ async function startBoard(settings: Readonly<Record<string, unknown>>) {
     hardware: {
       ...createHardware({ seed, MAC, clock }),
       openWiFi: (onChanged) => new WiFi({ onChanged }),
+      ownNetwork: new OwnNetwork(),
       openFrames: (channel, onFrame) => new Frames({ channel, onFrame }),
     },
     boot: { MAC, seed, settings: { "wifi.ssid": "lab", "console.format": "json", ...settings } },

@@ -5,6 +5,7 @@ import { version } from "../../../modules/base/version.ts";
 import { VirtualSlots } from "../../virtual/firmware-slots.ts";
 import { randomFrom } from "../../virtual/noise.ts";
 import { type BootOptions, channels, operations } from "../protocol.ts";
+import { SimAccessPoint } from "./access-point.ts";
 import { SimClock, SimTimers } from "./clock.ts";
 import { simCrypto } from "./crypto.ts";
 import { SimDigital } from "./digital.ts";
@@ -12,6 +13,7 @@ import { evaluate } from "./evaluate.ts";
 import { SimFrameSource } from "./frame-source.ts";
 import { SimI2C } from "./i2c.ts";
 import { keyValueStorage } from "./key-value.ts";
+import { SimListener } from "./listener.ts";
 import { link } from "./machine-link.ts";
 import { SimMemory } from "./memory.ts";
 import { SimPulseSource } from "./pulse-source.ts";
@@ -64,6 +66,8 @@ export function createHost(boot: BootOptions): Host {
     },
     network: {
       wifi: { io: SimWiFi },
+      accessPoint: { io: SimAccessPoint },
+      listener: { io: SimListener },
       frames: { io: SimFrameSource },
       tcp: { io: SimTCP },
       tls: { io: SimTCP },

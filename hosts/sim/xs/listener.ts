@@ -1,29 +1,24 @@
 // SPDX-License-Identifier: MIT
 
+import type {
+  AcceptedOptions,
+  Listener,
+  ListenerOptions,
+} from "../../../modules/ecma-419/listener.ts";
 import { channels, operations } from "../protocol.ts";
 import { link } from "./machine-link.ts";
 import { SimTCP } from "./tcp.ts";
 
-/** Options of the ECMA-419 Listener class. */
-export interface ListenerOptions {
-  /** 0 or left out: any free one. */
-  readonly port?: number;
-  /** Called when connections wait; `count` can be read at once. */
-  readonly onReadable?: (count: number) => void;
-  /** The port could not be opened. */
-  readonly onError?: (error: Error) => void;
-}
-
-/** ECMA-419 Listener on a port of the PC's loopback. */
-export class SimListener {
+/** ECMA-419 Listener on a port of the PC's loopback: on any free one in place of those below 1024. */
+export class SimListener implements Listener {
   readonly #handle: number;
-  readonly #options: ListenerOptions;
+  readonly #options: Partial<ListenerOptions>;
   readonly #waiting: number[] = [];
-  #port: number;
+  #port = 0;
 
-  constructor(options: ListenerOptions = {}) {
+  constructor(options: Partial<ListenerOptions> = {}) {
     this.#options = options;
-    this.#port = options.port ?? 0;
+    const wanted = options.port ?? 0;
     this.#handle = link.open(channels.listener, (operation, payload) => {
       const value = new DataView(payload.buffer, payload.byteOffset);
       if (operation === operations.listenerOpened) this.#port = value.getUint32(0);
@@ -31,7 +26,7 @@ export class SimListener {
       else this.accept(value.getUint32(0));
     });
     const port = new Uint8Array(4);
-    new DataView(port.buffer).setUint32(0, this.#port);
+    new DataView(port.buffer).setUint32(0, wanted);
     link.send(channels.listener, operations.listenerOpen, this.#handle, port);
   }
 
@@ -41,9 +36,9 @@ export class SimListener {
   }
 
   /** The next connection that waits. */
-  read(): SimTCP | undefined {
+  read(options: AcceptedOptions = {}): SimTCP | undefined {
     const connection = this.#waiting.shift();
-    return connection === undefined ? undefined : new SimTCP({ connection });
+    return connection === undefined ? undefined : new SimTCP({ ...options, connection });
   }
 
   close(): void {

@@ -17,7 +17,9 @@ export class SimUDP implements UDP {
   constructor(options: UDPOptions) {
     this.#options = options;
     this.#handle = link.open(channels.udp, (_operation, payload) => this.receive(payload));
-    link.send(channels.udp, operations.udpOpen, this.#handle);
+    const port = new Uint8Array(4);
+    new DataView(port.buffer).setUint32(0, options.port ?? 0);
+    link.send(channels.udp, operations.udpOpen, this.#handle, port);
   }
 
   read(): Datagram | undefined {

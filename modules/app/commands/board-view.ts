@@ -3,6 +3,7 @@
 import type { Host } from "../../base/host.ts";
 import type { Console } from "../../console/console.ts";
 import type { MqttSession } from "../../mqtt/session.ts";
+import type { PortalParts } from "../board-portal.ts";
 import type { SafeMode } from "../safe-mode.ts";
 import type { BoardSettings } from "../setting-list.ts";
 import type { RunningGas } from "../start/start-gas.ts";
@@ -15,12 +16,13 @@ import type { GasView } from "./ccs811-command.ts";
 import type { CO2View } from "./co2-command.ts";
 import type { I2CView } from "./i2c-command.ts";
 import type { PairView } from "./pair-commands.ts";
+import type { PortalView } from "./portal-command.ts";
 import type { TimeView } from "./time-command.ts";
 import type { UpdateView } from "./update-command.ts";
 import type { WiFiView } from "./wifi-command.ts";
 
 /** The parts of a board, which its commands look at and act on. */
-export interface BoardView extends PairView, TimeView, UpdateView, WiFiView {
+export interface BoardView extends PairView, PortalView, TimeView, UpdateView, WiFiView {
   readonly id: string;
   readonly host: Pick<
     Host,
@@ -28,6 +30,7 @@ export interface BoardView extends PairView, TimeView, UpdateView, WiFiView {
   >;
   readonly settings: BoardSettings;
   readonly console: Console;
+  readonly wifi: WiFiView["wifi"] & PortalParts["wifi"];
   readonly publisher: Pick<ReadingPublisher, "last" | "published">;
   readonly rules: Pick<RunningRules, "watchOf" | "refuses" | "toldOf">;
   /** Absent: `webhook.url` was not set at the start. */

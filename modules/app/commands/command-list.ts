@@ -17,6 +17,7 @@ import { logCommand } from "./log-command.ts";
 import { mqttCommand, sessionText } from "./mqtt-command.ts";
 import { pairCommands } from "./pair-commands.ts";
 import { platformCommand, platformSecretIn } from "./platform-command.ts";
+import { portalCommand } from "./portal-command.ts";
 import { rulesCommands } from "./rules-commands.ts";
 import { secretIn, settingsCommands } from "./settings-commands.ts";
 import { statsCommand } from "./stats-command.ts";
@@ -39,6 +40,7 @@ export const boardCommands: readonly Command<BoardView>[] = frozen([
       return [
         `board ${view.id}, up ${Math.floor(ticks / 1_000)} s`,
         `wifi ${view.wifi.status().state}`,
+        ...(view.portal?.isOpen ? [`portal ${view.portal.text}`] : []),
         `mqtt ${sessionText(view, ticks)}`,
         ...(view.updates?.isNews ? [`update ${view.updates.text}`] : []),
         ...(view.safeMode ? [view.safeMode.text] : gasLines(view)),
@@ -57,6 +59,7 @@ export const boardCommands: readonly Command<BoardView>[] = frozen([
     complete: (words) => (words.length === 0 ? ["follow", "stop"] : []),
   },
   wifiCommand,
+  portalCommand,
   ccs811Command,
   co2Command,
   i2cCommand,

@@ -8,6 +8,7 @@ import { findSetting, type SettingName } from "../setting-list.ts";
 export const localCommands: readonly string[] = Object.freeze([
   "js",
   "wifi",
+  "portal",
   "i2c write",
   "co2 calibrate",
   "on",
@@ -39,6 +40,7 @@ const changing: readonly string[] = Object.freeze(["set", "reset"]);
  */
 export const localSettings: readonly string[] = Object.freeze([
   "wifi.",
+  "portal",
   "mqtt.broker",
   "mqtt.user",
   "mqtt.ca",

@@ -209,6 +209,7 @@ test("a secret that is changed, taken away or reset stays in neither copy", () =
   const changes: [string, (settings: BoardSettings) => void][] = [
     ["set", (settings) => settings.set("wifi.password", "another word")],
     ["apply", (settings) => settings.apply([["wifi.password", ""]])],
+    ["setTogether", (settings) => settings.setTogether([["wifi.password", ""]])],
     ["reset", (settings) => settings.reset("wifi.password")],
     ["reset all", (settings) => settings.resetAll()],
   ];
@@ -260,6 +261,7 @@ test("a secret whose removal was cut between the two copies is erased at the nex
   const changes: [string, (settings: BoardSettings) => void][] = [
     ["set", (settings) => settings.set("wifi.password", "another word")],
     ["apply", (settings) => settings.apply([["wifi.password", ""]])],
+    ["setTogether", (settings) => settings.setTogether([["wifi.password", ""]])],
     ["reset", (settings) => settings.reset("wifi.password")],
     ["reset all", (settings) => settings.resetAll()],
   ];

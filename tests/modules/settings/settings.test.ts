@@ -156,6 +156,44 @@ test("several values are stored in one write, hold at once, and are refused toge
   assert.equal(build({}, store).get("board.name"), "attic");
 });
 
+test("values that belong together are stored in one write, and tried together", () => {
+  const store = new MemoryKeyValue();
+  const settings = build({}, store);
+  const taken: string[] = [];
+  const taker = {
+    names: ["mqtt.broker", "mqtt.user"],
+    isUsable: true,
+    take() {
+      taken.push(`${settings.get("mqtt.broker")} ${settings.get("mqtt.user")}`);
+      return this.isUsable;
+    },
+  };
+  const together = (broker: string, user: string) =>
+    settings.setTogether([
+      ["mqtt.broker", broker],
+      ["mqtt.user", user],
+    ]);
+  settings.set("board.name", "hall");
+  const { writes } = store;
+  assert.equal(together("mqtt://a", "u"), "restart");
+  assert.equal(store.writes, writes + 1);
+  assert.equal(together("", ""), "now");
+  settings.use(taker);
+  assert.equal(together("mqtt://b", "v"), "tried");
+  assert.deepEqual(taken, ["mqtt://b v"]);
+  assert.equal(settings.isWaiting("mqtt.user"), false);
+  taker.isUsable = false;
+  assert.equal(together("mqtt://c", "w"), "restart");
+  assert.deepEqual(taken, ["mqtt://b v", "mqtt://c w"]);
+  assert.equal(settings.isWaiting("mqtt.broker"), true);
+  settings.subscribe({
+    settingChanged() {},
+    refuses: (name) => (name === "mqtt.user" ? "no" : undefined),
+  });
+  assert.throws(() => together("mqtt://d", "x"), /mqtt\.user no/);
+  assert.equal(build({}, store).get("mqtt.broker"), "mqtt://c");
+});
+
 test("a value that is stored already is not written once more", () => {
   const store = new MemoryKeyValue();
   const settings = build({}, store);

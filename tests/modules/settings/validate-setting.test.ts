@@ -40,6 +40,7 @@ type Form =
   | "ipv4"
   | "ipv4-list"
   | "passphrase"
+  | "joined"
   | "protocols"
   | "rule"
   | "pin"
@@ -159,6 +160,10 @@ const badForms: Readonly<Record<Form, readonly Case[]>> = {
     "g".repeat(64),
     `${"0".repeat(63)}\u00b2`.slice(1),
   ].map((text) => [text, /takes 8 to 63 bytes, or 64 hex digits/]),
+  joined: ["1234567", "1234567ü", "1234 5678"].map((text) => [
+    text,
+    /takes 8 to 63 printable ASCII characters without spaces/,
+  ]),
 };
 
 /** The form of each text that has one. */
@@ -168,6 +173,7 @@ const formOf: Readonly<Record<string, Form>> = {
   "mqtt.key": "key",
   "webhook.url": "web-address",
   "improv.url": "page",
+  "portal.password": "joined",
   "update.key": "public-key",
   "platform.1.host": "server",
   "platform.2.host": "server",
@@ -258,6 +264,7 @@ const goodValues: Readonly<Record<string, readonly unknown[]>> = {
   "pair.led": ["", "0", "2 low", "48"],
   "board.name": ["", "Büro 2", "ü".repeat(16)],
   "update.key": ["", testKeyText],
+  "portal.password": ["", "12345678", "!~".repeat(31)],
   "improv.url": ["", "http://192.168.4.2:8080/", "https://a.example/board"],
   "platform.1.host": ["", "a", "a.example:8883", "mqtt://a", "mqtts://a:443", "https://a:8443"],
   "platform.2.host": ["", "a"],

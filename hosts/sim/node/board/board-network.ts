@@ -6,7 +6,7 @@ import { channels, operations, type TCPTarget } from "../../protocol.ts";
 import type { TurnLoop } from "../engine/turn-loop.ts";
 import { MessageCount, type MessageTotals } from "./message-count.ts";
 import { TCPBridge, u32 } from "./tcp-bridge.ts";
-import { UDPBridge } from "./udp-bridge.ts";
+import { freePort, UDPBridge } from "./udp-bridge.ts";
 
 /** Sockets and names of one board's firmware, on the PC's network. */
 export class BoardNetwork {
@@ -29,7 +29,7 @@ export class BoardNetwork {
     if (operation === operations.tcpOpen) this.open(handle, payload);
     else if (operation === operations.tcpWrite) bridge?.write(payload);
     else if (operation === operations.tcpConsumed) {
-      bridge?.consumed(new DataView(payload.buffer, payload.byteOffset).getUint32(0));
+      bridge?.consumed(numberIn(payload));
     } else if (operation === operations.tcpClose) {
       bridge?.close();
       this.#tcp.delete(handle);
@@ -41,7 +41,7 @@ export class BoardNetwork {
       const send = (answer: number, bytes?: Uint8Array) => {
         this.#loop.post(channels.udp, answer, handle, bytes);
       };
-      this.#udp.set(handle, new UDPBridge(send));
+      this.#udp.set(handle, new UDPBridge(numberIn(payload), send));
     } else if (operation === operations.udpSend) this.#udp.get(handle)?.send(payload);
     else {
       this.#udp.get(handle)?.close();
@@ -61,15 +61,10 @@ export class BoardNetwork {
       this.#loop.post(channels.listener, answer, handle, bytes);
     };
     server.on("error", (error) => say(operations.listenerFailed, Buffer.from(error.message)));
-    server.listen(
-      new DataView(payload.buffer, payload.byteOffset).getUint32(0),
-      "127.0.0.1",
-      () => {
-        const address = server.address();
-        if (address && typeof address === "object")
-          say(operations.listenerOpened, u32(address.port));
-      },
-    );
+    server.listen(freePort(numberIn(payload)), "127.0.0.1", () => {
+      const address = server.address();
+      if (address && typeof address === "object") say(operations.listenerOpened, u32(address.port));
+    });
   }
 
   onDNS(handle: number, payload: Uint8Array): void {
@@ -115,4 +110,9 @@ export class BoardNetwork {
   private sender(handle: number): (operation: number, bytes?: Uint8Array) => void {
     return (operation, bytes) => this.#loop.post(channels.tcp, operation, handle, bytes);
   }
+}
+
+/** The number that a payload begins with. */
+function numberIn(payload: Uint8Array): number {
+  return new DataView(payload.buffer, payload.byteOffset).getUint32(0);
 }

@@ -216,6 +216,7 @@ export class SimBoard {
     this.#wifi?.close();
     this.#frames?.close();
     this.#options.hardware.pins.clear();
+    this.#options.hardware.ownNetwork.close();
   }
 
   private onFrame(frame: Frame): void {
@@ -224,6 +225,7 @@ export class SimBoard {
     else if (channel === channels.tcp) this.#network.onTCP(operation, handle, payload);
     else if (channel === channels.udp) this.#network.onUDP(operation, handle, payload);
     else if (channel === channels.listener) this.#network.onListener(operation, handle, payload);
+    else if (channel === channels.accessPoint) this.onAccessPoint(operation, payload);
     else if (channel === channels.dns) this.#network.onDNS(handle, payload);
     else if (channel === channels.serial) this.onSerial(payload);
     else if (channel === channels.wifi) this.#wifi?.onFrame(operation, payload);
@@ -241,6 +243,12 @@ export class SimBoard {
     if (onBytes) onBytes(payload.slice());
     else this.#lines.push(payload);
     this.#loop.post(channels.serial, operations.serialWritable, 0, u32(serialRoom));
+  }
+
+  private onAccessPoint(operation: number, payload: Uint8Array): void {
+    const { ownNetwork } = this.#options.hardware;
+    if (operation === operations.accessPointClose) ownNetwork.close();
+    else ownNetwork.open(JSON.parse(new TextDecoder().decode(payload)));
   }
 
   private onSystem(operation: number, payload: Uint8Array): void {

@@ -5,6 +5,7 @@ import { Air } from "../../../virtual/air.ts";
 import { CCS811Chip } from "../../../virtual/chips/ccs811.ts";
 import { DHTChip } from "../../../virtual/chips/dht.ts";
 import { I2CBus, type VirtualChip } from "../../../virtual/i2c-bus.ts";
+import { OwnNetwork } from "../../../virtual/own-network.ts";
 import { createPulseSource } from "../../../virtual/pulse-source.ts";
 import { createSniffer } from "../../../virtual/sniffer.ts";
 import { createWiFi } from "../../../virtual/wifi.ts";
@@ -24,6 +25,8 @@ export interface SimHardware {
   readonly room: BoardRoom;
   /** Nothing is on the wire for pulses. */
   readonly withoutPulses: boolean;
+  /** The network that it makes itself. */
+  readonly ownNetwork: OwnNetwork;
   openWiFi(onChanged: () => void): BridgedWiFi;
   /** Listens to all Wi-Fi frames of a channel. */
   readonly openFrames: FrameBridgeOptions["open"];
@@ -80,6 +83,7 @@ export function createHardware(options: HardwareOptions): SimHardware {
       plug: plugOf(sensors, { bus, chips, wired }),
     }),
     withoutPulses,
+    ownNetwork: new OwnNetwork(),
     openWiFi: (onChanged) => new WiFi({ onChanged }),
     openFrames: (channel, onFrame) => new Sniffer({ channel, onFrame }),
     capture(pin, startLow, onCaptured) {

@@ -28,6 +28,7 @@ test("help tells of every command, and each can say how it is used", () => {
     "status",
     "readings",
     "wifi",
+    "portal",
     "ccs811",
     "co2",
     "i2c",
