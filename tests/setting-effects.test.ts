@@ -874,6 +874,24 @@ const cases: Readonly<Record<SettingName, readonly Case[]>> = {
       seen: [0, 1],
     },
   ],
+  "remote.pair": [
+    {
+      base: broker,
+      value: "on",
+      see: (trial) => trial.run().messages("/pairs").length > 0,
+      seen: [false, true],
+    },
+    {
+      base: { ...broker, "remote.commands": "on" },
+      value: "on",
+      see: (trial) => {
+        trial.run().mqtt.publish("airpair/airpair-000001/command", { payload: "pairs" });
+        trial.board.time.advance(second);
+        return JSON.parse(trial.mqtt.payloads("airpair/airpair-000001/reply").at(-1) ?? "{}").ok;
+      },
+      seen: [false, true],
+    },
+  ],
   "time.server": [
     {
       value: "time.example",

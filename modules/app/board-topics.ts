@@ -8,6 +8,8 @@ export interface BoardTopics {
   readonly extended: string;
   /** How the board itself is, retained. */
   readonly health: string;
+  /** With whom it is paired. */
+  readonly pairs: string;
   /** `online` or `offline`, retained; also its last will. */
   readonly status: string;
   /** Commands for it. */
@@ -25,6 +27,7 @@ export function boardTopics(root: string, id: string): BoardTopics {
     reading: `${base}/reading`,
     extended: `${base}/extended`,
     health: `${base}/health`,
+    pairs: `${base}/pairs`,
     status: `${base}/status`,
     command: `${base}/command`,
     reply: `${base}/reply`,

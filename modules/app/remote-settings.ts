@@ -17,4 +17,10 @@ export const remoteSettings = frozen({
     default: "off",
     help: "whether `mqtt pub`, `mqtt sub` and `mqtt unsub` are among them",
   },
+  "remote.pair": {
+    kind: "choice",
+    choices: ["off", "on"],
+    default: "off",
+    help: "whether `pair`, `pairs` and `unpair` are among them, and its pairs are told on the topic pairs",
+  },
 } as const) satisfies SettingList;

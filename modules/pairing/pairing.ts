@@ -19,7 +19,7 @@ import { PairingError } from "./pairing-error.ts";
 import type { PairingNetwork } from "./pairing-network.ts";
 import type { PeerReading } from "./peer-reading.ts";
 import { PeerStore } from "./peer-store.ts";
-import { Peers, type PeersOwner } from "./peers.ts";
+import { Peers, type PeersOwner, type PeerView } from "./peers.ts";
 import type { AnswerQuestion, AnswerTaker } from "./questions.ts";
 
 /** How long an offer lasts, and how long a peer may take to confirm, ms. */
@@ -113,19 +113,19 @@ export class Pairing implements ExchangeOwner, PeersOwner, OrdersOwner {
 
   /** Makes a code and waits for whoever has it. Returns it, to be shown. Throws PairingError. */
   offer(taker: AnswerTaker): string {
-    this.makePeersIfNone().checkRoom();
-    this.cancel();
     const code = makeCode(this.#options.crypto);
-    this.#taker = taker;
-    this.beginOffer(code, offerTime);
+    this.waitWith(code, offerTime, taker);
     return shownCode(code);
+  }
+
+  /** Waits a minute for whoever has a code that was made elsewhere, for both. Throws PairingError. */
+  offerMade(text: string, taker: AnswerTaker): void {
+    this.waitWith(codeIn(text), joinTime, taker);
   }
 
   /** Uses the code that another board shows. Throws PairingError. */
   join(text: string, taker: AnswerTaker): void {
-    const why = whyNoCode(text);
-    if (why !== undefined) throw new PairingError({ code: "pairing/code", what: why });
-    const code = lettersOf(text);
+    const code = codeIn(text);
     if (this.#exchange instanceof Offer && code === this.#code) {
       throw new PairingError({
         code: "pairing/own-code",
@@ -159,7 +159,7 @@ export class Pairing implements ExchangeOwner, PeersOwner, OrdersOwner {
   }
 
   /** Ends what waits for another board; whoever has asked for it is told. */
-  cancel(): void {
+  cancel(why = "something else was begun"): void {
     const taker = this.#taker;
     const { timers } = this.#options;
     this.#taker = undefined;
@@ -167,7 +167,7 @@ export class Pairing implements ExchangeOwner, PeersOwner, OrdersOwner {
     this.#given = undefined;
     timers.clear(this.#givenTimer);
     this.endExchange();
-    taker?.fail("the pair was not made: something else was begun");
+    taker?.fail(`the pair was not made: ${why}`);
   }
 
   /** Nobody waits for the pair any more, which is given up. */
@@ -234,6 +234,11 @@ export class Pairing implements ExchangeOwner, PeersOwner, OrdersOwner {
   /** Whether there is a peer of that name. */
   isPaired(name: string): boolean {
     return this.#peers?.has(name) === true;
+  }
+
+  /** The peers, as far as they are of interest to somebody else. */
+  get peers(): readonly PeerView[] {
+    return this.#peers?.views ?? none;
   }
 
   /** One line for each peer; empty: there is none. */
@@ -377,6 +382,13 @@ export class Pairing implements ExchangeOwner, PeersOwner, OrdersOwner {
     this.beginJoining(code, givenJoinTime);
   }
 
+  private waitWith(code: string, limit: number, taker: AnswerTaker): void {
+    this.makePeersIfNone().checkRoom();
+    this.cancel();
+    this.#taker = taker;
+    this.beginOffer(code, limit);
+  }
+
   private beginOffer(code: string, limit: number): void {
     this.endExchange();
     this.#code = code;
@@ -432,4 +444,13 @@ export class Pairing implements ExchangeOwner, PeersOwner, OrdersOwner {
   private say(level: "info" | "warn" | "error", event: string, text: string): void {
     this.#options.log({ level, part: "pair", event, text });
   }
+}
+
+const none: readonly PeerView[] = Object.freeze([]);
+
+/** The letters of a code that was typed. Throws PairingError. */
+function codeIn(text: string): string {
+  const why = whyNoCode(text);
+  if (why !== undefined) throw new PairingError({ code: "pairing/code", what: why });
+  return lettersOf(text);
 }

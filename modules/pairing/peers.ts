@@ -64,6 +64,14 @@ export interface PeersOwner {
   peerOrders(link: PeerLink, message: OpenedRecord): void;
 }
 
+/** A peer as somebody else may see it. */
+export interface PeerView {
+  readonly name: string;
+  readonly isHere: boolean;
+  /** When it was heard of last, ticks; undefined: not since the start. */
+  readonly heardAt: number | undefined;
+}
+
 /** A peer and what it said last. */
 interface Peer {
   readonly link: PeerLink;
@@ -110,6 +118,14 @@ export class Peers implements LinkOwner {
     const paired = this.#peers.filter(({ link }) => link.peer.state === "paired");
     const here = paired.filter(({ link }) => link.isPresent).length;
     return { here, away: paired.length - here };
+  }
+
+  /** Those that are paired, in the order in which they became so. */
+  get views(): PeerView[] {
+    const paired = this.#peers.filter(({ link }) => link.peer.state === "paired");
+    return paired.map(({ link: { peer, isPresent, heardAt } }) => {
+      return { name: peer.name, isHere: isPresent, heardAt };
+    });
   }
 
   /** Throws PairingError when there is no room for one more. */

@@ -10,7 +10,16 @@ import { offerTime, type Pairing } from "../../pairing/pairing.ts";
 /** Pairing at work, as far as the commands need it. */
 type OpenPairing = Pick<
   Pairing,
-  "offer" | "join" | "giveUp" | "describePeers" | "unpair" | "ask" | "forgetQuestion" | "counters"
+  | "offer"
+  | "offerMade"
+  | "join"
+  | "cancel"
+  | "giveUp"
+  | "describePeers"
+  | "unpair"
+  | "ask"
+  | "forgetQuestion"
+  | "counters"
 >;
 
 /** What the commands look at and act on. */
@@ -37,14 +46,20 @@ export const pairCommands: readonly Command<PairView>[] = frozen([
   {
     name: "pair",
     help: "makes a pair with another board over the broker, which can neither read nor forge it",
-    usage: "[CODE]",
+    usage: "[CODE | offer CODE | stop]",
     details: [
       "without a code it shows one, for the other board, and waits for 5 minutes;",
       "with the code that the other board shows it makes the pair. A code is good for one pair.",
+      "offer waits a minute for a board with a code that was made elsewhere; stop ends the wait.",
     ].join("\n"),
-    run: (words, view) => {
+    run: ([first, ...more], view) => {
       const pairing = pairingOf(view);
-      return words.length === 0 ? offer(pairing) : join(pairing, words.join(""));
+      if (first === undefined) return offer(pairing);
+      if (first === "offer") return offerMade(pairing, more.join(""));
+      if (first !== "stop") return join(pairing, first + more.join(""));
+      checkCount(more, 0);
+      pairing.cancel("pair stop was asked for");
+      return "no other board is waited for";
     },
   },
   {
@@ -88,6 +103,15 @@ function offer(pairing: OpenPairing): LongCommand {
     start: (reply) => {
       reply.add(`on the other board, within 5 minutes: pair ${pairing.offer(reply)}`);
     },
+    stop: () => pairing.giveUp(),
+  };
+}
+
+function offerMade(pairing: OpenPairing, code: string): LongCommand {
+  return {
+    text: "waiting for the other board",
+    limit: confirmTime,
+    start: (reply) => pairing.offerMade(code, reply),
     stop: () => pairing.giveUp(),
   };
 }

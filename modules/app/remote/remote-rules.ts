@@ -16,9 +16,6 @@ export const localCommands: readonly string[] = Object.freeze([
   "readings follow",
   "readings stop",
   "reset all",
-  "pair",
-  "pairs",
-  "unpair",
   "ask",
   "update",
   "platform",
@@ -27,10 +24,14 @@ export const localCommands: readonly string[] = Object.freeze([
 /** Beginnings of commands that are run over the network when a setting is `on`. */
 export const allowedCommands: Readonly<Partial<Record<SettingName, readonly string[]>>> = frozen({
   "remote.mqtt": ["mqtt pub", "mqtt sub", "mqtt unsub"],
+  "remote.pair": ["pair", "pairs", "unpair"],
 });
 
 /** Commands that change the setting which is named behind them. */
 const changing: readonly string[] = Object.freeze(["set", "reset"]);
+
+/** Commands after which the peers are stored anew. */
+const pairing: readonly string[] = Object.freeze(["pair", "unpair"]);
 
 /**
  * Beginnings of settings that decide which network and which broker the board goes to (another
@@ -49,6 +50,7 @@ export const localSettings: readonly string[] = Object.freeze([
   "mqtt.client-id",
   "time.server",
   "remote.mqtt",
+  "remote.pair",
   "rule.",
   "pair.allow",
   "pair.button",
@@ -101,7 +103,7 @@ function isWideRead([command, what, _address, register = ""]: readonly string[])
 /** Whether a command that came over the network writes to the board's flash memory. */
 export function isStoring(line: string): boolean {
   const [command = "", what, action] = wordsOf(line);
-  if (changing.includes(command)) return true;
+  if (changing.includes(command) || pairing.includes(command)) return true;
   // The filters that the broker has for us are on record.
   if (command === "mqtt") return what === "sub";
   return command === "ccs811" && what === "baseline" && action !== undefined && action !== "show";

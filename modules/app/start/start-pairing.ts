@@ -10,6 +10,7 @@ import { Pairing, type PairingState } from "../../pairing/pairing.ts";
 import type { PairingNetwork } from "../../pairing/pairing-network.ts";
 import type { PeerReading } from "../../pairing/peer-reading.ts";
 import { peerKeys } from "../../pairing/peer-store.ts";
+import type { PeerView } from "../../pairing/peers.ts";
 import { remoteRefusal } from "../remote/remote-rules.ts";
 import type { BoardSettings } from "../setting-list.ts";
 import { PeerTasks } from "./peer-tasks.ts";
@@ -96,6 +97,11 @@ export class BoardPairing {
     return this.#active?.areWaiting === true;
   }
 
+  /** The peers, as others may see them. */
+  get peers(): readonly PeerView[] {
+    return this.#active?.peers ?? none;
+  }
+
   /** Whether there is a peer of that name. */
   isPaired(name: string): boolean {
     return this.#active?.isPaired(name) === true;
@@ -110,6 +116,8 @@ export class BoardPairing {
     if (this.#active) answerPeers(this.#active, this.#options.settings, commander);
   }
 }
+
+const none: readonly PeerView[] = Object.freeze([]);
 
 /** Storage domain of the peers. */
 const path = "pairing";

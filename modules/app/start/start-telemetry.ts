@@ -11,6 +11,7 @@ import type { BoardTopics } from "../board-topics.ts";
 import type { BoardSettings } from "../setting-list.ts";
 import { encodeHealth } from "../telemetry/health-json.ts";
 import { HealthReport } from "../telemetry/health-report.ts";
+import { PairReport, type ReportedPairs } from "../telemetry/pair-report.ts";
 import { ReadingLog } from "../telemetry/reading-log.ts";
 import { type PeerPublisher, ReadingPublisher } from "../telemetry/reading-publisher.ts";
 import type { RunningSensors } from "./start-sensors.ts";
@@ -22,7 +23,7 @@ export interface StartTelemetryOptions {
   /** Undefined: readings are only shown. */
   readonly session: MqttSession | undefined;
   /** Undefined: there is no pairing. */
-  readonly pairing: PeerPublisher | undefined;
+  readonly pairing: (PeerPublisher & ReportedPairs) | undefined;
   readonly sensors: Pick<RunningSensors, "station" | "gas">;
   readonly wifi: Pick<WiFiManager, "status">;
   readonly console: Pick<Console, "dropped">;
@@ -37,7 +38,7 @@ const minute = 60_000;
  * want it.
  */
 export function startTelemetry(host: Host, options: StartTelemetryOptions): ReadingPublisher {
-  const { settings, log, topics, session, sensors } = options;
+  const { settings, log, topics, session, sensors, pairing } = options;
   const { station } = sensors;
   const publisher = new ReadingPublisher({
     pubSub: session,
@@ -57,12 +58,17 @@ export function startTelemetry(host: Host, options: StartTelemetryOptions): Read
       humidity: settings.get("publish.humidity"),
     },
     settings,
-    peers: options.pairing,
+    peers: pairing,
     isPlain: settings.get("publish.plain") === "on",
     extendedTopic: settings.get("publish.extended") === "on" ? topics.extended : undefined,
   });
   station.subscribe(new ReadingLog(log));
   station.subscribe(publisher);
+  if (session && pairing && settings.get("remote.pair") === "on") {
+    const { clock, timers } = host;
+    const name = settings.get("board.name");
+    new PairReport({ session, pairs: pairing, clock, timers, log, topic: topics.pairs, name });
+  }
   const interval = settings.get("publish.health") * minute;
   if (session && interval > 0) {
     const { clock, timers } = host;

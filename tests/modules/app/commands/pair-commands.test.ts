@@ -80,6 +80,42 @@ test("Ctrl-C ends an offer: its code is good for nothing then", () => {
   assert.match(answers.texts.join(), /failed: nobody came in time/);
 });
 
+test("two boards make a pair with a code from elsewhere, which one offers and the other joins", () => {
+  const pairs = new PairingBench();
+  const [a, b] = [pairs.a, pairs.b].map(({ board }) => new CommandBench({ pairing: board }));
+  if (!a || !b) throw new Error("two boards");
+  a.port.type("pair offer k7qf-2m9x pd41\n");
+  assert.match(a.port.output, /waiting for the other board/);
+  b.port.type("pair K7QF-2M9X-PD41\n");
+  pairs.run(10_000);
+  assert.match(a.port.output, /paired with board-b/);
+  assert.match(b.port.output, /paired with board-a/);
+  const peers = pairs.a.pairing.peers.map(({ name, isHere }) => [name, isHere]);
+  assert.deepEqual(peers, [["board-b", true]]);
+});
+
+test("a code from elsewhere is offered for a minute, and pair stop ends that before", () => {
+  const pairs = new PairingBench();
+  const a = new CommandBench({ pairing: pairs.a.board });
+  a.port.type("pair offer K7QF-2M9X-PD42\n");
+  assert.match(a.port.output, /the code is mistyped/);
+  a.port.type("pair offer K7QF-2M9X-PD41\n");
+  pairs.run(minute - 1_000);
+  assert.doesNotMatch(a.port.output, /nobody came in time/);
+  pairs.run(2_000);
+  assert.match(a.port.output, /nobody came in time/);
+  const replies: string[] = [];
+  const owner = { replied: () => {}, ended: (_: unknown, why = "") => void replies.push(why) };
+  a.commander.run("pair offer K7QF-2M9X-PD41", owner);
+  assert.equal(a.run("pair stop"), "no other board is waited for");
+  assert.deepEqual(replies, ["the pair was not made: pair stop was asked for"]);
+  assert.match(a.run("pair stop now"), /^error: "now" is too much/);
+  const answers = new Answers();
+  pairs.b.pairing.join("K7QF-2M9X-PD41", answers);
+  pairs.run(2 * minute);
+  assert.match(answers.texts.join(), /failed: nobody came in time/);
+});
+
 test("pairing is for the board's own console, and a factory reset forgets the peers", () => {
   const board = new WholeBoard(
     { "mqtt.broker": "mqtt://broker.example", "remote.commands": "on" },
@@ -89,13 +125,14 @@ test("pairing is for the board's own console, and a factory reset forgets the pe
   const broker = new ScriptedBroker(board.network);
   board.powerOn();
   board.time.advance(20_000);
-  for (const payload of ["pair", "pairs", "unpair hall", "ask hall status", "set pair.allow js"]) {
+  const lines = ["pair", "pairs", "unpair hall", "ask hall status", "set pair.allow js"];
+  for (const payload of lines) {
     broker.publish("airpair/airpair-000001/command", { payload, QoS: 1 });
     board.time.advance(1_000);
     const reply = broker.payloads("airpair/airpair-000001/reply").at(-1) ?? "";
     assert.match(
       reply,
-      /"ok":false,"text":"[^"]* (is for|is changed on) the board's own console only"/,
+      /"ok":false,"text":"[^"]* (is for the board's own console only|is changed on the board's own console only|needs remote.pair to be on)"/,
     );
   }
   assert.match(board.ask("pair").join(), /within 5 minutes: pair /);

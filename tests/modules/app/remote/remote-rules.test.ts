@@ -67,6 +67,13 @@ test("what a setting allows is run with that setting alone, and nobody far away 
     assert.equal(remoteRefusal(line, only("remote.mqtt")), undefined, line);
   }
   assert.ok(remoteRefusal("set remote.mqtt on", only("remote.mqtt")));
+  for (const line of ["pair", "pair offer K7QF", " pairs", "unpair hall"]) {
+    assert.match(remoteRefusal(line, only("remote.commands")) ?? "", /needs remote\.pair to be on/);
+    assert.equal(remoteRefusal(line, only("remote.pair")), undefined, line);
+  }
+  for (const line of ["set remote.pair on", "reset remote.pair", "ask hall status"]) {
+    assert.match(remoteRefusal(line, only("remote.pair")) ?? "", /own console only/, line);
+  }
   assert.ok(remoteRefusal("wifi off", only("remote.mqtt")));
 });
 
@@ -77,6 +84,8 @@ test("commands that write to the flash memory are told apart from the others", (
     "reset all",
     "ccs811  baseline forget",
     "mqtt sub a",
+    "pair K7QF-2M9X-PD41",
+    " unpair hall",
   ];
   for (const line of storing) assert.ok(isStoring(line), line);
   const others = [
@@ -86,6 +95,7 @@ test("commands that write to the flash memory are told apart from the others", (
     "ccs811 baseline",
     "ccs811 baseline show",
     "ccs811 mode 1",
+    "pairs",
     "mqtt pub a b",
   ];
   for (const line of others) assert.ok(!isStoring(line), line);
