@@ -27,6 +27,17 @@ export interface BoardView {
   /** From `…/extended`, where the board sends it; else as a simulated board has said it on its console. */
   readonly sensor: SensorView | undefined;
   readonly health: HealthView | undefined;
+  /** The boards with which it is paired; undefined: it does not tell. */
+  readonly peers: readonly PeerView[] | undefined;
+}
+
+/** What a board has heard of another with which it is paired. */
+export interface PeerView {
+  readonly id: string;
+  /** When a message came last, ms since 1970; undefined: none since the start. */
+  readonly heardAt: number | undefined;
+  /** It is silent, or has said goodbye. */
+  readonly isAway: boolean;
 }
 
 export interface SensorView {

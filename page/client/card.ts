@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import type { SimulatedPeer } from "../../hosts/sim/node/simulation-report.ts";
 import type { BoardView, Quantity } from "../board-view.ts";
 import { el, setData, setText } from "./dom.ts";
 import { Sparkline } from "./sparkline.ts";
@@ -60,8 +59,8 @@ export class Card {
     );
   }
 
-  show(board: BoardView, now: number, peers: readonly SimulatedPeer[] = []): void {
-    const { values, readingAt } = board;
+  show(board: BoardView, now: number): void {
+    const { values, readingAt, peers = [] } = board;
     const presence = presenceOf(board, now);
     setData(this.element, "presence", presence.state);
     setText(this.#presence, presence.text);

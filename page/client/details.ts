@@ -71,10 +71,10 @@ export class Details {
 
   show(board: BoardView, live: LiveBoards): void {
     const simulated = live.simulated(this.id);
-    this.#card.show(board, live.now, simulated?.peers);
+    this.#card.show(board, live.now);
     this.#stateButton.hidden = board.sensor !== undefined;
     this.#room.show(simulated);
-    this.#pairs.show(live);
+    this.#pairs.show(board, live);
   }
 
   /** Takes it off the page. */

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import type { SimulatedPeer } from "../../hosts/sim/node/simulation-report.ts";
 import type { BoardView } from "../board-view.ts";
 import { Card } from "./card.ts";
 import { Details } from "./details.ts";
@@ -15,7 +14,7 @@ const manyBoards = 9;
 
 interface BoardElement {
   readonly element: HTMLElement;
-  show(board: BoardView, now: number, peers?: readonly SimulatedPeer[]): void;
+  show(board: BoardView, now: number): void;
 }
 
 function find(id: string): HTMLElement {
@@ -74,7 +73,7 @@ function draw(): void {
   drawHeader(boards);
   for (const [index, board] of boards.entries()) {
     const part = shown.get(board.id) ?? addBoard(board.id, index);
-    part.show(board, live.now, live.simulated(board.id)?.peers);
+    part.show(board, live.now);
     if (details?.id === board.id) details.show(board, live);
   }
   for (const [id, part] of shown) {
@@ -82,12 +81,12 @@ function draw(): void {
     part.element.remove();
     shown.delete(id);
   }
-  drawPairs();
+  drawPairs(boards);
 }
 
-function drawPairs(): void {
+function drawPairs(boards: readonly BoardView[]): void {
   const cards = new Map([...shown].map(([id, { element }]) => [id, element]));
-  const pairs = pairsOf(live.simulation?.boards ?? []);
+  const pairs = pairsOf(boards);
   lines.show(isList ? undefined : holder, cards, pairs, live.now);
 }
 

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
 
-import type { SimulatedPeer } from "../../hosts/sim/node/simulation-report.ts";
+import type { BoardView, PeerView } from "../board-view.ts";
 import { el, setText } from "./dom.ts";
-import { act, type LiveBoards } from "./server.ts";
+import { act, type LiveBoards, pairBoards, sendCommand } from "./server.ts";
 import { pairAgeText } from "./words.ts";
 
 /** Takes what came of it: the command, its outcome in words, and whether it is good. */
 type Answer = (command: string, text: string, isGood: boolean) => void;
 
-/** The pairs of a simulated board: who they are, and how one is made and ended. */
+const untold =
+  "Known to the board alone, until its own console is told: set remote.pair on. " +
+  "Then this page shows and makes pairs, and who is paired is told to everybody on the broker.";
+
+/** The pairs of a board: who they are, and how one is made and ended. */
 export class PairControls {
   readonly element: HTMLElement;
   readonly #id: string;
@@ -18,6 +22,8 @@ export class PairControls {
   readonly #form: HTMLElement;
   readonly #button = el("button", {}, "Pair");
   readonly #peers = new Map<string, { item: HTMLElement; age: HTMLElement }>();
+  readonly #hint = el("p", { class: "hint" }, untold);
+  #isSimulated = false;
   #choices = "";
 
   constructor(id: string, answer: Answer) {
@@ -30,25 +36,30 @@ export class PairControls {
     this.#form = el("form", { class: "pairing", onsubmit: submit }, this.#others, this.#button);
     const title = el("h3", {}, "Pairs");
     this.element = el("section", { class: "act", "aria-label": "Pairs" }, title);
-    this.element.append(this.#list, this.#form);
-    this.element.hidden = true;
+    this.element.append(this.#hint, this.#list, this.#form);
   }
 
-  show(live: LiveBoards): void {
-    const state = live.simulated(this.#id);
-    this.element.hidden = state === undefined;
-    if (!state) return;
-    this.showPeers(state.peers, live.now);
-    const names = state.peers.map(({ id }) => id);
-    const all = live.simulation?.boards.map(({ id }) => id) ?? [];
+  show(board: BoardView, live: LiveBoards): void {
+    const { peers } = board;
+    this.#isSimulated = live.simulated(this.#id) !== undefined;
+    this.#hint.hidden = peers !== undefined;
+    this.showPeers(peers ?? [], live.now);
+    const names = (peers ?? []).map(({ id }) => id);
+    const all = live.sorted.filter((other) => this.canPair(other, live)).map(({ id }) => id);
     const others = all.filter((id) => id !== this.#id && !names.includes(id));
-    this.#form.hidden = others.length === 0;
+    this.#form.hidden = peers === undefined || others.length === 0;
     if (others.join("\n") === this.#choices) return;
     this.#choices = others.join("\n");
     this.#others.replaceChildren(...others.map((id) => el("option", {}, id)));
   }
 
-  private showPeers(peers: readonly SimulatedPeer[], now: number): void {
+  /** Simulated boards among themselves, and others where both take it over MQTT. */
+  private canPair({ id, peers }: BoardView, live: LiveBoards): boolean {
+    if (this.#isSimulated) return live.simulated(id) !== undefined;
+    return peers !== undefined && live.simulated(id) === undefined;
+  }
+
+  private showPeers(peers: readonly PeerView[], now: number): void {
     for (const [id, { item }] of this.#peers) {
       if (peers.some((peer) => peer.id === id)) continue;
       item.remove();
@@ -86,10 +97,19 @@ export class PairControls {
 
   private async send(kind: "pair" | "unpair", value: string, command: string): Promise<void> {
     try {
-      const { text = "done" } = await act({ kind, board: this.#id, value });
-      this.#answer(command, kind === "pair" ? `${value}: ${text}` : text, true);
+      const { ok = true, text = "done" } = await this.perform(kind, value);
+      this.#answer(command, kind === "pair" ? `${value}: ${text}` : text, ok);
     } catch (error) {
       this.#answer(command, error instanceof Error ? error.message : String(error), false);
     }
+  }
+
+  private perform(
+    kind: "pair" | "unpair",
+    value: string,
+  ): Promise<{ readonly ok?: boolean; readonly text?: string }> {
+    if (this.#isSimulated) return act({ kind, board: this.#id, value });
+    if (kind === "pair") return pairBoards(this.#id, value);
+    return sendCommand(this.#id, `unpair ${value}`);
   }
 }

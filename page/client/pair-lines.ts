@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import type { SimulatedBoardState } from "../../hosts/sim/node/simulation-report.ts";
+import type { BoardView } from "../board-view.ts";
 import { el, setData, setText } from "./dom.ts";
 import { pairAgeText, shortAgeText } from "./words.ts";
 
@@ -15,9 +15,9 @@ export interface Pair {
 }
 
 /** Each pair once, in the order of the boards. */
-export function pairsOf(boards: readonly SimulatedBoardState[]): Pair[] {
+export function pairsOf(boards: readonly Pick<BoardView, "id" | "peers">[]): Pair[] {
   const pairs = new Map<string, Pair>();
-  for (const { id, peers } of boards) {
+  for (const { id, peers = [] } of boards) {
     for (const { id: peer, heardAt, isAway } of peers) {
       const [one, other] = pairs.has(`${peer}\n${id}`) ? [peer, id] : [id, peer];
       const key = `${one}\n${other}`;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import type { SimulatedPeer } from "../../hosts/sim/node/simulation-report.ts";
-import { type BoardView, quantities } from "../board-view.ts";
+import { type BoardView, type PeerView, quantities } from "../board-view.ts";
 import { el, setData, setText } from "./dom.ts";
 import { airOf, presenceOf, quantityTexts, sensorText, shortAgeText, valueText } from "./words.ts";
 
@@ -13,7 +12,7 @@ export function rowHead(): HTMLElement {
 }
 
 /** "board-b 3 s". */
-function shortPeer({ id, heardAt, isAway }: SimulatedPeer, now: number): string {
+function shortPeer({ id, heardAt, isAway }: PeerView, now: number): string {
   return `${id} ${isAway ? "away" : shortAgeText(heardAt, now)}`;
 }
 
@@ -30,7 +29,7 @@ export class Row {
     this.element = el("tr", {}, el("th", { scope: "row" }, name), ...this.#cells);
   }
 
-  show(board: BoardView, now: number, peers: readonly SimulatedPeer[] = []): void {
+  show(board: BoardView, now: number): void {
     const presence = presenceOf(board, now);
     const air = airOf(board);
     setData(this.element, "presence", presence.state);
@@ -44,7 +43,7 @@ export class Row {
       sensorText(board)
         .replace(/^Sensor /, "")
         .replace(/ left$/, ""),
-      peers.map((peer) => shortPeer(peer, now)).join(", "),
+      (board.peers ?? []).map((peer) => shortPeer(peer, now)).join(", "),
     ];
     for (const [index, cell] of this.#cells.entries()) setText(cell, texts[index] ?? "");
     const sensor = this.#cells[sensorCell];

@@ -52,14 +52,15 @@ export class LiveBoards {
     return known.sort((a, b) => place(a) - place(b) || compare(a.id, b.id));
   }
 
-  /** With what a simulated board has said on its console and not over MQTT. */
+  /** With what a simulated board has said on its console, be it not over MQTT or not as often. */
   private completed(board: BoardView): BoardView {
     const simulated = this.simulated(board.id);
     if (!simulated) return board;
-    const { sensor, up } = simulated;
+    const { sensor, up, peers } = simulated;
     const { health } = board;
     return {
       ...board,
+      peers,
       ...(!board.sensor && sensor && { sensor: { ...sensor, marks: [] } }),
       ...(health && up !== undefined && { health: { ...health, up, at: this.now } }),
     };
@@ -109,6 +110,11 @@ export function sendCommand(id: string, command: string): Promise<Reply> {
 /** Settles with what there is to say about it, if there is something. */
 export function act(action: SimulationAction): Promise<{ readonly text?: string }> {
   return json("/api/simulation", action);
+}
+
+/** Settles with what there is to say about it. Rejects with words for the user. */
+export function pairBoards(id: string, other: string): Promise<Reply> {
+  return json(`${base(id)}/pair`, { with: other });
 }
 
 export function fetchSeries(id: string, from: number, to: number, points = 720): Promise<Series> {

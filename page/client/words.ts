@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-import type { SimulatedPeer } from "../../hosts/sim/node/simulation-report.ts";
 import { type AirIndex, airIndex } from "../../modules/air-quality/air-index.ts";
-import type { BoardView, Quantity } from "../board-view.ts";
+import type { BoardView, PeerView, Quantity } from "../board-view.ts";
 
 /** How a quantity is called and written. */
 export interface QuantityText {
@@ -87,19 +86,19 @@ export function shortAgeText(at: number | undefined, now: number): string {
 }
 
 /** A pair as one of its boards sees it: "board-b 3 s ago". */
-function peerText({ id, heardAt, isAway }: SimulatedPeer, now: number): string {
+function peerText({ id, heardAt, isAway }: PeerView, now: number): string {
   return `${id} ${pairAgeText({ heardAt, isAway }, now)}`;
 }
 
 /** All pairs of a board in a line; empty: it has none. */
-export function peersText(peers: readonly SimulatedPeer[], now: number): string {
+export function peersText(peers: readonly PeerView[], now: number): string {
   const texts = peers.map((peer) => peerText(peer, now));
   return texts.length === 0 ? "" : `Paired with ${texts.join("; ")}`;
 }
 
 /** How long ago the last message of a pair came: "3 s ago". */
 export function pairAgeText(
-  { heardAt, isAway }: Pick<SimulatedPeer, "heardAt" | "isAway">,
+  { heardAt, isAway }: Pick<PeerView, "heardAt" | "isAway">,
   now: number,
 ): string {
   if (heardAt === undefined) return isAway ? "away" : "not heard yet";

@@ -22,6 +22,8 @@ export interface BoardFeedOptions {
 interface Asked {
   readonly board: string;
   readonly settle: (reply: Reply) => void;
+  /** There will be no answer. */
+  readonly giveUp: (error: PageError) => void;
 }
 
 /** Boards of one broker that are kept: more would be somebody's mischief. */
@@ -29,7 +31,7 @@ const mostBoards = 200;
 const longestId = 64;
 /** Longest wait for an answer, ms. */
 const replyLimit = 10_000;
-const kinds: readonly string[] = ["reading", "extended", "health", "status", "reply"];
+const kinds: readonly string[] = ["reading", "extended", "health", "pairs", "status", "reply"];
 
 /** All boards at a broker, as their messages tell, and the way to ask them something. */
 export class BoardFeed {
@@ -86,24 +88,31 @@ export class BoardFeed {
     return this.#boards.get(id)?.view;
   }
 
-  /** Sends a command and waits for the answer. Rejects with PageError when none comes. */
-  ask(board: string, command: string): Promise<Reply> {
+  /** Sends a command and waits so many ms for the answer. Rejects with PageError when none comes. */
+  async ask(board: string, command: string, wait = replyLimit): Promise<Reply> {
     if (!this.#boards.has(board)) throw new PageError(404, "no board of that name has been heard");
     if (!this.#connection.isConnected) throw new PageError(503, "the broker is away; try again");
     const id = `page-${this.#nonce}-${++this.#count}`;
     const body = JSON.stringify({ id, command });
     return new Promise((settle, fail) => {
-      const limit = setTimeout(() => {
-        this.#asked.delete(id);
-        const why = "no answer in 10 s; is the board on, and its setting remote.commands on?";
-        fail(new PageError(504, why));
-      }, replyLimit);
-      const answer = (reply: Reply) => {
+      const end = () => {
         clearTimeout(limit);
         this.#asked.delete(id);
+      };
+      const giveUp = (error: PageError) => {
+        end();
+        fail(error);
+      };
+      const limit = setTimeout(() => {
+        const time = `no answer in ${wait / 1_000} s`;
+        const why = `${time}; is the board on, and its setting remote.commands on?`;
+        giveUp(new PageError(504, why));
+      }, wait);
+      const answer = (reply: Reply) => {
+        end();
         settle(reply);
       };
-      this.#asked.set(id, { board, settle: answer });
+      this.#asked.set(id, { board, settle: answer, giveUp });
       this.#client.publish(`${this.#rootOf.get(board)}/${board}/command`, body, { qos: 1 });
     });
   }
@@ -117,6 +126,9 @@ export class BoardFeed {
   }
 
   close(): void {
+    for (const { giveUp } of [...this.#asked.values()]) {
+      giveUp(new PageError(503, "the page is closing"));
+    }
     this.#client.end(true);
   }
 

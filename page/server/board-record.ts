@@ -2,7 +2,7 @@
 
 import { decodeReading } from "../../modules/air-quality/reading-json.ts";
 import { isTooDeep } from "../../modules/base/json-depth.ts";
-import type { BoardView, Quantity, Values } from "../board-view.ts";
+import type { BoardView, PeerView, Quantity, Values } from "../board-view.ts";
 
 /** Something that came over MQTT. */
 export interface BoardMessage {
@@ -21,12 +21,18 @@ export interface MeasuredValues {
 /** Longest payload that is looked at, characters. */
 const longestPayload = 16_384;
 const longestText = 80;
+/** A board has no more peers. */
+const mostPeers = 8;
+/** It tells its pairs each 30 s, if at all; longest time between two of these, ms. */
+const longestUntold = 120_000;
 /** A reading from further ahead than this has a clock that is wrong, ms. */
 const clockTolerance = 60_000;
 
 /** One board, as its messages tell. Nothing in a message can do more than change its own fields. */
 export class BoardRecord {
   #view: BoardView;
+  /** When it told of its pairs last. */
+  #peersAt = 0;
 
   constructor(id: string) {
     this.#view = {
@@ -37,6 +43,7 @@ export class BoardRecord {
       heardAt: undefined,
       sensor: undefined,
       health: undefined,
+      peers: undefined,
     };
   }
 
@@ -48,10 +55,15 @@ export class BoardRecord {
   take(message: BoardMessage): MeasuredValues | undefined {
     const { kind, payload, isRetained, at } = message;
     if (payload.length > longestPayload) return undefined;
-    if (!isRetained) this.change({ heardAt: at });
+    if (!isRetained) {
+      this.change({ heardAt: at });
+      // A board that speaks, but not of its pairs any more, has been told not to.
+      if (this.#view.peers && at - this.#peersAt > longestUntold) this.change({ peers: undefined });
+    }
     if (kind === "reading" && !isRetained) return this.takeReading(payload, at);
     if (kind === "status") this.takeStatus(payload);
     else if (kind === "extended" && !isRetained) this.takeExtended(payload);
+    else if (kind === "pairs" && !isRetained) this.takePairs(payload, at);
     else if (kind === "health") this.takeHealth(payload, isRetained ? undefined : at);
     return undefined;
   }
@@ -86,6 +98,14 @@ export class BoardRecord {
     this.change({ sensor });
   }
 
+  private takePairs(payload: string, at: number): void {
+    const pairs = insideOf(payload)?.pairs;
+    if (!Array.isArray(pairs)) return;
+    this.#peersAt = at;
+    const peers = pairs.slice(0, mostPeers).map((pair) => peerOf(pair, at));
+    this.change({ peers: peers.filter((peer) => peer !== undefined) });
+  }
+
   private takeHealth(payload: string, at: number | undefined): void {
     const given = insideOf(payload);
     if (!given) return;
@@ -104,6 +124,14 @@ export class BoardRecord {
   private change(part: Partial<BoardView>): void {
     this.#view = { ...this.#view, ...part };
   }
+}
+
+function peerOf(pair: unknown, at: number): PeerView | undefined {
+  const { id, here, heard } = isObject(pair) ? pair : {};
+  if (typeof id !== "string" || id === "") return undefined;
+  const seconds = numberOf(heard);
+  const heardAt = seconds === undefined ? undefined : at - Math.max(0, seconds) * 1_000;
+  return { id: id.slice(0, longestText), heardAt, isAway: here !== true && heardAt !== undefined };
 }
 
 function withoutGaps(values: Record<Quantity, number | undefined>): Values {

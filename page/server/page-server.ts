@@ -8,6 +8,7 @@ import type { BoardFeed } from "./board-feed.ts";
 import type { History } from "./history.ts";
 import type { LiveStream } from "./live-stream.ts";
 import { PageError } from "./page-error.ts";
+import { pairByCommand } from "./pair-by-command.ts";
 import { type RequestGuard, securityHeaders } from "./request-guard.ts";
 import type { SimulationLink } from "./simulation-link.ts";
 
@@ -134,10 +135,14 @@ export class PageServer {
       throw new PageError(415, "what is posted is JSON");
     }
     const body = await bodyOf(request);
-    const [, id] = /^\/api\/boards\/([^/]+)\/command$/.exec(pathname) ?? [];
-    if (id !== undefined) {
+    const { feed } = this.#options;
+    const [, id = "", what] = /^\/api\/boards\/([^/]+)\/(command|pair)$/.exec(pathname) ?? [];
+    if (what === "command") {
       const command = commandOf(body);
-      sendJSON(response, 200, await this.#options.feed.ask(decodeURIComponent(id), command));
+      sendJSON(response, 200, await feed.ask(decodeURIComponent(id), command));
+    } else if (what === "pair") {
+      const text = await pairByCommand(feed, decodeURIComponent(id), otherOf(body));
+      sendJSON(response, 200, { ok: true, text });
     } else if (pathname === "/api/simulation") {
       const { simulation } = this.#options;
       if (!simulation) throw new PageError(404, "there is no simulation behind this page");
@@ -196,6 +201,12 @@ function commandOf(body: unknown): string {
     throw new PageError(400, `a command is text of 1 to ${longestCommand} characters`);
   }
   return command;
+}
+
+function otherOf(body: unknown): string {
+  const other = typeof body === "object" && body !== null && (body as { with?: unknown }).with;
+  if (typeof other !== "string") throw new PageError(400, "with: the name of a board");
+  return other;
 }
 
 function sendJSON(response: ServerResponse, status: number, value: unknown): void {

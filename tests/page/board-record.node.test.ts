@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import type { BoardView } from "../../page/board-view.ts";
 import { BoardRecord } from "../../page/server/board-record.ts";
 
 const at = 1_000_000;
@@ -12,6 +13,11 @@ function record() {
   const take = (kind: string, payload: string, isRetained = false, when = at) =>
     board.take({ kind, payload, isRetained, at: when });
   return { board, take };
+}
+
+/** What is known of a board. */
+function seen(view: BoardView): Partial<BoardView> {
+  return Object.fromEntries(Object.entries(view).filter(([, value]) => value !== undefined));
 }
 
 test("a reading becomes values in units of the page, measured when it came", () => {
@@ -58,10 +64,32 @@ test("the extended reading tells the state of the sensor", () => {
   assert.deepEqual(board.view.sensor, { state: "run-in", minutesLeft: 12, marks: ["new"] });
 });
 
+test("pairs are shown with when they were heard, and no more when a board tells none", () => {
+  const { board, take } = record();
+  const told = [
+    { id: "b", here: true, heard: 12 },
+    { id: "c", here: false, heard: 400 },
+    { id: "d", here: false },
+    { id: 7 },
+  ];
+  take("pairs", JSON.stringify({ a: { pairs: told } }), true);
+  assert.ok(!("peers" in seen(board.view)), "the broker keeps none");
+  take("pairs", JSON.stringify({ a: { pairs: told } }));
+  assert.deepEqual(board.view.peers, [
+    { id: "b", heardAt: at - 12_000, isAway: false },
+    { id: "c", heardAt: at - 400_000, isAway: true },
+    { id: "d", heardAt: undefined, isAway: false },
+  ]);
+  take("reading", reading, false, at + 119_000);
+  assert.equal(board.view.peers?.length, 3);
+  take("reading", reading, false, at + 121_000);
+  assert.ok(!("peers" in seen(board.view)));
+});
+
 test("nothing that is no reading changes anything but when the board was heard", () => {
   const deep = `${"[".repeat(5_000)}${"]".repeat(5_000)}`;
   const bad = ["", "{}", "[]", "null", '{"a":1}', '{"a":{"co2":"x"}}', '{"a":{"co2":1e9}}', deep];
-  for (const kind of ["reading", "extended", "health", "status"]) {
+  for (const kind of ["reading", "extended", "health", "pairs", "status"]) {
     for (const payload of [...bad, "x".repeat(20_000)]) {
       const { board, take } = record();
       const before = { ...board.view, heardAt: undefined };

@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import test, { after, before } from "node:test";
+import test, { after, before, type TestContext } from "node:test";
 import mqtt from "mqtt";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { startPage } from "../../page/server/start-page.ts";
@@ -28,7 +28,8 @@ let broker = "";
 
 before(async () => {
   if (skip) return;
-  simulator = new Simulator(["--page", "--speed", "20", "--engine", "node"], { life: 300_000 });
+  const options = ["--page", "--speed", "20", "--engine", "node", "--set", "remote.pair=on"];
+  simulator = new Simulator(options, { life: 300_000 });
   const started = await simulator.until(({ text }) => /^Page: /.test(text ?? ""));
   address = /http:\S+/.exec(started.text ?? "")?.[0] ?? "";
   const watched = simulator.events.find(({ event }) => event === "watch")?.text ?? "";
@@ -191,9 +192,8 @@ test("the sensor's state is shown: run-in with the minutes left, and a fault wit
   await page.context().close();
 });
 
-test("a board that is no simulated one sends its sensor's state when it is asked for", {
-  skip,
-}, async (t) => {
+/** The page as it is for boards that are not simulated. */
+async function lookAtOthers(t: TestContext): Promise<Look> {
   const folder = mkdtempSync(join(tmpdir(), "airpair-page-"));
   const own = { host: "127.0.0.1", port: 18_080, folder, source: "test" };
   const other = await startPage({
@@ -205,15 +205,42 @@ test("a board that is no simulated one sends its sensor's state when it is asked
     other.close();
     rmSync(folder, { recursive: true });
   });
-  const { page } = await look({ at: other.address });
+  return look({ at: other.address });
+}
+
+test("a board that is no simulated one sends its sensor's state when it is asked for", {
+  skip,
+}, async (t) => {
+  const { page } = await lookAtOthers(t);
   assert.equal(await page.getByText(/^Sensor /).count(), 0);
   await openBoard(page);
-  assert.equal(await page.getByRole("region", { name: "Pairs" }).count(), 0);
   await page.getByRole("button", { name: "Have it send the sensor's state" }).click();
   await page
     .getByRole("dialog")
     .getByText(/^Sensor (warming up|runs in|ready)/)
     .waitFor();
+  await page.context().close();
+});
+
+test("two boards that are not simulated are parted and paired again over MQTT, as they allow it", {
+  skip,
+}, async (t) => {
+  const { page } = await lookAtOthers(t);
+  const line = page.locator(".pair-lines path");
+  await page.locator('.pair-lines path[data-state="here"]').waitFor({ state: "attached" });
+  await cardOf(page, "board-a")
+    .getByText(/^Paired with board-b (just now|\d+ s ago)$/)
+    .waitFor();
+  await openBoard(page);
+  await page.getByRole("button", { name: "Unpair board-b" }).click();
+  await page.locator(".answers li").filter({ hasText: "the pair with board-b is over" }).waitFor();
+  await line.waitFor({ state: "detached" });
+  const pairs = page.getByRole("region", { name: "Pairs" });
+  await pairs.getByLabel("Board to pair with").selectOption("board-b");
+  await pairs.getByRole("button", { name: "Pair", exact: true }).click();
+  const good = page.locator('.answers li[data-state="good"]');
+  await good.filter({ hasText: "board-b: paired with board-a" }).waitFor();
+  await page.locator('.pair-lines path[data-state="here"]').waitFor({ state: "attached" });
   await page.context().close();
 });
 

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import mqtt, { type MqttClient } from "mqtt";
 import { startBroker } from "../../hosts/sim/node/broker/broker.ts";
+import { whyNoCode } from "../../modules/pairing/pairing-code.ts";
 import { type Page, type StartPageOptions, startPage } from "../../page/server/start-page.ts";
 
 interface Answer {
@@ -126,6 +127,66 @@ test("a command goes to the board and its own answer comes back, not another boa
   const { status, text } = await post(`${address}/api/boards/a/command`, { command: "status" });
   assert.equal(status, 200);
   assert.deepEqual(JSON.parse(text), { ok: true, text: "did status" });
+});
+
+/** Two boards at the broker; `answers` gives what one says to a command, undefined: nothing yet. */
+async function twoBoards(
+  { board, live }: Bench,
+  answers: (id: string, command: string) => { ok: boolean; text: string } | undefined,
+): Promise<string[]> {
+  const commands: string[] = [];
+  await live('"isConnected":true');
+  await board.subscribeAsync("airpair/+/command");
+  board.on("message", (topic, payload) => {
+    const [, name = ""] = topic.split("/");
+    const { id, command } = JSON.parse(payload.toString()) as { id: string; command: string };
+    commands.push(`${name} ${command}`);
+    const answer = answers(name, command);
+    if (answer) board.publish(`airpair/${name}/reply`, JSON.stringify({ id, ...answer }));
+  });
+  for (const name of ["a", "b"]) await board.publishAsync(`airpair/${name}/status`, "online");
+  await live('"id":"b"');
+  return commands;
+}
+
+test("two boards get one code over MQTT: one offers it, the other joins with it", async (t) => {
+  const served = await bench(t);
+  const commands = await twoBoards(served, (name, command) => {
+    return { ok: true, text: command === "pairs" ? "no peers" : `${name} is paired` };
+  });
+  const address = `${served.address}/api/boards/a/pair`;
+  const { status, text } = await post(address, { with: "b" });
+  assert.equal(status, 200);
+  assert.deepEqual(JSON.parse(text), { ok: true, text: "b is paired" });
+  const found = /a pair offer (\S+)\n.*?b pair (\S+)/s.exec(commands.join("\n")) ?? [];
+  assert.equal(whyNoCode(found[1] ?? ""), undefined);
+  assert.equal(found[1], found[2]);
+  await post(address, { with: "b" });
+  assert.doesNotMatch(commands.slice(4).join("\n"), new RegExp(found[1] ?? ""), "a new code");
+  assert.match((await post(address, { with: "a" })).text, /not paired with itself/);
+  assert.match((await post(address, {})).text, /with: the name of a board/);
+  assert.equal((await post(address, { with: "nobody" })).status, 404);
+});
+
+test("no code is made where a board takes none over MQTT, and one that waits in vain is told to stop", async (t) => {
+  const served = await bench(t);
+  const refusal = "pairs over MQTT needs remote.pair to be on";
+  let isOpen = false;
+  const commands = await twoBoards(served, (name, command) => {
+    if (command === "pairs") return { ok: isOpen || name === "a", text: refusal };
+    if (command === "pair stop") return { ok: true, text: "" };
+    return name === "b" ? { ok: false, text: "this board has 8 peers" } : undefined;
+  });
+  const address = `${served.address}/api/boards/a/pair`;
+  const refused = await post(address, { with: "b" });
+  assert.equal(refused.status, 409);
+  assert.equal(JSON.parse(refused.text).error, `b: ${refusal}`);
+  assert.deepEqual(commands.sort(), ["a pairs", "b pairs"]);
+  isOpen = true;
+  const full = await post(address, { with: "b" });
+  assert.equal(JSON.parse(full.text).error, "b: this board has 8 peers");
+  await post(`${served.address}/api/boards/b/command`, { command: "version" });
+  assert.ok(commands.includes("a pair stop"), commands.join());
 });
 
 test("boards of a simulation are heard and asked where they publish, also after that has changed", async (t) => {
