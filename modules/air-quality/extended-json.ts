@@ -28,15 +28,20 @@ function version(word: number | undefined): string | undefined {
 
 /**
  * The payload of `…/extended`: the values of a reading with their decimals, how good the air is (word
- * and index of air-index.ts), `marks` that cast doubt on the gas values, the gas sensor's raw values, state and versions, and the wall clock at the
+ * and index of air-index.ts), `marks` that cast doubt on the gas values, the gas sensor's raw values, state (with the reason of a fault) and versions, and the wall clock at the
  * measurement. What is not known is left out.
  */
 export function encodeExtended(
   name: string,
   reading: Reading,
-  facts: { readonly sensor: GasSensorFacts; readonly time: number | undefined },
+  facts: {
+    readonly sensor: GasSensorFacts;
+    /** What is wrong with it. */
+    readonly gasTrouble: string | undefined;
+    readonly time: number | undefined;
+  },
 ): string {
-  const { sensor, time } = facts;
+  const { sensor, gasTrouble, time } = facts;
   const { gas } = reading;
   const { hardwareVersion } = sensor;
   // A CCS811 that has never answered is nothing to tell of where another gas sensor speaks.
@@ -46,6 +51,7 @@ export function encodeExtended(
   const values = {
     time: time === undefined ? undefined : new Date(time).toISOString(),
     state: isTold ? sensor.state.kind : undefined,
+    reason: isTold ? gasTrouble : undefined,
     minutesLeft: sensor.minutesLeft,
     co2: reading.co2,
     voc: reading.voc,

@@ -47,8 +47,6 @@ export class Row {
     ];
     for (const [index, cell] of this.#cells.entries()) setText(cell, texts[index] ?? "");
     const sensor = this.#cells[sensorCell];
-    // What is wrong may be long: it is cut there, and whole behind the name.
-    if (sensor && sensor.title !== sensor.textContent) sensor.title = sensor.textContent ?? "";
     if (sensor) setData(sensor, "state", board.sensor?.state ?? "");
   }
 }

@@ -21,6 +21,8 @@ export interface MeasuredValues {
 /** Longest payload that is looked at, characters. */
 const longestPayload = 16_384;
 const longestText = 80;
+/** Longest text of what is wrong with a sensor. */
+const longestReason = 240;
 /** A board has no more peers. */
 const mostPeers = 8;
 /** It tells its pairs each 30 s, if at all; longest time between two of these, ms. */
@@ -94,7 +96,14 @@ export class BoardRecord {
     if (typeof given?.state !== "string") return;
     const marks = Array.isArray(given.marks) ? given.marks.slice(0, 8) : [];
     const state = textOf(given.state) ?? "";
-    const sensor = { state, minutesLeft: numberOf(given.minutesLeft), marks: texts(marks) };
+    const minutesLeft = numberOf(given.minutesLeft);
+    const reason = textOf(given.reason, longestReason);
+    const sensor = {
+      state,
+      minutesLeft,
+      ...(reason !== undefined && { reason }),
+      marks: texts(marks),
+    };
     this.change({ sensor });
   }
 
@@ -154,12 +163,12 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" ? value.slice(0, longestText) : undefined;
+function textOf(value: unknown, longest = longestText): string | undefined {
+  return typeof value === "string" ? value.slice(0, longest) : undefined;
 }
 
 function texts(values: readonly unknown[]): string[] {
-  return values.map(textOf).filter((text) => text !== undefined);
+  return values.map((value) => textOf(value)).filter((text) => text !== undefined);
 }
 
 function numberOf(value: unknown): number | undefined {

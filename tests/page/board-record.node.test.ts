@@ -62,6 +62,10 @@ test("the extended reading tells the state of the sensor", () => {
   const { board, take } = record();
   take("extended", '{"a":{"state":"run-in","minutesLeft":12,"marks":["new",7]}}');
   assert.deepEqual(board.view.sensor, { state: "run-in", minutesLeft: 12, marks: ["new"] });
+  const reason = "no CCS811 answers at 0x5A; check power, wiring and address";
+  take("extended", JSON.stringify({ a: { state: "absent", reason } }));
+  const absent = { state: "absent", minutesLeft: undefined, reason, marks: [] };
+  assert.deepEqual(board.view.sensor, absent);
 });
 
 test("pairs are shown with when they were heard, and no more when a board tells none", () => {

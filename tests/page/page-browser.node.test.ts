@@ -187,6 +187,13 @@ test("the sensor's state is shown: run-in with the minutes left, and a fault wit
   await page.getByRole("button", { name: "Unplug the sensor" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByText(/^Sensor (fault|gone): .*check /).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "List" }).click();
+  const cell = page.getByRole("cell").filter({ hasText: /^(fault|gone): .*check .* address$/ });
+  await cell.waitFor();
+  const isCut = await cell.evaluate((element) => element.scrollWidth > element.clientWidth);
+  assert.equal(isCut, false, "the reason is read whole");
+  await openBoard(page);
   await page.getByRole("button", { name: "Plug the sensor in" }).click();
   await dialog.getByText(/^Sensor (warming up|runs in|ready)/).waitFor();
   await page.context().close();
@@ -219,6 +226,19 @@ test("a board that is no simulated one sends its sensor's state when it is asked
     .getByRole("dialog")
     .getByText(/^Sensor (warming up|runs in|ready)/)
     .waitFor();
+  const { page: simulation } = await look();
+  await openBoard(simulation);
+  await simulation.getByRole("button", { name: "Unplug the sensor" }).click();
+  await page
+    .getByRole("dialog")
+    .getByText(/^Sensor (fault|gone): .*check /)
+    .waitFor();
+  await simulation.getByRole("button", { name: "Plug the sensor in" }).click();
+  await page
+    .getByRole("dialog")
+    .getByText(/^Sensor (warming up|runs in|ready)/)
+    .waitFor();
+  await simulation.context().close();
   await page.context().close();
 });
 

@@ -226,6 +226,11 @@ export class RunningGas implements RovingSensor {
     return this.textOf(this.sensor.state);
   }
 
+  /** What is wrong with it, one line; undefined: nothing. */
+  get trouble(): string | undefined {
+    return isTrouble(this.sensor.state) ? this.text.replace(/^fault: /, "") : undefined;
+  }
+
   /** Its versions and counters, some lines. */
   get details(): string {
     return this.#kind.detailsText(this.sensor);

@@ -45,7 +45,7 @@ export function startTelemetry(host: Host, options: StartTelemetryOptions): Read
     log,
     clock: host.clock,
     station,
-    gas: sensors.gas.sensor,
+    gas: sensors.gas,
     topic: topics.reading,
     name: settings.get("board.name"),
     QoS: settings.get("mqtt.qos") as QoS,

@@ -25,13 +25,19 @@ export interface ReadingPublisherOptions {
   readonly settings: { get(name: "reading.decimals"): number };
   readonly station: { readonly interval: number };
   /** The gas sensor, as it is when a reading is published. */
-  readonly gas: GasSensorFacts;
+  readonly gas: PublishedGas;
   /** Told of what is published, too; undefined: there is no pairing. */
   readonly peers: PeerPublisher | undefined;
   /** False: only the peers are told. */
   readonly isPlain: boolean;
   /** Where the extended readings go; undefined: there are none. */
   readonly extendedTopic: string | undefined;
+}
+
+/** The gas sensor, and what is wrong with it; undefined: nothing. */
+export interface PublishedGas {
+  readonly sensor: GasSensorFacts;
+  readonly trouble: string | undefined;
 }
 
 /** Tells paired boards of readings. */
@@ -48,7 +54,7 @@ export class ReadingPublisher implements ReadingObserver {
   readonly #log: Log;
   readonly #clock: Clock;
   readonly #station: ReadingPublisherOptions["station"];
-  readonly #gas: GasSensorFacts;
+  readonly #gas: PublishedGas;
   readonly #peers: PeerPublisher | undefined;
   readonly #isPlain: boolean;
   readonly #topic: string;
@@ -110,7 +116,8 @@ export class ReadingPublisher implements ReadingObserver {
     const topic = this.#extendedTopic;
     if (topic === undefined) return;
     // Of those that wait only the newest is kept: they must not take the readings' room.
-    const extended = encodeExtended(name, reading, { sensor: this.#gas, time });
+    const { sensor, trouble: gasTrouble } = this.#gas;
+    const extended = encodeExtended(name, reading, { sensor, gasTrouble, time });
     this.send(pubSub, topic, extended, "latest");
   }
 

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { encodeExtended } from "../../../modules/air-quality/extended-json.ts";
+import type { Reading } from "../../../modules/air-quality/reading.ts";
 
 const sensor = {
   state: { kind: "run-in" },
@@ -24,7 +25,11 @@ test("an extended reading carries marks, raw values, state and versions, with de
     gas: { marks: ["warming", "saturated"], current: 12, voltage: 1.11129 },
     ticks: 0,
   };
-  const text = encodeExtended("office_sensor", reading, { sensor, time: 1_700_000_000_000 });
+  const text = encodeExtended("office_sensor", reading, {
+    sensor,
+    gasTrouble: undefined,
+    time: 1_700_000_000_000,
+  });
   assert.deepEqual(JSON.parse(text), {
     office_sensor: {
       time: "2023-11-14T22:13:20.000Z",
@@ -49,6 +54,15 @@ test("an extended reading carries marks, raw values, state and versions, with de
   });
 });
 
+test("what is wrong with the gas sensor goes along in the words of its driver", () => {
+  const gasTrouble = "no CCS811 answers at 0x5A; check power, wiring and address";
+  const absent = { ...sensor, state: { kind: "absent" }, minutesLeft: undefined };
+  const reading = { pressure: 101_325, ticks: 0 } as Reading;
+  const facts = { sensor: absent, gasTrouble, time: undefined };
+  const { state, reason } = JSON.parse(encodeExtended("office", reading, facts)).office;
+  assert.deepEqual([state, reason], ["absent", gasTrouble]);
+});
+
 test("what is not known is left out", () => {
   const unknown = { hardwareVersion: undefined, bootVersion: undefined };
   const absent = {
@@ -68,7 +82,7 @@ test("what is not known is left out", () => {
     ticks: 0,
   };
   assert.equal(
-    encodeExtended("a", reading, { sensor: absent, time: undefined }),
+    encodeExtended("a", reading, { sensor: absent, gasTrouble: undefined, time: undefined }),
     '{"a":{"state":"absent","dht temp":21,"mode":1}}',
   );
 });

@@ -62,7 +62,7 @@ function build(options: Partial<ReadingPublisherOptions> = {}, line = { behind: 
     QoS: 1,
     limits,
     station: { interval: 1_000 },
-    gas: sensor,
+    gas: { sensor, trouble: undefined },
     settings: { get: () => 0 },
     extendedTopic: undefined,
     ...options,
