@@ -2,6 +2,7 @@
 
 import { mkdirSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import Database from "libsql";
 import { type Column, type Quantity, quantities, type Series } from "../board-view.ts";
 import type { MeasuredValues } from "./board-record.ts";
@@ -23,6 +24,8 @@ export const keptWhole = 3 * hour;
 export const kept = 30 * 24 * hour;
 /** Readings are written together, ms after the first of them. */
 const writeDelay = 1_000;
+/** Steps that are read at once of a long answer. */
+const sliceSteps = 720;
 /** Readings that wait for the file; more are lost, oldest first. */
 const mostWaiting = 10_000;
 
@@ -171,10 +174,25 @@ export class History {
   /** A board's readings from `from` to before `to`, ms since 1970, in at most about `points` steps. */
   series(id: string, from: number, to: number, points = 720): Series {
     this.flush();
-    const { table, step, from: first } = planOf({ from, to, points }, this.#now() - from);
+    return this.read(id, planOf({ from, to, points }, this.#now() - from), to);
+  }
+
+  /** The same in pieces that are read as they are taken: whoever takes a long time lets others between. */
+  *slices(id: string, from: number, to: number, points: number): Generator<Series> {
+    this.flush();
+    const plan = planOf({ from, to, points }, this.#now() - from);
+    const length = plan.step * sliceSteps;
+    for (let begin = plan.from; begin < to; ) {
+      const end = Math.min(to, begin - (begin % plan.step) + length);
+      yield this.read(id, { ...plan, from: begin }, end);
+      begin = end;
+    }
+  }
+
+  private read(id: string, { table, step, from }: SeriesPlan, to: number): Series {
     const rows = this.#database
       .prepare(selection(table))
-      .all({ board: this.numberOf(id), from: first, to, step }) as Row[];
+      .all({ board: this.numberOf(id), from, to, step }) as Row[];
     const column = (name: string) => rows.map((row) => row[name] ?? null);
     const columns = Object.fromEntries(
       quantities.map((q) => [
@@ -185,11 +203,13 @@ export class History {
     return { times: rows.map(({ at }) => at ?? 0), step, columns };
   }
 
-  /** Forgets what is too old. */
-  prune(): void {
+  /** Forgets what is too old, of one board after the other: others have their turn between. */
+  async prune(): Promise<void> {
     const now = this.#now();
     const boards = this.#database.prepare("SELECT number FROM board").all() as Row[];
     for (const { number } of boards) {
+      await setImmediate();
+      if (!this.#database.open) return;
       const drop = (table: string, age: number) =>
         this.#database
           .prepare(`DELETE FROM ${table} WHERE board = ? AND time < ?`)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
+import { setImmediate } from "node:timers/promises";
 import { parseAction } from "../../hosts/sim/node/simulation-report.ts";
 import { type Quantity, quantities, type Series } from "../board-view.ts";
 import type { Asset } from "./assets.ts";
@@ -16,7 +18,7 @@ export interface PageServerOptions {
   readonly assets: ReadonlyMap<string, Asset>;
   readonly feed: Pick<BoardFeed, "ask" | "board">;
   /** Undefined: nothing can be written, or nothing is to be kept. */
-  readonly history: Pick<History, "series"> | undefined;
+  readonly history: Pick<History, "series" | "slices"> | undefined;
   readonly stream: Pick<LiveStream, "add">;
   readonly simulation: SimulationLink | undefined;
   /** Made when the port is known. */
@@ -27,6 +29,8 @@ export interface PageServerOptions {
 /** Longest body of a request, bytes; a board takes commands of some hundred. */
 const longestBody = 4_096;
 const longestCommand = 1_024;
+/** Lines of a CSV, about: all minutes of 30 days. */
+const mostLines = 50_000;
 /** Ports tried after the first. */
 const mostPorts = 100;
 const day = 24 * 3_600_000;
@@ -76,11 +80,11 @@ export class PageServer {
     }
     guard.checkToken(request);
     if (request.method === "POST") await this.act(request, response, url.pathname);
-    else if (request.method === "GET") this.show(response, url);
+    else if (request.method === "GET") await this.show(response, url);
     else throw new PageError(405, "this page is only read and posted to");
   }
 
-  private show(response: ServerResponse, url: URL): void {
+  private async show(response: ServerResponse, url: URL): Promise<void> {
     const { assets, stream } = this.#options;
     const { pathname } = url;
     if (pathname === "/api/live") {
@@ -89,7 +93,7 @@ export class PageServer {
     }
     const [, id, format] = /^\/api\/boards\/([^/]+)\/history(\.csv)?$/.exec(pathname) ?? [];
     if (id !== undefined) {
-      this.showHistory(response, decodeURIComponent(id), format === ".csv", url.searchParams);
+      await this.showHistory(response, decodeURIComponent(id), format === ".csv", url.searchParams);
       return;
     }
     const asset = assets.get(pathname);
@@ -98,12 +102,12 @@ export class PageServer {
     response.end(asset.body);
   }
 
-  private showHistory(
+  private async showHistory(
     response: ServerResponse,
     id: string,
     isCSV: boolean,
     query: URLSearchParams,
-  ): void {
+  ): Promise<void> {
     const { history, feed, now = Date.now } = this.#options;
     if (!history) throw new PageError(503, "no history is kept; the console says why");
     if (!feed.board(id)) throw new PageError(404, "no board of that name has been heard");
@@ -113,8 +117,7 @@ export class PageServer {
       throw new PageError(400, "from and to are ms since 1970, at most 31 days apart");
     }
     const points = Math.min(2_000, Math.max(10, momentOf(query, "points", 720) || 720));
-    const series = history.series(id, from, to, isCSV ? 50_000 : points);
-    if (!isCSV) sendJSON(response, 200, series);
+    if (!isCSV) sendJSON(response, 200, history.series(id, from, to, points));
     else {
       const name = id.replaceAll(/[^\w.-]/g, "_");
       response.writeHead(200, {
@@ -122,7 +125,7 @@ export class PageServer {
         "content-disposition": `attachment; filename="${name}.csv"`,
         "cache-control": "no-store",
       });
-      response.end(csvOf(series));
+      await pipeline(csvOf(history.slices(id, from, to, mostLines)), response);
     }
   }
 
@@ -237,14 +240,18 @@ const units: Readonly<Record<Quantity, string>> = Object.freeze({
 });
 
 /** One line a step, with times in UTC; an empty place where there was no value. */
-function csvOf({ times, columns }: Series): string {
-  const head = ["time", ...quantities.map((quantity) => units[quantity])];
-  const rows = times.map((time, row) => [
-    new Date(time).toISOString(),
-    ...quantities.map((quantity) => {
-      const value = columns[quantity].mean[row];
-      return value === null || value === undefined ? "" : String(Math.round(value * 100) / 100);
-    }),
-  ]);
-  return [head, ...rows].map((cells) => `${cells.join(",")}\r\n`).join("");
+async function* csvOf(slices: Iterable<Series>): AsyncGenerator<string> {
+  yield `${["time", ...quantities.map((quantity) => units[quantity])].join(",")}\r\n`;
+  for (const { times, columns } of slices) {
+    const rows = times.map((time, row) => [
+      new Date(time).toISOString(),
+      ...quantities.map((quantity) => {
+        const value = columns[quantity].mean[row];
+        return value === null || value === undefined ? "" : String(Math.round(value * 100) / 100);
+      }),
+    ]);
+    if (rows.length > 0) yield rows.map((cells) => `${cells.join(",")}\r\n`).join("");
+    // Requests and messages that have come meanwhile.
+    await setImmediate();
+  }
 }

@@ -75,8 +75,10 @@ export async function startPage(options: StartPageOptions): Promise<Page> {
     guard: (port) => new RequestGuard({ hosts: namesOf(host), port, token }),
   });
   const port = await server.listen(host, options.port);
-  const timer = setInterval(() => attempt(() => history?.prune(), notice), pruneInterval);
+  const prune = () => void history?.prune().catch((error: Error) => notice(error.message));
+  const timer = setInterval(prune, pruneInterval);
   timer.unref();
+  prune();
   return {
     address: `http://${shownName(host)}:${port}/${token === undefined ? "" : `?token=${token}`}`,
     isOpenToOthers,
@@ -94,11 +96,7 @@ function openHistory(options: StartPageOptions): History | undefined {
   const { folder, source, notice } = options;
   const file = join(folder, "history.db");
   return attempt(
-    () => {
-      const history = new History({ file, source, onNotice: notice });
-      history.prune();
-      return history;
-    },
+    () => new History({ file, source, onNotice: notice }),
     (why) => notice(`no history is kept: ${file} cannot be written (${why})`),
   );
 }

@@ -111,6 +111,41 @@ test("a month is answered from ten minutes, with the same values as its minutes 
   again.close();
 });
 
+test("a long answer in pieces is the same as at once, and no piece has more than 720 steps", (t) => {
+  const history = historyIn(folderFor(t));
+  const start = now - 29 * 24 * 60 * minute;
+  for (let n = 0; n < 2_000; n++) {
+    history.add("a", { time: start + n * minute, values: { co2: 600 + (n % 90) } });
+  }
+  for (const [from, to] of [
+    [start, now],
+    [start + 17 * minute + 1, start + 1_900 * minute + 7],
+  ] as const) {
+    const whole = history.series("a", from, to, 50_000);
+    const pieces = [...history.slices("a", from, to, 50_000)];
+    assert.deepEqual(
+      pieces.flatMap(({ times }) => times),
+      whole.times,
+    );
+    assert.deepEqual(
+      pieces.flatMap(({ columns }) => columns.co2.mean),
+      whole.columns.co2.mean,
+    );
+    assert.ok(whole.times.length >= 1_883);
+    assert.ok(pieces.every(({ times }) => times.length <= 720));
+  }
+  history.close();
+});
+
+test("a history that is closed while it forgets has no more to do", async (t) => {
+  const history = historyIn(folderFor(t));
+  history.add("a", { time: now - 1, values: { co2: 500 } });
+  history.flush();
+  const pruned = history.prune();
+  history.close();
+  await pruned;
+});
+
 test("a file of an earlier page, which has no ten minutes, gets them once", (t) => {
   const folder = folderFor(t);
   const history = historyIn(folder);
@@ -155,14 +190,14 @@ test("boards with one name at two brokers have a history each", (t) => {
   two?.close();
 });
 
-test("readings are forgotten after three hours and minutes after thirty days", (t) => {
+test("readings are forgotten after three hours and minutes after thirty days", async (t) => {
   const folder = folderFor(t);
   const history = historyIn(folder);
   for (const age of [1, keptWhole + 1_000, kept + 120_000]) {
     history.add("a", { time: now - age, values: { co2: 500 } });
   }
   history.flush();
-  history.prune();
+  await history.prune();
   assert.equal(history.series("a", now - keptWhole, now).times.length, 1);
   const month = history.series("a", now - kept - 60 * minute, now, 100_000);
   assert.deepEqual(month.times.length, 2);

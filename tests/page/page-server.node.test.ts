@@ -6,6 +6,7 @@ import { get, type IncomingHttpHeaders, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
+import Database from "libsql";
 import mqtt, { type MqttClient } from "mqtt";
 import { startBroker } from "../../hosts/sim/node/broker/broker.ts";
 import { whyNoCode } from "../../modules/pairing/pairing-code.ts";
@@ -47,6 +48,8 @@ function post(address: string, value: unknown, headers: Record<string, string> =
 interface Bench {
   readonly page: Page;
   readonly address: string;
+  /** Where its history is. */
+  readonly folder: string;
   /** A board at the broker. */
   readonly board: MqttClient;
   /** Waits until the live stream has carried this text; returns all of it. */
@@ -77,7 +80,7 @@ async function bench(
   });
   const { origin } = new URL(page.address);
   const live = (until: string) => readUntil(`${origin}/api/live`, until);
-  return { page, address: origin, board, live };
+  return { page, address: origin, folder, board, live };
 }
 
 function readUntil(address: string, until: string): Promise<string> {
@@ -230,6 +233,39 @@ test("history is given as columns and as CSV", async (t) => {
   const csv = await ask(`${address}/api/boards/a/history.csv?to=${Date.now() + 1_000}`);
   assert.match(csv.headers["content-disposition"] ?? "", /filename="a.csv"/);
   assert.match(csv.text, /^time,co2 \(ppm\),.*\r\n20.*Z,812,,21,,\r\n$/);
+});
+
+test("a CSV of thirty days is read as it is sent, with turns for others: its end is not read with its beginning", async (t) => {
+  const { address, board, live, folder } = await bench(t);
+  await live('"isConnected":true');
+  await board.publishAsync("airpair/a/reading", '{"a":{"co2":812}}');
+  await live('"co2":812');
+  const to = Math.floor(Date.now() / 60_000) * 60_000;
+  const from = to - 30 * 24 * 3_600_000;
+  await ask(`${address}/api/boards/a/history`);
+  const database = new Database(join(folder, "history.db"));
+  t.after(() => database.close());
+  const add = (rows: string) =>
+    database.exec(`INSERT INTO minute (board, time, co2_sum, co2_n)
+      SELECT number, ${from} + n * 60000, 600, 1 FROM board, (${rows})`);
+  const all = "WITH RECURSIVE s(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM s WHERE n < 43198)";
+  add(`${all} SELECT n FROM s`);
+  let text = "";
+  await new Promise<void>((done, fail) => {
+    const csv = `${address}/api/boards/a/history.csv?from=${from}&to=${to}`;
+    const sent = get(csv, { agent: false }, (response) => {
+      response.setEncoding("utf8").on("data", (part: string) => {
+        // The last minute comes with the first bytes.
+        if (text === "") add("SELECT 43199 AS n");
+        text += part;
+      });
+      response.on("end", done);
+    });
+    sent.on("error", fail);
+  });
+  const lines = text.split("\r\n");
+  assert.equal(lines.length, 1 + 43_200 + 1);
+  assert.match(lines[43_200] ?? "", new RegExp(`^${new Date(to - 60_000).toISOString()},600,`));
 });
 
 test("each answer forbids scripts, styles and connections that are not the page's own", async (t) => {
