@@ -58,8 +58,8 @@ export class Details {
           this.#room.element,
           this.#pairs.element,
           this.commandForm(),
-          this.settingForm(),
           this.#answers,
+          this.settingForm(),
         ),
         this.#charts.element,
       ),
@@ -180,7 +180,9 @@ export class Details {
   private answer(command: string, text: string, isGood: boolean): void {
     const state = isGood ? "good" : "bad";
     const words = el("pre", {}, text === "" ? "done" : text);
-    this.#answers.prepend(el("li", { "data-state": state }, el("code", {}, command), words));
+    const item = el("li", { "data-state": state }, el("code", {}, command), words);
+    this.#answers.prepend(item);
+    item.scrollIntoView({ block: "nearest" });
     while (this.#answers.children.length > mostAnswers) this.#answers.lastElementChild?.remove();
   }
 }

@@ -138,7 +138,11 @@ function drawHeader(boards: readonly BoardView[]): void {
 
 /** What stands between the page and the boards. */
 function noticeOf(count: number): string {
-  if (!live.isLive) return "The page's server does not answer; trying again. Values are old.";
+  if (!live.isLive) {
+    const { refusal } = live;
+    if (refusal !== undefined) return `The page's server lets nobody in: ${refusal}.`;
+    return "The page's server does not answer; trying again. Values are old.";
+  }
   const { isConnected, reason } = live.broker;
   if (!isConnected) {
     const why = reason === undefined ? "" : ` (${reason})`;

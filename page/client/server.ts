@@ -9,6 +9,9 @@ import type { BoardView, BrokerState, Reply, Series, WholeView } from "../board-
 
 const { compare } = new Intl.Collator("en", { numeric: true });
 
+/** Until a server that has refused is asked again, ms. */
+const pause = 2_000;
+
 /** What the page knows; it changes as events come. */
 export class LiveBoards {
   readonly boards = new Map<string, BoardView>();
@@ -16,12 +19,18 @@ export class LiveBoards {
   simulation: SimulationState | undefined;
   /** The page's own server answers. */
   isLive = false;
+  /** Why it lets nobody in; undefined: it is not known to. */
+  refusal: string | undefined;
   /** The server's clock is so far ahead of this browser's, ms. */
   #ahead = 0;
   readonly #onChanged: () => void;
 
   constructor(onChanged: () => void) {
     this.#onChanged = onChanged;
+    this.connect();
+  }
+
+  private connect(): void {
     const source = new EventSource("/api/live");
     source.addEventListener("whole", ({ data }) => this.takeWhole(JSON.parse(data) as WholeView));
     source.addEventListener("parts", ({ data }) => {
@@ -30,8 +39,24 @@ export class LiveBoards {
     });
     source.addEventListener("error", () => {
       this.isLive = false;
+      // One that was refused gives up; one that got no answer tries again by itself.
+      if (source.readyState === EventSource.CLOSED) void this.connectAgain();
       this.#onChanged();
     });
+  }
+
+  private async connectAgain(): Promise<void> {
+    const asking = new AbortController();
+    const { signal } = asking;
+    const response = await fetch("/api/live", { signal }).catch(() => undefined);
+    this.refusal = undefined;
+    if (response && !response.ok) {
+      const { error } = (await response.json().catch(() => ({}))) as { error?: string };
+      this.refusal = error;
+    }
+    asking.abort();
+    this.#onChanged();
+    setTimeout(() => this.connect(), pause);
   }
 
   /** The server's time, ms since 1970. */
@@ -68,6 +93,7 @@ export class LiveBoards {
 
   private takeWhole(whole: WholeView): void {
     this.isLive = true;
+    this.refusal = undefined;
     this.#ahead = whole.now - Date.now();
     this.boards.clear();
     for (const board of whole.boards) this.boards.set(board.id, board);

@@ -18,11 +18,12 @@ async function run({ broker, root = "airpair", ...options }: PageOptions): Promi
     source: `${broker.host}/${root}`,
     notice: print,
   });
-  print(`Page on ${page.address}  (Ctrl-C stops)`);
+  print(`Page on ${page.address}`);
   if (page.isOpenToOthers) {
     print("Who has this link reads and commands the boards; it is new at each start:");
     print(renderUnicodeCompact(page.address));
   }
+  print("Ctrl-C stops");
   await new Promise<void>((done) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => done());
   });

@@ -11,7 +11,7 @@ import type { History } from "./history.ts";
 import type { LiveStream } from "./live-stream.ts";
 import { PageError } from "./page-error.ts";
 import { pairByCommand } from "./pair-by-command.ts";
-import { type RequestGuard, securityHeaders } from "./request-guard.ts";
+import { headersFor, type RequestGuard } from "./request-guard.ts";
 import type { SimulationLink } from "./simulation-link.ts";
 
 export interface PageServerOptions {
@@ -68,7 +68,8 @@ export class PageServer {
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
+    for (const [name, value] of Object.entries(headersFor(request)))
+      response.setHeader(name, value);
     const guard = this.#guard;
     if (!guard) throw new PageError(503, "starting");
     guard.check(request);

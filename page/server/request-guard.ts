@@ -13,15 +13,26 @@ export interface RequestGuardOptions {
 }
 
 /** Sent with every answer. Scripts, styles and connections of the page itself, nothing else. */
-export const securityHeaders: Readonly<Record<string, string>> = Object.freeze({
+const securityHeaders: Readonly<Record<string, string>> = Object.freeze({
   "content-security-policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
-  "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
 });
+
+/** Browsers take that from an origin that nobody on the way can change; elsewhere they complain of it. */
+const openerPolicy = Object.freeze({
+  ...securityHeaders,
+  "cross-origin-opener-policy": "same-origin",
+});
+const ownHost = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
+
+/** What is sent with every answer to a request. */
+export function headersFor({ headers }: IncomingMessage): Readonly<Record<string, string>> {
+  return ownHost.test(headers.host ?? "") ? openerPolicy : securityHeaders;
+}
 
 const cookie = "airpair-page";
 

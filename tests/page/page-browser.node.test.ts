@@ -390,6 +390,31 @@ test("charts are zoomed, shown for a day, and given as CSV", { skip }, async () 
   await page.context().close();
 });
 
+test("a page that is started anew asks for its new link, and an old one says so and comes back with it", {
+  skip,
+}, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "airpair-page-"));
+  const notice = (text: string) => t.diagnostic(text);
+  const own = { host: "0.0.0.0", folder, source: "test", broker: new URL(broker), notice };
+  let served = await startPage({ ...own, port: 18_100 });
+  t.after(() => {
+    served.close();
+    rmSync(folder, { recursive: true });
+  });
+  const { page, complaints } = await look({ at: served.address });
+  assert.deepEqual(complaints, [], "a browser has nothing against what is sent in a network");
+  const { port, origin } = new URL(served.address);
+  served.close();
+  await page.getByText("The page's server does not answer; trying again.").waitFor();
+  served = await startPage({ ...own, port: Number(port) });
+  assert.equal(new URL(served.address).origin, origin);
+  await page.getByText("lets nobody in: open the link that was printed").waitFor();
+  const other = await page.context().newPage();
+  await other.goto(served.address);
+  await page.locator("#notice:empty").waitFor({ state: "attached" });
+  await page.context().close();
+});
+
 // The last: it leaves one more board at the broker.
 test("HTML from the network stays text", { skip }, async (t) => {
   const { page, complaints } = await look();
