@@ -2,6 +2,7 @@
 
 import type { BoardView } from "../board-view.ts";
 import { el, setData, setText } from "./dom.ts";
+import { type Box, wayBetween } from "./pair-ways.ts";
 import { pairAgeText, shortAgeText } from "./words.ts";
 
 const namespace = "http://www.w3.org/2000/svg";
@@ -37,13 +38,6 @@ export function pairsOf(boards: readonly Pick<BoardView, "id" | "peers">[]): Pai
 interface Line {
   readonly path: SVGPathElement;
   readonly label: HTMLElement;
-}
-
-interface Box {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
 }
 
 /**
@@ -142,25 +136,4 @@ function boxOf(card: HTMLElement | undefined): Box | undefined {
   if (!card) return undefined;
   const { offsetLeft: left, offsetTop: top, offsetWidth: width, offsetHeight: height } = card;
   return { left, top, width, height };
-}
-
-/** A way from card to card that is seen in the space between them, and where its label stands. */
-export function wayBetween(a: Box, b: Box): { path: string; x: number; y: number } {
-  if (a.top === b.top) {
-    const [left, right] = a.left < b.left ? [a, b] : [b, a];
-    const y = left.top + Math.min(left.height, right.height) / 2;
-    const from = left.left + left.width;
-    return {
-      path: `M${from} ${y}H${right.left}`,
-      x: Math.min((from + right.left) / 2, from + 26),
-      y,
-    };
-  }
-  const [upper, lower] = a.top < b.top ? [a, b] : [b, a];
-  const from = upper.left + upper.width / 2;
-  const to = lower.left + lower.width / 2;
-  const begin = upper.top + upper.height;
-  // Along the space above the lower card, so that no card is crossed by the long part.
-  const y = lower.top - 18;
-  return { path: `M${from} ${begin}V${y}H${to}V${lower.top}`, x: (from + to) / 2, y };
 }

@@ -60,6 +60,20 @@ test("npm start ends as before when Ctrl-C is pressed, and its page with it", as
   while (await answers(address)) await new Promise((done) => setTimeout(done, 50));
 });
 
+test("a page that is killed is started again at its address, with its history, and the boards go on", async () => {
+  const simulator = new Simulator(["--page", "--engine", "node"]);
+  const address = await addressOf(simulator);
+  await new Promise((done) => setTimeout(done, 2_000));
+  const [page] = simulator.below((command) => command.includes("page-child.ts"));
+  if (page === undefined) throw new Error("there is no page");
+  process.kill(page, "SIGKILL");
+  const said = await simulator.until(({ text }) => /the page has ended/.test(text ?? ""));
+  assert.match(said.text ?? "", /\(by SIGKILL\); it is started again$/);
+  while (!(await answers(address))) await new Promise((done) => setTimeout(done, 50));
+  simulator.signal("SIGINT");
+  assert.equal(await simulator.ended, 0);
+});
+
 test("npm run page serves for a broker that is not there yet, and ends with Ctrl-C", async () => {
   const page = new PageCommand(["--broker", "mqtt://127.0.0.1:1"]);
   assert.equal(await answers(await page.address()), true);

@@ -112,14 +112,19 @@ export abstract class TestProcess {
 
   /** Process ids of the engines below this process, in the order of their start. */
   get engines(): number[] {
-    const table = execFileSync("ps", ["-e", "-o", "pid=,ppid=,comm="], { encoding: "utf8" });
-    const rows = table.split("\n").map((line) => line.trim().split(/ +/));
+    return this.below((command) => /(^|\/)xsnap-worker\b/.test(command));
+  }
+
+  /** Process ids of the programs below this process whose command line `test` takes, in the order of their start. */
+  below(test: (command: string) => boolean): number[] {
+    const table = execFileSync("ps", ["-e", "-o", "pid=,ppid=,args="], { encoding: "utf8" });
+    const rows = [...table.matchAll(/^ *(\d+) +(\d+) (.*)$/gm)].map(([, ...row]) => row);
     const below = [String(this.#child.pid)];
     for (const id of below) {
       for (const [child = "", parent] of rows) if (parent === id) below.push(child);
     }
     return rows
-      .filter(([id = "", , name]) => name === "xsnap-worker" && below.includes(id))
+      .filter(([id = "", , command = ""]) => below.slice(1).includes(id) && test(command))
       .map(([id]) => Number(id))
       .sort((a, b) => a - b);
   }

@@ -20,34 +20,47 @@ export interface PageProcessOptions {
 const program = join(import.meta.dirname, "../../../../page/server/page-child.ts");
 /** How often the page is told what its rooms are like, ms: people come and go by themselves. */
 const interval = 1_000;
+/** A page that has ended is started again after so long, ms, unless it had not even lived for that long. */
+const pause = 1_000;
+const leastLife = 2_000;
 
 /** The page in a process of its own, which ends with this one, and what it asks of the simulation. */
 export class PageProcess {
   readonly #options: PageProcessOptions;
-  readonly #child: ChildProcess;
+  #child: ChildProcess;
+  /** When it was started, ms. */
+  #startedAt = 0;
   readonly #timer: NodeJS.Timeout;
   #told = "";
 
   constructor(options: PageProcessOptions) {
     this.#options = options;
-    this.#child = fork(program, [], {
-      execArgv: ["--import", import.meta.resolve("tsx")],
-      stdio: ["ignore", "ignore", "pipe", "ipc"],
-    });
-    this.#child.on("message", (message: SimulationRequest) => this.take(message));
-    this.#child.on("error", () => {});
-    let errors = "";
-    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      errors = (errors + text).slice(-2_000);
-    });
-    this.#child.on("exit", (code) => this.onExit(code, errors));
-    this.send(this.startMessage());
-    this.tell();
+    this.#child = this.start();
     this.#timer = setInterval(() => this.tell(), interval);
     // The simulation, not its page, keeps this process alive.
     this.#timer.unref();
-    this.#child.unref();
-    this.#child.channel?.unref();
+  }
+
+  private start(): ChildProcess {
+    const child = fork(program, [], {
+      execArgv: ["--import", import.meta.resolve("tsx")],
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
+    this.#child = child;
+    this.#startedAt = Date.now();
+    child.on("message", (message: SimulationRequest) => this.take(message));
+    child.on("error", () => {});
+    let errors = "";
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      errors = (errors + text).slice(-2_000);
+    });
+    child.on("exit", (code, signal) => this.onExit(code, signal, errors));
+    child.unref();
+    child.channel?.unref();
+    this.#told = "";
+    this.send(this.startMessage());
+    this.tell();
+    return child;
   }
 
   private startMessage(): SimulationReport {
@@ -93,11 +106,18 @@ export class PageProcess {
     if (this.#child.connected) this.#child.send(message, () => {});
   }
 
-  private onExit(code: number | null, errors: string): void {
-    clearInterval(this.#timer);
-    if (code === 0) return;
-    const [why = "no reason was given"] = errors.split("\n").filter((line) => /Error/.test(line));
-    this.#options.view.say("notice", `the page has ended (${why.trim()}); the boards go on`);
+  private onExit(code: number | null, signal: string | null, errors: string): void {
+    if (code === 0) {
+      clearInterval(this.#timer);
+      return;
+    }
+    const said = errors.split("\n").find((line) => /Error/.test(line));
+    const why = said?.trim() ?? (signal === null ? "no reason was given" : `by ${signal}`);
+    const hasWorked = Date.now() - this.#startedAt >= leastLife;
+    const then = hasWorked ? "it is started again" : "the boards go on";
+    this.#options.view.say("notice", `the page has ended (${why}); ${then}`);
+    if (hasWorked) setTimeout(() => this.start(), pause).unref();
+    else clearInterval(this.#timer);
   }
 }
 
