@@ -28,14 +28,18 @@ export async function pairByCommand(
   // Both are there and take it: before that no code is made.
   await Promise.all([one, other].map((board) => ask(board, "pairs")));
   const code = shownCode(makeCode(own));
+  const waiting = new Set([one, other]);
+  const end = (board: string, command: string): Promise<string> =>
+    ask(board, command, pairLimit).finally(() => waiting.delete(board));
   try {
     const [, said] = await Promise.all([
-      ask(one, `pair offer ${code}`, pairLimit),
-      ask(other, `pair ${code}`, pairLimit),
+      end(one, `pair offer ${code}`),
+      end(other, `pair ${code}`),
     ]);
     return said;
   } catch (error) {
-    for (const board of [one, other]) feed.ask(board, "pair stop").catch(() => {});
+    // Not the one that has answered: it may be at something else that was begun.
+    for (const board of waiting) feed.ask(board, "pair stop").catch(() => {});
     throw error;
   }
 }

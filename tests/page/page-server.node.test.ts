@@ -190,6 +190,7 @@ test("no code is made where a board takes none over MQTT, and one that waits in 
   assert.equal(JSON.parse(full.text).error, "b: this board has 8 peers");
   await post(`${served.address}/api/boards/b/command`, { command: "version" });
   assert.ok(commands.includes("a pair stop"), commands.join());
+  assert.ok(!commands.includes("b pair stop"), "it has said what it had to say");
 });
 
 test("boards of a simulation are heard and asked where they publish, also after that has changed", async (t) => {
@@ -285,7 +286,7 @@ test("another name for this address and another page's origin are refused", asyn
   assert.equal((await ask(address, { headers: { host: "evil.example" } })).status, 421);
   assert.equal((await ask(address, { headers: { host: `${host}.evil.example` } })).status, 421);
   const foreign = { origin: "http://evil.example" };
-  const paths = ["/api/boards/a/command", "/api/simulation"];
+  const paths = ["/api/boards/a/command", "/api/boards/a/pair", "/api/simulation"];
   for (const path of paths) {
     assert.equal((await post(address + path, { command: "x" }, foreign)).status, 403);
     const site = { "sec-fetch-site": "cross-site" };
