@@ -51,17 +51,8 @@ test("npm start serves the page at the next free port, and it ends with it, even
   taken.close();
 });
 
-test("npm start ends as before when Ctrl-C is pressed, and its page with it", async () => {
+test("a page that is killed is started again at its address; with Ctrl-C npm start ends as before, and its page too", async () => {
   const simulator = new Simulator(["--page", "--engine", "node", "--speed", "10"]);
-  const address = await addressOf(simulator);
-  simulator.signal("SIGINT");
-  assert.equal(await simulator.ended, 0);
-  assert.equal(simulator.errors, "");
-  while (await answers(address)) await new Promise((done) => setTimeout(done, 50));
-});
-
-test("a page that is killed is started again at its address, with its history, and the boards go on", async () => {
-  const simulator = new Simulator(["--page", "--engine", "node"]);
   const address = await addressOf(simulator);
   await new Promise((done) => setTimeout(done, 2_000));
   const [page] = simulator.below((command) => command.includes("page-child.ts"));
@@ -72,6 +63,8 @@ test("a page that is killed is started again at its address, with its history, a
   while (!(await answers(address))) await new Promise((done) => setTimeout(done, 50));
   simulator.signal("SIGINT");
   assert.equal(await simulator.ended, 0);
+  assert.equal(simulator.errors, "");
+  while (await answers(address)) await new Promise((done) => setTimeout(done, 50));
 });
 
 test("npm run page serves for a broker that is not there yet, and ends with Ctrl-C", async () => {
