@@ -6,6 +6,7 @@ import { frozen } from "../base/frozen.ts";
 import type { HostCrypto } from "../base/host-crypto.ts";
 import type { Log } from "../base/log.ts";
 import type { KeyValueDomain } from "../ecma-419/key-value.ts";
+import { EndedPairs, endedKey } from "./ended-pairs.ts";
 import type { ExchangeOutcome, ExchangeOwner, NewPeer } from "./exchange/exchange.ts";
 import { Joining } from "./exchange/joining.ts";
 import { Offer } from "./exchange/offer.ts";
@@ -18,6 +19,7 @@ import { PairingCounters } from "./pairing-counters.ts";
 import { PairingError } from "./pairing-error.ts";
 import type { PairingNetwork } from "./pairing-network.ts";
 import type { PeerReading } from "./peer-reading.ts";
+import type { PeerRecord } from "./peer-record.ts";
 import { PeerStore } from "./peer-store.ts";
 import { Peers, type PeersOwner, type PeerView } from "./peers.ts";
 import type { AnswerQuestion, AnswerTaker } from "./questions.ts";
@@ -80,6 +82,8 @@ export class Pairing implements ExchangeOwner, PeersOwner, OrdersOwner {
   readonly counters = new PairingCounters();
   /** Undefined: there are none. */
   #peers: Peers | undefined;
+  /** Undefined: the other ends of all know that they are over. */
+  #ended: EndedPairs | undefined;
   #exchange: Offer | Joining | undefined;
   #code = "";
   /** Waits for the pair that is being made. */
@@ -100,7 +104,8 @@ export class Pairing implements ExchangeOwner, PeersOwner, OrdersOwner {
     this.#options = options;
     this.#store = new PeerStore(options.domain);
     try {
-      const { peers, isDamaged } = this.#store.load();
+      const { peers: stored, isDamaged } = this.#store.load();
+      const peers = this.withoutEnded(stored);
       if (peers.length > 0) this.#peers = this.makePeers(peers);
       if (isDamaged) {
         const rest = peers.length > 0 ? "those stored before hold" : "pair again";
@@ -253,6 +258,8 @@ export class Pairing implements ExchangeOwner, PeersOwner, OrdersOwner {
     this.#doer?.close();
     this.#peers?.close();
     this.#peers = undefined;
+    this.#ended?.close();
+    this.#ended = undefined;
   }
 
   // --- for the peers and what they are told
@@ -263,6 +270,13 @@ export class Pairing implements ExchangeOwner, PeersOwner, OrdersOwner {
 
   get doer(): Doer | undefined {
     return this.#doer;
+  }
+
+  get ended(): EndedPairs {
+    const { crypto, network, clock, domain, root } = this.#options;
+    const { counters } = this;
+    this.#ended ??= new EndedPairs({ crypto, network, clock, counters, domain, root });
+    return this.#ended;
   }
 
   peerConfirmed(name: string): void {
@@ -417,6 +431,20 @@ export class Pairing implements ExchangeOwner, PeersOwner, OrdersOwner {
   private tries(): Tries {
     const { crypto, domain } = this.#options;
     return new Tries({ crypto, domain, isGiven: this.#given !== undefined });
+  }
+
+  /** Takes up the pairs that are over, and forgets those that were to be forgotten when the power went. */
+  private withoutEnded(stored: readonly PeerRecord[]): readonly PeerRecord[] {
+    if (this.#options.domain.read(endedKey) === undefined) return stored;
+    const { ended } = this;
+    const peers = stored.filter((record) => !ended.has(record));
+    if (peers.length === stored.length) return peers;
+    try {
+      this.#store.save(peers, true);
+    } catch {
+      // It is done at the next write of peers, or the next start.
+    }
+    return peers;
   }
 
   private peersOrThrow(name: string): Peers {

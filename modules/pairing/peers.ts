@@ -4,6 +4,7 @@ import { messageOf } from "../base/app-error.ts";
 import type { Clock, Timer, Timers } from "../base/clock.ts";
 import type { HostCrypto } from "../base/host-crypto.ts";
 import type { Log } from "../base/log.ts";
+import type { EndedPairs } from "./ended-pairs.ts";
 import type { NewPeer } from "./exchange/exchange.ts";
 import {
   ANSWER,
@@ -32,12 +33,8 @@ const tickInterval = 1_000;
 const endInterval = 5_000;
 /** A peer of which nothing was heard so long after the start may know another pair, or none, ms. */
 const silentTime = 600_000;
-/** It is answered once in so many ms. */
-const answerInterval = 1_000;
 /** A peer hears of a reading at least so often, ms, whatever is published. */
 const readingInterval = 50_000;
-/** A peer that has ended the pair is answered so long, ms: it may have lost its power meanwhile. */
-const lingerTime = 600_000;
 
 export interface PeersOptions {
   readonly crypto: HostCrypto;
@@ -56,6 +53,8 @@ export interface PeersOptions {
 export interface PeersOwner {
   /** Answers questions of peers; undefined: nobody does yet. */
   readonly answer: AnswerQuestion | undefined;
+  /** Where the end of a pair is kept until the other end knows of it. */
+  readonly ended: EndedPairs;
   /** A peer has shown that it has the secret, too. */
   peerConfirmed(name: string): void;
   /** A new reading of a peer, and when it was measured, ticks. */
@@ -80,8 +79,6 @@ interface Peer {
   measuredAt: number;
   /** When it was told of a reading, or that the pair is over, ticks. */
   toldAt: number;
-  /** It is not stored any more, and dropped then, ticks. */
-  dropAt: number | undefined;
 }
 
 /** The peers of a board: they are stored, linked, followed, and told of its readings. */
@@ -154,6 +151,7 @@ export class Peers implements LinkOwner {
     const peer = this.find(name);
     const { link } = peer;
     if (link.peer.state !== "paired") {
+      this.#options.owner.ended.store(link.peer);
       this.save(this.recordsWithout([peer]), true);
       this.drop([peer]);
       return `${name} is forgotten`;
@@ -224,8 +222,7 @@ export class Peers implements LinkOwner {
   /** One line for each peer. */
   describe(): string {
     const now = this.#options.clock.ticks();
-    const stored = this.#peers.filter(({ dropAt }) => dropAt === undefined);
-    return stored.map((peer) => this.lineOf(peer, now)).join("\n");
+    return this.#peers.map((peer) => this.lineOf(peer, now)).join("\n");
   }
 
   // --- for the links
@@ -247,6 +244,14 @@ export class Peers implements LinkOwner {
       this.questions.onQuestion(link, message, this.#options.owner.answer);
     } else if (message.kind === ANSWER) this.#questions?.onAnswer(link, message);
     else this.#options.owner.peerOrders(link, message);
+  }
+
+  linkOver(link: PeerLink): void {
+    const peer = this.#peers.find((each) => each.link === link);
+    if (!peer || !this.forget(peer)) return;
+    this.sayEnded(link);
+    link.sayOver();
+    this.drop([peer]);
   }
 
   private get questions(): Questions {
@@ -284,47 +289,34 @@ export class Peers implements LinkOwner {
     if (state === "paired") owner.peerSays(name, reading, measuredAt);
   }
 
+  /** That it is over is stored before it is forgotten: the power may go at any time. */
   private onEnd(peer: Peer): void {
     const { link } = peer;
-    const { name, state } = link.peer;
-    if (peer.dropAt !== undefined) this.tellEnd(peer);
-    else if (!this.forget(peer)) return;
-    else if (state === "ending") this.drop([peer]);
-    else {
-      this.say("warn", "ended", name, "has ended the pair");
-      this.part(peer);
+    try {
+      this.#options.owner.ended.store(link.peer);
+    } catch (error) {
+      this.sayNotForgotten(link, error);
+      return;
     }
+    this.forget(peer);
+    this.sayEnded(link);
+    this.drop([peer]);
   }
 
-  /** It is not stored any more: it is told so for a while, and dropped then. */
-  private part(peer: Peer): void {
-    const { link } = peer;
-    link.peer = { ...link.peer, state: "ending" };
-    peer.dropAt = this.#options.clock.ticks() + lingerTime;
-    peer.toldAt = Number.NEGATIVE_INFINITY;
-    this.tellEnd(peer);
-  }
-
-  /** Not at once again: two that both part would answer each other without end. */
-  private tellEnd(peer: Peer): void {
-    const now = this.#options.clock.ticks();
-    if (now - peer.toldAt < answerInterval) return;
-    peer.toldAt = now;
-    peer.link.say(END, nothing);
+  private sayEnded({ peer: { name, state } }: PeerLink): void {
+    if (state === "paired") this.say("warn", "ended", name, "has ended the pair");
   }
 
   private tick(): void {
     const now = this.#options.clock.ticks();
     if (this.#silentAt !== undefined && now >= this.#silentAt) this.tellSilent(now);
     for (const peer of [...this.#peers]) {
-      const { link, dropAt } = peer;
+      const { link } = peer;
       const { state } = link.peer;
       link.tick(now);
-      if (dropAt !== undefined) {
-        if (now >= dropAt) this.drop([peer]);
-      } else if (!link.isPresent) continue;
-      else if (state === "unconfirmed") this.confirm(peer);
-      else if (state === "ending" && now - peer.toldAt >= endInterval) {
+      if (!link.isPresent) continue;
+      if (state === "unconfirmed") this.confirm(peer);
+      if (state === "ending" && now - peer.toldAt >= endInterval) {
         peer.toldAt = now;
         link.say(END, nothing);
       }
@@ -354,7 +346,8 @@ export class Peers implements LinkOwner {
       this.save([...this.recordsWithout([...leaving, peer]), record], leaving.length > 0);
     } catch (error) {
       this.say("error", "not-stored", name, `cannot be stored: ${messageOf(error)}`);
-      this.part(peer);
+      this.#options.owner.ended.hold(link.peer);
+      this.drop([peer]);
       return;
     }
     link.peer = record;
@@ -376,7 +369,7 @@ export class Peers implements LinkOwner {
   private link(record: PeerRecord): void {
     const { timers } = this.#options;
     const link = new PeerLink(record, this.#linkOptions);
-    this.#peers.push({ link, reading: undefined, measuredAt: 0, toldAt: 0, dropAt: undefined });
+    this.#peers.push({ link, reading: undefined, measuredAt: 0, toldAt: 0 });
     this.#ticker ??= timers.repeat(() => this.tick(), tickInterval);
   }
 
@@ -389,8 +382,7 @@ export class Peers implements LinkOwner {
 
   /** What is stored, without some. */
   private recordsWithout(leaving: readonly Peer[]): PeerRecord[] {
-    const stored = this.#peers.filter((peer) => peer.dropAt === undefined);
-    return stored.filter((peer) => !leaving.includes(peer)).map(({ link }) => link.peer);
+    return this.#peers.filter((peer) => !leaving.includes(peer)).map(({ link }) => link.peer);
   }
 
   private save(records: readonly PeerRecord[], isLess = false): void {
@@ -403,10 +395,13 @@ export class Peers implements LinkOwner {
       this.save(this.recordsWithout([peer]), true);
       return true;
     } catch (error) {
-      const { name } = peer.link.peer;
-      this.say("error", "not-stored", name, `has ended the pair, not stored: ${messageOf(error)}`);
+      this.sayNotForgotten(peer.link, error);
       return false;
     }
+  }
+
+  private sayNotForgotten({ peer: { name } }: PeerLink, error: unknown): void {
+    this.say("error", "not-stored", name, `has ended the pair, not stored: ${messageOf(error)}`);
   }
 
   /** Ends the links of some; `newName`: of the peer that takes the place of one. */

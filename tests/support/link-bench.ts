@@ -15,6 +15,8 @@ export class LinkEnd {
   readonly messages: OpenedRecord[] = [];
   /** "here" and "away", as they were told. */
   readonly presence: string[] = [];
+  /** How often the other end has proved that it has forgotten the pair. */
+  ends = 0;
   counters = new PairingCounters();
   readonly crypto: CountingCrypto;
   link!: PeerLink;
@@ -49,6 +51,9 @@ export class LinkEnd {
       owner: {
         linkPresence: (link) => this.presence.push(link.isPresent ? "here" : "away"),
         linkMessage: (_link, message) => this.messages.push(message),
+        linkOver: () => {
+          this.ends++;
+        },
       },
     };
     const peer = { name: "peer", secret, isInitiator, state: "paired" } as const;

@@ -17,7 +17,7 @@ const steady = 3;
 const writes: readonly { readonly board: 0 | 1; readonly pair: number; readonly unpair: number }[] =
   [
     { board: 0, pair: 4, unpair: 3 },
-    { board: 1, pair: 3, unpair: 2 },
+    { board: 1, pair: 3, unpair: 4 },
   ];
 
 /** One power cut of a test. */
@@ -27,12 +27,13 @@ export interface PlannedCut extends Cut {
   readonly during: "pair" | "unpair";
 }
 
-/** Cuts at each write of each board, before and after it is carried out. */
+/** Cuts before each write of each board is carried out, and after the last. */
 export const allCuts: readonly PlannedCut[] = writes.flatMap(({ board, pair, unpair }) =>
-  (["pair", "unpair"] as const).flatMap((during) =>
-    Array.from({ length: during === "pair" ? pair : unpair }, (_, write) =>
-      [false, true].map((isWritten) => ({ board, during, write, isWritten })),
-    ).flat(),
+  Object.entries({ pair, unpair }).flatMap(([during, count]) =>
+    Array.from({ length: count + 1 }, (_, i) => {
+      const cut = i < count ? { write: i, isWritten: false } : { write: i - 1, isWritten: true };
+      return { board, during: during as PlannedCut["during"], ...cut };
+    }),
   ),
 );
 
@@ -83,8 +84,8 @@ function isPaired({ text = "" }: SimEvent): boolean {
 /** How a board counts its peer, in a word. */
 async function stateOf(board: PoweredSimBoard): Promise<string> {
   const text = await board.ask("pairs");
-  // Whoever has not heard of the other, or not that it is told, is not paired, and says what to do.
-  if (/^no peers|not confirmed yet; pair again|over; .* another unpair/.test(text)) return "alone";
+  // Whoever has not heard of the other is not paired, and says what to do.
+  if (/^no peers|not confirmed yet; pair again/.test(text)) return "alone";
   if (/^board-. {2}here/.test(text)) return "here";
   return /^board-. {2}(not heard|away)/.test(text) ? "paired" : "ending";
 }

@@ -12,12 +12,16 @@ export const KNOCK = 0x22;
 export const ASK = 0x23;
 export const FIRST = 0x24;
 export const SECOND = 0x25;
+/** The sender has forgotten the pair. */
+export const OVER = 0x26;
 /** Of a sealed message. */
 export const RECORD = 0x31;
 
 export const nonceLength = 16;
 const askMacLength = 32;
 const secondMacLength = 16;
+/** Bytes of what proves OVER. */
+export const overLength = 16;
 const valueAt = 1 + nonceLength;
 /** All messages but records have this length. */
 export const linkLength = valueAt + handshakeLength;
@@ -30,12 +34,18 @@ const usedEnds: readonly number[] = Object.freeze([
   valueAt + askMacLength,
   linkLength,
   linkLength,
+  1 + overLength,
 ]);
 
 /** Whether bytes have the form of a message of an exchange of keys. */
 export function isLinkMessage(bytes: Uint8Array): boolean {
   const end = bytes.length === linkLength ? usedEnds[(bytes[0] as number) - WAKE] : undefined;
   return end !== undefined && isZero(bytes, end);
+}
+
+/** What proves OVER, in the message. */
+export function overIn(bytes: Uint8Array): Uint8Array {
+  return bytes.subarray(1, 1 + overLength);
 }
 
 /** The bytes of a message. */
@@ -69,7 +79,7 @@ export function macIn(bytes: Uint8Array): Uint8Array {
 
 /** What the two ends make of the secret of the pair for one purpose. */
 export function derived(
-  crypto: HostCrypto,
+  crypto: Pick<HostCrypto, "hmacSHA256">,
   secret: Uint8Array,
   info: string,
   length = 32,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { areEqual } from "../../base/bytes.ts";
 import type { Clock, Timers } from "../../base/clock.ts";
 import { hexOf } from "../../base/hex.ts";
 import type { HostCrypto } from "../../base/host-crypto.ts";
@@ -7,7 +8,8 @@ import type { PairingCounters } from "../pairing-counters.ts";
 import { isOnline, type PairingMessage, type PairingNetwork, send } from "../pairing-network.ts";
 import type { PeerRecord } from "../peer-record.ts";
 import { InitiatorExchange, type KeyExchangeOwner, ResponderExchange } from "./key-exchange.ts";
-import { derived, isLinkMessage, WAKE } from "./link-message.ts";
+import { encodeLink, isLinkMessage, OVER, overIn, WAKE } from "./link-message.ts";
+import { overOf, pairTopic } from "./pair-topics.ts";
 import { exchangeOf, isRecord, type OpenedRecord, type Traffic } from "./traffic.ts";
 
 /** Kinds of messages between peers. */
@@ -32,7 +34,6 @@ const confirmTime = 30_000;
 const wakeInterval = 10_000;
 /** New keys are made after so long in any case, ms. */
 const keysTime = 24 * 3_600_000;
-const topicLength = 16;
 
 /** What the links of a board have in common. */
 export interface LinkOptions {
@@ -51,6 +52,8 @@ export interface LinkOwner {
   linkPresence(link: PeerLink): void;
   /** An authentic message but HERE and GONE, which did not come before. */
   linkMessage(link: PeerLink, message: OpenedRecord): void;
+  /** The peer has forgotten the pair, which it has proved. */
+  linkOver(link: PeerLink): void;
 }
 
 /** What goes on between this board and one peer: exchanges of keys, and records. */
@@ -107,6 +110,13 @@ export class PeerLink implements KeyExchangeOwner {
     counters.sent++;
     send(network, this.#topic, traffic.seal(kind, body, now));
     return true;
+  }
+
+  /** Tells the peer that this board has forgotten the pair, too, as it now has. */
+  sayOver(): void {
+    const { crypto, network } = this.#options;
+    const { secret, isInitiator } = this.#peer;
+    send(network, this.#topic, encodeLink(OVER, overOf(crypto, secret, isInitiator)));
   }
 
   /** Looks at the time. */
@@ -175,8 +185,7 @@ export class PeerLink implements KeyExchangeOwner {
 
   private topicOf(isInitiator: boolean): string {
     const { crypto, root } = this.#options;
-    const info = isInitiator ? "topic of I" : "topic of R";
-    return `${root}/${hexOf(derived(crypto, this.#peer.secret, info, topicLength))}`;
+    return `${root}/${hexOf(pairTopic(crypto, this.#peer.secret, isInitiator))}`;
   }
 
   private tickExchange(now: number): void {
@@ -201,11 +210,19 @@ export class PeerLink implements KeyExchangeOwner {
 
   private onLinkMessage(bytes: Uint8Array): void {
     const exchange = this.#exchange;
-    if (exchange) exchange.onMessage(bytes);
+    if (bytes[0] === OVER) this.onOver(bytes);
+    else if (exchange) exchange.onMessage(bytes);
     else if (bytes[0] !== WAKE) this.exchangeRefused();
     else if (this.#options.clock.ticks() - this.#exchangedAt < wakeInterval) {
       this.#options.counters.limited++;
     } else this.beginExchange();
+  }
+
+  private onOver(bytes: Uint8Array): void {
+    const { crypto, owner } = this.#options;
+    const { secret, isInitiator } = this.#peer;
+    if (areEqual(overIn(bytes), overOf(crypto, secret, !isInitiator))) owner.linkOver(this);
+    else this.exchangeRefused();
   }
 
   private onRecord(bytes: Uint8Array): void {

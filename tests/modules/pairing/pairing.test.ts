@@ -567,3 +567,56 @@ test("a peer that comes in time is not asked for again", () => {
   bench.run(10 * minute);
   assert.ok(!a.said.some((text) => text.includes("since the start")));
 });
+
+test("a peer that loses its power at any write of the end of a pair leaves the other with none, whatever is lost then", () => {
+  for (let cutAt = 0; cutAt < 4; cutAt++) {
+    for (const lost of [0, 6]) {
+      const bench = new PairingBench({ seed: cutAt * 7 + lost + 1 });
+      const { a, b, bus } = bench;
+      bench.pair();
+      b.store.cutAt = b.store.writes + cutAt;
+      a.pairing.unpair("board-b");
+      bench.run(1_000);
+      assert.equal(b.isOn, false, `write ${cutAt}: the power has not gone`);
+      b.store.cutAt = Number.POSITIVE_INFINITY;
+      // The other may have been off meanwhile, too, and the first messages are lost.
+      if (lost > 0) a.restart();
+      let left = lost;
+      bus.fate = () => (left-- > 0 ? [] : [1]);
+      b.powerOn();
+      bench.run(4 * minute);
+      const at = `write ${cutAt}, ${lost} messages lost`;
+      assert.deepEqual([a.pairing.describePeers(), b.pairing.describePeers()], ["", ""], at);
+      for (const end of [a, b]) end.restart();
+      const before = bus.recording.length;
+      bench.run(3 * minute);
+      assert.deepEqual([a.pairing.describePeers(), b.pairing.describePeers()], ["", ""], at);
+      assert.equal(bus.recording.length, before, `${at}: something is still said of it`);
+      bus.fate = () => [1];
+      bench.pair();
+      assert.deepEqual([a.paired, b.paired], [["board-b"], ["board-a"]], at);
+    }
+  }
+});
+
+test("a peer that was forgotten while it was away hears of it when it is back", () => {
+  for (const who of ["a", "b"] as const) {
+    const bench = new PairingBench();
+    const [end, other] = who === "a" ? [bench.a, bench.b] : [bench.b, bench.a];
+    bench.pair();
+    other.powerOff();
+    bench.run(5 * minute);
+    end.pairing.unpair(other.name);
+    assert.equal(end.pairing.unpair(other.name), `${other.name} is forgotten`);
+    end.restart();
+    assert.equal(end.pairing.describePeers(), "");
+    other.powerOn();
+    bench.run(3 * minute);
+    assert.equal(other.pairing.describePeers(), "");
+    assert.ok(other.said.includes(`${end.name} has ended the pair`));
+    for (const each of [end, other]) each.restart();
+    const before = bench.bus.recording.length;
+    bench.run(10 * minute);
+    assert.equal(bench.bus.recording.length, before, "nothing is left of it");
+  }
+});
