@@ -85,6 +85,8 @@ export class Pairing implements ExchangeOwner, PeersOwner, OrdersOwner {
   /** Undefined: the other ends of all know that they are over. */
   #ended: EndedPairs | undefined;
   #exchange: Offer | Joining | undefined;
+  /** An offer that rests while this board tries to join with the same code. */
+  #resting: Offer | undefined;
   #code = "";
   /** Waits for the pair that is being made. */
   #taker: AnswerTaker | undefined;
@@ -325,6 +327,7 @@ export class Pairing implements ExchangeOwner, PeersOwner, OrdersOwner {
     }
     if (outcome === "told") return;
     this.#given = undefined;
+    this.endExchange();
     const text = why === undefined ? outcomes[outcome] : `${outcomes[outcome]}: ${messageOf(why)}`;
     const taker = this.#taker;
     this.#taker = undefined;
@@ -378,7 +381,12 @@ export class Pairing implements ExchangeOwner, PeersOwner, OrdersOwner {
     const code = this.#given;
     if (code === undefined) return;
     this.#isConfirming = false;
-    this.beginOffer(code, offerTime);
+    const resting = this.#resting;
+    this.#resting = undefined;
+    if (resting) {
+      this.#exchange = resting;
+      resting.resume();
+    } else this.beginOffer(code, offerTime);
     const pause = givenPause.least + Math.floor(random() * givenPause.more);
     const more = 2 ** Math.max(0, this.#givenRounds - quickRounds);
     this.#givenRounds++;
@@ -388,12 +396,16 @@ export class Pairing implements ExchangeOwner, PeersOwner, OrdersOwner {
   private joinGiven(code: string): void {
     const offer = this.#exchange;
     if (this.#given !== code || this.#isConfirming) return;
-    // Somebody is at it: another board need not be looked for.
-    if (offer instanceof Offer && offer.isBusy) {
+    if (!(offer instanceof Offer)) return;
+    // Somebody has proved something: another board need not be looked for.
+    if (offer.isBusy) {
       this.#givenTimer = this.#options.timers.set(() => this.joinGiven(code), givenPause.least);
       return;
     }
-    this.beginJoining(code, givenJoinTime);
+    // Whoever asks holds nobody up, be it a stranger: what was offered is good until this board is back.
+    offer.rest();
+    this.#resting = offer;
+    this.#exchange = new Joining(this.exchangeOptions(code, givenJoinTime), offer.run);
   }
 
   private waitWith(code: string, limit: number, taker: AnswerTaker): void {
@@ -418,6 +430,8 @@ export class Pairing implements ExchangeOwner, PeersOwner, OrdersOwner {
   private endExchange(): void {
     this.#exchange?.close();
     this.#exchange = undefined;
+    this.#resting?.close();
+    this.#resting = undefined;
   }
 
   private exchangeOptions(code: string, limit: number) {

@@ -10,42 +10,53 @@ export const ACCEPT = 0x14;
 export const REFUSE = 0x15;
 
 export const runLength = 16;
-const valueLength = 32;
+const shareLength = 32;
+const tagLength = 32;
 /** Bytes of a name, at most. */
 export const longestName = 32;
 const sealedLength = 1 + longestName + sealTagLength;
-const valueAt = 1 + runLength;
+const shareAt = 1 + runLength;
+const tagAt = shareAt + shareLength;
 /** Where what is sealed begins: all in front of it is its AAD. */
-export const sealedAt = valueAt + valueLength;
+export const sealedAt = tagAt + tagLength;
 /** All messages have this length. */
 export const exchangeLength = sealedAt + sealedLength;
 
-const noValue = new Uint8Array(valueLength);
-const nothingSealed = new Uint8Array(sealedLength);
+const none = new Uint8Array(0);
+/** Where the parts of a message end that are not 0. */
+const usedEnds: readonly number[] = Object.freeze([
+  1,
+  tagAt,
+  exchangeLength,
+  exchangeLength,
+  tagAt,
+]);
 
 /** A message of the exchange, as it is on the wire. Nothing of it is authenticated yet. */
 export interface ExchangeMessage {
   readonly kind: number;
-  /** 16 bytes. */
+  /** 16 bytes, of whoever offers. */
   readonly run: Uint8Array;
-  /** Share or tag, 32 bytes. */
-  readonly value: Uint8Array;
+  /** Of whoever offers in SHARE, of whoever joins in all others; 32 bytes. */
+  readonly share: Uint8Array;
+  /** What proves that its sender has the key, 32 bytes. */
+  readonly tag: Uint8Array;
   /** The name of the sender, sealed; 49 bytes. */
   readonly sealed: Uint8Array;
 }
 
-/** The bytes of a message; what is not given is 0. */
+/** The bytes of a message; what is not given is 0, and what is sealed comes later. */
 export function encodeExchange(
   kind: number,
-  run: Uint8Array,
-  value: Uint8Array = noValue,
-  sealed: Uint8Array = nothingSealed,
+  run: Uint8Array = none,
+  share: Uint8Array = none,
+  tag: Uint8Array = none,
 ): Uint8Array {
   const bytes = new Uint8Array(exchangeLength);
   bytes[0] = kind;
   bytes.set(run, 1);
-  bytes.set(value, valueAt);
-  bytes.set(sealed, sealedAt);
+  bytes.set(share, shareAt);
+  bytes.set(tag, tagAt);
   return bytes;
 }
 
@@ -53,12 +64,12 @@ export function encodeExchange(
 export function decodeExchange(bytes: Uint8Array): ExchangeMessage | undefined {
   const kind = bytes[0] ?? 0;
   if (bytes.length !== exchangeLength || kind < JOIN || kind > REFUSE) return undefined;
-  const usedEnd = kind === REFUSE ? valueAt : kind < PROOF ? sealedAt : exchangeLength;
-  if (!isZero(bytes, usedEnd)) return undefined;
+  if (!isZero(bytes, usedEnds[kind - JOIN] as number)) return undefined;
   return {
     kind,
-    run: bytes.slice(1, valueAt),
-    value: bytes.slice(valueAt, sealedAt),
+    run: bytes.slice(1, shareAt),
+    share: bytes.slice(shareAt, tagAt),
+    tag: bytes.slice(tagAt, sealedAt),
     sealed: bytes.slice(sealedAt),
   };
 }

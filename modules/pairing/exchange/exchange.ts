@@ -80,7 +80,7 @@ export function startRun(options: ExchangeOptions, run: Uint8Array, isJoining: b
     channel: asciiBytes(`airpair 1 ${nameplateOf(code)}`),
     session: run,
     data: dataOf(isJoining),
-    isInitiator: isJoining,
+    isInitiator: !isJoining,
   });
 }
 

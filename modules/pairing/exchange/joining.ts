@@ -21,7 +21,6 @@ import {
   JOIN,
   PROOF,
   REFUSE,
-  runLength,
   SHARE,
   sealedAt,
 } from "./exchange-message.ts";
@@ -30,35 +29,45 @@ import { PairKeys } from "./pair-keys.ts";
 /** Whoever has sent a share has so long to accept the proof, ms. */
 const acceptTime = 60_000;
 
+/** What was made of the share that was taken. */
+interface Answer {
+  readonly run: Uint8Array;
+  readonly cpace: CPace;
+  /** Of whoever offers. */
+  readonly offered: Uint8Array;
+  /** Of this end; undefined: it is being made. */
+  share: Uint8Array | undefined;
+  /** Undefined: there are none yet, or an acceptance is being stored. */
+  keys: PairKeys | undefined;
+}
+
 /**
- * The end of an exchange that was given the code. It takes the first share that is sent to its run, and
+ * The end of an exchange that was given the code. It asks for a share, takes the first that comes, and
  * counts a try before it proves the code; see docs/pairing.md.
  */
 export class Joining {
   readonly #options: ExchangeOptions;
-  readonly #run: Uint8Array;
-  readonly #cpace: CPace;
+  readonly #ownRun: Uint8Array | undefined;
   readonly #subscription: { close(): void };
   #limit: Timer;
   readonly #repeat: Timer;
   /** JOIN, then PROOF: what is sent until it is answered. */
-  #message: Uint8Array | undefined;
-  #hasShare = false;
-  #keys: PairKeys | undefined;
+  #message: Uint8Array | undefined = encodeExchange(JOIN);
+  #answer: Answer | undefined;
   #isOver = false;
 
-  constructor(options: ExchangeOptions) {
-    const { crypto, network, timers } = options;
+  /** `ownRun`: what this board itself offers with the same code, and may hear. */
+  constructor(options: ExchangeOptions, ownRun?: Uint8Array) {
+    const { network, timers } = options;
     this.#options = options;
-    this.#run = crypto.randomBytes(runLength);
-    this.#cpace = startRun(options, this.#run, true);
+    this.#ownRun = ownRun;
     this.#subscription = network.subscribe(exchangeTopic(options, false), {
       QoS: 0,
       onMessage: (message) => this.onMessage(message),
     });
     this.#limit = timers.set(() => this.end("expired"), options.limit);
     this.#repeat = timers.repeat(() => this.sendMessage(), repeatInterval);
-    timers.set(() => this.prepare(), 0);
+    timers.set(() => this.sendMessage(), 0);
   }
 
   /** Ends it; its owner is not told. */
@@ -69,8 +78,8 @@ export class Joining {
     this.#subscription.close();
     timers.clear(this.#limit);
     timers.clear(this.#repeat);
-    this.#cpace.close();
-    this.#keys = undefined;
+    this.#answer?.cpace.close();
+    this.#answer = undefined;
   }
 
   private end(outcome: ExchangeOutcome, why?: unknown): void {
@@ -79,39 +88,33 @@ export class Joining {
     this.#options.owner.exchangeEnded(outcome, why);
   }
 
-  private prepare(): void {
-    if (this.#isOver) return;
-    const isReady = this.#cpace.prepare();
-    this.#options.timers.set(() => (isReady ? this.join() : this.prepare()), 0);
-  }
-
-  private join(): void {
-    if (this.#isOver) return;
-    this.#message = encodeExchange(JOIN, this.#run, this.#cpace.makeShare());
-    this.sendMessage();
-  }
-
   private sendMessage(): void {
     const message = this.#message;
-    if (message) send(this.#options.network, exchangeTopic(this.#options, true), message);
+    if (!message || this.#isOver) return;
+    send(this.#options.network, exchangeTopic(this.#options, true), message);
   }
 
   private onMessage({ payload, retain }: PairingMessage): void {
     if (this.#isOver) return;
     const message = retain ? undefined : decodeExchange(payload);
-    const isOurs = message !== undefined && areEqual(message.run, this.#run);
-    if (isOurs && message.kind === SHARE) this.onShare(message);
-    else if (isOurs && message.kind === ACCEPT && this.#keys) this.onAccept(this.#keys, message);
+    const answer = this.#answer;
+    if (message?.kind === SHARE) {
+      // One that was on its way already, or of somebody else.
+      if (!answer) this.onShare(message);
+    } else if (!message || !answer?.keys || !isTo(message, answer)) {
+      this.#options.counters.forged++;
+    } else if (message.kind === ACCEPT) this.onAccept(answer, answer.keys, message);
     // Anybody may say so: it only ends a run whose try is counted already.
-    else if (isOurs && message.kind === REFUSE && this.#keys) this.end("refused");
+    else if (message.kind === REFUSE) this.end("refused");
     else this.#options.counters.forged++;
   }
 
-  private onShare({ value }: ExchangeMessage): void {
+  private onShare({ run, share: offered }: ExchangeMessage): void {
     const { tries, code, timers } = this.#options;
-    if (this.#hasShare || !this.#message) return;
-    this.#hasShare = true;
+    if (this.#ownRun && areEqual(run, this.#ownRun)) return;
     this.#message = undefined;
+    const cpace = startRun(this.#options, run, true);
+    this.#answer = { run, cpace, offered, share: undefined, keys: undefined };
     timers.clear(this.#limit);
     this.#limit = timers.set(() => this.end("vanished"), acceptTime);
     try {
@@ -123,41 +126,58 @@ export class Joining {
       this.end("not-stored", error);
       return;
     }
-    timers.set(() => this.prove(value), 0);
+    const answer = this.#answer;
+    timers.set(() => this.prepare(answer), 0);
   }
 
-  private prove(share: Uint8Array): void {
+  private prepare(answer: Answer): void {
+    if (this.#isOver) return;
+    const isReady = answer.cpace.prepare();
+    const next = isReady ? () => this.makeShare(answer) : () => this.prepare(answer);
+    this.#options.timers.set(next, 0);
+  }
+
+  private makeShare(answer: Answer): void {
+    if (this.#isOver) return;
+    answer.share = answer.cpace.makeShare();
+    this.#options.timers.set(() => this.prove(answer), 0);
+  }
+
+  private prove(answer: Answer): void {
     if (this.#isOver) return;
     const { timers, counters } = this.#options;
-    const key = this.#cpace.finish(share, dataOf(false));
-    if (key) timers.set(() => this.sendProof(key), 0);
+    const key = answer.cpace.finish(answer.offered, dataOf(false));
+    if (key) timers.set(() => this.sendProof(answer, key), 0);
     else {
       counters.forged++;
       this.end("forged");
     }
   }
 
-  private sendProof(key: Uint8Array): void {
+  private sendProof(answer: Answer, key: Uint8Array): void {
     if (this.#isOver) return;
     const { crypto, name } = this.#options;
-    this.#keys = new PairKeys(crypto, key);
+    const { run, share, cpace } = answer;
+    const keys = new PairKeys(crypto, key);
     key.fill(0);
-    const proof = encodeExchange(PROOF, this.#run, this.#cpace.makeTag());
-    proof.set(this.#keys.sealName(true, proof.subarray(0, sealedAt), name), sealedAt);
+    const proof = encodeExchange(PROOF, run, share, cpace.makeTag());
+    proof.set(keys.sealName(true, proof.subarray(0, sealedAt), name), sealedAt);
+    answer.keys = keys;
     this.#message = proof;
     this.sendMessage();
   }
 
-  private onAccept(keys: PairKeys, { value, sealed }: ExchangeMessage): void {
+  private onAccept(answer: Answer, keys: PairKeys, { tag, sealed }: ExchangeMessage): void {
     const { timers, counters } = this.#options;
-    const head = encodeExchange(ACCEPT, this.#run, value).subarray(0, sealedAt);
-    const name = this.#cpace.checkTag(value) ? keys.openName(false, head, sealed) : undefined;
+    const { run, share, cpace } = answer;
+    const head = encodeExchange(ACCEPT, run, share, tag).subarray(0, sealedAt);
+    const name = cpace.checkTag(tag) ? keys.openName(false, head, sealed) : undefined;
     if (name === undefined) {
       counters.forged++;
       return;
     }
     // Nothing that comes from now on changes that.
-    this.#keys = undefined;
+    answer.keys = undefined;
     const peer = { name, secret: keys.secret, isJoining: true };
     timers.set(() => this.store(peer), 0);
   }
@@ -172,4 +192,9 @@ export class Joining {
     }
     this.end("paired");
   }
+}
+
+/** Whether a message answers what this end has sent. */
+function isTo(message: ExchangeMessage, { run, share }: Answer): boolean {
+  return share !== undefined && areEqual(message.run, run) && areEqual(message.share, share);
 }

@@ -33,24 +33,30 @@ class Guess {
   readonly run: Uint8Array;
   readonly cpace: CPace;
   readonly share: Uint8Array;
-  readonly #isInitiator: boolean;
+  readonly #isJoining: boolean;
 
-  constructor(code: string, isInitiator: boolean, run = crypto.randomBytes(16)) {
+  constructor(code: string, isJoining: boolean, run = crypto.randomBytes(16)) {
     this.run = run;
-    this.#isInitiator = isInitiator;
+    this.#isJoining = isJoining;
     this.cpace = new CPace({
       crypto,
       code: asciiBytes(code),
       channel: asciiBytes(`airpair 1 ${nameplateOf(code)}`),
       session: run,
-      data: asciiBytes(isInitiator ? "join" : "offer"),
-      isInitiator,
+      data: asciiBytes(isJoining ? "join" : "offer"),
+      isInitiator: !isJoining,
     });
     this.share = this.cpace.makeShare();
   }
 
   finish(share: Uint8Array): void {
-    this.cpace.finish(share, asciiBytes(this.#isInitiator ? "offer" : "join"));
+    this.cpace.finish(share, asciiBytes(this.#isJoining ? "offer" : "join"));
+  }
+
+  /** What an end that joins proves with, for the share of the other. */
+  proof(share: Uint8Array): Uint8Array {
+    this.finish(share);
+    return encodeExchange(PROOF, this.run, this.share, this.cpace.makeTag());
   }
 }
 
@@ -59,16 +65,13 @@ test("many guesses at once and over many power cuts are three in all", () => {
   const { a, bus } = bench;
   const code = makeCode(testCrypto(5));
   const [join, offer] = [topicOf(code, "join"), topicOf(code, "offer")];
-  const guesses = new Map<string, Guess>();
   let refused = 0;
   bus.fate = ({ topic, payload }) => {
     const message = topic === offer ? decodeExchange(payload) : undefined;
-    const guess = message && guesses.get(message.run.join());
     if (message?.kind === REFUSE) refused++;
-    if (message?.kind === SHARE && guess) {
-      guess.finish(message.value);
-      const proof = encodeExchange(PROOF, guess.run, guess.cpace.makeTag());
-      bench.time.set(() => bus.inject(join, proof), 1);
+    for (let i = 0; message?.kind === SHARE && i < 3; i++) {
+      const proof = new Guess(otherCode(code), true, message.run).proof(message.share);
+      bench.time.set(() => bus.inject(join, proof), 1 + i);
     }
     return [];
   };
@@ -79,9 +82,7 @@ test("many guesses at once and over many power cuts are three in all", () => {
     else a.restart();
     a.pairing.useGiven(code);
     for (let i = 0; i < 5; i++) {
-      const guess = new Guess(otherCode(code), true);
-      guesses.set(guess.run.join(), guess);
-      bus.inject(join, encodeExchange(JOIN, guess.run, guess.share));
+      bus.inject(join, encodeExchange(JOIN));
       bench.run(700);
     }
     bench.run(3_000);
@@ -96,8 +97,8 @@ test("whoever offers to see the proof and vanishes sees three proofs of a code, 
   bus.fate = ({ payload }) => {
     const message = decodeExchange(payload);
     if (message?.kind === JOIN) {
-      const { share } = new Guess(otherCode(code), false, message.run);
-      const answer = encodeExchange(SHARE, message.run, share);
+      const { run, share } = new Guess(otherCode(code), false);
+      const answer = encodeExchange(SHARE, run, share);
       bench.time.set(() => bus.inject(topicOf(code, "offer"), answer), 1);
     }
     return [];
@@ -118,22 +119,28 @@ test("somebody in the middle with a run to either side and a wrong code pairs wi
   const { a, b, bus, code } = bench;
   const [join, offer] = [topicOf(code, "join"), topicOf(code, "offer")];
   const wrong = otherCode(code);
-  const toA = new Guess(wrong, true);
-  let toB: Guess | undefined;
+  const toB = new Guess(wrong, false);
+  let toA: Guess | undefined;
   const later = (topic: string, bytes: Uint8Array) =>
     bench.time.set(() => bus.inject(topic, bytes), 1);
   bus.fate = ({ from, payload }) => {
     const message = decodeExchange(payload);
     if (!message) return [];
+    const passedOn = payload.slice();
     if (from === "board-b" && message.kind === JOIN) {
-      toB ??= new Guess(wrong, false, message.run);
-      later(offer, encodeExchange(SHARE, message.run, toB.share));
-      later(join, encodeExchange(JOIN, toA.run, toA.share));
-    } else if (from === "board-b" && message.kind === PROOF) {
-      // The proof of one run for the other, as it is and with its own.
-      later(join, encodeExchange(PROOF, toA.run, message.value, message.sealed));
-    } else if (from === "board-a" && message.kind === ACCEPT && toB) {
-      later(offer, encodeExchange(ACCEPT, toB.run, message.value, message.sealed));
+      later(offer, encodeExchange(SHARE, toB.run, toB.share));
+      later(join, encodeExchange(JOIN));
+    } else if (from === "board-a" && message.kind === SHARE) {
+      toA ??= new Guess(wrong, true, message.run);
+    } else if (from === "board-b" && message.kind === PROOF && toA) {
+      // The proof of one run for the other, as it is and with its own share.
+      passedOn.set(toA.run, 1);
+      later(join, passedOn.slice());
+      passedOn.set(toA.share, 17);
+      later(join, passedOn);
+    } else if (from === "board-a" && message.kind === ACCEPT) {
+      passedOn.set(toB.run, 1);
+      later(offer, passedOn);
     }
     return [];
   };
@@ -197,8 +204,11 @@ test("a second share for a run is not looked at, and an acceptance that comes to
   bus.fate = ({ payload }) => {
     const message = decodeExchange(payload);
     if (message?.kind === SHARE) {
-      const stranger = encodeExchange(SHARE, message.run, new Uint8Array(32).fill(9));
-      for (const delay of [2, 3, 50]) bench.time.set(() => bus.inject(offer, stranger), delay);
+      const share = new Uint8Array(32).fill(9);
+      for (const run of [message.run, new Uint8Array(16).fill(4)]) {
+        const stranger = encodeExchange(SHARE, run, share);
+        for (const delay of [2, 3, 50]) bench.time.set(() => bus.inject(offer, stranger), delay);
+      }
     }
     if (message?.kind !== ACCEPT) return [1];
     accept = payload;
@@ -261,4 +271,82 @@ test("a library that fails in the middle of a multiplication makes no pair, and 
   b.join(code);
   bench.run(20_000);
   assert.deepEqual([a.peers.length, b.peers.length], [1, 1]);
+});
+
+test("a stranger that asks all the time does not keep two boards with a given code from each other", () => {
+  // Every 15 s, every 3 s, and 50 times in a second.
+  for (const interval of [15_000, 3_000, 20]) {
+    for (let seed = 1; seed <= 5; seed++) {
+      const bench = new PairingBench({ seed });
+      const { a, b, bus } = bench;
+      const code = makeCode(testCrypto(seed));
+      bench.time.repeat(() => bus.inject(topicOf(code, "join"), encodeExchange(JOIN)), interval);
+      a.pairing.useGiven(code);
+      b.pairing.useGiven(code);
+      bench.run(minute);
+      assert.deepEqual([a.paired, b.paired], [["board-b"], ["board-a"]], `${interval} ms, ${seed}`);
+    }
+  }
+});
+
+test("two boards with a given code are paired after four minutes in which nothing arrives, within as long", () => {
+  for (let seed = 1; seed <= 5; seed++) {
+    const bench = new PairingBench({ seed });
+    const { a, b, bus } = bench;
+    const code = makeCode(testCrypto(seed));
+    let isFlood = true;
+    bus.fate = () => (isFlood ? [] : [1]);
+    a.pairing.useGiven(code);
+    b.pairing.useGiven(code);
+    // A flood takes all that the broker can carry.
+    bench.run(4 * minute);
+    isFlood = false;
+    bench.run(4 * minute);
+    assert.deepEqual([a.paired, b.paired], [["board-b"], ["board-a"]], `seed ${seed}`);
+  }
+});
+
+test("a board with a given code does not pair with itself, whatever is sent back to it", () => {
+  for (let seed = 1; seed <= 5; seed++) {
+    const bench = new PairingBench({ seed, boards: 1 });
+    const { a, bus } = bench;
+    const code = makeCode(testCrypto(seed));
+    const sent: { topic: string; payload: Uint8Array }[] = [];
+    bus.fate = (message) => {
+      sent.push(message);
+      return [1, 1_500, 7_000];
+    };
+    bench.time.repeat(() => {
+      bus.inject(topicOf(code, "join"), encodeExchange(JOIN));
+      for (const { topic, payload } of sent.slice(-40)) bus.inject(topic, payload);
+    }, 500);
+    a.pairing.useGiven(code);
+    bench.run(5 * minute);
+    assert.equal(a.pairing.describePeers(), "", `seed ${seed}`);
+    assert.ok(!a.store.read("peers-a"));
+  }
+});
+
+test("three wrong proofs of a stranger use up a code, and so does no number of anything else", () => {
+  const bench = new ExchangeBench({ quick: true });
+  const { a, bus, code } = bench;
+  const [join, offer] = [topicOf(code, "join"), topicOf(code, "offer")];
+  a.offer(code);
+  for (let i = 0; i < 300; i++) {
+    bus.inject(join, encodeExchange(JOIN));
+    bus.inject(join, encodeExchange(PROOF, crypto.randomBytes(16), crypto.randomBytes(32)));
+    bus.inject(join, encodeExchange(SHARE, crypto.randomBytes(16), crypto.randomBytes(32)));
+    bus.inject(offer, encodeExchange(REFUSE, crypto.randomBytes(16)));
+    bench.run(100);
+  }
+  assert.deepEqual(a.outcomes, []);
+  for (let i = 1; i <= 3; i++) {
+    bus.inject(join, encodeExchange(JOIN));
+    bench.run(1_000);
+    const share = bus.recording.findLast(({ payload }) => payload[0] === SHARE);
+    const run = decodeExchange(share?.payload ?? new Uint8Array(0))?.run;
+    bus.inject(join, encodeExchange(PROOF, run, crypto.randomBytes(32), crypto.randomBytes(32)));
+    bench.run(1_000);
+    assert.deepEqual(a.outcomes, i === 3 ? ["used-up"] : []);
+  }
 });

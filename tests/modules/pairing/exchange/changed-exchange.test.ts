@@ -42,14 +42,16 @@ test("REFUSE ends only a run whose try is counted, and costs that one try", () =
   const bench = new ExchangeBench({ quick: true });
   const tries = new Tries({ crypto: bench.b.crypto.crypto, domain: bench.b.store });
   const offerTopic = `airpair/pair/${nameplateOf(bench.code)}/offer`;
-  let run: Uint8Array | undefined;
+  let run = new Uint8Array(16);
+  let share = new Uint8Array(32);
   let isProved = false;
-  const refuse = () => {
-    if (run) bench.bus.inject(offerTopic, encodeExchange(REFUSE, run));
-  };
+  const refuse = () => bench.bus.inject(offerTopic, encodeExchange(REFUSE, run, share));
   bench.bus.fate = ({ payload }) => {
-    if (payload[0] === JOIN) run = payload.slice(1, 17);
-    if (payload[0] === PROOF) isProved = true;
+    if (payload[0] === PROOF) {
+      isProved = true;
+      run = payload.slice(1, 17);
+      share = payload.slice(17, 49);
+    }
     // Nothing of the other end arrives: only what a stranger says.
     return payload[0] === SHARE && !isProved ? [1] : payload[0] === JOIN ? [1] : [];
   };
@@ -65,6 +67,10 @@ test("REFUSE ends only a run whose try is counted, and costs that one try", () =
   bench.run(3_000);
   assert.ok(isProved);
   assert.equal(tries.left(bench.code), 2);
+  // Of another proof with the same run.
+  bench.bus.inject(offerTopic, encodeExchange(REFUSE, run, new Uint8Array(32)));
+  bench.run(100);
+  assert.deepEqual(bench.b.outcomes, []);
   refuse();
   bench.run(100);
   refuse();
