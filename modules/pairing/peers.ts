@@ -141,6 +141,9 @@ export class Peers implements LinkOwner {
     const state = isJoining ? "paired" : "unconfirmed";
     const leaving = this.#peers.filter(({ link }) => this.givesWay(link.peer, name, isJoining));
     const record: PeerRecord = { name, secret, isInitiator: isJoining, state };
+    for (const { link } of leaving) {
+      if (link.peer.state === "ending") this.#options.owner.ended.store(link.peer);
+    }
     this.save([...this.recordsWithout(leaving), record], leaving.length > 0);
     this.drop(leaving, name);
     this.link(record);

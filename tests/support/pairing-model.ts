@@ -2,10 +2,14 @@
 
 import assert from "node:assert/strict";
 import type { HostCrypto } from "../../modules/base/host-crypto.ts";
+import { encodeExchange, JOIN } from "../../modules/pairing/exchange/exchange-message.ts";
+import { Tries } from "../../modules/pairing/exchange/tries.ts";
+import { makeCode, nameplateOf } from "../../modules/pairing/pairing-code.ts";
 import { LinkBench } from "./link-bench.ts";
 import { PairingBench } from "./pairing-bench.ts";
 import type { BusMessage, PairingBus } from "./pairing-bus.ts";
 import { seededRandom } from "./random.ts";
+import { testCrypto } from "./test-crypto.ts";
 
 const second = 1_000;
 const minute = 60 * second;
@@ -114,4 +118,34 @@ export function runPairingModel(seed: number, crypto?: HostCrypto): void {
   bench.run(5 * minute);
   const left = [a, b].map(({ pairing }) => pairing.describePeers());
   assert.deepEqual(left, ["", ""], `seed ${seed}: not over`);
+}
+
+/**
+ * Two boards that are given the same code, over a network that loses, repeats and delays, with power cuts and
+ * a stranger that asks without end: they are paired in the end, unless the code was used up by what was lost.
+ */
+export function runGivenModel(seed: number, crypto?: HostCrypto): void {
+  const random = seededRandom(seed);
+  const bench = new PairingBench({ seed, ...(crypto && { crypto }) });
+  const { a, b, bus } = bench;
+  const code = makeCode(testCrypto(seed));
+  const topic = `airpair/pair/${nameplateOf(code)}/join`;
+  const interval = 100 + random() * 15 * second;
+  bench.time.repeat(() => bus.inject(topic, encodeExchange(JOIN)), interval);
+  bus.fate = fateOf(random, weatherOf(random));
+  for (const end of [a, b]) end.pairing.useGiven(code);
+  for (let step = 0; step < 6; step++) {
+    bench.run(random() * 20 * second);
+    if (random() > 0.15) continue;
+    const end = random() < 0.5 ? a : b;
+    end.restart();
+    end.pairing.useGiven(code);
+  }
+  calm(bus);
+  bench.run(10 * minute);
+  assert.equal(a.paired.length, b.paired.length, `seed ${seed}: they do not agree`);
+  const isUsedUp = [a, b].some(({ crypto: { crypto: own }, store }) => {
+    return new Tries({ crypto: own, domain: store }).left(code) === 0;
+  });
+  assert.ok(a.paired.length === 1 || isUsedUp, `seed ${seed}: no pair, and tries are left`);
 }

@@ -143,3 +143,19 @@ test("a record of pairs that are over that is damaged is passed over, and a stor
   bench.run(minute);
   assert.deepEqual([a.pairing.describePeers(), b.pairing.describePeers()], ["", ""]);
 });
+
+test("a pair that is over and gives its place to a ninth is told to its other end all the same", () => {
+  const bench = new PairingBench({ boards: 10 });
+  const [a, ...others] = bench.ends;
+  const [first, last] = [others[0], others[8]];
+  if (!a || !first || !last) throw new Error("ten boards");
+  for (const other of others.slice(0, 8)) bench.pair(a, other);
+  first.powerOff();
+  bench.run(5 * minute);
+  a.pairing.unpair(first.name);
+  bench.pair(a, last);
+  assert.equal(a.paired.length, 8);
+  first.powerOn();
+  bench.run(3 * minute);
+  assert.equal(first.pairing.describePeers(), "");
+});
