@@ -3,47 +3,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { encodeLink, KNOCK, OVER, WAKE } from "../../../modules/pairing/link/link-message.ts";
-import { changedMessage } from "../../support/changed-message.ts";
+import { changeOvers, isOver, overAtOne } from "../../support/changed-over.ts";
 import { PairingBench } from "../../support/pairing-bench.ts";
-import type { BusMessage } from "../../support/pairing-bus.ts";
-import { seededRandom } from "../../support/random.ts";
-import { seedCount } from "../../support/seeds.ts";
 
 const minute = 60_000;
 
-function isOver({ payload }: BusMessage): boolean {
-  return payload[0] === OVER;
-}
-
-/** A bench on which the pair is over at board-b, and nothing of board-b arrives; what it has said. */
-function overAtOne(seed = 1): { bench: PairingBench; over: BusMessage } {
-  const bench = new PairingBench({ seed });
-  const { a, bus } = bench;
-  bench.pair();
-  bus.fate = ({ from }) => (from === "board-b" ? [] : [1]);
-  a.pairing.unpair("board-b");
-  bench.run(1_000);
-  const over = bus.recording.find(isOver);
-  if (!over) throw new Error("it was not said");
-  return { bench, over };
-}
-
-test("no change of what says that a pair is over ends it, nor what was said of another pair, nor one's own", () => {
-  const random = seededRandom(7);
-  const others = [1, 2, 3].map((seed) => overAtOne(seed + 10).over.payload);
-  const { bench, over } = overAtOne();
-  const { a, bus } = bench;
-  const { topic, payload } = over;
-  const before = a.pairing.describePeers();
-  for (let i = 0; i < seedCount(10_000); i++) {
-    bus.inject(topic, changedMessage(payload, random, others));
-    if (i % 100 === 0) bench.run(1);
-  }
-  for (const bytes of others) bus.inject(topic, bytes);
-  bus.inject(topic, payload, true);
-  assert.equal(a.pairing.describePeers(), before);
-  bus.inject(topic, payload);
-  assert.equal(a.pairing.describePeers(), "");
+test("on each engine no change of what says that a pair is over ends it, nor what was said of another pair", () => {
+  changeOvers(200);
 });
 
 test("a pair that is not over is ended by nothing that was recorded while it was used and made", () => {

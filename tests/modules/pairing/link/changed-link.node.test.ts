@@ -11,6 +11,7 @@ import {
   WAKE,
 } from "../../../../modules/pairing/link/link-message.ts";
 import { changeLinks } from "../../../support/changed-link.ts";
+import { changeOvers } from "../../../support/changed-over.ts";
 import { seedCount } from "../../../support/seeds.ts";
 
 for (const [name, kind] of Object.entries({ WAKE, KNOCK, ASK, FIRST, SECOND, RECORD })) {
@@ -18,3 +19,7 @@ for (const [name, kind] of Object.entries({ WAKE, KNOCK, ASK, FIRST, SECOND, REC
     changeLinks(kind, seedCount(10_000), nodeCrypto);
   });
 }
+
+test("of ten thousand changes of OVER none ends a pair, nor does that of another pair", () => {
+  changeOvers(seedCount(10_000), nodeCrypto);
+});
