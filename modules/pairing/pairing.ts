@@ -74,6 +74,8 @@ const outcomes: Readonly<Record<Exclude<ExchangeOutcome, "paired" | "told">, str
 
 /** After these a code that was given is tried again, as long as there are tries. */
 const goesOn: readonly ExchangeOutcome[] = Object.freeze(["expired", "vanished", "told"]);
+/** After these, too: it may have been a stranger, and a try was counted. */
+const lies: readonly ExchangeOutcome[] = Object.freeze(["refused", "forged"]);
 
 /** What a board has of pairing: the code that is on offer or was typed, and the peers. */
 export class Pairing implements ExchangeOwner, PeersOwner, OrdersOwner {
@@ -321,6 +323,12 @@ export class Pairing implements ExchangeOwner, PeersOwner, OrdersOwner {
       return;
     }
     this.#exchange = undefined;
+    if (this.#given !== undefined && lies.includes(outcome)) {
+      const what = "somebody pretends to be the other board, or that has another code";
+      this.say("warn", outcome, `${what}; pair.code is tried again`);
+      this.offerGiven();
+      return;
+    }
     if (this.#given !== undefined && goesOn.includes(outcome)) {
       this.offerGiven();
       return;

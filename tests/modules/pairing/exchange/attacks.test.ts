@@ -350,3 +350,30 @@ test("three wrong proofs of a stranger use up a code, and so does no number of a
     assert.deepEqual(a.outcomes, i === 3 ? ["used-up"] : []);
   }
 });
+
+test("a stranger that lies once to a board with a given code costs it a try, and not the pair", () => {
+  for (const lie of [SHARE, REFUSE]) {
+    const bench = new PairingBench({ seed: lie });
+    const { a, b, bus } = bench;
+    const code = makeCode(testCrypto(lie));
+    const offer = topicOf(code, "offer");
+    let isTold = false;
+    bus.fate = ({ payload }) => {
+      const message = decodeExchange(payload);
+      const isTime = message?.kind === (lie === SHARE ? JOIN : PROOF);
+      if (isTold || !message || !isTime) return [5];
+      isTold = true;
+      // A point of low order, or the answer to a proof.
+      const { run, share } = message;
+      bench.time.set(() => bus.inject(offer, encodeExchange(lie, run, share)), 1);
+      return [5];
+    };
+    a.pairing.useGiven(code);
+    b.pairing.useGiven(code);
+    bench.run(5 * minute);
+    assert.ok(isTold);
+    assert.deepEqual([a.paired, b.paired], [["board-b"], ["board-a"]], `${lie}`);
+    const said = [...a.said, ...b.said].filter((text) => /pretends/.test(text));
+    assert.match(said.join(), /^somebody pretends .*; pair\.code is tried again$/);
+  }
+});
