@@ -37,7 +37,7 @@ async function runFile(file: string, report: TestReport): Promise<void> {
   };
   let map: StackMap | undefined;
   try {
-    const { source, map: json } = await bundle(file);
+    const { source, map: json } = await bundleXSTest(file);
     map = new StackMap(json);
     await runOnMachine({ source, onPrint, limit: fileLimit });
     if (!done) report.failed(`${file} (XS)`, "the machine stopped before the last test");
@@ -55,7 +55,8 @@ function parse(text: string): Line | undefined {
   }
 }
 
-async function bundle(file: string): Promise<Program> {
+/** A file of tests, or of what tests need, as one script for XS. */
+export async function bundleXSTest(file: string): Promise<Program> {
   const alias = Object.fromEntries(
     Object.entries(adapters).map(([name, path]) => [name, resolve(path)]),
   );

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import type { Timers } from "../base/clock.ts";
 import { isTooDeep } from "../base/json-depth.ts";
 import { parseNamed } from "../base/named-json.ts";
 import { decodeUtf8 } from "../base/utf8.ts";
@@ -23,6 +24,13 @@ export interface DownlinksOwner {
   ignored(topic: string, why: string): void;
 }
 
+export interface DownlinksOptions {
+  readonly profile: Profile;
+  readonly scope: PlatformScope;
+  readonly board: CloudBoard;
+  readonly timers: Timers;
+}
+
 /** Longest message that is looked at, bytes. */
 const longest = 512;
 /** Longest id of a request: it goes back in a topic. */
@@ -35,14 +43,22 @@ export class Downlinks {
   readonly #profile: Profile;
   readonly #scope: PlatformScope;
   readonly #board: CloudBoard;
+  readonly #timers: Timers;
   readonly #owner: DownlinksOwner;
   #running = 0;
+  #isClosed = false;
 
-  constructor(profile: Profile, scope: PlatformScope, board: CloudBoard, owner: DownlinksOwner) {
+  constructor({ profile, scope, board, timers }: DownlinksOptions, owner: DownlinksOwner) {
     this.#profile = profile;
     this.#scope = scope;
     this.#board = board;
+    this.#timers = timers;
     this.#owner = owner;
+  }
+
+  /** Runs nothing any more. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   /** What is to be subscribed to. */
@@ -164,11 +180,15 @@ export class Downlinks {
       return;
     }
     this.#running++;
-    this.#board.run(line, (result) => {
+    const done = (result: CommandResult) => {
       this.#running--;
       this.#owner.answer(request ?? "", result);
       if (isChange) this.#owner.changed();
-    });
+    };
+    // Reading the message has taken enough of this turn of the loop.
+    this.#timers.set(() => {
+      if (!this.#isClosed) this.#board.run(line, done);
+    }, 0);
   }
 
   private redirect(address: string, end: string, topic: string): void {

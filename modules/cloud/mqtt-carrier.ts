@@ -47,7 +47,9 @@ export class MqttCarrier implements Carrier {
   readonly #owner: CarrierOwner;
   readonly #place: OwnBroker;
   #session: MqttSession | undefined;
-  /** When the password was made, and until when it is used, ticks. */
+  /** A token that was just made. */
+  #token: string | undefined;
+  /** When it was made, and until when it is used, ticks. */
   #made = 0;
   #renewal = Number.POSITIVE_INFINITY;
   /** Since when there is no network, ticks. */
@@ -84,7 +86,8 @@ export class MqttCarrier implements Carrier {
     const now = this.#options.clock.ticks();
     const session = this.#session;
     if (session === undefined) {
-      if (this.isReachable) this.start(now);
+      // Each of them takes its time: in two turns.
+      if (this.isReachable && !this.makesToken(now)) this.start();
     } else if (!this.#options.board.isOnline) {
       if (this.#suspended === undefined) session.suspend();
       this.#suspended ??= now;
@@ -145,17 +148,19 @@ export class MqttCarrier implements Carrier {
   private restart(): void {
     const session = this.#session;
     this.#session = undefined;
+    this.#token = undefined;
     this.#renewal = Number.POSITIVE_INFINITY;
     session?.stop();
   }
 
-  private start(now: number): void {
+  private start(): void {
     const { profile, scope, wanted, network, clock, timers, random, log } = this.#options;
     const { mqtt } = profile;
     const { will, birth, goodbye } = mqtt;
     const place = this.#place;
     const user = (mqtt.user === undefined ? place.user : fillText(mqtt.user, scope)) ?? "";
-    const password = this.password(now) ?? place.password ?? "";
+    const password = this.password ?? place.password ?? "";
+    this.#token = undefined;
     const session = new MqttSession({
       brokers: this.#address ? [this.#address] : place.brokers,
       id: fillText(mqtt.id, scope),
@@ -190,21 +195,27 @@ export class MqttCarrier implements Carrier {
   }
 
   /** Undefined: none of its own. */
-  private password(now: number): string | undefined {
+  private get password(): string | undefined {
+    const { profile, scope } = this.#options;
+    const { password } = profile.mqtt;
+    if (typeof password === "object") return this.#token;
+    return password === undefined ? undefined : fillText(password, scope);
+  }
+
+  /** Makes a token where one is needed; false: there is one, or there need not be. */
+  private makesToken(now: number): boolean {
     const { profile, scope, clock, crypto } = this.#options;
     const { password } = profile.mqtt;
-    if (typeof password !== "object") {
-      return password === undefined ? undefined : fillText(password, scope);
-    }
+    if (typeof password !== "object" || this.#token !== undefined) return false;
     const seconds = Math.floor((clock.now() ?? 0) / 1_000);
     const [host = "", device = "", key = ""] = ["server", "device", "key"].map((name) => {
       return String(scope.valueOf(name));
     });
     const expiry = seconds + password.lifetime;
-    const token = crypto && sasToken({ host, device, key, expiry, crypto });
+    this.#token = (crypto && sasToken({ host, device, key, expiry, crypto })) ?? "";
     this.#made = now;
     this.#renewal = now + usedPart * password.lifetime * 1_000;
-    return token ?? "";
+    return true;
   }
 }
 

@@ -139,9 +139,17 @@ export class PlatformScope implements Scope {
         return this.#options.board.takesCommands;
       case "rssi":
         return this.#options.board.RSSI !== undefined;
-      default:
-        return this.metrics.some((metric) => metric === condition);
+      default: {
+        const metric = condition as Metric;
+        const at = metrics.indexOf(metric);
+        return ((this.seen >> at) & 1) === 1 && this.#options.profile.keys[metric] !== undefined;
+      }
     }
+  }
+
+  /** Another text whenever one of the conditions of the announcements has changed. */
+  get conditions(): number {
+    return 4 * this.seen + 2 * Number(this.is("commands")) + Number(this.is("rssi"));
   }
 
   private lateValue(metric: Metric, value: number): string {

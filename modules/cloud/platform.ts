@@ -14,10 +14,10 @@ import { Downlinks, type DownlinksOwner } from "./downlinks.ts";
 import { HttpCarrier } from "./http-carrier.ts";
 import { MqttCarrier } from "./mqtt-carrier.ts";
 import { PlatformScope, type Subject } from "./platform-scope.ts";
-import type { Message, Metric, Profile } from "./profile.ts";
+import type { JsonPart, Message, Metric, Profile } from "./profile.ts";
 import { type Sample, SampleMean } from "./sample.ts";
 import { SharedCarrier } from "./session-carrier.ts";
-import { fillBody, fillText } from "./template.ts";
+import { type BegunText, fillBody, fillOn, fillText, notBegun } from "./template.ts";
 
 export interface PlatformOptions {
   readonly profile: Profile;
@@ -47,8 +47,31 @@ interface Job {
   /** Which is next, of the messages, and of the values of one for each. */
   at: number;
   metric: number;
+  /** A message in JSON, which is put together over several turns; undefined: there is none. */
+  begun: BegunMessage | undefined;
 }
 
+/** A message with its texts. */
+interface FilledMessage {
+  readonly message: Message;
+  readonly topic: string;
+  readonly payload: string;
+}
+
+/** The first part of a message. */
+interface BegunMessage {
+  readonly message: Message;
+  readonly topic: string;
+  readonly parts: readonly JsonPart[];
+  /** It is the first of a reading. */
+  readonly isFirst: boolean;
+  /** What was so when it was begun. */
+  readonly conditions: number;
+  readonly text: BegunText;
+}
+
+/** Of a message so many parts are put together in a turn. */
+const partsPerTurn = 10;
 /** Jobs that wait at a time. */
 const maxJobs = 12;
 /** How often everything is looked at, ms. */
@@ -115,7 +138,7 @@ export class Platform implements CarrierOwner, DownlinksOwner {
       .padStart(8, "0");
     const interval = () => this.interval;
     this.#scope = new PlatformScope({ profile, answers, board, clock, nonce, interval });
-    this.#downlinks = new Downlinks(profile, this.#scope, board, this);
+    this.#downlinks = new Downlinks({ profile, scope: this.#scope, board, timers }, this);
     this.#mean = new SampleMean(profile.limits.sends);
     this.#carrier = this.carrierOf(options);
     this.#ticker = timers.repeat(() => this.tick(), tickTime);
@@ -188,7 +211,7 @@ export class Platform implements CarrierOwner, DownlinksOwner {
     const lines: string[] = [];
     const job = jobOf(this.#profile.readings, { sample: asSent(sample), time });
     for (let message = this.next(job); message; message = this.next(job)) {
-      const { topic, payload } = this.filled(message, false);
+      const { topic, payload } = this.filled(message);
       lines.push(topic === "" ? this.hide(payload) : `${this.hide(topic)} ${this.hide(payload)}`);
     }
     return lines;
@@ -200,7 +223,7 @@ export class Platform implements CarrierOwner, DownlinksOwner {
       const { session } = this.#board;
       const job = jobOf(this.#profile.leaves ?? [], {});
       for (let message = this.next(job); message; message = this.next(job)) {
-        const { topic, payload } = this.filled(message, false);
+        const { topic, payload } = this.filled(message);
         session?.publish(topic, payload, { QoS: 1, retain: true, policy: "latest" });
       }
       onClosed();
@@ -214,6 +237,7 @@ export class Platform implements CarrierOwner, DownlinksOwner {
     this.#ticker = undefined;
     this.#turn = undefined;
     this.#jobs.length = 0;
+    this.#downlinks.close();
     this.#onTested = undefined;
     this.#carrier.close(onClosed);
   }
@@ -415,19 +439,50 @@ export class Platform implements CarrierOwner, DownlinksOwner {
     this.#turn ??= this.#timers.set(() => this.work(), 0);
   }
 
-  /** Sends one message. */
+  /** Sends one message, or puts together a part of it. */
   private work(): void {
     this.#turn = undefined;
     const [job] = this.#jobs;
     if (!job) return;
+    if (job.begun && this.isOnline) this.goOn(job, job.begun);
+    else this.begin(job);
+    if (this.#jobs.length > 0) this.#turn ??= this.#timers.set(() => this.work(), 0);
+  }
+
+  private begin(job: Job): void {
     const isFirst = job.at === 0 && job.metric === 0;
     const message = this.isOnline ? this.next(job) : undefined;
-    if (message) this.sendOne(message, isFirst ? job : undefined);
-    else {
-      this.#jobs.shift();
-      if (isFirst) job.onDone?.({ ok: false, text: this.#carrier.text });
+    if (message) {
+      const { body } = chosen(message, job.subject);
+      const parts = "parts" in body ? body.parts : undefined;
+      if (parts) this.goOn(job, this.begunOf(message, parts, isFirst));
+      else this.sendOne(message, isFirst ? job : undefined);
+      return;
     }
-    if (this.#jobs.length > 0) this.#turn ??= this.#timers.set(() => this.work(), 0);
+    this.#jobs.shift();
+    if (isFirst) job.onDone?.({ ok: false, text: this.#carrier.text });
+  }
+
+  private begunOf(message: Message, parts: readonly JsonPart[], isFirst: boolean): BegunMessage {
+    const { conditions } = this.#scope;
+    const topic = fillText(message.topic, this.#scope);
+    return { message, topic, parts, isFirst, conditions, text: notBegun };
+  }
+
+  private goOn(job: Job, before: BegunMessage): void {
+    const scope = this.#scope;
+    const { message, topic, parts, isFirst, conditions } = before;
+    scope.subject = job.subject;
+    // What has changed meanwhile would leave half of something in it.
+    const isSame = conditions === scope.conditions;
+    const begun = isSame ? before : this.begunOf(message, parts, isFirst);
+    if (begun.text.at < parts.length) {
+      const text = fillOn(parts, scope, begun.text, partsPerTurn);
+      job.begun = { ...begun, text };
+      return;
+    }
+    job.begun = undefined;
+    this.sendFilled({ message, topic, payload: begun.text.text }, isFirst ? job : undefined);
   }
 
   /** The next message that there is, with the scope set for it; undefined: it was the last. */
@@ -454,16 +509,20 @@ export class Platform implements CarrierOwner, DownlinksOwner {
     return undefined;
   }
 
-  private filled(message: Message, isLate: boolean): { topic: string; payload: string } {
-    const body = isLate ? (message.late ?? message.body) : message.body;
-    return { topic: fillText(message.topic, this.#scope), payload: fillBody(body, this.#scope) };
+  private filled(message: Message): { topic: string; payload: string } {
+    const scope = this.#scope;
+    const { body } = chosen(message, scope.subject);
+    return { topic: fillText(message.topic, scope), payload: fillBody(body, scope) };
   }
 
   /** `reading`: the message is the first of it. */
   private sendOne(message: Message, reading: Job | undefined): void {
+    this.sendFilled({ message, ...this.filled(message) }, reading);
+  }
+
+  private sendFilled({ message, topic, payload }: FilledMessage, reading: Job | undefined): void {
     const onDone = reading?.onDone ?? ignore;
     const { subject } = this.#scope;
-    const { topic, payload } = this.filled(message, subject.isLate === true);
     const { limits } = this.#profile;
     // Three bytes at most for each unit: counting takes its time.
     const most = 3 * (topic.length + payload.length);
@@ -517,12 +576,17 @@ function asSent(sample: Sample): Sample {
   return mean.take() ?? sample;
 }
 
+/** The message with the body that suits a reading that comes late, if it does. */
+function chosen(message: Message, { isLate }: Subject): Message {
+  return isLate && message.late ? { ...message, body: message.late } : message;
+}
+
 function jobOf(
   messages: readonly Message[],
   subject: Subject,
   onDone?: (delivered: Delivered) => void,
 ): Job {
-  return { messages, subject, onDone, at: 0, metric: 0 };
+  return { messages, subject, onDone, at: 0, metric: 0, begun: undefined };
 }
 
 /** Nobody waits for the outcome. */

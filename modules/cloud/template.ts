@@ -21,6 +21,8 @@ type Escaping = "none" | "uri";
 
 /** A text with its values. */
 export function fillText(template: Template, scope: Scope, escaping: Escaping = "none"): string {
+  // Most have none, and looking for a pattern costs more.
+  if (!template.includes("{")) return template;
   return template.replace(placeholder, (_, _mark: string, name: string) => {
     const text = String(scope.valueOf(name) ?? "");
     return escaping === "uri" ? encodeURIComponent(text) : text;
@@ -98,17 +100,41 @@ function quoted(template: Template): string {
   return name === undefined ? JSON.stringify(template) : `{=${name}}`;
 }
 
-/** No regular expression looks at the whole: a document of Home Assistant has 2 KB. */
 function fillParts(parts: readonly JsonPart[], scope: Scope): string {
-  let text = "";
-  for (const part of parts) {
+  return fillOn(parts, scope, notBegun, parts.length).text;
+}
+
+/** A text that is being put together of parts: what there is of it, and how many it has taken. */
+export interface BegunText {
+  readonly text: string;
+  readonly at: number;
+}
+
+export const notBegun: BegunText = Object.freeze({ text: "", at: 0 });
+
+/**
+ * Goes on with a text by at most so many parts; it is whole when `at` is their number. What conditions say
+ * must not change in between. No regular expression looks at the whole: a document of Home Assistant has 2 KB.
+ */
+export function fillOn(
+  parts: readonly JsonPart[],
+  scope: Scope,
+  begun: BegunText,
+  count: number,
+): BegunText {
+  const end = Math.min(parts.length, begun.at + count);
+  let { text, at } = begun;
+  for (; at < end; at++) {
+    const part = parts[at] as JsonPart;
     const { text: more, name, only } = part;
     if (only !== undefined && !scope.is(only)) continue;
     const isOver = text.endsWith(",") && (more.startsWith("}") || more.startsWith("]"));
     text = (isOver ? text.slice(0, -1) : text) + more;
     if (name !== undefined) text += valueText(name, part.isBare === true, scope);
   }
-  return text.endsWith(",") ? text.slice(0, -1) : text;
+  // A value may end with a comma, too; only the last part has none behind it.
+  if (end === parts.length && text.endsWith(",")) text = text.slice(0, -1);
+  return { text, at: end };
 }
 
 /** A value as JSON, or as a part of a text in JSON. */

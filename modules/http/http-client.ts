@@ -11,7 +11,7 @@ import {
   type HttpNetwork,
 } from "./http-connection.ts";
 import { type HttpError, httpError } from "./http-error.ts";
-import { encodeRequest, type HttpRequest } from "./http-request.ts";
+import type { HttpRequest } from "./http-request.ts";
 import type { BodyOwner, ResponseLimits, ResponseReader } from "./response-reader.ts";
 
 export interface HttpClientOptions {
@@ -157,7 +157,7 @@ export class HttpClient implements HttpConnectionOwner, BodyOwner {
     const { address } = request;
     const kept = this.#connection;
     if (!kept?.isReusable || !kept.leadsTo(address)) this.connect(address);
-    this.#connection?.send(encodeRequest(request), request.method === "HEAD");
+    this.#connection?.send(request);
   }
 
   private connect(address: HttpAddress): void {

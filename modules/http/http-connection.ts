@@ -17,6 +17,7 @@ import type {
 } from "../ecma-419/tcp.ts";
 import type { HttpAddress } from "./http-address.ts";
 import { HttpError, type HttpFailure, httpError } from "./http-error.ts";
+import { encodeRequest, type HttpRequest } from "./http-request.ts";
 import { type BodyOwner, type ResponseLimits, ResponseReader } from "./response-reader.ts";
 
 /** The network of the host. */
@@ -74,6 +75,8 @@ export class HttpConnection implements NameLookupOwner {
   #tcp: TCP | undefined;
   #timer: Timer | undefined;
   #input: Uint8Array | undefined;
+  /** Until it is being sent. */
+  #request: HttpRequest | undefined;
   /** What has still to be sent of the request. */
   #output: Uint8Array | undefined;
   #reader: ResponseReader | undefined;
@@ -87,15 +90,7 @@ export class HttpConnection implements NameLookupOwner {
   constructor(options: HttpConnectionOptions, owner: HttpConnectionOwner) {
     this.#options = options;
     this.#owner = owner;
-    const { address, network, timers, deadlines } = options;
-    const { host } = address;
-    if (isAddress(host)) this.#timer = timers.set(() => this.connect(host), 0);
-    else {
-      this.#lookup = new NameLookup(
-        { host, dns: network.dns, timers, deadline: deadlines.dns },
-        this,
-      );
-    }
+    this.#timer = options.timers.set(() => this.find(), 0);
   }
 
   /** It is open, and waits for the next request. */
@@ -109,9 +104,10 @@ export class HttpConnection implements NameLookupOwner {
     return address.host === host && address.port === port && address.secure === secure;
   }
 
-  /** Sends a request as soon as it is open. `isHead`: its answer has no body. */
-  send(request: Uint8Array, isHead: boolean): void {
-    this.#output = request;
+  /** Sends a request as soon as it is open. */
+  send(request: HttpRequest): void {
+    this.#request = request;
+    const isHead = request.method === "HEAD";
     this.#reader = new ResponseReader(this.#options.limits, isHead, this.#owner.body);
     if (this.#isOpen) this.beginSending();
   }
@@ -123,6 +119,7 @@ export class HttpConnection implements NameLookupOwner {
     this.#lookup?.close();
     this.#lookup = undefined;
     this.#input = undefined;
+    this.#request = undefined;
     this.#output = undefined;
     this.#reader = undefined;
     const tcp = this.#tcp;
@@ -141,6 +138,18 @@ export class HttpConnection implements NameLookupOwner {
 
   nameFailed(failure: LookupFailure, cause: unknown): void {
     this.fail(httpError(`http/${failure}`, cause));
+  }
+
+  private find(): void {
+    const { address, network, timers, deadlines } = this.#options;
+    const { host } = address;
+    if (isAddress(host)) this.connect(host);
+    else {
+      this.#lookup = new NameLookup(
+        { host, dns: network.dns, timers, deadline: deadlines.dns },
+        this,
+      );
+    }
   }
 
   private connect(address: string): void {
@@ -188,7 +197,10 @@ export class HttpConnection implements NameLookupOwner {
   }
 
   private beginSending(): void {
+    const request = this.#request;
+    this.#request = undefined;
     this.limit(this.#options.deadlines.send, "http/send-deadline");
+    this.#output = request && encodeRequest(request);
     this.flush();
   }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
 import { toBase64 } from "../base/base64.ts";
-import { utf8LengthOf, writeUtf8 } from "../base/utf8.ts";
 import { version } from "../base/version.ts";
 import { authorityOf, type HttpAddress } from "./http-address.ts";
 
@@ -36,16 +35,17 @@ export function encodeRequest({ method, address, headers, body }: HttpRequest): 
     `User-Agent: airpair/${version}`,
     "Accept: */*",
   ];
-  if (login !== undefined) lines.push(`Authorization: Basic ${toBase64(bytesOf(login))}`);
+  // By the encoder of the machine: a loop over what has line ends costs 25 units for each character.
+  const encoder = new TextEncoder();
+  if (login !== undefined) lines.push(`Authorization: Basic ${toBase64(encoder.encode(login))}`);
+  const content = encoder.encode(body?.text ?? "");
   if (body !== undefined) lines.push(`Content-Type: ${body.type}`);
   if (body !== undefined || (method !== "GET" && method !== "HEAD")) {
-    lines.push(`Content-Length: ${body === undefined ? 0 : utf8LengthOf(body.text)}`);
+    lines.push(`Content-Length: ${content.length}`);
   }
-  return bytesOf([...lines, ...headers, "", body?.text ?? ""].join("\r\n"));
-}
-
-function bytesOf(text: string): Uint8Array {
-  const bytes = new Uint8Array(utf8LengthOf(text));
-  writeUtf8(text, bytes, 0);
+  const head = encoder.encode([...lines, ...headers, "", ""].join("\r\n"));
+  const bytes = new Uint8Array(head.length + content.length);
+  bytes.set(head);
+  bytes.set(content, head.length);
   return bytes;
 }

@@ -461,9 +461,13 @@ export class Publisher {
     if (message === this.#first) this.#first = undefined;
     else if (message.state === WAITING) this.leaveOutbox(message);
     if (isSuspect) this.#suspect = message;
-    if (whole <= room) this.sendWhole(client, message, this.#clock.ticks());
-    else this.begin(client, message, room - header);
-    return true;
+    if (whole <= room) {
+      this.sendWhole(client, message, this.#clock.ticks());
+      return true;
+    }
+    // The rest goes when the socket has taken this: all at once would keep the loop for long.
+    this.begin(client, message, room - header);
+    return false;
   }
 
   private next(): OutgoingMessage | undefined {

@@ -209,3 +209,19 @@ test("a board that leaves takes its announcement back", () => {
   const filters = [...trial.broker.sessions.values()].flatMap((each) => [...each.filters.keys()]);
   assert.deepEqual(filters, ["air/board-a/status"]);
 });
+
+test("what the board learns while it puts its announcement together leaves no half of it", () => {
+  for (let turns = 0; turns < 40; turns++) {
+    const trial = new Trial();
+    trial.board.takesCommands = false;
+    trial.sample = { co2: 600 };
+    trial.platform.add(trial.sample, trial.time.now());
+    for (let turn = 0; turn < 20 + turns; turn++) trial.time.step();
+    trial.board.takesCommands = true;
+    trial.sample = { co2: 600, temperature: 21 };
+    trial.run(10);
+    const documents = trial.configs.map((text) => Object.keys(JSON.parse(text).cmps));
+    assert.ok(documents.at(-1)?.includes("temperature") && documents.at(-1)?.includes("interval"));
+    assert.ok(documents.every((parts) => parts.includes("co2") && parts.includes("uptime")));
+  }
+});
