@@ -268,7 +268,14 @@ export class Console implements ConsoleOutputOwner, ConsoleInputOwner, ReplyOwne
   /** For a command that goes on. */
   asked(question: Question, command: RunningCommand): void {
     const end = question.isLong ? ` (${longAnswerText})` : "";
-    this.answer({ ok: true, text: `${question.text}${end}` });
+    const text = `${question.text}${end}`;
+    if (this.#format === "text") this.answer({ ok: true, text });
+    else {
+      // Who shows what is typed, as the console does not, has to know that nobody may see it.
+      const data = { isSecret: question.isSecret };
+      const line: LogLine = { level: "info", part: "command", event: "question", text, data };
+      this.#output.add(jsonLineOf(line, this.#clock.ticks()));
+    }
     this.#input.ask(question, command);
   }
 

@@ -17,9 +17,11 @@ class Trial {
   readonly ran: string[] = [];
   stopped = 0;
   readonly commander: Commander;
+  readonly console: Console;
 
   constructor(questions: readonly Partial<Question>[], limit?: number) {
     const console = new Console({ serial: { io: this.port.io, baud: 115_200 }, clock: this.time });
+    this.console = console;
     const ask = (reply: Reply, at: number) => {
       const question = questions[at];
       if (!question) {
@@ -146,4 +148,22 @@ test("where nobody can be asked the command fails", () => {
     },
   });
   assert.match(failure ?? "", /only the board's own console can answer/);
+});
+
+test("a program that reads the console is told which questions nobody may see the answers of", () => {
+  const trial = new Trial([{ isSecret: true }, {}]);
+  trial.console.configure({ format: "json", level: "info", echo: false });
+  const questionsIn = (text: string) =>
+    text
+      .trim()
+      .split("\r\n")
+      .map((line) => JSON.parse(line))
+      .filter(({ event }) => event === "question")
+      .map(({ part, isSecret }) => [part, isSecret]);
+  assert.deepEqual(questionsIn(trial.type("setup\n")), [["command", true]]);
+  const answered = trial.type("hidden\n");
+  assert.deepEqual(questionsIn(answered), [["command", false]]);
+  assert.doesNotMatch(answered, /hidden/);
+  trial.type("shown\n");
+  assert.deepEqual(trial.answers, ["hidden", "shown"]);
 });

@@ -90,6 +90,13 @@ const peerEvents: Readonly<Record<string, boolean>> = Object.freeze({
 });
 const notHeard: PeerState = Object.freeze({ heardAt: undefined, isAway: false });
 
+/** A question of a command that somebody is to answer on the console. */
+interface AskedQuestion {
+  readonly isSecret: boolean;
+  /** Something was typed for it: what the board says next comes of that. */
+  isAnswered: boolean;
+}
+
 /** How one board is, by what it has said. */
 export class BoardState {
   readonly id: string;
@@ -102,6 +109,7 @@ export class BoardState {
   readonly #peers = new Map<string, PeerState>();
   /** The board's time with its last line, ms. */
   #ticks: number | undefined;
+  #question: AskedQuestion | undefined;
   /** Wins over all the others. */
   #special: Span | undefined = { text: "starting", style: "dim" };
 
@@ -141,8 +149,29 @@ export class BoardState {
     return this.#peers.get(name) ?? notHeard;
   }
 
+  /** What is typed on its console answers a question, and so may be empty. */
+  get asks(): boolean {
+    return this.#question !== undefined;
+  }
+
+  /** Nobody may see what is typed on its console. */
+  get asksSecret(): boolean {
+    return this.#question?.isSecret === true;
+  }
+
+  /** A line was typed on its console. */
+  typed(): void {
+    if (this.#question) this.#question.isAnswered = true;
+  }
+
+  /** What asks was ended. */
+  interrupted(): void {
+    this.#question = undefined;
+  }
+
   /** The engine has ended. */
   crashed(): void {
+    this.#question = undefined;
     this.#special = { text: "crashed", style: "bad" };
   }
 
@@ -160,6 +189,7 @@ export class BoardState {
     else if (part === "mqtt" && Object.hasOwn(mqttStates, event)) this.#mqtt = mqttStates[event];
     else if (part === "reading" && event === "reading") this.read(line, now);
     else if (part === "peer") this.heard(line, now);
+    else if (part === "command") this.answered(line);
     else if (!otherParts.includes(part) && Object.hasOwn(sensorStates, event)) {
       const [, minutes] = /settles? in (\d+) min/.exec(line.text) ?? [];
       const settledAt =
@@ -176,8 +206,15 @@ export class BoardState {
     this.#peers.set(partner, { heardAt, isAway });
   }
 
+  private answered({ event, isSecret }: BoardLine): void {
+    if (event === "question") this.#question = { isSecret: isSecret === true, isAnswered: false };
+    // An answer that is refused is asked for again.
+    else if (event !== "refused" && this.#question?.isAnswered) this.#question = undefined;
+  }
+
   private boot(): void {
     this.#special = undefined;
+    this.#question = undefined;
     this.#sensors.clear();
     this.#peers.clear();
     this.#wifi = wifiStates.connecting;

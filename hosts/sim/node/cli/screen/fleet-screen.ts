@@ -155,14 +155,24 @@ export class FleetScreen implements SimulationView, ScreenOwner {
     this.#controls?.act(key, board);
   }
 
+  asks(board: number): boolean {
+    return this.#states[board]?.asks === true;
+  }
+
+  asksSecret(board: number): boolean {
+    return this.#states[board]?.asksSecret === true;
+  }
+
   send(board: number, line: string): void {
     const id = this.idOf(board);
     if (id === undefined) return;
-    this.#log.typed(id, this.masked(line), this.now());
+    this.#log.typed(id, this.masked(line, board), this.now());
+    this.#states[board]?.typed();
     this.#simulation?.boards[board]?.type(`${line}\n`);
   }
 
   interrupt(board: number): void {
+    this.#states[board]?.interrupted();
     this.#simulation?.boards[board]?.type("\x03");
   }
 
@@ -185,7 +195,7 @@ export class FleetScreen implements SimulationView, ScreenOwner {
       entries: isLog ? this.#log.of(this.idOf(chosen)) : this.#log.events,
       isLog,
       back: isLog ? back : 0,
-      typed: kind === "board" ? this.masked(typed) : undefined,
+      typed: kind === "board" ? this.masked(typed, chosen ?? 0) : undefined,
     };
   }
 
@@ -234,7 +244,8 @@ export class FleetScreen implements SimulationView, ScreenOwner {
     }
   }
 
-  private masked(line: string): string {
+  private masked(line: string, board: number): string {
+    if (this.asksSecret(board)) return "*".repeat(line.length);
     // Until it is there, nothing of a value is shown.
     return (
       this.#mask?.(line) ??

@@ -12,6 +12,10 @@ export interface ScreenOwner {
   logLength(board: number | undefined): number;
   /** Does what a key of the simulated world stands for, to that board or to all. */
   act(key: string, board: number | undefined): void;
+  /** Something asks on the console of that board: an empty line is an answer, too. */
+  asks(board: number): boolean;
+  /** Nobody may see, now or later, what is typed there. */
+  asksSecret(board: number): boolean;
   /** A line was typed on the console of that board. */
   send(board: number, line: string): void;
   /** Ctrl-C was pressed there. */
@@ -161,8 +165,8 @@ export class ScreenMode {
     const line = this.typed;
     this.back = 0;
     this.typed = "";
-    if (line.trim() === "") return;
-    this.#history.push(line);
+    if (line.trim() === "" && !this.#owner.asks(board)) return;
+    if (line.trim() !== "" && !this.#owner.asksSecret(board)) this.#history.push(line);
     if (this.#history.length > longestHistory) this.#history.shift();
     this.#recalled = this.#history.length;
     this.#owner.send(board, line);

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { boardId } from "../../../../../../hosts/sim/node/board-names.ts";
 import { FleetScreen } from "../../../../../../hosts/sim/node/cli/screen/fleet-screen.ts";
+import type { Simulation } from "../../../../../../hosts/sim/node/simulation.ts";
 import { PaintedScreen } from "../../../../../support/painted-screen.ts";
 
 class Bench {
@@ -227,4 +228,46 @@ test("a line that is no JSON is shown as it is, without what moves a cursor", ()
   bench.screen.draw();
   assert.ok(bench.terminal.lines.some((line) => line.endsWith("plain \\x1b[2J words")));
   bench.screen.close();
+});
+
+test("the answer to a secret question is never shown, neither as it is typed nor in the log nor when it is recalled", () => {
+  const bench = new Bench(1, 100, 30);
+  bench.start();
+  const shown = () => bench.terminal.lines.join("\n");
+  const ask = (isSecret: boolean) => {
+    bench.log("board-a", "command", "question", { text: "the token:", isSecret });
+  };
+  bench.type("1");
+  ask(true);
+  bench.log("board-a", "command", "answer", { text: "(Ctrl-C gives up)" });
+  bench.type("hidden-token");
+  assert.match(shown(), /\*{12}/);
+  bench.type("\r");
+  bench.log("board-a", "command", "refused", { text: "that does not do" });
+  bench.type("hidden-token\r");
+  ask(true);
+  bench.type("hidden-token\r");
+  ask(false);
+  bench.type("in-sight");
+  assert.match(shown(), /in-sight/);
+  bench.type("\r");
+  bench.log("board-a", "command", "answer", { text: "set up" });
+  bench.type("\x1b[A");
+  assert.match(shown(), /in-sight/);
+  bench.type("\x1b[A\x1b[A");
+  bench.screen.draw();
+  assert.doesNotMatch(shown(), /hidden|token-/);
+});
+
+test("a question may be answered with an empty line, which else is no command", () => {
+  const bench = new Bench(1, 100, 30);
+  bench.start();
+  const sent: string[] = [];
+  const board = { type: (text: string) => sent.push(text), messages: {}, room: {} };
+  bench.screen.use({ boards: [board], peersOf: () => [] } as unknown as Simulation);
+  bench.type("1\r");
+  assert.deepEqual(sent, []);
+  bench.log("board-a", "command", "question", { text: "server [usual]:", isSecret: false });
+  bench.type("\r");
+  assert.deepEqual(sent, ["\n"]);
 });
