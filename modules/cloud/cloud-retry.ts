@@ -60,8 +60,12 @@ export class CloudRetry implements RetryPlan {
     return this.kicked();
   }
 
+  /**
+   * One that was good for a while has led to a `reset` already. One that the platform has ended for its last
+   * message is also said to be lost: the next message may fare no better.
+   */
   lost(): number {
-    this.reset();
+    if (this.#failures > 0) return this.kicked();
     return this.#pause + Math.floor(this.#random() * this.#pause);
   }
 

@@ -15,6 +15,15 @@ export interface PlatformCase {
   readonly filters: readonly string[];
   /** Readings in an hour when one is wanted each second. */
   readonly mostAnHour: number;
+  /**
+   * What the platform does with a board that it has had enough of: it complains on a topic, ends the connection at
+   * the next reading, drops it without a word, or takes its time to confirm it.
+   */
+  readonly throttles:
+    | { readonly topic: string; readonly text: string }
+    | "ends"
+    | "drops"
+    | "delays";
   /** A reading that comes late, when the platform can be told its time. */
   readonly late?: RegExp;
   /** How a command comes, the line that it is to become, and the answer that goes back. */
@@ -43,6 +52,10 @@ const adafruit: PlatformCase = {
   answers: { user: "someuser", key: "aio_secret" },
   example: `someuser/groups/board-a/json {"feeds":${flat}}`,
   filters: ["someuser/feeds/board-a.command", "someuser/throttle", "someuser/errors"],
+  throttles: {
+    topic: "someuser/throttle",
+    text: "someuser data rate limit reached, 30 seconds left",
+  },
   mostAnHour: 336,
   command: { topic: "someuser/feeds/board-a.command", text: "status", line: "status" },
   rules: () => {
@@ -78,6 +91,7 @@ const ubidots: PlatformCase = {
   answers: { key: "BBFF-secret" },
   example: `/v1.6/devices/board-a ${flat}`,
   filters: ["/v1.6/devices/board-a/interval/lv"],
+  throttles: "ends",
   mostAnHour: 3_600,
   late: /^\/v1\.6\/devices\/board-a \{"co2":\{"value":612,"timestamp":18\d{11}\},/,
   interval: { topic: "/v1.6/devices/board-a/interval/lv", text: "30" },
@@ -115,6 +129,7 @@ const thingsBoard: PlatformCase = {
     "v1/devices/me/attributes",
     "v1/devices/me/attributes/response/+",
   ],
+  throttles: "ends",
   mostAnHour: 3_600,
   late: /^v1\/devices\/me\/telemetry \{"ts":18\d{11},"values":\{"co2":612,/,
   command: {
@@ -161,6 +176,7 @@ const thingSpeak: PlatformCase = {
   answers: { channel: "12345", device: "ClientIssued", key: "issued-secret" },
   example: "channels/12345/publish field1=612&field2=32&field3=1013.2&field4=23.4&field5=41",
   filters: ["channels/12345/subscribe/fields/field8"],
+  throttles: "drops",
   mostAnHour: 225,
   command: {
     topic: "channels/12345/subscribe/fields/field8",
@@ -195,6 +211,7 @@ const thingerIO: PlatformCase = {
   answers: { user: "someuser", key: "credential" },
   example: `board-a/telemetry ${flat}`,
   filters: ["board-a/cmd"],
+  throttles: "ends",
   mostAnHour: 3_600,
   command: {
     topic: "board-a/cmd",
@@ -221,6 +238,7 @@ const blynk: PlatformCase = {
   answers: { key: "blynk-token" },
   example: 'batch_ds {"CO2":612,"VOC":32,"Pressure":1013.2,"Temperature":23.4,"Humidity":41}',
   filters: ["downlink/#"],
+  throttles: "ends",
   mostAnHour: 134,
   command: { topic: "downlink/reboot", text: "1", line: "reboot" },
   interval: { topic: "downlink/ds/Interval", text: "30" },
@@ -252,6 +270,7 @@ const aws: PlatformCase = {
   },
   example: `air/board-a/telemetry {"device":"board-a","ts":1893456000,${flat.slice(1)}`,
   filters: ["air/board-a/cmd", "$aws/things/board-a/shadow/update/delta"],
+  throttles: "ends",
   mostAnHour: 3_600,
   late: /^air\/board-a\/telemetry \{"device":"board-a","ts":18\d{8},"co2":612,/,
   command: {
@@ -322,6 +341,7 @@ const azure: PlatformCase = {
     "$iothub/twin/PATCH/properties/desired/#",
     "$iothub/twin/res/#",
   ],
+  throttles: "delays",
   mostAnHour: 328,
   late: /^devices\/board-a\/messages\/events\/\S+ \{"ts":18\d{8},"co2":612,/,
   command: {
@@ -370,6 +390,7 @@ const broker: PlatformCase = {
   answers: { host: "mqtt://test.example:1883" },
   example: `air/board-a/state ${flat}`,
   filters: ["air/board-a/cmd", "air/board-a/status"],
+  throttles: "delays",
   mostAnHour: 3_600,
   command: {
     topic: "air/board-a/cmd",
@@ -392,6 +413,38 @@ const broker: PlatformCase = {
   }),
 };
 
+/** Homie at the board's own broker, which lets it write its own topics and no others. */
+function homie(root: string, suffix: string): PlatformCase {
+  return {
+    answers: {},
+    example: `${root}/air/co2 612`,
+    filters: [`${root}/config/interval/set`],
+    throttles: "ends",
+    mostAnHour: 3_600,
+    interval: { topic: `${root}/config/interval/set`, text: "30" },
+    rules: () => {
+      let state = "lost";
+      return {
+        port: 1883,
+        isSecure: false,
+        connect: ({ id, user, will }) => {
+          state = "lost";
+          if (id !== `board-a-${suffix}` || user !== "me") return "id or user";
+          const isWill = will?.topic === `${root}/$state` && textOf(will.message) === "lost";
+          return isWill && will.retain ? undefined : "will";
+        },
+        publish: ({ topic, QoS, retain }, text) => {
+          if (!topic.startsWith(`${root}/`) || QoS !== 1 || !retain) return "topic, QoS or retain";
+          if (topic === `${root}/$state`) state = text;
+          const isAttribute = /\/\$[a-z]+$/.test(topic) && topic !== `${root}/$state`;
+          return isAttribute && state !== "init" ? `an attribute while it is ${state}` : undefined;
+        },
+        subscribe: (filter) => (filter.startsWith(`${root}/`) ? undefined : "filter"),
+      };
+    },
+  };
+}
+
 /** The platforms that are reached by MQTT, with a connection of its own each. */
 export const platformCases: Readonly<Record<string, PlatformCase>> = {
   "adafruit-io": adafruit,
@@ -399,6 +452,8 @@ export const platformCases: Readonly<Record<string, PlatformCase>> = {
   "azure-iot": azure,
   blynk,
   broker,
+  homie4: homie("homie/board-a", "homie4"),
+  homie5: homie("homie/5/board-a", "homie5"),
   "thinger-io": thingerIO,
   thingsboard: thingsBoard,
   thingspeak: thingSpeak,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import type { TLSOptions } from "../../../modules/ecma-419/tcp.ts";
-import type { ConnectFields, PublishFields } from "../../support/broker-codec.ts";
+import type { ClientPacket, ConnectFields, PublishFields } from "../../support/broker-codec.ts";
 import { connackBytes } from "../../support/broker-packets.ts";
 import type { MemoryNetwork } from "../../support/memory-network.ts";
 import { type BrokerConnection, ScriptedBroker } from "../../support/scripted-broker.ts";
@@ -22,6 +22,8 @@ export class PlatformServer {
   /** Rules that were broken. */
   readonly broken: string[] = [];
   readonly filters = new Set<string>();
+  /** Sees each packet that breaks no rule: true when it has dealt with it. */
+  judge: (packet: ClientPacket, connection: BrokerConnection) => boolean = () => false;
   readonly #network: MemoryNetwork;
   readonly #rules: PlatformRules;
 
@@ -35,7 +37,8 @@ export class PlatformServer {
       if (packet.type === "PUBLISH") {
         const text = new TextDecoder().decode(packet.payload);
         const why = rules.publish(packet, text, now);
-        return this.#judge(why && `${packet.topic} ${text}: ${why}`, connection);
+        const isBroken = this.#judge(why && `${packet.topic} ${text}: ${why}`, connection);
+        return isBroken || this.judge(packet, connection);
       }
       if (packet.type !== "SUBSCRIBE") return false;
       for (const { filter, QoS } of packet.requests) {

@@ -225,3 +225,29 @@ test("what the board learns while it puts its announcement together leaves no ha
     assert.ok(documents.every((parts) => parts.includes("co2") && parts.includes("uptime")));
   }
 });
+
+test("a broker that refuses the filters, takes no announcement and dies for a while still gets its readings", () => {
+  const trial = new Trial();
+  const { broker } = trial;
+  broker.grant = (filter, QoS) => (filter.startsWith("homeassistant/") ? 0x80 : QoS);
+  broker.onPacket = (packet, { link }) => {
+    if (packet.type !== "PUBLISH" || !packet.topic.startsWith("homeassistant/")) return false;
+    link.cut();
+    return true;
+  };
+  trial.run(300, 10);
+  assert.match(trial.log, /the subscription to homeassistant\/status is refused/);
+  const states = () => broker.payloads("air/board-a/state").length;
+  assert.ok(states() >= 3, `${states()} readings`);
+  const before = broker.connections.length;
+  trial.network.connects = "refuse";
+  trial.network.link.cut();
+  trial.run(300, 10);
+  trial.network.connects = "accept";
+  broker.onPacket = () => false;
+  const readings = states();
+  trial.run(300, 10);
+  assert.ok(states() >= readings + 4, `${states() - readings} readings`);
+  assert.ok(broker.connections.length - before <= 5);
+  assert.ok("co2" in trial.parts);
+});

@@ -85,6 +85,36 @@ for (const [name, platform] of Object.entries(platformCases)) {
     if (!platform.late) assert.match(trial.log, /\d+ readings were not sent meanwhile/);
   });
 
+  test(`${name} that has had enough of a board is not pressed, and gets readings again when it takes them`, () => {
+    const trial = new Trial(name, platform).run(300, 10);
+    const { server } = trial;
+    const { throttles } = platform;
+    const [topic] = platform.example.split(" ");
+    const before = server.messages.length;
+    server.judge = (packet, { link }) => {
+      if (packet.type !== "PUBLISH" || packet.topic !== topic) return false;
+      if (throttles === "ends") link.cut();
+      else if (typeof throttles === "object") {
+        server.broker.publish(throttles.topic, { payload: throttles.text });
+      }
+      return true;
+    };
+    const connections = server.broker.connections.length;
+    trial.run(600, 10);
+    const attempts = server.broker.connections.length - connections;
+    // One that is silent is given half a minute each time.
+    const most = throttles === "delays" ? 20 : 12;
+    assert.ok(attempts <= most, `${attempts} connections in ten minutes`);
+    assert.ok(server.messages.length - before <= 200, "it goes on and on");
+    server.judge = () => false;
+    const readings = trial.readingsOf(platform).length;
+    trial.run(1_200, 10);
+    assert.ok(trial.readingsOf(platform).length >= readings + 10);
+    assert.deepEqual(server.broken, []);
+    if (throttles !== "drops") assert.match(trial.log, /warn|trouble|complains|not sent|ended/);
+    assert.doesNotMatch(trial.log, /secret/);
+  });
+
   test(`${name} can be left, and then nothing of it is left over`, () => {
     const trial = new Trial(name, platform).run(120);
     let isClosed = false;
