@@ -78,7 +78,9 @@ export class HttpCarrier implements Carrier, HttpOwner {
     const { http, scope } = this.#options;
     const headers = http.headers.map((header) => fillText(header, scope));
     const body = { text: payload, type: "application/x-www-form-urlencoded" };
-    this.#client.request({ method: "POST", address: this.#address, headers, body }, this);
+    const request = { method: "POST", address: this.#address, headers, body } as const;
+    // The key stands in the body.
+    this.#client.request({ ...request, isPrivate: true }, this);
     return true;
   }
 

@@ -201,7 +201,10 @@ export class HttpClient implements HttpConnectionOwner, BodyOwner {
     const next = isSame && login !== undefined ? { login, ...address } : address;
     const headers = isSame ? request.headers : [];
     // RFC 9110 section 15.4: 307 and 308 repeat the request, with the others everybody asks by GET.
-    if (status === 307 || status === 308) return { ...request, address: next, headers };
+    if (status === 307 || status === 308) {
+      if (!isSame && request.isPrivate) return "to another server, which must not get the key";
+      return { ...request, address: next, headers };
+    }
     return { method: request.method === "HEAD" ? "HEAD" : "GET", address: next, headers };
   }
 }

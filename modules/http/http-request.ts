@@ -13,6 +13,8 @@ export interface HttpRequest {
   /** `Name: value` each, in printable ASCII; they are for this server and no other. May be secret. */
   readonly headers: readonly string[];
   readonly body?: HttpBody | undefined;
+  /** Its body is for this server alone: it is not repeated where that sends us. */
+  readonly isPrivate?: true;
 }
 
 export interface HttpBody {

@@ -12,7 +12,7 @@ export function retryAfterOf(
   now: number | undefined,
 ): number | undefined {
   if (value === undefined) return undefined;
-  if (/^[0-9]{1,9}$/.test(value)) return Math.min(Number(value) * 1_000, longest);
+  if (/^[0-9]+$/.test(value)) return Math.min(Number(value) * 1_000, longest);
   const date = Date.parse(value);
   if (Number.isNaN(date) || now === undefined) return undefined;
   return Math.min(Math.max(0, date - now), longest);

@@ -16,12 +16,13 @@ export interface TemplateValues {
 /** How a value is written: inside JSON, in a form or an address, or as it is. */
 export type Escaping = "json" | "form" | "none";
 
-const placeholder = /\{\{ *([^{}]*?) *\}\}/g;
+/** One loop and no more: with spaces left out here, a line of spaces would keep a board busy for minutes. */
+const placeholder = /\{\{([^{}]*)\}\}/g;
 
 /** Why a text is no template, without repeating it; undefined: it is one. */
 export function whyNoTemplate(text: string): string | undefined {
   for (const [, name = ""] of text.matchAll(placeholder)) {
-    if (!valueNames.some((each) => each === name)) {
+    if (!valueNames.some((each) => each === name.trim())) {
       return `takes {{…}} with one of ${valueNames.join(", ")}`;
     }
   }
@@ -30,7 +31,9 @@ export function whyNoTemplate(text: string): string | undefined {
 
 /** The template with its values. A value that there is not is `null` in JSON and nothing elsewhere. */
 export function fillTemplate(text: string, values: TemplateValues, escaping: Escaping): string {
-  return text.replace(placeholder, (_, name: string) => escaped(values.valueOf(name), escaping));
+  return text.replace(placeholder, (_, name: string) => {
+    return escaped(values.valueOf(name.trim()), escaping);
+  });
 }
 
 function escaped(value: string | number | boolean | undefined, escaping: Escaping): string {

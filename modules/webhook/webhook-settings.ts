@@ -14,7 +14,7 @@ function checkAddress(text: string): string | undefined {
 
 /** An address as a template, with `{{ co2 }}` written `{{co2}}`. */
 export function withoutSpaces(text: string): string {
-  return text.replace(/\{\{ *([^{} ]*) *\}\}/g, "{{$1}}");
+  return text.replace(/\{\{([^{}]*)\}\}/g, (_, name: string) => `{{${name.trim()}}}`);
 }
 
 /** Headers that the client writes itself, and those that would change what a request is. */

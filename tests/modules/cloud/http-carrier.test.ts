@@ -116,3 +116,21 @@ test("a test shows what the server has answered, and leaves no connection when i
   assert.equal(trial.network.open, 0);
   assert.equal(trial.time.pending, 0);
 });
+
+test("a server that sends the board elsewhere does not make it carry the key there", () => {
+  const trial = new Trial();
+  for (const status of ["307 Temporary Redirect", "308 Permanent Redirect", "302 Found"]) {
+    trial.server.respond = ({ link }) =>
+      link.options.host === "evil.example"
+        ? answer("200 OK", "1")
+        : answer(status, "", "Location: https://evil.example/update");
+    trial.run(1_300, 10);
+  }
+  const hosts = new Set(trial.server.requests.map(({ link }) => link.options.host));
+  assert.ok(hosts.has("api.thingspeak.com"));
+  for (const { link, body, line } of trial.server.requests) {
+    if (link.options.host === "evil.example") assert.doesNotMatch(body + line, /WRITEKEY/);
+  }
+  assert.match(trial.log, /to another server, which must not get the key/);
+  assert.doesNotMatch(trial.log, /WRITEKEY/);
+});

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { fillTemplate, whyNoTemplate } from "../../../modules/webhook/body-template.ts";
+import { withoutSpaces } from "../../../modules/webhook/webhook-settings.ts";
 
 const values = {
   valueOf(name: string) {
@@ -33,4 +34,22 @@ test("a name that there is not is told with those that there are", () => {
   for (const text of ["{{co3}}", "{{}}", "{{ toString }}"]) {
     assert.match(whyNoTemplate(text) ?? "", /with one of co2, voc, pressure/);
   }
+});
+
+test("nonsense between braces stays as it is, and is judged at once, however long", () => {
+  const nonsense = ["{{", "}}", "{{{{co2", "{ {co2}}", "{{co2}", "}}{{", "{{\n"];
+  for (const text of nonsense) {
+    assert.equal(whyNoTemplate(text), undefined, text);
+    assert.equal(fillTemplate(text, values, "json"), text);
+  }
+  assert.equal(fillTemplate("{{{co2}}} {{  co2\t}}", values, "json"), "{612} 612");
+  const began = Date.now();
+  for (let i = 0; i < 20; i++) {
+    for (const begin of ["{{", "{{co2", "{{{{"]) {
+      const text = begin + " ".repeat(998 - begin.length);
+      assert.equal(whyNoTemplate(text), undefined);
+      assert.equal(withoutSpaces(text), text);
+    }
+  }
+  assert.ok(Date.now() - began < 5_000, `${Date.now() - began} ms`);
 });
