@@ -255,7 +255,7 @@ export class Platform implements CarrierOwner, DownlinksOwner {
     const { answer } = this.#profile;
     if (!answer || !this.isOnline) return;
     if (request === "" && answer.topic.includes("{request}")) return;
-    this.addJob(jobOf([answer], { request, ok, text: text.slice(0, longestAnswer) }));
+    this.addJob(jobOf([answer], { request, ok, text: beginningOf(text, longestAnswer) }));
   }
 
   changed(): void {
@@ -279,7 +279,7 @@ export class Platform implements CarrierOwner, DownlinksOwner {
   complained(text: string, pause: number): void {
     this.#paused = Math.max(this.#paused, this.#clock.ticks() + pause * 1_000);
     const wait = pause === 0 ? "" : `; nothing is sent for ${pause} s`;
-    this.trouble(`it complains: ${this.hide(text).slice(0, 120)}${wait}`);
+    this.trouble(`it complains: ${beginningOf(this.hide(text), 120)}${wait}`);
   }
 
   ignored(topic: string, why: string): void {
@@ -567,6 +567,12 @@ export class Platform implements CarrierOwner, DownlinksOwner {
   private say(level: LogLevel, event: string, text: string): void {
     this.#log({ level, part: "platform", event, text: `${this.#profile.name}: ${text}` });
   }
+}
+
+/** So many characters of a text, and no half one. */
+function beginningOf(text: string, length: number): string {
+  const last = text.charCodeAt(length - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length);
 }
 
 /** A reading with the decimals that it is sent with. */

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { utf8LengthOf } from "../../../modules/base/utf8.ts";
 import type { Answers } from "../../../modules/cloud/cloud-board.ts";
 import type { Profile } from "../../../modules/cloud/profile.ts";
 import { findProfile } from "../../../modules/cloud/profile-list.ts";
@@ -332,4 +333,20 @@ test("no secret is ever in the log, in the status or in what is shown of a messa
   const shown = trial.log + trial.platform.text + trial.platform.preview(trial.sample, 0).join();
   assert.ok(shown.length > 100);
   assert.doesNotMatch(shown, /aio_secret/);
+});
+
+test("what a platform says is told in parts that can be written, wherever it was cut", () => {
+  for (const before of [118, 119, 120]) {
+    const trial = new Trial("adafruit-io", adafruit).run(20);
+    trial.broker.publish("someuser/errors", { payload: `${"x".repeat(before)}😀😀` });
+    trial.run(2, 1);
+    assert.match(trial.log, /it complains: x{118}/);
+    assert.ok(utf8LengthOf(trial.log) > 0, "half a character is in the log");
+    const ask = new Trial("thingsboard", { key: "ACCESSTOKEN" }).run(20);
+    ask.board.result = { ok: true, text: `${"x".repeat(880 + before)}😀😀` };
+    ask.broker.publish("v1/devices/me/rpc/request/1", { payload: '{"method":"status"}' });
+    ask.run(2, 1);
+    const [answer = ""] = ask.broker.payloads("v1/devices/me/rpc/response/1");
+    assert.match(JSON.parse(answer).text, /^x{998}/);
+  }
 });
