@@ -18,10 +18,13 @@ import { connectionOf, sendBy, stateText, subscribe } from "./session-carrier.ts
 import { fillText, type Scope } from "./template.ts";
 
 export interface MqttCarrierOptions {
-  readonly profile: Profile & { readonly mqtt: MqttPart };
+  readonly profile: Profile;
+  /** Of the profile. */
+  readonly mqtt: MqttPart;
   readonly answers: Answers;
   readonly scope: Scope;
-  readonly wanted: readonly Wanted[];
+  /** Asked at each start, so that nobody holds it. */
+  readonly downlinks: { readonly wanted: readonly Wanted[] };
   readonly board: CloudBoard;
   readonly network: MqttSessionOptions["network"];
   readonly clock: Clock;
@@ -130,12 +133,12 @@ export class MqttCarrier implements Carrier {
   }
 
   private get pause(): number {
-    return this.#options.profile.mqtt.pause * 1_000;
+    return this.#options.mqtt.pause * 1_000;
   }
 
   private get isReachable(): boolean {
-    const { board, clock, profile } = this.#options;
-    const needsTime = this.isSecure || typeof profile.mqtt.password === "object";
+    const { board, clock, mqtt } = this.#options;
+    const needsTime = this.isSecure || typeof mqtt.password === "object";
     return board.isOnline && (!needsTime || clock.now() !== undefined);
   }
 
@@ -154,8 +157,7 @@ export class MqttCarrier implements Carrier {
   }
 
   private start(): void {
-    const { profile, scope, wanted, network, clock, timers, random, log } = this.#options;
-    const { mqtt } = profile;
+    const { mqtt, scope, downlinks, network, clock, timers, random, log } = this.#options;
     const { will, birth, goodbye } = mqtt;
     const place = this.#place;
     const user = (mqtt.user === undefined ? place.user : fillText(mqtt.user, scope)) ?? "";
@@ -189,23 +191,23 @@ export class MqttCarrier implements Carrier {
       limits,
       retryPlan: new CloudRetry(this.pause, random),
     });
-    for (const each of wanted) subscribe(session, each, this.#owner);
+    for (const each of downlinks.wanted) subscribe(session, each, this.#owner);
     this.#session = session;
     session.start();
   }
 
   /** Undefined: none of its own. */
   private get password(): string | undefined {
-    const { profile, scope } = this.#options;
-    const { password } = profile.mqtt;
+    const { mqtt, scope } = this.#options;
+    const { password } = mqtt;
     if (typeof password === "object") return this.#token;
     return password === undefined ? undefined : fillText(password, scope);
   }
 
   /** Makes a token where one is needed; false: there is one, or there need not be. */
   private makesToken(now: number): boolean {
-    const { profile, scope, clock, crypto } = this.#options;
-    const { password } = profile.mqtt;
+    const { mqtt, scope, clock, crypto } = this.#options;
+    const { password } = mqtt;
     if (typeof password !== "object" || this.#token !== undefined) return false;
     const seconds = Math.floor((clock.now() ?? 0) / 1_000);
     const [host = "", device = "", key = ""] = ["server", "device", "key"].map((name) => {
@@ -220,8 +222,8 @@ export class MqttCarrier implements Carrier {
 }
 
 /** Where it leads, and with which certificates. Throws when that cannot be. */
-function placeOf({ profile, answers, scope, board, crypto }: MqttCarrierOptions): OwnBroker {
-  const { mqtt } = profile;
+function placeOf(options: MqttCarrierOptions): OwnBroker {
+  const { profile, mqtt, answers, scope, board, crypto } = options;
   if (typeof mqtt.password === "object" && !crypto) {
     throw new CloudError({
       code: "cloud/no-crypto",

@@ -296,17 +296,14 @@ export class Platform implements CarrierOwner, DownlinksOwner {
   private carrierOf(options: PlatformOptions): Carrier {
     const { profile, board } = options;
     const scope = this.#scope;
-    const { wanted } = this.#downlinks;
+    const downlinks = this.#downlinks;
     const { mqtt, http } = profile;
     if (http) return new HttpCarrier({ ...options, http, scope });
     if (mqtt) {
       const log: Log = (line) => this.say(line.level, line.event, line.text);
-      return new MqttCarrier(
-        { ...options, profile: { ...profile, mqtt }, scope, wanted, log },
-        this,
-      );
+      return new MqttCarrier({ ...options, mqtt, scope, downlinks, log }, this);
     }
-    if (board.session) return new SharedCarrier(board.session, wanted, this);
+    if (board.session) return new SharedCarrier(board.session, downlinks.wanted, this);
     throw new CloudError({
       code: "cloud/no-broker",
       what: `${profile.title} cannot be used`,

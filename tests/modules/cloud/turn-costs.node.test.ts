@@ -11,8 +11,8 @@ const program = bundleXSTest("tests/modules/cloud/counted-platform.ts");
 
 /** As in counted-platform.ts. */
 const steps = { open: 0, next: 1, act: 2, reading: 3, command: 4, greeting: 5 } as const;
-/** Compute units of a turn in which a session is made for a connection: so much takes the own broker's. */
-const connectBudget = 27_000;
+/** Compute units of a turn in which a session is made for a connection, which comes once. */
+const connectBudget = 30_000;
 
 /** A board at a platform on XS, which notes its dearest turn. */
 class CountedBoard {
