@@ -31,6 +31,7 @@ import {
 import { type ClassOptions, classHelpText, parseClassOptions } from "./class/class-options.ts";
 import { sheetHTML, shellWord, watchLine } from "./class/sheet.ts";
 import { checkSettings, localSettingsFile, withLocalSettings } from "./local-settings.ts";
+import { keyFile, publicText, readKey } from "./update-key.ts";
 
 /** The list itself; who has it may do everything. */
 const listFile = "class.json";
@@ -43,6 +44,8 @@ export interface ClassAround {
   readonly root: string;
   /** Text of `settings.local.json`; undefined: there is none. */
   readonly settings: string | undefined;
+  /** Public half of the key of `npm run keys`; undefined: there is none. */
+  readonly updateKey: string | undefined;
   /** IPv4 address of this PC in its network; undefined: it is in none. */
   readonly address: string | undefined;
   /** User and group of this process, as numbers; undefined where there are none. */
@@ -80,7 +83,8 @@ export function writeClass(options: ClassOptions, around: ClassAround): void {
   put(at(listFile), encodeClassList(list));
   makeCertificate(folder, host);
   const authority = certificatesOf(readFileSync(certificateFiles(folder).authority));
-  const network: ClassNetwork = { host, isPlain, authority, count, shared };
+  const updateKey = shared["update.key"] ?? around.updateKey;
+  const network: ClassNetwork = { host, isPlain, authority, count, shared, updateKey };
   const files = brokerFiles({
     list,
     network,
@@ -180,9 +184,24 @@ function report(list: ClassList, { network, folder, hasNetwork, say }: ReportOpt
 }
 
 /** The first IPv4 address of this PC that others can reach. */
-function addressOfThisPC(): string | undefined {
+export function addressOfThisPC(): string | undefined {
   const all = Object.values(networkInterfaces()).flat();
   return all.find((each) => each?.family === "IPv4" && !each.internal)?.address;
+}
+
+/** What this PC has for a class. */
+export function classAround(say: (text: string) => void): ClassAround {
+  const { getuid, getgid } = process;
+  const root = fileURLToPath(new URL("..", import.meta.url));
+  const settings = join(root, localSettingsFile);
+  return {
+    root,
+    settings: existsSync(settings) ? readFileSync(settings, "utf8") : undefined,
+    updateKey: existsSync(join(root, keyFile)) ? publicText(readKey(root)) : undefined,
+    address: addressOfThisPC(),
+    owner: getuid && getgid && `${getuid()}:${getgid()}`,
+    say,
+  };
 }
 
 function main(): number {
@@ -192,16 +211,10 @@ function main(): number {
       process.stdout.write(classHelpText);
       return 0;
     }
-    const { getuid, getgid } = process;
-    const root = fileURLToPath(new URL("..", import.meta.url));
-    const settings = join(root, localSettingsFile);
-    writeClass(options, {
-      root,
-      settings: existsSync(settings) ? readFileSync(settings, "utf8") : undefined,
-      address: addressOfThisPC(),
-      owner: getuid && getgid && `${getuid()}:${getgid()}`,
-      say: (text) => process.stdout.write(`${text}\n`),
-    });
+    writeClass(
+      options,
+      classAround((text) => void process.stdout.write(`${text}\n`)),
+    );
     return 0;
   } catch (error) {
     process.stderr.write(`airpair: ${messageOf(error)}\n`);

@@ -117,6 +117,18 @@ export class BoardFeed {
     });
   }
 
+  /**
+   * Sends all boards that have been heard something on their topic of that kind; those that are away get
+   * it when they come. Returns how many. Throws PageError when the broker is away.
+   */
+  tellAll(kind: string, payload: string): number {
+    if (!this.#connection.isConnected) throw new PageError(503, "the broker is away; try again");
+    for (const id of this.#boards.keys()) {
+      this.#client.publish(`${this.#rootOf.get(id)}/${id}/${kind}`, payload, { qos: 1 });
+    }
+    return this.#boards.size;
+  }
+
   /** From now on boards are heard there too. */
   follow(roots: readonly string[]): void {
     const all = [...new Set([...this.#roots, ...roots])].sort((a, b) => b.length - a.length);

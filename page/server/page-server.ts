@@ -14,6 +14,19 @@ import { pairByCommand } from "./pair-by-command.ts";
 import { headersFor, type RequestGuard } from "./request-guard.ts";
 import type { SimulationLink } from "./simulation-link.ts";
 
+/** What somebody else adds to the page: behind the same door, under paths of its own. */
+export interface PageExtension {
+  /** Undefined: there is nothing of that path. */
+  get(pathname: string): ExtraAnswer | undefined;
+  /** Undefined: nothing is to be done at that path. Throws PageError. */
+  post(pathname: string, body: unknown): unknown;
+}
+
+/** An answer with headers of its own, beside those of every answer. */
+export interface ExtraAnswer extends Asset {
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 export interface PageServerOptions {
   readonly assets: ReadonlyMap<string, Asset>;
   readonly feed: Pick<BoardFeed, "ask" | "board">;
@@ -21,6 +34,7 @@ export interface PageServerOptions {
   readonly history: Pick<History, "series" | "slices"> | undefined;
   readonly stream: Pick<LiveStream, "add">;
   readonly simulation: SimulationLink | undefined;
+  readonly extension?: PageExtension | undefined;
   /** Made when the port is known. */
   readonly guard: (port: number) => RequestGuard;
   readonly now?: () => number;
@@ -76,7 +90,9 @@ export class PageServer {
     const url = addressOf(request);
     const cookie = guard.cookieFor(url);
     if (cookie !== undefined) {
-      response.writeHead(303, { "set-cookie": cookie, location: "/" }).end();
+      // Only to a path of this page: "//name" would be another server.
+      const location = /^\/[\w-]*$/.test(url.pathname) ? url.pathname : "/";
+      response.writeHead(303, { "set-cookie": cookie, location }).end();
       return;
     }
     guard.checkToken(request);
@@ -86,7 +102,7 @@ export class PageServer {
   }
 
   private async show(response: ServerResponse, url: URL): Promise<void> {
-    const { assets, stream } = this.#options;
+    const { assets, stream, extension } = this.#options;
     const { pathname } = url;
     if (pathname === "/api/live") {
       if (!stream.add(response)) throw new PageError(503, "too many have the page open");
@@ -97,10 +113,11 @@ export class PageServer {
       await this.showHistory(response, decodeURIComponent(id), format === ".csv", url.searchParams);
       return;
     }
-    const asset = assets.get(pathname);
+    const asset: ExtraAnswer | undefined = assets.get(pathname) ?? extension?.get(pathname);
     if (!asset) throw new PageError(404, "there is nothing here");
-    response.writeHead(200, { "content-type": asset.type, "cache-control": "no-cache" });
-    response.end(asset.body);
+    const { type, body, headers } = asset;
+    response.writeHead(200, { "content-type": type, "cache-control": "no-cache", ...headers });
+    response.end(body);
   }
 
   private async showHistory(
@@ -154,7 +171,11 @@ export class PageServer {
       if (typeof action === "string") throw new PageError(400, action);
       const text = await simulation.act(action);
       sendJSON(response, 200, { ok: true, text });
-    } else throw new PageError(404, "there is nothing here");
+    } else {
+      const done = this.#options.extension?.post(pathname, body);
+      if (done === undefined) throw new PageError(404, "there is nothing here");
+      sendJSON(response, 200, done);
+    }
   }
 }
 

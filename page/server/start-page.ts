@@ -7,7 +7,7 @@ import { loadAssets } from "./assets.ts";
 import { BoardFeed, type BoardFeedOptions } from "./board-feed.ts";
 import { History } from "./history.ts";
 import { LiveStream } from "./live-stream.ts";
-import { PageServer } from "./page-server.ts";
+import { type PageExtension, PageServer } from "./page-server.ts";
 import { RequestGuard } from "./request-guard.ts";
 import type { SimulationLink } from "./simulation-link.ts";
 
@@ -25,6 +25,8 @@ export interface StartPageOptions {
   /** Whose boards they are, for the history. */
   readonly source: string;
   readonly simulation?: ((onChanged: () => void) => SimulationLink) | undefined;
+  /** What else the page serves. */
+  readonly extension?: ((feed: Pick<BoardFeed, "tellAll">) => PageExtension) | undefined;
   readonly notice: (text: string) => void;
 }
 
@@ -32,6 +34,8 @@ export interface Page {
   /** To be opened; with the token, where there is one. */
   readonly address: string;
   readonly isOpenToOthers: boolean;
+  /** Address of a path, such as "/", as it is opened on this PC. */
+  ownAddress(path: string): string;
   close(): void;
 }
 
@@ -72,6 +76,7 @@ export async function startPage(options: StartPageOptions): Promise<Page> {
     history,
     stream,
     simulation,
+    extension: options.extension?.(feed),
     guard: (port) => new RequestGuard({ hosts: namesOf(host), port, token }),
   });
   const port = await server.listen(host, options.port);
@@ -79,9 +84,13 @@ export async function startPage(options: StartPageOptions): Promise<Page> {
   const timer = setInterval(prune, pruneInterval);
   timer.unref();
   prune();
+  const query = token === undefined ? "" : `?token=${token}`;
+  // An address that only one network has is its own name for this PC, too.
+  const ownName = everywhere.includes(host) ? "127.0.0.1" : shownName(host);
   return {
-    address: `http://${shownName(host)}:${port}/${token === undefined ? "" : `?token=${token}`}`,
+    address: `http://${shownName(host)}:${port}/${query}`,
     isOpenToOthers,
+    ownAddress: (path) => `http://${ownName}:${port}${path}${query}`,
     close() {
       clearInterval(timer);
       stream.close();

@@ -22,7 +22,7 @@ export class ClassFolder {
 
   write(
     options: Partial<ClassOptions> = {},
-    around: { settings?: string; address?: string } = {},
+    around: { settings?: string; address?: string; updateKey?: string } = {},
   ): void {
     writeClass(
       {
@@ -37,6 +37,7 @@ export class ClassFolder {
       {
         root,
         settings: around.settings,
+        updateKey: around.updateKey,
         address: around.address,
         owner: "1000:1000",
         say: (text) => this.said.push(text),

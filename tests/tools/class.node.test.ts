@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { pbkdf2Sync, X509Certificate } from "node:crypto";
+import { generateKeyPairSync, pbkdf2Sync, X509Certificate } from "node:crypto";
 import {
   chmodSync,
   existsSync,
@@ -22,6 +22,7 @@ import { consoleLines } from "../../tools/class/board-settings.ts";
 import { decodeClassList, encodeClassList, makeClassList } from "../../tools/class/class-list.ts";
 import { parseClassOptions } from "../../tools/class/class-options.ts";
 import { passwordLine } from "../../tools/class/password-hash.ts";
+import { publicText } from "../../tools/update-key.ts";
 import { withoutOpenSSL } from "../support/certificates.ts";
 import { ClassFolder } from "../support/class-broker.ts";
 import { MemoryKeyValue } from "../support/memory-key-value.ts";
@@ -276,6 +277,22 @@ test("what settings.local.json has goes into the file of each board, and not ont
     /^OptionError: settings\.local\.json has another mqtt\.root than airpair/,
   );
   assert.equal(existsSync(other.folder), false);
+});
+
+test("with a key for updates each board has its public half and may be told to update, else it may not", (t) => {
+  const folder = classFolder(t);
+  folder.write();
+  assert.equal(folder.settingsOf("board-01")["update.key"], undefined);
+  assert.equal(folder.settingsOf("board-01")["remote.update"], undefined);
+  const key = publicText(generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey);
+  folder.write({ again: true }, { updateKey: key });
+  const given = folder.settingsOf("board-01");
+  assert.deepEqual([given["update.key"], given["remote.update"]], [key, "on"]);
+  const settings = new Settings({ list: settingList, store: new MemoryKeyValue(), given });
+  assert.deepEqual(settings.problems, []);
+  // The teacher's own choice wins.
+  folder.write({ again: true }, { updateKey: "not this", settings: `{"update.key": "${key}"}` });
+  assert.equal(folder.settingsOf("board-01")["update.key"], key);
 });
 
 test("what is said at the end has no password, and warns of boards without a network", (t) => {

@@ -14,6 +14,8 @@ export interface ClassNetwork {
   readonly count: number;
   /** Settings that the teacher has given, such as those of the network. */
   readonly shared: Readonly<Record<string, string | number>>;
+  /** Public key that updates are signed with; undefined: boards take none. */
+  readonly updateKey?: string | undefined;
 }
 
 /** Ports of the broker for boards, with TLS and without, and for all others. */
@@ -21,7 +23,7 @@ export const brokerPorts = { boards: 8883, plainBoards: 1883, people: 8884 } as 
 
 /** What a board of the class is to have set, beside what is shared. */
 export function ownSettings(board: ClassBoard, network: ClassNetwork): Record<string, string> {
-  const { host, isPlain, authority, count } = network;
+  const { host, isPlain, authority, count, updateKey } = network;
   return {
     "board.id": board.id,
     "mqtt.broker": isPlain
@@ -34,6 +36,7 @@ export function ownSettings(board: ClassBoard, network: ClassNetwork): Record<st
     ...(board.code !== undefined && { "pair.code": board.code }),
     // Only the teacher may send commands, by the rights at the broker.
     "remote.commands": "on",
+    ...(updateKey !== undefined && { "update.key": updateKey, "remote.update": "on" }),
   };
 }
 
