@@ -169,8 +169,9 @@ function report(list: ClassList, { network, folder, hasNetwork, say }: ReportOpt
   const rows = [
     [`${folder}/${sheetFile}`, "print it: a card for each board"],
     [`${folder}/boards`, `npm run flash -- --settings ${typed(`/boards/${first}.json`)}`],
+    ["broker and page", `npm run hub${folder === "class" ? "" : ` -- --folder ${typed("")}`}`],
     [`${folder}/compose.yaml`, `docker compose -f ${typed("/compose.yaml")} up -d`],
-    ["without Docker", `(cd ${typed("")} && mosquitto -c config/mosquitto.conf)`],
+    ["or Mosquitto", `(cd ${typed("")} && mosquitto -c config/mosquitto.conf)`],
   ] as const;
   const width = Math.max(...rows.map(([name]) => name.length));
   for (const [name, what] of rows) say(`  ${name.padEnd(width)}  ${what}`);

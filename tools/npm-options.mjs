@@ -22,6 +22,10 @@ const withValue = [
   "out",
   "folder",
   "settings",
+  "listen",
+  "address",
+  "firmware",
+  "ports",
 ];
 const withoutValue = ["plain", "page", "timestamps", "serve", "broken", "again"];
 

@@ -44,6 +44,12 @@ test("what npm has kept is told with what to type", () => {
       ["class/boards/board-01.json"],
       `${begin("--settings")}npm run flash -- --settings class/boards/board-01.json`,
     ],
+    [
+      { listen: "192.168.1.10", ports: "1883,8884" },
+      "hub",
+      [],
+      `${begin("--listen, --ports")}npm run hub -- --listen 192.168.1.10 --ports 1883,8884`,
+    ],
     [{ json: "true" }, "board", [], `${begin("--json")}npm run board -- --json`],
     [
       { boards: "true", id: "true", seed: "5" },
@@ -93,6 +99,7 @@ test("npm start help shows the options, as npm answers --help itself", () => {
     ["start", "hosts/sim/node/cli/cli.ts"],
     ["board", "hosts/sim/node/cli/board-cli.ts"],
     ["page", "page/server/page-cli.ts"],
+    ["hub", "hub/hub.ts"],
   ] as const) {
     const env = { ...process.env, npm_lifecycle_event: script };
     const words = [file, program, "help"];
