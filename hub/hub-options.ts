@@ -24,7 +24,7 @@ The first start writes the folder of a class, as npm run class does: users, pass
   --id NAME          its boards are NAME-01, NAME-02 and so on (default board)
   --address ADDRESS  name or IPv4 address under which its boards find this PC (default: its own)
   --plain            its boards speak without TLS, so that the class can watch the traffic
-  --firmware FOLDER  images for flashing, and signed ones for updates (default build/esp32)
+  --firmware FOLDER  images for flashing, and signed ones for updates (default build/image)
   --broker URL       uses this broker instead of its own, and only serves the pages:
                      mqtt://user@host:port, mqtts://…, ws://… or wss://…; the password is asked for
   --ca FILE          for mqtts://: certificate of the authority that signed the broker's
@@ -82,7 +82,7 @@ export function parseHubOptions(args: readonly string[]): HubOptions | "help" {
   return {
     listen: addressOf(values.listen ?? "0.0.0.0"),
     folder: values.folder ?? "class",
-    firmware: values.firmware ?? "build/esp32",
+    firmware: values.firmware ?? "build/image",
     newClass: {
       boards,
       id: boardName(values.id ?? "board", 28),

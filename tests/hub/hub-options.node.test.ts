@@ -7,7 +7,7 @@ import { parseHubOptions } from "../../hub/hub-options.ts";
 const usual = {
   listen: "0.0.0.0",
   folder: "class",
-  firmware: "build/esp32",
+  firmware: "build/image",
   newClass: { boards: 30, id: "board", address: undefined, isPlain: false, given: [] },
   broker: undefined,
   credentials: { ca: undefined, cert: undefined, key: undefined },
