@@ -10,7 +10,7 @@ import { startCli } from "../hosts/sim/node/cli/start-cli.ts";
 import { readCredentials } from "../hosts/sim/node/credentials.ts";
 import { OptionError } from "../hosts/sim/node/option-error.ts";
 import { ipv4Of } from "../modules/base/ipv4.ts";
-import { type Page, startPage } from "../page/server/start-page.ts";
+import { type Page, type StartPageOptions, startPage } from "../page/server/start-page.ts";
 import { shellWord, watchLine } from "../tools/class/sheet.ts";
 import { addressOfThisPC, classAround, writeClass } from "../tools/class.ts";
 import { type ClassFolder, hasClass, readClassFolder } from "./class-folder.ts";
@@ -25,7 +25,7 @@ const say = (text: string) => void process.stdout.write(`${text}\n`);
 /** Where the page finds its broker. */
 interface PageBroker {
   readonly url: URL;
-  readonly tls: { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer };
+  readonly tls: NonNullable<StartPageOptions["tls"]>;
   readonly source: string;
   /** Where boards look for this PC; undefined: at one of its addresses. */
   readonly host: string | undefined;
@@ -91,7 +91,8 @@ async function own(
   const password = encodeURIComponent(found.list.people.teacher);
   return {
     url: new URL(`mqtts://teacher:${password}@${shown}:${server.ports.people}`),
-    tls: { ca: readFileSync(found.authority) },
+    // Whatever address it listens at: its certificate has this name, too.
+    tls: { ca: readFileSync(found.authority), servername: "localhost" },
     source: `${resolve(folder)}/airpair`,
     host: found.host,
   };

@@ -289,14 +289,22 @@ export class HubBroker implements ClientBroker {
       session.subscriptions.set(filter, QoS);
       this.#tree.add(filter, session, QoS);
     }
+    const byKey = <Row extends { key: string }>(rows: readonly Row[]) => {
+      const found = new Map<string, Row[]>();
+      for (const row of rows) {
+        const own = found.get(row.key);
+        if (own) own.push(row);
+        else found.set(row.key, [row]);
+      }
+      return found;
+    };
+    const [sent, received] = [byKey(outgoing), byKey(incoming)];
     for (const session of this.#sessions.values()) {
-      const isOwn = ({ key }: { key: string }) => key === session.key;
-      session.restore(
-        outgoing.filter(isOwn),
-        incoming.filter(isOwn).map(({ id }) => id),
-      );
+      const ids = (received.get(session.key) ?? []).map(({ id }) => id);
+      session.restore(sent.get(session.key) ?? [], ids);
     }
-    this.#number = Math.max(0, ...outgoing.map(({ number }) => number));
+    // There may be more of them than a call takes arguments.
+    for (const { number } of outgoing) this.#number = Math.max(this.#number, number);
     // The process was killed: those who were connected no longer are.
     for (const { door, user, ...will } of wills) {
       if (doors.get(door)?.rights.maySend(user, will.topic)) this.publish(will);

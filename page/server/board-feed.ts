@@ -10,7 +10,7 @@ export interface BoardFeedOptions {
   /** mqtt://, mqtts://, ws:// or wss://, with user and password if there are any. */
   readonly broker: URL;
   /** Certificates for a broker with TLS. */
-  readonly tls?: Pick<IClientOptions, "ca" | "cert" | "key"> | undefined;
+  readonly tls?: Pick<IClientOptions, "ca" | "cert" | "key" | "servername"> | undefined;
   /** First levels of the topics of the boards; default "airpair". */
   readonly roots?: readonly string[];
   readonly now?: () => number;

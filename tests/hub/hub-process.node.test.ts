@@ -409,6 +409,41 @@ test("a second hub with the same folder, and one whose port is taken, say so in 
   other.remove();
 });
 
+test("the first start writes a class, and page and boards find the broker whatever address it listens at", {
+  skip,
+}, async () => {
+  const free = ["--port", `${await freePort()}`, "--image-port", "0", "--ports", "0,0"];
+  const own = ["--boards", "2", "--plain", "--address", "hub.example", "--listen", "127.0.0.3"];
+  const first = new HubProcess([...own, ...free]);
+  await first.started();
+  const port = await first.until(/^Boards: mqtt:\/\/hub\.example:(\d+), 2 in class$/m);
+  const { boards } = JSON.parse(readFileSync(join(first.folder, "class/class.json"), "utf8"));
+  const where = ["-h", "127.0.0.3", "-p", port, "-u", "board-02", "-P", boards[1].password];
+  const text = ["-q", "1", "-r", "-t", "airpair/board-02/status", "-m", "online"];
+  assert.deepEqual(await ran("mosquitto_pub", [...where, ...text]), { code: 0, said: "" });
+  const [, link = ""] = /Page on (\S+)/.exec(first.output) ?? [];
+  await seenLive(link, /"id":"board-02"/);
+  assert.doesNotMatch(first.output, new RegExp(boards[1].password));
+  first.signal("SIGTERM");
+  assert.equal(await first.ended, 0);
+});
+
+/** Waits until the live stream of a page has carried that. */
+async function seenLive(link: string, pattern: RegExp): Promise<void> {
+  const opened = await fetch(link, { redirect: "manual" });
+  const [cookie = ""] = (opened.headers.get("set-cookie") ?? "").split(";");
+  await opened.body?.cancel();
+  const live = await fetch(`${new URL(link).origin}/api/live`, { headers: { cookie } });
+  const reader = live.body?.getReader();
+  let text = "";
+  while (!pattern.test(text)) {
+    const { value, done } = (await reader?.read()) ?? { done: true };
+    assert.ok(!done, text);
+    text += Buffer.from(value ?? []).toString();
+  }
+  await reader?.cancel();
+}
+
 test("with --broker the hub starts no broker, and its page comes to that one", async () => {
   const password = folder.list.people.teacher;
   const url = `mqtts://teacher:${password}@${address}:${ports.people}`;
@@ -428,15 +463,7 @@ test("with --broker the hub starts no broker, and its page comes to that one", a
   assert.match(other.output, /^Broker: mqtts:\/\/127\.0\.0\.2:\d+, which is not the hub's own\n/);
   assert.ok(!other.output.includes(password));
   const [, page = ""] = /Page on (\S+)/.exec(other.output) ?? [];
-  const live = await fetch(`${page}api/live`);
-  const reader = live.body?.getReader();
-  let text = "";
-  while (!/"isConnected":true/.test(text)) {
-    const { value, done } = (await reader?.read()) ?? { done: true };
-    assert.ok(!done, text);
-    text += Buffer.from(value ?? []).toString();
-  }
-  await reader?.cancel();
+  await seenLive(page, /"isConnected":true/);
   other.signal("SIGINT");
   assert.equal(await other.ended, 0);
 });
