@@ -8,6 +8,7 @@ import { fork } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import mqtt from "mqtt";
@@ -29,6 +30,8 @@ interface Costs {
   readonly processor: number;
   /** Bytes. */
   readonly memory: number;
+  /** What its loop was late for 99 of 100 times at most, ms. */
+  readonly late: number;
 }
 
 /** A class of any size; the sheet, which takes longest, is left out. */
@@ -57,10 +60,15 @@ async function serve(folder: string): Promise<void> {
       throw error;
     },
   });
+  const loop = monitorEventLoopDelay({ resolution: 5 });
+  loop.enable();
   const tell = (message: unknown) => void process.send?.(message);
   process.on("message", () => {
     const { user, system } = process.cpuUsage();
-    tell({ processor: (user + system) / 1_000, memory: process.memoryUsage.rss() } satisfies Costs);
+    const late = loop.percentile(99) / 1e6;
+    loop.reset();
+    const processor = (user + system) / 1_000;
+    tell({ processor, memory: process.memoryUsage.rss(), late } satisfies Costs);
   });
   process.on("disconnect", () => process.exit(0));
   tell(server.ports);
@@ -97,8 +105,8 @@ async function measure({ boards, isPlain, seconds }: Run): Promise<string> {
     });
     let isCounted = false;
     watcher.on("message", (_, payload) => {
-      const { at } = JSON.parse(payload.toString()) as { at: number };
-      if (isCounted) delays.push(performance.now() - at);
+      const { at, counts } = JSON.parse(payload.toString()) as { at: number; counts: boolean };
+      if (counts) delays.push(performance.now() - at);
     });
     await watcher.subscribeAsync("airpair/+/reading", { qos: 0 });
     const secure = {
@@ -123,7 +131,11 @@ async function measure({ boards, isPlain, seconds }: Run): Promise<string> {
     const timers: NodeJS.Timeout[] = [];
     const publish = (session: MqttSession, id: string) => {
       const reading = { co2: 612, voc: 85, "bmp P": 1_010.6, "dht temp": 21.9, "dht RH": 41 };
-      const text = JSON.stringify({ office_sensor: reading, at: performance.now() });
+      const text = JSON.stringify({
+        office_sensor: reading,
+        at: performance.now(),
+        counts: isCounted,
+      });
       if (isCounted) sent += 1;
       session.publish(`airpair/${id}/reading`, text, { QoS: 1 });
     };
@@ -140,15 +152,20 @@ async function measure({ boards, isPlain, seconds }: Run): Promise<string> {
     await wait(5_000);
     isCounted = true;
     const before = await costs();
+    const beginning = process.cpuUsage();
     const start = performance.now();
     await wait(seconds * 1_000);
     const span = performance.now() - start;
     const after = await costs();
+    const own = process.cpuUsage(beginning);
+    isCounted = false;
+    await wait(5_000);
     for (const timer of timers) clearInterval(timer);
-    await wait(2_000);
     await watcher.endAsync(true);
     const share = ((after.processor - before.processor) / span) * 100;
-    return row({ boards, isPlain, comes, share, memory: after.memory, delays, sent });
+    const load = ((own.user + own.system) / 1_000 / span) * 100;
+    const { memory, late } = after;
+    return row({ boards, isPlain, comes, share, load, memory, late, delays, sent });
   } finally {
     await stopAll(...sessions);
     child.disconnect();
@@ -160,13 +177,16 @@ interface Row {
   readonly boards: number;
   readonly isPlain: boolean;
   readonly comes: number;
+  /** Of a processor, percent: the hub, and the boards. */
   readonly share: number;
+  readonly load: number;
+  readonly late: number;
   readonly memory: number;
   readonly delays: number[];
   readonly sent: number;
 }
 
-function row({ boards, isPlain, comes, share, memory, delays, sent }: Row): string {
+function row({ boards, isPlain, comes, share, load, memory, late, delays, sent }: Row): string {
   delays.sort((a, b) => a - b);
   const quantile = (part: number) => delays[Math.floor((delays.length - 1) * part)] ?? Number.NaN;
   const cells = [
@@ -175,8 +195,10 @@ function row({ boards, isPlain, comes, share, memory, delays, sent }: Row): stri
     `${Math.round(memory / 1_048_576)} MB`,
     `${quantile(0.5).toFixed(1)} ms`,
     `${quantile(0.99).toFixed(0)} ms`,
+    `${late.toFixed(0)} ms`,
     `${comes.toFixed(1)} s`,
     `${delays.length.toLocaleString("en")} of ${sent.toLocaleString("en")}`,
+    `${load.toFixed(0)} %`,
   ];
   return `| ${cells.join(" | ")} |`;
 }

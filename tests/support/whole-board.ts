@@ -108,6 +108,11 @@ export class WholeBoard {
     this.#port.makeRoom(Number.MAX_SAFE_INTEGER);
   }
 
+  /** The other end of its serial port since the last start. */
+  get port(): FakePort {
+    return this.#port;
+  }
+
   /** The firmware ends. */
   close(): void {
     this.#running?.close(() => {});
