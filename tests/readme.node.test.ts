@@ -130,3 +130,15 @@ test("every example, and all that a program can do on a board, is in the table o
   ];
   assert.deepEqual(missing, []);
 });
+
+test("every picture of wires and ways says in words what it shows, and has colours for a dark ground", () => {
+  const names = readdirSync(join(root, "docs/pictures")).filter((name) => name.endsWith(".svg"));
+  assert.ok(names.length >= 4);
+  const all = [...documents.values()].join("\n");
+  for (const name of names) {
+    const text = readFileSync(join(root, "docs/pictures", name), "utf8");
+    assert.match(text, /<title[^>]*>[^<]{10,}<\/title>\n<desc[^>]*>[^<]{20,}<\/desc>/, name);
+    assert.match(text, /@media \(prefers-color-scheme: dark\)/, name);
+    assert.ok(new RegExp(`!\\[[^\\]]{20,}\\]\\([^)]*pictures/${name}\\)`).test(all), name);
+  }
+});
