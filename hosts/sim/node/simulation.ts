@@ -301,7 +301,7 @@ export class Simulation {
       engine: options.engine,
       boot: { MAC, seed, settings: this.settingsOf(index, this.#url) },
       // An exception of an example names the place in the program.
-      onLine: (line) => view.line(id, options.example ? places.translate(line) : line),
+      onLine: (line) => view.line(id, options.example ? places.translateExample(line) : line),
       onBytes: sole?.onBytes,
       onQuit: sole?.onQuit,
       onRestart: () => this.findTopics(),

@@ -14,6 +14,9 @@ import { openPin, ownerOfPin, type PinMode, ruleOfPin } from "../start/pin-use.t
 import { ExampleInput, ExampleOutput } from "./example-pins.ts";
 import { ExampleWeb, type WebAnswer } from "./example-web.ts";
 
+/** So many places of a stack are told: what a program calls may be some calls deep. */
+const maxPlaces = 5;
+
 /** How a message goes out. */
 export interface SendOptions {
   /** Default 0. */
@@ -196,12 +199,18 @@ export class ExampleBoard {
 
 /** Tells what a program has thrown, and where, as far as the engine knows. */
 export function logFailure(log: Log, error: unknown): void {
-  const [place] = (error instanceof Error && /[^\s()]*:\d+/.exec(error.stack ?? "")) || [];
+  const places = placesOf(error instanceof Error ? (error.stack ?? "") : "");
   const name = error instanceof Error ? `${error.name}: ` : "";
-  const where = place === undefined ? "" : `, at ${place}`;
+  const where = places.length === 0 ? "" : `, at ${places.join(" ")}`;
   // XS puts the name of the function before it, also when it has none.
   const text = `${name}${messageOf(error).replace(/^\(anonymous-\d+\): /, "")}${where}`;
   log({ level: "error", part: "example", event: "failed", text });
+}
+
+/** Places in a stack, the innermost first, but for those of this folder; a bundle does not tell which those are. */
+function placesOf(stack: string): string[] {
+  const places = [...stack.matchAll(/[^\s()]*:\d+(?::\d+)?(?=[\s)]|$)/g)].map(([place]) => place);
+  return places.filter((place) => !place.includes("modules/app/example/")).slice(0, maxPlaces);
 }
 
 function textOf(value: SendValue): string {

@@ -5,6 +5,9 @@ import { SourceMap, type SourceMapPayload } from "node:module";
 /** A place in a bundle: `airpair.js:12:3` in a trace of Node, `#0:12` in one of XS. */
 const place = /(?:airpair\.js|#0):(\d+)(?::(\d+))?/g;
 
+/** Sources in the repository that are no program of a user. */
+const ofFirmware = /^(?:main\.ts|modules\/|drivers\/|hosts\/|node_modules\/)/;
+
 /** The name under which Node knows the bundle. */
 export const bundleName = "airpair.js";
 
@@ -21,6 +24,17 @@ export class StackMap {
   translate(trace: string): string {
     return trace.replaceAll(place, (whole, line: string, column = "1") => {
       return this.sourceOf(Number(line) - 1, Number(column) - 1) ?? whole;
+    });
+  }
+
+  /**
+   * The same for a line of an example, which ends with the places of a stack: the innermost that is in the
+   * program itself stays.
+   */
+  translateExample(line: string): string {
+    return line.replace(/, at (\S+:\d+(?: \S+:\d+)*)(?=$|")/, (_whole, places: string) => {
+      const all = this.translate(places).split(" ");
+      return `, at ${all.find((each) => !ofFirmware.test(each)) ?? all[0]}`;
     });
   }
 

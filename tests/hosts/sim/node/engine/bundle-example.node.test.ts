@@ -54,6 +54,9 @@ test("an exception of a program on XS is a line that names its place, and the bo
     [
       "export default function (board) {",
       "  board.every(1_000, () => {",
+      "    if (board.id) board.output(21);",
+      "  });",
+      "  board.after(2_000, () => {",
       "    board.log(board.nothing.more);",
       "  });",
       "}",
@@ -61,10 +64,13 @@ test("an exception of a program on XS is a line that names its place, and the bo
   );
   const args = ["--boards", "1", "--speed", "20", "--example", program];
   const simulator = new Simulator(args);
+  const refused = await simulator.until(({ text }) => text?.startsWith("Error: pin 21") === true);
+  assert.match(refused.text ?? "", /the I2C bus is there, at .*trial\.ts:3$/);
   const failed = await simulator.until(
-    ({ part, event }) => part === "example" && event === "failed",
+    ({ part, event, text }) =>
+      part === "example" && event === "failed" && !text?.startsWith("Error: pin"),
   );
-  assert.match(failed.text ?? "", /^TypeError: cannot .*, at .*trial\.ts:3$/);
+  assert.match(failed.text ?? "", /^TypeError: cannot .*, at .*trial\.ts:6$/);
   await simulator.until(({ part, event }) => part === "mqtt" && event === "online");
   simulator.signal("SIGINT");
   assert.equal(await simulator.ended, 0);
