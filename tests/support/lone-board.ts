@@ -15,22 +15,24 @@ const MAC = "02AA000000A1";
 const seed = 1;
 const id = "board-a";
 
-/** A whole board on XS, ten times as fast as real time, in a folder of its own until the test ends. */
+/** A whole board on XS, ten times as fast as real time unless said, in a folder of its own until the test ends. */
 export async function startLoneBoard(
   t: TestContext,
   settings: Readonly<Record<string, string | number>>,
+  speed = 10,
 ) {
   const folder = mkdtempSync(join(tmpdir(), "airpair-test-"));
   t.after(() => rmSync(folder, { recursive: true }));
-  const clock = new SimClock({ speed: 10 });
+  const clock = new SimClock({ speed });
   const lines: string[] = [];
+  const hardware = createHardware({ seed, MAC, clock });
   const board = new SimBoard({
     id,
     firmware: await bundleFirmware(),
     engine: "xs",
     clock,
     storage: new StorageFile(folder),
-    hardware: createHardware({ seed, MAC, clock }),
+    hardware,
     boot: {
       MAC,
       seed,
@@ -48,5 +50,5 @@ export async function startLoneBoard(
   t.after(() => board.stop());
   /** How many lines its console has said of that kind. */
   const count = (pattern: RegExp) => lines.filter((line) => pattern.test(line)).length;
-  return { board, count };
+  return { board, hardware, lines, count };
 }
