@@ -10,6 +10,7 @@
 /// <reference path="../../node_modules/@moddable/typings/embedded_io/digital.d.ts" />
 /// <reference path="../../node_modules/@moddable/typings/embedded_io/i2c.d.ts" />
 /// <reference path="../../node_modules/@moddable/typings/embedded_io/serial.d.ts" />
+/// <reference path="../../node_modules/@moddable/typings/embedded_io/socket/listener.d.ts" />
 /// <reference path="../../node_modules/@moddable/typings/embedded_io/socket/tcp.d.ts" />
 /// <reference path="../../node_modules/@moddable/typings/embedded_io/socket/udp.d.ts" />
 

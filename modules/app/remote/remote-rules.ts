@@ -42,6 +42,7 @@ const pairing: readonly string[] = Object.freeze(["pair", "unpair"]);
 export const localSettings: readonly string[] = Object.freeze([
   "wifi.",
   "portal",
+  "portal.",
   "mqtt.broker",
   "mqtt.user",
   "mqtt.ca",

@@ -31,7 +31,15 @@ const sensorStates: Readonly<Record<string, Span>> = Object.freeze({
 const byGravity = Object.keys(sensorStates);
 
 /** Parts that have states of their own. */
-const otherParts: readonly string[] = ["wifi", "mqtt", "boot", "peer", "command", "rules"];
+const otherParts: readonly string[] = [
+  "wifi",
+  "mqtt",
+  "boot",
+  "peer",
+  "command",
+  "rules",
+  "portal",
+];
 
 const wifiStates: Readonly<Record<string, Span | undefined>> = Object.freeze({
   online: undefined,
@@ -49,6 +57,12 @@ const mqttStates: Readonly<Record<string, Span | undefined>> = Object.freeze({
   offline: { text: "no broker", style: "bad" },
   stopped: { text: "stopped", style: "dim" },
   off: { text: "MQTT off", style: "dim" },
+});
+
+/** It waits for somebody who sets it up. */
+const portalStates: Readonly<Record<string, Span | undefined>> = Object.freeze({
+  open: { text: "portal", style: "doubtful" },
+  closed: undefined,
 });
 
 const connecting: Span = Object.freeze({ text: "connecting", style: "doubtful" });
@@ -105,6 +119,7 @@ export class BoardState {
   readAt: number | undefined;
   #wifi: Span | undefined;
   #mqtt: Span | undefined;
+  #portal: Span | undefined;
   readonly #sensors = new Map<string, SensorLine>();
   readonly #peers = new Map<string, PeerState>();
   /** The board's time with its last line, ms. */
@@ -121,7 +136,13 @@ export class BoardState {
   get word(): Span {
     const { sensor: state } = this;
     const sensor = state && wordOf(state);
-    return this.#special ?? this.#wifi ?? this.#mqtt ?? sensor ?? { text: "online", style: "good" };
+    return (
+      this.#special ??
+      this.#portal ??
+      this.#wifi ??
+      this.#mqtt ??
+      sensor ?? { text: "online", style: "good" }
+    );
   }
 
   /** The worst of its gas sensors; undefined: none has said anything. */
@@ -187,7 +208,9 @@ export class BoardState {
     if (part === "boot" && event === "boot") this.boot();
     else if (part === "wifi" && Object.hasOwn(wifiStates, event)) this.joined(wifiStates[event]);
     else if (part === "mqtt" && Object.hasOwn(mqttStates, event)) this.#mqtt = mqttStates[event];
-    else if (part === "reading" && event === "reading") this.read(line, now);
+    else if (part === "portal" && Object.hasOwn(portalStates, event)) {
+      this.#portal = portalStates[event];
+    } else if (part === "reading" && event === "reading") this.read(line, now);
     else if (part === "peer") this.heard(line, now);
     else if (part === "command") this.answered(line);
     else if (!otherParts.includes(part) && Object.hasOwn(sensorStates, event)) {
@@ -215,6 +238,7 @@ export class BoardState {
   private boot(): void {
     this.#special = undefined;
     this.#question = undefined;
+    this.#portal = undefined;
     this.#sensors.clear();
     this.#peers.clear();
     this.#wifi = wifiStates.connecting;
