@@ -51,6 +51,14 @@ export interface FirmwareRunOptions {
   readonly readings?: number;
 }
 
+/** What the portal of a board takes. */
+export interface PortalCount {
+  readonly closed: HeapCount;
+  readonly open: HeapCount;
+  /** Compute units of the dearest turn while the page was asked for. */
+  readonly units: number;
+}
+
 type Event = "boot" | "publish";
 
 /** One board on XS, with peers that publish as fast as it does. */
@@ -62,6 +70,10 @@ class FirmwareRunner {
   readonly #heard = new Set<string>();
   readonly #steps: Step[] = [];
   readonly #turns = new TurnCosts();
+  /** Address of the portal's page, once it is open. */
+  #page = "";
+  /** Dearest turn while that is asked for; undefined: it is not. */
+  #pageUnits: number | undefined;
   readonly #options: FirmwareRunOptions;
   #onSeen: () => void = () => {};
   #onFailed: (error: Error) => void = () => {};
@@ -105,6 +117,30 @@ class FirmwareRunner {
     });
   }
 
+  /** What a board without a peer takes while its portal is open and its page has been looked at. */
+  countPortal(): Promise<PortalCount> {
+    return this.with(async (simulation) => {
+      await simulation.start();
+      const board = this.#boardOf(simulation);
+      const base = await this.#heapOf("load", board);
+      await this.#until("publish", settled);
+      const closed = await this.#leastOf("closed", 20, board);
+      board.type("portal on\n");
+      while (this.#page === "") await this.#until("publish", this.#seen.publish + 1);
+      this.#pageUnits = 0;
+      const { status } = await fetch(this.#page);
+      const units = this.#pageUnits;
+      this.#pageUnits = undefined;
+      if (status !== 200) throw new Error(`the portal answers ${status}`);
+      const open = await this.#leastOf("open", 20, board);
+      return {
+        closed: without(closed.heap, base.heap),
+        open: without(open.heap, base.heap),
+        units,
+      };
+    });
+  }
+
   /** What the firmware takes once it has heard all of its peers. */
   count(): Promise<HeapCount> {
     return this.with(async (simulation) => {
@@ -145,6 +181,8 @@ class FirmwareRunner {
       folder: this.#folder,
       onAllCrashed: () => this.#onFailed(new Error("the boards have crashed")),
       onTurn: (board, { compute }, command) => {
+        if (board === measured && this.#pageUnits !== undefined)
+          this.#pageUnits = Math.max(this.#pageUnits, compute);
         // Booting, connecting and making keys with the peer come once; then the loop begins.
         if (board === measured && this.#seen.publish > warmUp) this.#turns.add(compute, command);
       },
@@ -213,8 +251,9 @@ class FirmwareRunner {
   }
 
   #onLine(line: string): void {
-    const { board, part, event, partner } = JSON.parse(line) as Record<string, string>;
+    const { board, part, event, partner, url } = JSON.parse(line) as Record<string, string>;
     if (board !== measured) return;
+    if (part === "portal" && event === "open" && url !== undefined) this.#page = url;
     if (part === "peer" && event === "reading" && partner !== undefined) this.#heard.add(partner);
     if (event !== "publish" && event !== "boot") return;
     this.#seen[event]++;
@@ -239,4 +278,9 @@ export function runFirmware(options: FirmwareRunOptions = {}): Promise<FirmwareR
 /** What the whole firmware takes with so many peers, 0–8, all of which it hears. */
 export function countWithPeers(peers: number): Promise<HeapCount> {
   return new FirmwareRunner({}, peers).count();
+}
+
+/** What the portal of a board without a peer takes. */
+export function countPortal(): Promise<PortalCount> {
+  return new FirmwareRunner({}, 0).countPortal();
 }

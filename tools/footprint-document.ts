@@ -11,6 +11,8 @@ export interface Footprint {
   readonly tlsSlots: number;
   /** Without a peer, with one and with eight, all of which are there. */
   readonly peers: readonly { readonly name: string; readonly count: HeapCount }[];
+  /** Without a peer, before the portal is opened and while it is open. */
+  readonly portal: { readonly closed: HeapCount; readonly open: HeapCount };
   /** What pairing takes of the flash. */
   readonly flash: FlashSize;
 }
@@ -100,6 +102,15 @@ function peerTables({ peers, tlsSlots, flash }: Footprint): string[] {
   ];
 }
 
+function portalTable({ portal, tlsSlots }: Footprint): string {
+  const onBoard = ({ slots, stripped }: HeapCount) => slots - stripped + tlsSlots;
+  const [closed, open] = [onBoard(portal.closed), onBoard(portal.open)];
+  return table(
+    ["Portal", "closed", "open", "difference"],
+    [["**on a board, without peers**", closed, open, open - closed]],
+  );
+}
+
 /** The document with the tables between its two marks counted anew. */
 export function updateDocument(text: string, footprint: Footprint): string {
   const { online, outage, tlsSlots } = footprint;
@@ -131,6 +142,7 @@ export function updateDocument(text: string, footprint: Footprint): string {
     table(["Part", "online", "outage"], [...byPart, ["**all**", online.slots, outage.slots]]),
     table(["Class", "Part", "instances", "slots", "in an outage", "slots"], byClass),
     ...peerTables(footprint),
+    portalTable(footprint),
   ];
   const [head] = text.split(begin);
   const [, tail] = text.split(end);

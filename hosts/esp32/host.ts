@@ -31,6 +31,8 @@ import { resetReason, restartChip } from "./rtc-memory.js";
 import { ESP32Serial } from "./serial.ts";
 import { ESP32WiFi } from "./wifi.ts";
 
+const accessPoint = Object.freeze({ io: ESP32AccessPoint });
+
 /** Binds the adapters to the place where their exceptions go. */
 function createNetwork(parts: SocketsParts): HostNetwork {
   const { faults, timers } = parts;
@@ -50,7 +52,7 @@ function createNetwork(parts: SocketsParts): HostNetwork {
   return {
     ...sockets,
     wifi: { io: WiFi },
-    accessPoint: { io: ESP32AccessPoint },
+    accessPoint,
     dns: { io: Resolver },
   };
 }

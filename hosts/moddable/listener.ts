@@ -19,6 +19,11 @@ interface NativePort {
   close(): void;
 }
 
+export interface SDKListenerOptions extends ListenerOptions {
+  /** Where exceptions of callbacks go. */
+  readonly faults: Faults;
+}
+
 /** Listener of the SDK. It tells of no errors; `onError` is never called. */
 export class SDKListener implements Listener {
   readonly #faults: Faults;
@@ -26,7 +31,7 @@ export class SDKListener implements Listener {
   #isCalling = false;
 
   /** Throws when the port is in use. */
-  constructor({ port, onReadable }: ListenerOptions, faults: Faults) {
+  constructor({ port, onReadable, faults }: SDKListenerOptions) {
     this.#faults = faults;
     const listener = new NativeListener({
       port,

@@ -14,7 +14,6 @@ import {
   type PortalSettings,
 } from "../provisioning/portal.ts";
 import type { PortalEntry, PortalProblems } from "../provisioning/portal-form.ts";
-import type { SettingObserver } from "../settings/settings.ts";
 import { validateSetting } from "../settings/validate-setting.ts";
 import type { KnownNetwork } from "../wifi/known-networks.ts";
 import type { Sniffer } from "../wifi/sniffer/sniffer.ts";
@@ -44,21 +43,19 @@ const endings: Readonly<Record<PortalEnd, string>> = Object.freeze({
   done: "closed: the board is set up",
   time: "closed: nobody has used it",
   network: "closed: the board is on its network again",
+  off: "closed: the setting portal is off",
   failed: "closed: it could not be opened",
 });
 
 /** The portal of a board: there while it is wanted, and nothing of it before and after. */
-export class BoardPortal implements NetworkHelp, PortalOwner, PortalSettings, SettingObserver {
+export class BoardPortal implements NetworkHelp, PortalOwner, PortalSettings {
   readonly #parts: PortalParts;
   #portal: Portal | undefined;
   /** Set while the board waits before it opens one. */
   #timer: Timer | undefined;
-  /** What was entered holds after a restart. */
-  #needsRestart = false;
 
   constructor(parts: PortalParts) {
     this.#parts = parts;
-    parts.settings.subscribe(this);
   }
 
   get isOpen(): boolean {
@@ -86,9 +83,9 @@ export class BoardPortal implements NetworkHelp, PortalOwner, PortalSettings, Se
    */
   open(isAutomatic = false): void {
     if (this.#portal) return;
-    const { host, settings, wifi, sniffer } = this.#parts;
+    const { host, wifi, sniffer } = this.#parts;
     const { accessPoint, listener, udp } = host.network;
-    if (settings.get("portal") === "off") {
+    if (!this.isAllowed) {
       const todo = "set portal manual allows it";
       throw new CommandError({ code: "portal/off", what: "the portal is off", todo });
     }
@@ -118,7 +115,7 @@ export class BoardPortal implements NetworkHelp, PortalOwner, PortalSettings, Se
     const portal = this.#portal;
     if (!portal) return false;
     portal.close();
-    this.ended("closed", "closed");
+    this.ended("closed");
     return true;
   }
 
@@ -150,12 +147,6 @@ export class BoardPortal implements NetworkHelp, PortalOwner, PortalSettings, Se
     this.#timer = undefined;
   }
 
-  // --- for the settings of the board
-
-  settingChanged(name: string): void {
-    if (name === "portal" && this.#parts.settings.get(name) === "off") this.close();
-  }
-
   // --- for the portal
 
   portalOpened(url: string): void {
@@ -171,19 +162,22 @@ export class BoardPortal implements NetworkHelp, PortalOwner, PortalSettings, Se
   }
 
   portalClosed(why: PortalEnd): void {
-    this.ended("closed", endings[why]);
-    // The next outage is another matter.
-    if (why === "network") this.stopWaiting();
+    this.ended(endings[why]);
   }
 
-  private ended(event: string, text: string): void {
+  private ended(text: string): void {
+    const isDone = this.#portal?.isDone === true;
     this.#portal = undefined;
-    this.say("info", event, text);
-    if (this.#needsRestart) {
-      this.#needsRestart = false;
-      const { close, host } = this.#parts;
+    this.say("info", "closed", text);
+    const { close, host, wifi, settings } = this.#parts;
+    // A board that had no broker when it started has nobody who could go to another.
+    if (isDone && settings.isWaiting("mqtt.broker")) {
       close(() => host.system.restart("portal"));
-    } else this.openIn(rest);
+    } else if (wifi.state.kind !== "online") this.openIn(rest);
+  }
+
+  get isAllowed(): boolean {
+    return this.#parts.settings.get("portal") !== "off";
   }
 
   get networks(): readonly KnownNetwork[] {
@@ -230,12 +224,11 @@ export class BoardPortal implements NetworkHelp, PortalOwner, PortalSettings, Se
     const isSame = entry.broker === broker.broker && entry.user === broker.user;
     // Another broker is not told the password of the one before.
     if (isSame && entry.brokerPassword === "") return;
-    const effect = settings.setTogether([
+    settings.setTogether([
       ["mqtt.broker", entry.broker],
       ["mqtt.user", entry.user],
       ["mqtt.password", entry.brokerPassword],
     ]);
-    this.#needsRestart = effect === "restart";
   }
 
   /** It is as it is to be; it may be one that the build gives. */

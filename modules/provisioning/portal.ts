@@ -37,6 +37,8 @@ export interface PortalNetwork {
 
 /** What the settings of the board say, and take. */
 export interface PortalSettings {
+  /** False: it is to close. */
+  readonly isAllowed: boolean;
   /** The networks that are stored. */
   readonly networks: readonly KnownNetwork[];
   /** Undefined: the build gives it. */
@@ -67,7 +69,7 @@ export interface PortalOptions {
 }
 
 /** Why a portal has closed. */
-export type PortalEnd = "done" | "time" | "network" | "failed";
+export type PortalEnd = "done" | "time" | "network" | "off" | "failed";
 
 /** Who has opened a portal. */
 export interface PortalOwner {
@@ -149,6 +151,11 @@ export class Portal implements HttpServerOwner, ScanReply, NetworkTrialOwner {
     return this.#isAnnounced ? `http://${this.authority}/` : undefined;
   }
 
+  /** What was entered is stored. */
+  get isDone(): boolean {
+    return this.#result !== "";
+  }
+
   /** Until it closes, ms. */
   get timeLeft(): number {
     return Math.max(0, this.#end - this.now);
@@ -177,13 +184,17 @@ export class Portal implements HttpServerOwner, ScanReply, NetworkTrialOwner {
 
   private tick(): void {
     const { now } = this;
+    if (!this.#options.settings.isAllowed) {
+      this.finish("off");
+      return;
+    }
     if (!this.#accessPoint && now - this.#openedAt >= scanPatience) this.open();
     if (this.#isClosed) return;
     this.announce();
     if (this.#found.length === 0 && !this.#finding) this.scan();
     if (this.#trial) return;
-    if (this.#result === "" && this.isBack) this.finish("network");
-    else if (now >= this.#end) this.finish(this.#result === "" ? "time" : "done");
+    if (!this.isDone && this.isBack) this.finish("network");
+    else if (now >= this.#end) this.finish(this.isDone ? "done" : "time");
   }
 
   /** The board has what it wanted, and nobody is at the page. */
@@ -289,7 +300,7 @@ export class Portal implements HttpServerOwner, ScanReply, NetworkTrialOwner {
   private noteAsked(): void {
     const { now } = this;
     this.#lastAsked = now;
-    if (this.#result !== "") this.#end = Math.min(this.#end, now + shortFarewell);
+    if (this.isDone) this.#end = Math.min(this.#end, now + shortFarewell);
     else this.#end = Math.min(this.#openedAt + longest, now + duration);
   }
 
@@ -302,7 +313,7 @@ export class Portal implements HttpServerOwner, ScanReply, NetworkTrialOwner {
 
   private page(): HttpResponse {
     const { SSID } = this.#options;
-    if (this.#result !== "") {
+    if (this.isDone) {
       const lines = [this.#result, `The network ${SSID} goes away now; you can close this page.`];
       return { status: 200, headers: pageHeaders, body: textPage("Done", lines) };
     }
@@ -350,7 +361,7 @@ export class Portal implements HttpServerOwner, ScanReply, NetworkTrialOwner {
     if (!form) return plainResponse(400);
     this.noteAsked();
     // It is going on, or done; a reload sends the form once more.
-    if (this.#trial || this.#result !== "") return this.redirect(303);
+    if (this.#trial || this.isDone) return this.redirect(303);
     const { settings, token } = this.#options;
     this.#entry = entryOf(form);
     if (form.get("token") !== token) {

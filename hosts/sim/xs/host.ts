@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { frozen } from "../../../modules/base/frozen.ts";
 import type { Host, HostFaults } from "../../../modules/base/host.ts";
 import { version } from "../../../modules/base/version.ts";
 import { VirtualSlots } from "../../virtual/firmware-slots.ts";
@@ -26,6 +27,12 @@ import { SimWiFi } from "./wifi.ts";
 
 /** GPIO of the DHT sensor's data line, as on the ESP32 board of docs/hardware.md. */
 const pulsePin = 4;
+
+/** The network that a board makes itself, and how it is reached there. */
+const ownNetwork = frozen({
+  accessPoint: { io: SimAccessPoint },
+  listener: { io: SimListener },
+});
 
 /** Builds the host of a simulated board: ECMA-419 classes over the machine's link. */
 export function createHost(boot: BootOptions): Host {
@@ -66,8 +73,7 @@ export function createHost(boot: BootOptions): Host {
     },
     network: {
       wifi: { io: SimWiFi },
-      accessPoint: { io: SimAccessPoint },
-      listener: { io: SimListener },
+      ...ownNetwork,
       frames: { io: SimFrameSource },
       tcp: { io: SimTCP },
       tls: { io: SimTCP },

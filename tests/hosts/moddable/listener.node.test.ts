@@ -52,7 +52,7 @@ function open(options: Partial<ListenerOptions> = {}) {
   const faults = new Faults();
   const told: string[] = [];
   faults.onFault = (where, error) => told.push(`${where}: ${(error as Error).message}`);
-  const listener = new SDKListener({ port: 80, ...options }, faults);
+  const listener = new SDKListener({ port: 80, ...options, faults });
   return { listener, told, sdk: FakeListener.last };
 }
 

@@ -264,6 +264,7 @@ test("the setting off closes a portal that is open", () => {
   const bench = new PortalBench().run(10 * second);
   assert.equal(bench.isOpen, true);
   bench.settings.set("portal", "off");
+  bench.run(second);
   assert.equal(bench.isOpen, false);
   bench.run(2 * 60 * minute);
   assert.equal(bench.isOpen, false);
