@@ -148,7 +148,7 @@ export const mqttSettings = frozen({
     least: 4,
     most: 300,
     default: 60,
-    help: "messages that are kept while the broker cannot be reached; the oldest give way",
+    help: "messages that are kept while the broker cannot be reached, in at most a third of a board's memory for bytes; the oldest give way",
   },
   "mqtt.boards": {
     kind: "number",

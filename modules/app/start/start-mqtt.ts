@@ -39,7 +39,7 @@ export function startMqtt(host: Host, options: StartMqttOptions): StartedMqtt {
     const topic = topics.status;
     const session = new MqttSession({
       ...access,
-      limits: limitsOf(settings.get("mqtt.outbox")),
+      limits: limitsOf(settings.get("mqtt.outbox"), host.system.memory?.use()?.chunkLimit),
       reconnect: { boards: settings.get("mqtt.boards") },
       birth: { topic, payload: "online" },
       goodbye: { topic, payload: "offline" },
@@ -64,7 +64,11 @@ export function startMqtt(host: Host, options: StartMqttOptions): StartedMqtt {
 /** Bytes of payload for each message in the outbox: a reading has about 120, an extended one 400. */
 const bytesEach = 256;
 
-/** Room for so many messages. */
-function limitsOf(outboxCount: number) {
-  return { outboxCount, outboxBytes: Math.max(4_096, outboxCount * bytesEach) };
+/**
+ * Room for so many messages, and for no more than a third of what the heap has for bytes: a heap that
+ * cannot grow ends the run when it is full.
+ */
+function limitsOf(outboxCount: number, chunkLimit = Infinity) {
+  const bytes = Math.min(outboxCount * bytesEach, Math.floor(chunkLimit / 3));
+  return { outboxCount, outboxBytes: Math.max(4_096, bytes) };
 }

@@ -16,12 +16,13 @@ import { SessionBench } from "../../../support/session-bench.ts";
 
 const authority = toBase64(Uint8Array.of(0x30, 2, 1, 2));
 
-function open(given: Record<string, unknown>, tls = true) {
+function open(given: Record<string, unknown>, tls = true, chunkLimit?: number) {
   const bench = new SessionBench();
   const book = new LogBook();
   const settings = new Settings({ list: settingList, store: new MemoryKeyValue(), given });
   const { tls: provider, ...network } = bench.network.providers;
   const host = {
+    system: { memory: { use: () => ({ slots: 1, chunkLimit }) } },
     clock: bench.time,
     timers: bench.time,
     random: seededRandom(1),
@@ -53,6 +54,18 @@ test("mqtt.outbox says how many messages wait for the broker, each with room for
     assert.equal(publish(), false);
     assert.equal(session?.outgoing, room);
   }
+});
+
+test("messages that wait take no more than a third of a heap that does not grow, whatever mqtt.outbox is", () => {
+  const chunkLimit = 57_344;
+  const kept = (given: Record<string, unknown>) => {
+    const { session } = open({ "mqtt.broker": "mqtt://one.test", ...given }, true, chunkLimit);
+    for (let i = 0; i < 400; i++) session?.publish("t", `${i}`.padEnd(250), { QoS: 1 });
+    return session?.outgoing ?? 0;
+  };
+  assert.equal(kept({}), 60);
+  const most = kept({ "mqtt.outbox": 300 });
+  assert.ok(most > 60 && most * 250 <= chunkLimit / 3, `${most} messages`);
 });
 
 test("several brokers are tried in turn, the first again after the last", () => {
