@@ -195,6 +195,7 @@ const ladders = [
     ["hosts/sim/node/"],
   ],
   [
+    ["modules/app/absent/"],
     ["modules/app/commands/", "modules/app/example/"],
     ["modules/app/start/"],
     ["modules/app/remote/", "modules/app/telemetry/", "modules/app/i2c/"],

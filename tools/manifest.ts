@@ -21,6 +21,9 @@ export interface ManifestPlan {
   readonly notPreloaded: readonly string[];
 }
 
+/** Stand-ins for parts that a board's program is built without; no build with modules has them. */
+const standIns = "modules/app/absent";
+
 /** Entries of a manifest that do not come from folders of ours start so. */
 const foreign = "$(";
 
@@ -72,7 +75,7 @@ function sourceFolders(root: string, folder: string): string[] {
   const below = entries
     .filter((entry) => entry.isDirectory())
     .map((entry) => `${folder}/${entry.name}`)
-    .filter((path) => !existsSync(join(root, path, "manifest.json")));
+    .filter((path) => path !== standIns && !existsSync(join(root, path, "manifest.json")));
   return [...own, ...below.sort().flatMap((path) => sourceFolders(root, path))];
 }
 

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { runInNewContext } from "node:vm";
+import { transform } from "esbuild";
+import { shortenNames } from "../../tools/shorten-names.ts";
+
+/** What a module makes of `result`, after it was shortened; beside the shortened source. */
+async function shortened(source: string, options = {}) {
+  const { code } = await transform(source, { minifyIdentifiers: true, format: "esm" });
+  // A bundle has `var` for what is constant in its modules.
+  const bundled = code.replaceAll(/^(const|let|class (\w+)) /gm, (whole, word, name) =>
+    word.startsWith("class") ? `var ${name} = class ` : whole.replace(word, "var"),
+  );
+  const text = shortenNames(bundled, options);
+  const result: Record<string, unknown> = {};
+  runInNewContext(`"use strict";${text}`, { result, Error });
+  return { text, result };
+}
+
+test("calls variables like properties, so that XS keeps no name for them alone", async () => {
+  const { text, result } = await shortened(`
+    function twice(amount) { const half = amount; return half + half; }
+    const board = { humidity: 20, pressure: twice(4), twice };
+    const { humidity, pressure: other = 3, absent = 5 } = board;
+    result.text = [humidity, other, absent, board.twice(1)].join();
+  `);
+  assert.equal(result.text, "20,8,5,2");
+  const names = new Set(text.match(/[a-z]\w*/gi));
+  for (const word of [
+    "const",
+    "result",
+    "humidity",
+    "pressure",
+    "twice",
+    "absent",
+    "text",
+    "join",
+  ]) {
+    assert.ok(names.delete(word), word);
+  }
+  // What is left are names that the language has anyway.
+  for (const name of names) assert.ok(name in Array || name in [] || name === "return", name);
+});
+
+test("a name that belongs to the language or to nobody in the program stays what it is", async () => {
+  const { result } = await shortened(`
+    const object = { Error: 1, result: 2, undefined: 3, name: 4 };
+    function fail(value) { return new Error("no " + value).message; }
+    result.text = fail(object.Error + object.result + object.undefined + object.name);
+  `);
+  assert.equal(result.text, "no 10");
+});
+
+test("private members become properties that no other class of the same object has", async () => {
+  const { text, result } = await shortened(`
+    class Base { #value = 1; #late; get base() { return this.#value; } set(late) { this.#late = late; return this.#late; } }
+    class Middle extends Base { _a = 7; }
+    class Derived extends Middle { #value = 2; static #count = 0; get own() { return Derived.#count++ + this.#value; } }
+    const one = new Derived();
+    result.text = [one.base, one.own, one.own, one._a, one.set(5), Object.keys(new Base()).length].join();
+  `);
+  assert.equal(result.text, "1,2,3,7,5,1");
+  assert.ok(!text.includes("#"));
+});
+
+test("private members stay private where somebody may look at objects", async () => {
+  const { text, result } = await shortened(
+    "class One { #secret = 1; get all() { return Object.keys(this).length + this.#secret; } }\nresult.text = new One().all;",
+    { keepsPrivate: true },
+  );
+  assert.equal(result.text, 1);
+  assert.ok(text.includes("#"));
+});
+
+test("refuses a class of which nobody can tell what it extends", () => {
+  const source = "var f = (Base) => class extends Base { #x = 1; x() { return this.#x; } };";
+  assert.throws(() => shortenNames(source), /nobody can tell what class .* extends/);
+});
+
+test("functions that are only called need no prototype, and can be called before they stand", async () => {
+  const { text, result } = await shortened(`
+    const early = sum(1, 2);
+    function sum(one, two = 1, ...others) { return others.reduce((all, next) => all + next, one + two); }
+    function Old() { this.size = 3; }
+    function bound() { return this.size; }
+    function counted() { return arguments.length; }
+    function* listed() { yield 1; }
+    async function later() { return 1; }
+    later();
+    const held = bound.bind({ size: 4 });
+    result.text = [early, sum(1), sum(1, 2, 3, 4), new Old().size, held(), counted(1, 2), [...listed()].length].join();
+  `);
+  assert.equal(result.text, "3,2,10,3,4,2,1");
+  assert.equal(text.match(/=> /g)?.length, 2);
+  assert.equal(text.match(/function/g)?.length, 5);
+});
+
+test("numbers stand where their names were, but for those that change or are more than a number", async () => {
+  const { text, result } = await shortened(`
+    const most = 31; const least = -3; let count = 5; const width = 4;
+    count += 1;
+    const low = () => 2 - least;
+    result.text = [most, { most }.most, low(), count, width.toFixed(1)].join();
+  `);
+  assert.equal(result.text, "31,31,5,6,4.0");
+  assert.equal(text.match(/31/g)?.length, 2);
+  assert.doesNotMatch(text, /= -?3[;,]/);
+});
+
+test("constants of the program are constant, and what is assigned later is not", async () => {
+  const { text, result } = await shortened(`
+    const table = [1, 2]; let last; let next = [0];
+    const take = (value) => { last = value; [next] = [value]; for (next of table) last += next; return last; };
+    result.text = take(3);
+  `);
+  assert.equal(result.text, 6);
+  assert.equal(text.match(/^var /gm)?.length, 2);
+});
