@@ -8,7 +8,7 @@ type Manifest = Record<string, Json>;
 /** Where a build's manifests are written, from the root. */
 export const buildFolder = "build/esp32";
 
-/** Ends a module's file that is not TypeScript, which is in the program. */
+/** Ends the files of modules that are not in TypeScript, which is in the program. */
 const native = /\.(c|h|js)$/;
 
 /**
@@ -63,19 +63,14 @@ function nativeModules(
     }
     const [pattern = ""] = sources;
     const files = list(join(folder, dirname(pattern))).filter((file) => native.test(file));
-    const scripts = files.filter((file) => file.endsWith(".js"));
-    const withScript = new Set(scripts.map(stem));
-    for (const script of scripts)
-      named[id.replace("*", stem(script))] = moved(pattern.replace("*", stem(script)));
-    const others = new Set(files.map(stem).filter((name) => !withScript.has(name)));
-    unnamed.push(...[...others].map((name) => moved(pattern.replace("*", name))));
+    for (const file of files) {
+      // With its ending: there may be a module in TypeScript of the same name.
+      const path = moved(pattern.replace("*", file));
+      if (file.endsWith(".js")) named[id.replace("*", file.slice(0, -".js".length))] = path;
+      else unnamed.push(path);
+    }
   }
   return unnamed.length === 0 ? named : { "*": unnamed, ...named };
-}
-
-/** A file's name without its ending. */
-function stem(file: string): string {
-  return file.replace(native, "");
 }
 
 /** Paths that begin with a dot are those of the manifest's folder. */

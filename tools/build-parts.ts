@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { buildFolder } from "./board-manifest.ts";
 import type { ExampleFiles } from "./example-files.ts";
 
 /** Sensors on I2C that a build has only when their word is given, and their folders. */
@@ -41,12 +42,16 @@ export interface BuildFile {
   readonly text: string;
   /** Files of the repository that go in front of the text, one behind the other. */
   readonly from?: readonly string[];
+  /** The manifest in the repository that it is, without its modules in TypeScript. */
+  readonly native?: string;
+  /** Texts in it that become others. */
+  readonly change?: Readonly<Record<string, string>>;
   /** Holds what nobody else may read, and does not stay. */
   readonly isSecret?: boolean;
 }
 
 /** Where they are written; as deep as the host's folder, for the sake of the imports. */
-const folder = "build/esp32";
+const folder = buildFolder;
 const linuxFolder = "build/lin";
 
 /** Settings by name, as a build is given them. */
@@ -86,14 +91,62 @@ export function partFiles(
   const file = { path: `${folder}/manifest.json`, text, isSecret };
   if (!hasParts) return [file];
   const start = { path: `${folder}/start.ts`, text: startText(words, example) };
-  return [file, start, ...(configs.length > 0 ? configFiles(configs) : [])];
+  const added = configs.map((path) => `${path}/sdkconfig.defaults`);
+  return [file, start, ...(added.length > 0 ? configFiles(added) : [])];
 }
 
-/** The sdkconfig of every build and what these folders add to it; the SDK takes one folder. */
-function configFiles(folders: readonly (string | undefined)[]): readonly BuildFile[] {
+/** What starts a board's one program, and the module that it becomes. */
+export const programEntry = `${folder}/start.ts`;
+export const programModule = "firmware";
+
+/**
+ * The manifest of a board whose firmware is one module, with what it takes of ours that is not in
+ * TypeScript. `flash`: MB.
+ */
+export function programFiles(
+  words: readonly string[],
+  settings: BuildSettings,
+  flash: 4 | 8,
+  example?: ExampleFiles,
+): readonly BuildFile[] {
+  const parts = words.filter((word) => word in esp32Parts);
+  const folders = parts.flatMap((word) => esp32Parts[word] ?? []);
+  const natives = ["hosts/esp32", ...folders].map((path) => ({
+    path: `${folder}/${path.replaceAll("/", "-")}.json`,
+    text: "",
+    native: `${path}/manifest.json`,
+    ...(flash === 8 && { change: { "ota/4mb.csv": "ota/8mb.csv" } }),
+  }));
+  const isSecret = Object.keys(settings).length > 0;
+  const manifest = {
+    include: [
+      "$(MODDABLE)/examples/manifest_base.json",
+      ...natives.map(({ path }) => path.replace(folder, ".")),
+      "./sdkconfig/manifest.json",
+    ],
+    creation: { main: programModule },
+    modules: { [programModule]: `./${programModule}` },
+    preload: [programModule],
+    ...(isSecret && { config: settings }),
+  };
+  const text = `${JSON.stringify(manifest, null, 2)}\n`;
+  const memory = words.filter((word) => word in memoryParts).map((word) => esp32Parts[word]);
+  const added = [
+    ...(flash === 8 ? ["hosts/esp32/ota/8mb.defaults"] : []),
+    ...memory.map((path) => `${path}/sdkconfig.defaults`),
+  ];
+  return [
+    { path: `${folder}/manifest.json`, text, isSecret },
+    { path: programEntry, text: startText(parts, example) },
+    ...natives,
+    ...configFiles(added),
+  ];
+}
+
+/** The sdkconfig of every build and what these files add to it; the SDK takes one folder. */
+function configFiles(added: readonly string[]): readonly BuildFile[] {
   const usual = "hosts/esp32/sdkconfig";
   const [common, release] = ["sdkconfig.defaults", "sdkconfig.defaults.release"];
-  const added = folders.map((path) => `${path}/${common}`);
   const manifest = `${JSON.stringify({ build: { SDKCONFIGPATH: "./" } }, null, 2)}\n`;
   return [
     { path: `${folder}/sdkconfig/manifest.json`, text: manifest },

@@ -6,25 +6,33 @@
 // settings.local.json, if it is there.
 
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { messageOf } from "../modules/base/app-error.ts";
+import { buildFolder, nativeManifest } from "./board-manifest.ts";
+import { type BoardProgramOptions, bundleBoardProgram } from "./board-program.ts";
+import { type Board, boardNamed, buildWords, usualBoard } from "./boards.ts";
 import {
   type BuildFile,
   type BuildSettings,
   esp32Parts,
   linuxFiles,
   partFiles,
+  programEntry,
+  programFiles,
+  programModule,
 } from "./build-parts.ts";
 import { exampleFiles } from "./example-files.ts";
 import { readFileSettings } from "./file-settings.ts";
+import { absentFiles } from "./firmware-parts.ts";
 import {
   checkSettings,
   localSettingsFile,
   secretArguments,
   withLocalSettings,
 } from "./local-settings.ts";
+import { type BuiltImage, leaveImage } from "./merged-image.ts";
 
 export type Target = "lin" | "esp32";
 
@@ -46,6 +54,10 @@ export type BuildPlan =
       readonly path: string;
       /** To be written first. */
       readonly files: readonly BuildFile[];
+      /** What the firmware is made one module of; absent: its modules are modules of the SDK. */
+      readonly program?: Omit<BoardProgramOptions, "root">;
+      /** The image that comes of it; absent: none that can be given to others. */
+      readonly image?: BuiltImage;
     }
   /** One line that says what to install, or what cannot be. */
   | { readonly missing: string };
@@ -68,27 +80,44 @@ function settingArgument(argument: string): string {
   return setting === undefined || value.length === 0 ? argument : `${setting}=${value.join("=")}`;
 }
 
+function isDebugBuild(given: readonly string[]): boolean {
+  return given.some((argument) => /^-d[nxl]?$/.test(argument));
+}
+
+/** The board that is asked for by `--board`, its name, and the other arguments. Throws an Error. */
+function boardIn(given: readonly string[]): {
+  readonly board: Board;
+  readonly name: string;
+  readonly others: readonly string[];
+} {
+  const at = given.indexOf("--board");
+  const name = at < 0 ? usualBoard : (given[at + 1] ?? "");
+  const others = at < 0 ? given : given.filter((_, index) => index !== at && index !== at + 1);
+  return { board: boardNamed(name), name, others };
+}
+
 /** Arguments of mcconfig; what is given wins over the defaults. */
-export function buildArguments(target: Target, given: readonly string[]): string[] {
+export function buildArguments(target: Target, all: readonly string[]): string[] {
+  const { board, others: given } = target === "esp32" ? boardIn(all) : { others: all };
   const args = ["-m"];
-  const isDebug = given.some((argument) => /^-d[nxl]?$/.test(argument));
+  const isDebug = isDebugBuild(given);
   // The simulator shows `trace` only in a debug build; a board shows its console in a release build.
   if (target === "lin" && !isDebug && !given.includes("-i")) args.push("-d");
-  if (!given.includes("-p")) args.push("-p", target === "lin" ? "lin" : "esp32/nodemcu");
+  if (!given.includes("-p")) args.push("-p", board ? board.target : "lin");
   if (!given.includes("-t")) args.push("-t", "build");
   if (hasManifest(target, given)) args.push(`build/${target}/manifest.json`);
   const rest = given.filter((argument) => !argument.startsWith(exampleMark));
   if (target === "lin") return [...args, ...rest.map(settingArgument)];
-  const words = partWords(target, given);
-  const others = rest.filter((argument) => !words.includes(argument));
+  const others = rest.filter((argument) => !buildWords.includes(argument));
   return [...args, ...others.filter((argument) => settingOf(argument) === undefined)];
 }
 
-/** Whether a build needs a manifest of its own. */
+/** Whether a build needs a manifest of its own: every one for a board but a plain debug build. */
 function hasManifest(target: Target, given: readonly string[]): boolean {
   if (exampleIn(given) !== undefined) return true;
   if (target === "lin") return false;
-  return partWords(target, given).length > 0 || Object.keys(settingsIn(given)).length > 0;
+  if (!isDebugBuild(given)) return true;
+  return partWords(given).length > 0 || Object.keys(settingsIn(given)).length > 0;
 }
 
 /**
@@ -103,13 +132,33 @@ function filesOf(
   if (!hasManifest(target, given)) return [];
   const path = exampleIn(given);
   const example = path === undefined ? undefined : exampleFiles(path, root, read);
-  if (target === "esp32") return partFiles(partWords(target, given), settingsIn(given), example);
-  return example ? linuxFiles(example) : [];
+  if (target === "lin") return example ? linuxFiles(example) : [];
+  const { board, others } = boardIn(given);
+  const settings = settingsIn(others);
+  if (isDebugBuild(others)) return partFiles(partWords(others), settings, example);
+  return programFiles(wordsFor(board, others), settings, board.flash, example);
 }
 
 /** The file of the program that is asked for; the last of several. */
 function exampleIn(given: readonly string[]): string | undefined {
   return given.findLast((argument) => argument.startsWith(exampleMark))?.slice(exampleMark.length);
+}
+
+/** The firmware of a board in one module; a debug build has its modules, and their lines, as they are. */
+function programOf(target: Target, given: readonly string[]): Pick<WholePlan, "program" | "image"> {
+  if (target === "lin" || isDebugBuild(given)) return {};
+  const { board, name, others } = boardIn(given);
+  const words = wordsFor(board, others);
+  const at = others.indexOf("-p");
+  const platform = at < 0 ? board.target : (others[at + 1] ?? board.target);
+  return {
+    program: {
+      entry: programEntry,
+      absent: absentFiles(words),
+      keepsPrivate: words.includes("js"),
+    },
+    image: { board: name, platform, hasSettings: Object.keys(settingsIn(others)).length > 0 },
+  };
 }
 
 /** Name and value, when the argument is a setting. */
@@ -123,9 +172,14 @@ function settingsIn(given: readonly string[]): BuildSettings {
   return Object.fromEntries(given.map(settingOf).filter((setting) => setting !== undefined));
 }
 
-/** The parts that are asked for, each once. */
-function partWords(target: Target, given: readonly string[]): string[] {
-  return target === "esp32" ? Object.keys(esp32Parts).filter((word) => given.includes(word)) : [];
+/** The parts of the host and sensors that are asked for, each once. */
+function partWords(given: readonly string[]): string[] {
+  return Object.keys(esp32Parts).filter((word) => given.includes(word));
+}
+
+/** The parts that a board has and those that are asked for, each once. */
+function wordsFor(board: Board, given: readonly string[]): string[] {
+  return buildWords.filter((word) => board.parts.includes(word) || given.includes(word));
 }
 
 function isTooOld(version: string): boolean {
@@ -208,6 +262,7 @@ export function planBuild(
     args: buildArguments(target, given),
     path: folders.join(delimiter),
     files: filesOf(target, given, around),
+    ...programOf(target, given),
   };
 }
 
@@ -220,11 +275,11 @@ const inShellOfIDF = '. "$IDF_PATH/export.sh" >/dev/null && exec mcconfig "$@"';
  * Runs mcconfig for one plan after the other, all with the files of the first, until one fails.
  * Returns the exit code. Files with settings do not stay.
  */
-export function carryOut(
+export async function carryOut(
   target: Target,
   plans: readonly [WholePlan, ...WholePlan[]],
   around: Pick<Surroundings, "env" | "root" | "exists">,
-): number {
+): Promise<number> {
   const [plan] = plans;
   const { root } = around;
   const env = { ...around.env, ...compilerPaths(target, around.env), PATH: plan.path };
@@ -232,13 +287,10 @@ export function carryOut(
     .split(delimiter)
     .some((folder) => around.exists(join(folder, "idf.py")));
   try {
-    for (const { path, text, from = [], isSecret } of plan.files) {
-      const whole = join(root, path);
-      mkdirSync(dirname(whole), { recursive: true });
-      // Made anew, so that it is nobody else's to read from its first byte on.
-      rmSync(whole, { force: true });
-      const parts = from.map((part) => readFileSync(join(root, part), "utf8"));
-      writeFileSync(whole, [...parts, text].join(""), isSecret ? { mode: 0o600 } : {});
+    for (const file of plan.files) writeBuildFile(root, file);
+    if (plan.program) {
+      const { source } = await bundleBoardProgram({ root, ...plan.program });
+      writeFileSync(join(root, buildFolder, `${programModule}.js`), source);
     }
     for (const { args } of plans) {
       const [program, given] =
@@ -249,6 +301,8 @@ export function carryOut(
       if (error) console.error(`${program} did not run: ${error.message}`);
       if (status !== 0) return status ?? 1;
     }
+    const sdk = around.env.MODDABLE;
+    if (plan.image && sdk) console.log(leaveImage(plan.image, { root, sdk }));
     return 0;
   } finally {
     for (const { path, isSecret } of plan.files)
@@ -256,16 +310,32 @@ export function carryOut(
   }
 }
 
+function writeBuildFile(root: string, file: BuildFile): void {
+  const { path, from = [], native, change = {}, isSecret } = file;
+  const whole = join(root, path);
+  mkdirSync(dirname(whole), { recursive: true });
+  // Made anew, so that it is nobody else's to read from its first byte on.
+  rmSync(whole, { force: true });
+  const read = (part: string) => readFileSync(join(root, part), "utf8");
+  let text = [...from.map(read), file.text].join("");
+  if (native !== undefined) {
+    const list = (folder: string) => readdirSync(join(root, folder)).sort();
+    text = `${JSON.stringify(nativeManifest(native, read(native), list), null, 2)}\n`;
+    for (const [old, other] of Object.entries(change)) text = text.replaceAll(old, other);
+  }
+  writeFileSync(whole, text, isSecret ? { mode: 0o600 } : {});
+}
+
 export function readIfThere(path: string): string | undefined {
   return existsSync(path) ? readFileSync(path, "utf8") : undefined;
 }
 
-function main(): number {
+async function main(): Promise<number> {
   const [target, ...words] = process.argv.slice(2);
   if (target !== "lin" && target !== "esp32") {
-    const parts = Object.keys(esp32Parts).map((word) => `[${word}]`);
+    const parts = buildWords.map((word) => `[${word}]`);
     console.error(
-      `usage: build.ts lin|esp32 ${parts.join(" ")} [example=FILE] [arguments of mcconfig] [setting=value]`,
+      `usage: build.ts lin|esp32 [--board NAME] ${parts.join(" ")} [example=FILE] [arguments of mcconfig] [setting=value]`,
     );
     return 2;
   }
@@ -281,6 +351,7 @@ function main(): number {
     const all = withLocalSettings(named, readIfThere(join(root, localSettingsFile)));
     given = readFileSettings(all, readFileSync);
     checkSettings(given);
+    if (target === "esp32") boardIn(given);
   } catch (error) {
     console.error(messageOf(error));
     return 2;
@@ -306,4 +377,4 @@ function main(): number {
   return carryOut(target, [plan], around);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = main();
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await main();

@@ -11,8 +11,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { askPassword } from "../hosts/sim/node/cli/ask-password.ts";
 import { messageOf } from "../modules/base/app-error.ts";
+import { boardNamed, boards, buildWords, usualBoard } from "./boards.ts";
 import { carryOut, planBuild } from "./build.ts";
-import { esp32Parts } from "./build-parts.ts";
 import { readFileSettings } from "./file-settings.ts";
 import {
   checkSettings,
@@ -23,15 +23,12 @@ import {
 import { type Machine, thisMachine } from "./machine.ts";
 import { choosePort } from "./serial-ports.ts";
 
-/** Boards by name, and the target of the SDK for each. */
-const boards: Readonly<Record<string, string>> = { "esp32-devkit": "esp32/nodemcu" };
-
 const usage = `usage: npm run flash -- [--port PORT] [--board ${Object.keys(boards).join("|")}] [--settings FILE | --no-settings] [PART…] [SETTING=VALUE…]
 
   --port PORT     such as /dev/ttyUSB0; not needed with one board
   --settings FILE takes the settings from this file instead of ${localSettingsFile}
   --no-settings   neither asks for the network and the broker nor takes ${localSettingsFile}
-  PART            ${Object.keys(esp32Parts).join(", ")}
+  PART            ${buildWords.join(", ")}
   SETTING=VALUE   wins over the file; not for passwords, which npm would show`;
 
 /** Asks the user. */
@@ -54,7 +51,7 @@ export async function flash(given: readonly string[], around: FlashAround): Prom
     allowPositionals: true,
     options: {
       port: { type: "string" },
-      board: { type: "string", default: "esp32-devkit" },
+      board: { type: "string", default: usualBoard },
       settings: { type: "string" },
       "no-settings": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -65,13 +62,13 @@ export async function flash(given: readonly string[], around: FlashAround): Prom
     say(usage);
     return 0;
   }
-  const target = targetOf(values.board);
+  boardNamed(values.board);
   checkWords(positionals);
   for (const name of secretArguments(positionals)) {
     say(`${name} is on the command line, which npm shows and keeps in its log: leave it out`);
   }
   // First all that can be wrong without a question.
-  const words = ["-p", target, ...positionals];
+  const words = ["--board", values.board, ...positionals];
   const surroundings = { ...machine, platform: platformOf(machine) };
   const first = planBuild("esp32", words, surroundings);
   if ("missing" in first) throw new Error(`${first.missing}; npm run doctor looks for the rest`);
@@ -99,7 +96,7 @@ export async function flash(given: readonly string[], around: FlashAround): Prom
     args: plan.args.map((argument, index) => (plan.args[index - 1] === "-t" ? step : argument)),
   }));
   if (!build || !deploy) return 1;
-  const status = carryOut("esp32", [build, deploy], { ...machine, env });
+  const status = await carryOut("esp32", [build, deploy], { ...machine, env });
   if (status === 0) say("done; npm run monitor shows the board's console");
   return status;
 }
@@ -108,18 +105,10 @@ function platformOf({ system }: Machine): NodeJS.Platform {
   return system === "macos" ? "darwin" : "linux";
 }
 
-function targetOf(board: string): string {
-  const target = Object.hasOwn(boards, board) ? boards[board] : undefined;
-  if (target !== undefined) return target;
-  const known = `there is ${Object.keys(boards).join(", ")}`;
-  throw new Error(`${board} is no board that can be flashed yet; ${known}`);
-}
-
 function checkWords(words: readonly string[]): void {
-  const wrong = words.find((word) => !word.includes("=") && !Object.hasOwn(esp32Parts, word));
+  const wrong = words.find((word) => !word.includes("=") && !buildWords.includes(word));
   if (wrong === undefined) return;
-  const parts = Object.keys(esp32Parts).join(", ");
-  throw new Error(`${wrong} is no part of a build; there are ${parts}`);
+  throw new Error(`${wrong} is no part of a build; there are ${buildWords.join(", ")}`);
 }
 
 /** The network and the broker, as arguments of a build; what is given already is not asked for. */

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
+import { nativeManifest } from "../../tools/board-manifest.ts";
+import { boards, buildWords } from "../../tools/boards.ts";
 import { buildArguments, compilerPaths, planBuild, type Surroundings } from "../../tools/build.ts";
 import { esp32Parts } from "../../tools/build-parts.ts";
+import { firmwareParts } from "../../tools/firmware-parts.ts";
 
 const sdk = "/sdk";
 const installed = new Set([
@@ -66,7 +69,9 @@ test("finds the tools of the SDK and of the project without a change to the PATH
 
 test("builds for debugging on Linux and for release on a board, and starts nothing", () => {
   assert.deepEqual(buildArguments("lin", []), ["-m", "-d", "-p", "lin", "-t", "build"]);
-  assert.deepEqual(buildArguments("esp32", []), ["-m", "-p", "esp32/nodemcu", "-t", "build"]);
+  const manifest = "build/esp32/manifest.json";
+  const esp32 = buildArguments("esp32", []);
+  assert.deepEqual(esp32, ["-m", "-p", "esp32/nodemcu", "-t", "build", manifest]);
 });
 
 test("lets given arguments win", () => {
@@ -93,9 +98,18 @@ test("no setting of a board's build is on a command line, where everybody on the
   const manifest = "build/esp32/manifest.json";
   const args = buildArguments("esp32", given);
   assert.deepEqual(args, ["-m", "-p", "esp32/nodemcu", manifest, "-t", "all"]);
-  const [file, ...others] = planFiles("esp32", given);
-  assert.deepEqual(others, []);
-  assert.equal(file?.isSecret, true);
+  for (const [file, ...others] of [
+    planFiles("esp32", given),
+    planFiles("esp32", ["-d", ...given]),
+  ]) {
+    assert.equal(file?.isSecret, true);
+    assert.deepEqual(JSON.parse(file?.text ?? "").config, {
+      "wifi.ssid": "Home",
+      "wifi.password": "secret",
+    });
+    assert.ok(others.every(({ text }) => !text.includes("secret")));
+  }
+  const [file] = planFiles("esp32", ["-d", ...given]);
   assert.deepEqual(JSON.parse(file?.text ?? ""), {
     include: ["../../manifest.json"],
     config: { "wifi.ssid": "Home", "wifi.password": "secret" },
@@ -108,8 +122,8 @@ test("builds a part that is off by default only when asked to, and only for a bo
   const sensors = ["scd4x", "hdc1080", "ens160", "aht2x", "si7021"];
   const words = ["dht", "js", "ota", "psram", "sniffer", ...sensors];
   assert.deepEqual(Object.keys(esp32Parts), words);
-  assert.ok(!buildArguments("esp32", ["-t", "all"]).includes(manifest));
-  const [named] = planFiles("esp32", ["wifi.ssid=dht", "board.id=js"]);
+  assert.ok(!buildArguments("esp32", ["-d", "-t", "all"]).includes(manifest));
+  const [named] = planFiles("esp32", ["-d", "wifi.ssid=dht", "board.id=js"]);
   assert.deepEqual(JSON.parse(named?.text ?? "").include, ["../../manifest.json"]);
   const args = buildArguments("esp32", [
     "sniffer",
@@ -125,7 +139,7 @@ test("builds a part that is off by default only when asked to, and only for a bo
 });
 
 test("sensors that are asked for go before the others, and parts of the host stay with it", () => {
-  const [manifest, start] = planFiles("esp32", ["ens160", "dht", "scd4x"]);
+  const [manifest, start] = planFiles("esp32", ["-d", "ens160", "dht", "scd4x"]);
   assert.deepEqual(JSON.parse(manifest?.text ?? "").include, [
     "../../hosts/esp32/pulses/manifest.json",
     "../../drivers/scd4x/manifest.json",
@@ -154,7 +168,7 @@ test("any parts can be in one build, whose manifest and start have just these", 
       ["pulses", "js", "sniffer"],
     ],
   ] as const) {
-    const [manifest, start] = planFiles("esp32", words);
+    const [manifest, start] = planFiles("esp32", ["-d", ...words]);
     const { include, modules } = JSON.parse(manifest?.text ?? "");
     assert.deepEqual(
       include,
@@ -170,7 +184,7 @@ test("any parts can be in one build, whose manifest and start have just these", 
 });
 
 test("RAM beside the chip brings no code, and adds to the sdkconfig that every build has", () => {
-  const [manifest, start, folder, ...configs] = planFiles("esp32", ["psram", "js"]);
+  const [manifest, start, folder, ...configs] = planFiles("esp32", ["-d", "psram", "js"]);
   // mcconfig takes what a manifest says of its build before what it includes: the last include wins.
   assert.deepEqual(JSON.parse(manifest?.text ?? "").include, [
     "../../hosts/esp32/js/manifest.json",
@@ -195,7 +209,98 @@ test("RAM beside the chip brings no code, and adds to the sdkconfig that every b
     ],
   );
   for (const path of configs.flatMap(({ from = [] }) => from)) assert.ok(existsSync(path), path);
-  assert.equal(planFiles("esp32", ["js"]).length, 2);
+  assert.equal(planFiles("esp32", ["-d", "js"]).length, 2);
+});
+
+test("a release build has the firmware in one module, and what is not in TypeScript beside it", () => {
+  const plan = planBuild("esp32", ["dht", "-t", "all"], surroundings({}));
+  assert.ok("files" in plan);
+  const [manifest, start, ...others] = plan.files;
+  assert.deepEqual(JSON.parse(manifest?.text ?? ""), {
+    include: [
+      "$(MODDABLE)/examples/manifest_base.json",
+      "./hosts-esp32.json",
+      "./hosts-esp32-pulses.json",
+      "./hosts-esp32-ota.json",
+      "./sdkconfig/manifest.json",
+    ],
+    creation: { main: "firmware" },
+    modules: { firmware: "./firmware" },
+    preload: ["firmware"],
+  });
+  assert.match(start?.text ?? "", /createHost\(\{ \.\.\.dht, \.\.\.ota \}\)/);
+  assert.deepEqual(
+    others.flatMap(({ native }) => native ?? []),
+    [
+      "hosts/esp32/manifest.json",
+      "hosts/esp32/pulses/manifest.json",
+      "hosts/esp32/ota/manifest.json",
+    ],
+  );
+  const { program, image } = plan;
+  assert.equal(program?.absent?.["drivers/dht/dht.ts"], undefined);
+  assert.equal(program?.absent?.["modules/app/commands/js-command.ts"], "modules/app/absent/js.ts");
+  assert.equal(program?.keepsPrivate, false);
+  assert.deepEqual(image, { board: "esp32-devkit", platform: "esp32/nodemcu", hasSettings: false });
+});
+
+test("a board with 8 MB has all words but those that are not for every board, and its own partitions", () => {
+  const plan = planBuild("esp32", ["--board", "esp32-8mb", "mqtt.qos=1"], surroundings({}));
+  assert.ok("files" in plan);
+  const { program, image, files, args } = plan;
+  assert.deepEqual(Object.values(program?.absent ?? {}), ["modules/app/absent/js.ts"]);
+  assert.deepEqual(image, { board: "esp32-8mb", platform: "esp32/nodemcu", hasSettings: true });
+  assert.ok(!args.includes("--board") && !args.includes("esp32-8mb"));
+  const ota = files.find(({ native }) => native === "hosts/esp32/ota/manifest.json");
+  assert.deepEqual(ota?.change, { "ota/4mb.csv": "ota/8mb.csv" });
+  const config = files.find(({ path }) => path === "build/esp32/sdkconfig/sdkconfig.defaults");
+  assert.ok(config?.from?.includes("hosts/esp32/ota/8mb.defaults"));
+  for (const path of files.flatMap(({ from = [] }) => from)) assert.ok(existsSync(path), path);
+  const isGiven = planBuild("esp32", ["--board", "esp32-devkit", "js"], surroundings({}));
+  assert.ok("program" in isGiven && isGiven.program?.keepsPrivate === true);
+  const other = () => planBuild("esp32", ["--board", "pycom"], surroundings({}));
+  assert.throws(
+    other,
+    /pycom is no board that images are made for; there is esp32-devkit, esp32-8mb/,
+  );
+});
+
+test("the files that a part is made of and their stand-ins are there, and every word is of some part", () => {
+  for (const { files, standIn } of Object.values(firmwareParts)) {
+    for (const path of [...files, standIn]) assert.ok(existsSync(path), path);
+  }
+  assert.deepEqual(
+    buildWords.filter((word) => !(word in esp32Parts) && !(word in firmwareParts)),
+    [],
+  );
+  for (const { parts } of Object.values(boards)) {
+    assert.deepEqual(
+      parts.filter((word) => !buildWords.includes(word)),
+      [],
+    );
+  }
+});
+
+test("a manifest without TypeScript names each file in C and each script, and finds them from the build", () => {
+  const list = (folder: string) => readdirSync(folder).sort();
+  const manifest = (path: string) => nativeManifest(path, readFileSync(path, "utf8"), list);
+  const ota = manifest("hosts/esp32/ota/manifest.json");
+  assert.deepEqual(ota.include, []);
+  assert.equal(ota.preload, undefined);
+  assert.deepEqual(ota.modules, {
+    "*": [
+      "$(IDF_PATH)/components/app_update/include/esp_ota_ops",
+      "../../hosts/esp32/ota/firmware-slots.c",
+    ],
+    "hosts/esp32/ota/firmware-slots-native": "../../hosts/esp32/ota/firmware-slots-native.js",
+  });
+  for (const path of ["hosts/esp32/manifest.json", "hosts/esp32/ota/manifest.json"]) {
+    const texts = JSON.stringify(manifest(path)).matchAll(/"(\.\.\/[^"]+)"/g);
+    for (const [, found = ""] of texts) assert.ok(existsSync(join("build/esp32", found)), found);
+  }
+  const host = manifest("hosts/esp32/manifest.json");
+  assert.equal((host.creation as { main?: string }).main, undefined);
+  assert.ok((host.include as string[]).every((path) => path.startsWith("$(")));
 });
 
 test("the JavaScript parser comes with the whole language", () => {

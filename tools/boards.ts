@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+
+import { esp32Parts } from "./build-parts.ts";
+import { firmwareParts } from "./firmware-parts.ts";
+
+/** A board that images are made for. */
+export interface Board {
+  /** Target of the SDK. */
+  readonly target: string;
+  /** Flash memory, MB: which table of partitions it gets. */
+  readonly flash: 4 | 8;
+  /** Words of the build that it has without being asked for. */
+  readonly parts: readonly string[];
+}
+
+/** What is not for every board, whatever room it has. */
+const onDemand = ["js", "psram"];
+const everything = [...new Set([...Object.keys(esp32Parts), ...Object.keys(firmwareParts)])];
+
+/** Boards by name. With 4 MB there is room for two images of what most need, with 8 MB for two of all. */
+export const boards: Readonly<Record<string, Board>> = {
+  "esp32-devkit": { target: "esp32/nodemcu", flash: 4, parts: ["ota"] },
+  "esp32-8mb": {
+    target: "esp32/nodemcu",
+    flash: 8,
+    parts: everything.filter((word) => !onDemand.includes(word)),
+  },
+};
+
+export const usualBoard = "esp32-devkit";
+
+/** All words of a build. */
+export const buildWords: readonly string[] = everything;
+
+/** The board of that name. Throws an Error that says which there are. */
+export function boardNamed(name: string): Board {
+  const board = Object.hasOwn(boards, name) ? boards[name] : undefined;
+  if (board) return board;
+  const known = Object.keys(boards).join(", ");
+  throw new Error(`${name} is no board that images are made for; there is ${known}`);
+}
