@@ -1,14 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-import type { Edit } from "./shorten-names.ts";
-
-/** A node of the syntax tree, as far as it is looked at here. */
-interface Node {
-  readonly type: string;
-  readonly start: number;
-  readonly end: number;
-  readonly [member: string]: unknown;
-}
+import type { Edit } from "./edited-text.ts";
+import { membersOf, type Node } from "./syntax-node.ts";
 
 interface Variable {
   readonly name: string;
@@ -38,14 +31,6 @@ const reserved = new Set(
   interface let native new null of package private protected public return set static super switch
   this throw true try typeof undefined var void while with yield`.split(/\s+/),
 );
-
-/** Names that every program on XS has, for what is built into the language. */
-const builtIn = [Array, ArrayBuffer, BigInt, Boolean, DataView, Date, Error, Function, Map, Number]
-  .flatMap((one): object[] => [one, one.prototype])
-  .concat([Object, Promise, Proxy, RegExp, Set, String, Symbol, Uint8Array, WeakMap, WeakSet])
-  .concat([RegExp.prototype, Set.prototype, String.prototype, Promise.prototype])
-  .concat([Atomics, JSON, Math, Reflect, Object.getPrototypeOf(Uint8Array.prototype)])
-  .flatMap((one) => Object.getOwnPropertyNames(one));
 
 const word = /^[A-Za-z_$][\w$]*$/;
 
@@ -92,7 +77,7 @@ export class ProgramSurvey {
     const free = new Set(this.#variables.map(({ name }) => name));
     for (const name of this.#declared) free.delete(name);
     const isOpen = (name: string) => word.test(name) && !reserved.has(name) && !free.has(name);
-    const known = new Set([...this.#properties, ...builtIn].filter(isOpen));
+    const known = new Set([...this.#properties].filter(isOpen));
     const names = known[Symbol.iterator]();
     const others = shortWords();
     const nextName = (): string => {
@@ -431,17 +416,6 @@ function usesItsCall(node: Node): boolean {
     default:
       return membersOf(node).some(([, child]) => usesItsCall(child));
   }
-}
-
-/** The nodes below a node. */
-function membersOf(node: Node): [member: string, node: Node][] {
-  const isNode = (value: unknown): value is Node =>
-    typeof value === "object" && value !== null && typeof (value as Node).type === "string";
-  return Object.entries(node).flatMap(([member, value]) => {
-    if (/Comments$|^(loc|extra|errors|tokens)$/.test(member)) return [];
-    const values: unknown[] = Array.isArray(value) ? value : [value];
-    return values.filter(isNode).map((one): [string, Node] => [member, one]);
-  });
 }
 
 /** A number as it is written, or undefined for anything else. */
