@@ -30,8 +30,34 @@ export interface BoardProgram {
  * in a source.
  */
 export async function bundleBoardProgram(options: BoardProgramOptions): Promise<BoardProgram> {
-  const { root, entry, absent = {}, keepsPrivate = false } = options;
   const natives = new Set<string>();
+  const { outputFiles, metafile } = await bundle(options, natives, false);
+  const [file] = outputFiles;
+  if (!file) throw new Error("the bundler gave no output");
+  return {
+    source: shortenNames(file.text, { keepsPrivate: options.keepsPrivate ?? false }),
+    inputs: Object.keys(metafile.inputs),
+    natives: [...natives].sort(),
+  };
+}
+
+/** Characters of each file in the program of a board, without comments. */
+export async function programShares(
+  options: BoardProgramOptions,
+): Promise<ReadonlyMap<string, number>> {
+  const { metafile } = await bundle(options, new Set(), true);
+  return new Map(
+    Object.values(metafile.outputs).flatMap(({ inputs }) =>
+      Object.entries(inputs).map(([path, { bytesInOutput }]) => [path, bytesInOutput] as const),
+    ),
+  );
+}
+
+function bundle(
+  { root, entry, absent = {} }: BoardProgramOptions,
+  natives: Set<string>,
+  isDense: boolean,
+) {
   const plugin: Plugin = {
     name: "board",
     setup({ onResolve, onLoad }) {
@@ -53,7 +79,7 @@ export async function bundleBoardProgram(options: BoardProgramOptions): Promise<
       });
     },
   };
-  const { outputFiles, metafile } = await build({
+  return build({
     entryPoints: [join(root, entry)],
     absWorkingDir: root,
     bundle: true,
@@ -63,14 +89,8 @@ export async function bundleBoardProgram(options: BoardProgramOptions): Promise<
     target: "es2024",
     platform: "neutral",
     minifyIdentifiers: true,
+    minifyWhitespace: isDense,
     logLevel: "silent",
     plugins: [plugin],
   });
-  const [file] = outputFiles;
-  if (!file) throw new Error("the bundler gave no output");
-  return {
-    source: shortenNames(file.text, { keepsPrivate }),
-    inputs: Object.keys(metafile.inputs),
-    natives: [...natives].sort(),
-  };
 }

@@ -18,6 +18,15 @@ export interface FlashSize {
   readonly slots: number;
 }
 
+/** What is in a snapshot of XS. */
+export function snapshotSize(snapshot: Buffer): FlashSize {
+  const sizes = new Map<string, number>();
+  for (let at = 8; at < snapshot.length; at += snapshot.readUInt32BE(at)) {
+    sizes.set(snapshot.toString("latin1", at + 4, at + 8), snapshot.readUInt32BE(at) - 8);
+  }
+  return { bytes: sizes.get("BLOC") ?? 0, slots: (sizes.get("HEAP") ?? 0) / slotBytes };
+}
+
 /** Bytes of a program's chunks, and its slots, when it holds these files and what they import. */
 export async function flashSizeOf(files: readonly string[]): Promise<FlashSize> {
   const folder = mkdtempSync(join(tmpdir(), "airpair-size-"));
@@ -29,12 +38,7 @@ export async function flashSizeOf(files: readonly string[]): Promise<FlashSize> 
     const text = `const kept: unknown[] = [];\n${uses.join("\n")}\nObject.assign(globalThis, { kept, handleCommand: () => new ArrayBuffer(0) });\n`;
     writeFileSync(entry, text);
     const { source } = await bundleFirmware(entry);
-    const snapshot = await takeSnapshot({ source }, join(folder, "heap"));
-    const sizes = new Map<string, number>();
-    for (let at = 8; at < snapshot.length; at += snapshot.readUInt32BE(at)) {
-      sizes.set(snapshot.toString("latin1", at + 4, at + 8), snapshot.readUInt32BE(at) - 8);
-    }
-    return { bytes: sizes.get("BLOC") ?? 0, slots: (sizes.get("HEAP") ?? 0) / slotBytes };
+    return snapshotSize(await takeSnapshot({ source }, join(folder, "heap")));
   } finally {
     rmSync(folder, { recursive: true });
   }

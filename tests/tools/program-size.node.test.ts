@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { boards } from "../../tools/boards.ts";
+import { programFor, programSize, sizeTable } from "../../tools/program-size.ts";
+
+/**
+ * What the modules of a board may take, counted on the engine of the simulator: bytes and 16 for each
+ * slot. On a board it is 68 % of that, because XS there has no names and lengths of functions, and its
+ * strings have no room to grow. The default has to leave room for everything in C, in 1,800,000 bytes.
+ */
+const budget: Readonly<Record<string, number>> = {
+  "esp32-devkit": 1_230_000,
+  "esp32-8mb": 1_580_000,
+};
+
+for (const [name, { parts }] of Object.entries(boards)) {
+  test(`the modules of ${name} stay within their share of the flash memory`, async () => {
+    const { source } = await programFor(parts);
+    const { bytes, slots } = await programSize(source);
+    const all = bytes + 16 * slots;
+    const limit = budget[name] ?? 0;
+    assert.ok(all <= limit, `${all} bytes; ${limit} were wanted; npm run size shows what for`);
+    assert.ok(all > limit / 2, `${all} bytes: the count cannot be right`);
+  });
+}
+
+test("the count repeats exactly, and is of what is reached only", async () => {
+  const program = (text: string) =>
+    `import x from "timer";\nimport { a as b, c } from "native";\nconst list = [b, c, x, ${text}];\nvar start = () => list;\nexport {\n  start as default\n};\n`;
+  const one = await programSize(program("1"));
+  assert.deepEqual(await programSize(program("1")), one);
+  const more = await programSize(program("{ name: 1 }"));
+  assert.ok(more.slots > one.slots);
+  await assert.rejects(programSize('import * as all from "timer";\nall();'), /not understood/);
+});
+
+test("the table shares the whole out by the text of files and folders", () => {
+  const shares = new Map([
+    ["modules/a/one.ts", 60],
+    ["modules/a/two.ts", 20],
+    ["modules/b/three.ts", 20],
+  ]);
+  const lines = sizeTable(shares, { bytes: 840, slots: 10 }).split("\n");
+  assert.deepEqual(
+    lines.slice(0, 3).map((line) => line.trim().split(/ +/)[0]),
+    ["840", "10", "1,000"],
+  );
+  assert.match(lines[4] ?? "", /^ +800 {2}modules\/a$/);
+  assert.match(lines[7] ?? "", /^ +600 {2}modules\/a\/one\.ts$/);
+});
