@@ -13,6 +13,8 @@ export interface BoardProgramOptions {
   readonly absent?: Readonly<Record<string, string>>;
   /** Private members stay private. */
   readonly keepsPrivate?: boolean;
+  /** What gives modules that are not the SDK's; they come first. */
+  readonly plugins?: readonly Plugin[];
 }
 
 /** The firmware of a board in one module. */
@@ -54,7 +56,7 @@ export async function programShares(
 }
 
 function bundle(
-  { root, entry, absent = {} }: BoardProgramOptions,
+  { root, entry, absent = {}, plugins = [] }: BoardProgramOptions,
   natives: Set<string>,
   isDense: boolean,
 ) {
@@ -91,6 +93,6 @@ function bundle(
     minifyIdentifiers: true,
     minifyWhitespace: isDense,
     logLevel: "silent",
-    plugins: [plugin],
+    plugins: [...plugins, plugin],
   });
 }

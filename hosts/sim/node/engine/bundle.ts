@@ -34,7 +34,8 @@ const standardModules: Readonly<Record<string, readonly [name: string, file: str
 /** Begins the name of an input that is no file. */
 const standardMark = "standard:";
 
-const standardPlugin: Plugin = {
+/** Gives the simulator's classes for standard module specifiers. */
+export const standardPlugin: Plugin = {
   name: "standard modules",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^(embedded:|timer$|time$)/ }, ({ path }) => ({
