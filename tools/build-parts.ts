@@ -95,6 +95,21 @@ export function partFiles(
   return [file, start, ...(added.length > 0 ? configFiles(added) : [])];
 }
 
+/**
+ * Built-in functions that no program of ours can use, as the types that it is checked with do not know
+ * them. The SDK keeps them because their names are also those of functions of arrays.
+ */
+export const strippedNames: readonly string[] = [
+  "Iterator.from",
+  ...["drop", "every", "filter", "find", "flatMap", "forEach", "map", "reduce", "some", "take"].map(
+    (name) => `Iterator.prototype.${name}`,
+  ),
+  ...["IteratorHelper", "IteratorWrapper"].flatMap((name) => [
+    `${name}.prototype.next`,
+    `${name}.prototype.return`,
+  ]),
+];
+
 /** What starts a board's one program, and the module that it becomes. */
 export const programEntry = `${folder}/start.ts`;
 export const programModule = "firmware";
@@ -127,6 +142,8 @@ export function programFiles(
     creation: { main: programModule },
     modules: { [programModule]: `./${programModule}` },
     preload: [programModule],
+    // An expression of the command `js` may use all of the language.
+    ...(!words.includes("js") && { strip: ["*", ...strippedNames] }),
     ...(isSecret && { config: settings }),
   };
   const text = `${JSON.stringify(manifest, null, 2)}\n`;

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { nativeManifest } from "../../tools/board-manifest.ts";
 import { boards, buildWords } from "../../tools/boards.ts";
 import { buildArguments, compilerPaths, planBuild, type Surroundings } from "../../tools/build.ts";
-import { esp32Parts } from "../../tools/build-parts.ts";
+import { esp32Parts, strippedNames } from "../../tools/build-parts.ts";
 import { firmwareParts } from "../../tools/firmware-parts.ts";
 
 const sdk = "/sdk";
@@ -227,6 +227,7 @@ test("a release build has the firmware in one module, and what is not in TypeScr
     creation: { main: "firmware" },
     modules: { firmware: "./firmware" },
     preload: ["firmware"],
+    strip: ["*", ...strippedNames],
   });
   assert.match(start?.text ?? "", /createHost\(\{ \.\.\.dht, \.\.\.ota \}\)/);
   assert.deepEqual(
@@ -301,6 +302,17 @@ test("a manifest without TypeScript names each file in C and each script, and fi
   const host = manifest("hosts/esp32/manifest.json");
   assert.equal((host.creation as { main?: string }).main, undefined);
   assert.ok((host.include as string[]).every((path) => path.startsWith("$(")));
+});
+
+test("what is stripped of the language is what its types do not know, and nothing where js is built", () => {
+  const { lib } = JSON.parse(readFileSync("tsconfig.json", "utf8")).compilerOptions;
+  // The first version of the language that has functions of iterators is ES2025.
+  assert.deepEqual(lib, ["es2024"]);
+  const iterators = /^Iterator(Helper|Wrapper)?\.(from|prototype\.[a-zA-Z]+)$/;
+  for (const name of strippedNames) assert.match(name, iterators);
+  assert.ok(!strippedNames.some((name) => /iterator$/i.test(name)));
+  const [manifest] = planFiles("esp32", ["js"]);
+  assert.equal(JSON.parse(manifest?.text ?? "").strip, undefined);
 });
 
 test("the JavaScript parser comes with the whole language", () => {
