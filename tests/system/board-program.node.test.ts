@@ -50,7 +50,7 @@ test("two boards whose program was shortened, with the words of 4 MB, measure, p
       colour: false,
       boards: [],
     }),
-    firmware: { source: `"use strict";(() => {${source}})();`, map: "", inputs: [] },
+    firmware: { source: `"use strict";(() => {${source}})();`, map: "" },
     folder,
     onAllCrashed: () => wrong.push("all boards have crashed"),
   });
