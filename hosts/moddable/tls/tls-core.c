@@ -92,6 +92,8 @@ static TLSState failed(TLSCore *core, int error)
 	core->state = tlsFailed;
 	if (tlsIsOutOfMemory(error))
 		snprintf(reason, tlsReasonSize, "tls/no-memory: the memory is too short for a secure connection");
+	else if (tlsMayMeanNoMemory(error, MBEDTLS_VERSION_MAJOR))
+		snprintf(reason, tlsReasonSize, "tls/no-memory: a public key cannot be read: the memory is too short, or the key is broken");
 	else if (error == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED || error == MBEDTLS_ERR_SSL_BAD_CERTIFICATE)
 		tlsExplain(&core->verdict, mbedtls_ssl_get_verify_result(&core->ssl), reason, tlsReasonSize);
 	else if (error == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE) {
@@ -217,7 +219,8 @@ TLSCore *tlsCreate(const TLSSetup *setup, char *reason)
 	core->verdict.validUntil = INT64_MAX;
 	int error = strlen(setup->host) < sizeof(core->host) ? setUp(core, setup, &why) : MBEDTLS_ERR_SSL_BAD_INPUT_DATA;
 	if (!error) return core;
-	if (why && !tlsIsOutOfMemory(error)) snprintf(reason, tlsReasonSize, "%s", why);
+	int isMemory = tlsIsOutOfMemory(error) || tlsMayMeanNoMemory(error, MBEDTLS_VERSION_MAJOR);
+	if (why && !isMemory) snprintf(reason, tlsReasonSize, "%s", why);
 	else {
 		failed(core, error);
 		snprintf(reason, tlsReasonSize, "%s", core->reason);

@@ -6,6 +6,7 @@
 #pragma once
 #define MBEDTLS_ALLOW_PRIVATE_ACCESS
 #include "../mbedtls-config.h"
+#include "tls-no-memory.h"
 #include "mbedtls/version.h"
 #if MBEDTLS_VERSION_NUMBER < 0x021c0000
 	#error "mbedTLS 2.28 or later is needed"
@@ -134,13 +135,7 @@ static inline int tlsIsNewTicket(int error)
 #endif
 }
 
-// Allocation failures of all parts of mbedTLS: a code of a high and a low part, or one of PSA.
 static inline int tlsIsOutOfMemory(int error)
 {
-	static const int high[] = { 0x7f00, 0x2880, 0x3f80, 0x4d80, 0x5180, 0x1180 };
-	int positive = -error;
-	if (error == PSA_ERROR_INSUFFICIENT_MEMORY) return 1;
-	for (size_t i = 0; i < sizeof(high) / sizeof(*high); i++)
-		if ((positive & 0xff80) == high[i]) return 1;
-	return (positive & 0x7f) == 0x6a || (positive & 0x7f) == 0x10;
+	return tlsMeansNoMemory(error, MBEDTLS_VERSION_MAJOR);
 }
