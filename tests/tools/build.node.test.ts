@@ -360,8 +360,19 @@ function planExample(target: "lin" | "esp32", ...given: readonly string[]) {
 }
 
 test("an example is built into the firmware of a board, with what it imports beside itself", () => {
-  const { args, files } = planExample("esp32", "example=examples/blink.ts", "dht", "board.id=a");
-  assert.deepEqual(args, ["-m", "-p", "esp32/nodemcu", "-t", "build", "build/esp32/manifest.json"]);
+  const { args, files } = planExample(
+    "esp32",
+    "-d",
+    "example=examples/blink.ts",
+    "dht",
+    "board.id=a",
+  );
+  assert.deepEqual(args.slice(-2), ["build/esp32/manifest.json", "-d"]);
+  const [, released] = planExample("esp32", "example=examples/blink.ts").files;
+  assert.match(
+    released?.text ?? "",
+    /createHost\(\{ \.\.\.ota \}\), undefined, runExample\(example, /,
+  );
   const [manifest, start] = files;
   const { include, modules, config } = JSON.parse(manifest?.text ?? "");
   assert.deepEqual(include, [
@@ -382,7 +393,7 @@ test("an example is built into the firmware of a board, with what it imports bes
 });
 
 test("an example goes with sensors, and into the SDK's Linux simulator, whose settings stay arguments", () => {
-  const [, start] = planExample("esp32", "example=examples/blink.ts", "scd4x").files;
+  const [, start] = planExample("esp32", "-d", "example=examples/blink.ts", "scd4x").files;
   assert.match(
     start?.text ?? "",
     /main\(createHost\(\{ {2}\}\), \[scd4x, \.\.\.climateSensors\], runExample\(example, /,
