@@ -24,6 +24,7 @@ test("a board's program has what its words say, and imports only what is in C or
   assert.deepEqual(isAbout(/^modules\/wifi\/sniffer\/(?!sniffer\.ts)/), []);
   assert.deepEqual(isAbout(/^modules\/mqtt\/web-socket\/(?!web-socket(-error)?\.ts)/), []);
   assert.deepEqual(natives, [
+    "hosts/esp32/access-point-native",
     "hosts/esp32/rtc-memory",
     "hosts/moddable/crypto/crypto-native",
     "hosts/moddable/heap",

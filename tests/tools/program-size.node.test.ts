@@ -8,11 +8,11 @@ import { programFor, programSize, sizeTable } from "../../tools/program-size.ts"
 /**
  * What the modules of a board may take, counted on the engine of the simulator: bytes and 16 for each
  * slot. On a board it is 68 % of that, because XS there has no names and lengths of functions, and its
- * strings have no room to grow. The default has to leave room for everything in C, in 1,800,000 bytes.
+ * strings have no room to grow. With everything in C beside it the default has to fit a slot of 1,966,080 bytes.
  */
 const budget: Readonly<Record<string, number>> = {
-  "esp32-devkit": 1_230_000,
-  "esp32-8mb": 1_580_000,
+  "esp32-devkit": 1_290_000,
+  "esp32-8mb": 1_640_000,
 };
 
 for (const [name, { parts }] of Object.entries(boards)) {
