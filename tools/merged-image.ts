@@ -121,9 +121,11 @@ export function leaveImage(
   });
   mkdirSync(whole, { recursive: true });
   writeFileSync(join(whole, "airpair.bin"), image);
+  // What goes into a slot alone: for updates over the air.
+  writeFileSync(join(whole, "firmware.bin"), app);
   const manifest = `${JSON.stringify(flashManifest("airpair.bin"), null, 2)}\n`;
   writeFileSync(join(whole, "manifest.json"), manifest);
   const { size } = firstSlot(readPartitionTable(table));
   const [used, room] = [app.length, size].map((count) => count.toLocaleString("en"));
-  return `the firmware has ${used} bytes of ${room}; ${folder} has it in one file, with a manifest for a page that flashes boards`;
+  return `the firmware has ${used} bytes of ${room}; ${folder} has all of the flash memory in airpair.bin, a manifest for pages that flash boards, and firmware.bin for updates`;
 }

@@ -142,6 +142,7 @@ test("a build leaves one file with a manifest beside it, and none where it would
   assert.match(leave(false), /^the firmware has 4 bytes of 1,966,080; build\/image\/esp32-devkit /);
   const folder = join(root, "build/image/esp32-devkit");
   assert.deepEqual(new Uint8Array(readFileSync(join(folder, "airpair.bin"))), mergeImage(parts));
+  assert.deepEqual(new Uint8Array(readFileSync(join(folder, "firmware.bin"))), parts.app);
   const manifest = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
   assert.equal(manifest.name, "airpair");
   assert.match(manifest.version, /^\d+\.\d+\.\d+$/);
