@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import test from "node:test";
 
 const folder = new URL("../../../hosts/esp32/", import.meta.url);
@@ -68,4 +68,50 @@ test("every build has what pairing computes with", () => {
   for (const name of ["ECP_C", "ECDH_C", "ECP_DP_CURVE25519_ENABLED", "SHA256_C", "SHA512_C"]) {
     assert.notEqual(options.get(`CONFIG_MBEDTLS_${name}`), "n", name);
   }
+});
+
+test("what is left out for room is nothing that a server, a network or a pair of boards needs", () => {
+  const options = optionsOf("sdkconfig/sdkconfig.defaults");
+  const off = [...options].filter(([, value]) => value === "n").map(([name]) => name);
+  for (const needed of [
+    "SECP256R1",
+    "SECP384R1",
+    "SECP521R1",
+    "CURVE25519",
+    "WPA3",
+    "SOFTAP_SUPPORT",
+  ]) {
+    assert.deepEqual(
+      off.filter((name) => name.includes(needed)),
+      [],
+    );
+  }
+  assert.ok(off.includes("CONFIG_MBEDTLS_ECP_DP_BP256R1_ENABLED"));
+});
+
+test("a crash in C is kept in the flash memory, in a table that has a place for it", () => {
+  const options = optionsOf("sdkconfig/sdkconfig.defaults");
+  assert.equal(options.get("CONFIG_ESP_COREDUMP_ENABLE_TO_FLASH"), "y");
+  for (const table of ["ota/4mb.csv", "ota/8mb.csv"])
+    assert.match(read(table), /^coredump, +data, coredump, +0x/m);
+});
+
+test("no C of ours prints a fraction or a number of 64 bits, which the small C library cannot", () => {
+  const folders = [
+    "",
+    "ota/",
+    "pulses/",
+    "sniffer/",
+    "../moddable/",
+    "../moddable/crypto/",
+    "../moddable/tls/",
+  ];
+  const files = folders.flatMap((name) =>
+    readdirSync(new URL(name, folder))
+      .filter((file) => /\.[ch]$/.test(file))
+      .map((file) => name + file),
+  );
+  assert.ok(files.length > 10);
+  for (const file of files)
+    assert.doesNotMatch(read(file), /printf[^;]*"[^"]*%[-0-9.]*(ll|[efg])/, file);
 });
