@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import test, { type TestContext } from "node:test";
+import Database from "libsql";
 import { generate } from "mqtt-packet";
 import { connectPacket, TestHub, type Wire } from "../../support/test-hub.ts";
 
@@ -405,6 +407,18 @@ test("$SYS has the names of Mosquitto, is there at once, and follows every ten s
   await look.subscribe("#");
   look.publish("x", "only this");
   await look.readUntil("only this");
+});
+
+test("a hub starts with two hundred thousand messages that wait", async (t) => {
+  const hub = await hubFor(t);
+  await hub.stop();
+  const database = new Database(join(hub.folder, "hub.db"));
+  database.exec(`
+    WITH RECURSIVE count(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM count WHERE n < 200000)
+    INSERT INTO outgoing SELECT 'session ' || n % 200, n, 'a', x'78', 1, 1, NULL, 0, 0 FROM count`);
+  database.close();
+  await hub.start();
+  await hub.come("new");
 });
 
 test("when nothing can be kept any more nobody is told that it was, and the hub says so", async (t) => {
