@@ -42,6 +42,7 @@ export async function startHubServer(options: HubServerOptions): Promise<HubServ
     store,
     doors: [boards, people],
     version: `airpair hub version ${version}`,
+    onNotice: notice,
     onFailure,
   });
   const listeners: Listener[] = [];
@@ -59,7 +60,8 @@ export async function startHubServer(options: HubServerOptions): Promise<HubServ
           host,
           port: isBoards ? ports.boards : ports.people,
           tls: isBoards && isPlain ? undefined : tls,
-          onStream: (stream) => broker.accept(stream, door),
+          onStream: (stream, address) => broker.accept(stream, door, address),
+          onTrouble: (text) => broker.note(text),
         }),
       );
     }

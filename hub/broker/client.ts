@@ -12,6 +12,7 @@ import {
 import type { Door } from "./door.ts";
 import { Frames } from "./frames.ts";
 import type { Message, QoS } from "./message.ts";
+import { shownText } from "./notices.ts";
 import type { Session, SessionLink } from "./session.ts";
 import { isFilter, isTopic } from "./topic.ts";
 
@@ -26,6 +27,8 @@ export interface ClientBroker {
   sendRetained(session: Session, filters: readonly (readonly [string, QoS])[]): void;
   /** Has something to be sent, as soon as what it rests on is kept. */
   schedule(client: Client): void;
+  /** Something that whoever runs the broker should know. */
+  note(text: string): void;
   readonly counters: ClientCounters;
 }
 
@@ -52,6 +55,8 @@ export interface ClientCounters {
 export interface ClientOptions {
   readonly stream: Duplex;
   readonly door: Door;
+  /** Where it comes from, as it is shown. */
+  readonly address: string;
   readonly broker: ClientBroker;
 }
 
@@ -67,12 +72,19 @@ const overfull = 4 * 1024 * 1024;
 /** Longest client identifier. */
 const longestId = 128;
 
-const refusals = { version: 1, id: 2, unavailable: 3, password: 4, rights: 5 } as const;
+const refusals = { version: 1, id: 2, unavailable: 3, rights: 5 } as const;
+const reasons: Readonly<Record<number, string>> = Object.freeze({
+  [refusals.version]: "it speaks another MQTT than 3.1.1",
+  [refusals.id]: "its client identifier is too long, or missing for a session that is kept",
+  [refusals.unavailable]: "there are too many sessions",
+  [refusals.rights]: "that user with that password is not in the list",
+});
 
 /** One connection: reads packets, and sends what its session has for it. */
 export class Client implements SessionLink {
   readonly #stream: Duplex;
   readonly #door: Door;
+  readonly #address: string;
   readonly #broker: ClientBroker;
   readonly #frames = new Frames(longestPacket);
   #out: Buffer[] = [];
@@ -82,15 +94,16 @@ export class Client implements SessionLink {
   #isClosed = false;
   #timer: NodeJS.Timeout;
 
-  constructor({ stream, door, broker }: ClientOptions) {
+  constructor({ stream, door, address, broker }: ClientOptions) {
     this.#stream = stream;
     this.#door = door;
+    this.#address = address;
     this.#broker = broker;
-    this.#timer = setTimeout(() => this.close("no CONNECT in time"), connectLimit);
+    this.#timer = setTimeout(() => this.close(), connectLimit);
     stream.on("data", (bytes: Buffer) => this.take(bytes));
-    stream.on("error", () => this.close("the connection has failed"));
-    stream.on("close", () => this.close("the connection is closed"));
-    stream.on("end", () => this.close("the client has closed the connection"));
+    stream.on("error", () => this.close());
+    stream.on("close", () => this.close());
+    stream.on("end", () => this.close());
   }
 
   get isClogged(): boolean {
@@ -117,11 +130,11 @@ export class Client implements SessionLink {
     this.#broker.counters.bytesSent += bytes?.length ?? 0;
     this.#stream.write(bytes);
     if (this.#isClosed) this.#stream.end();
-    else if (this.#stream.writableLength > overfull) this.close("does not read");
+    else if (this.#stream.writableLength > overfull) this.close();
   }
 
   /** Ends the connection without a word; the last will goes out. */
-  close(_why: string): void {
+  close(): void {
     this.end(this.#will);
     this.#stream.destroy();
   }
@@ -152,8 +165,15 @@ export class Client implements SessionLink {
       }
     } catch (error) {
       // [MQTT-4.8.0-1]
-      this.close(error instanceof Error ? error.message : String(error));
+      this.fail(error instanceof Error ? error.message : String(error));
     }
+  }
+
+  /** Ends the connection for what its client has sent. */
+  private fail(why: string): void {
+    const who = this.#session ? `${shownText(this.#session.user)} at ` : "";
+    this.#broker.note(`${who}${this.#address} was disconnected: ${shownText(why)}`);
+    this.close();
   }
 
   private handle(packet: Packet): void {
@@ -161,7 +181,7 @@ export class Client implements SessionLink {
       if (this.#session) throw new Error("a second CONNECT");
       this.#isBusy = true;
       this.#stream.pause();
-      this.connect(packet).catch((error: Error) => this.close(error.message));
+      this.connect(packet).catch((error: Error) => this.fail(error.message));
       return;
     }
     const session = this.#session;
@@ -208,7 +228,7 @@ export class Client implements SessionLink {
     clearTimeout(this.#timer);
     // [MQTT-3.1.2-24]; without keep-alive only the network says when a client is gone.
     const limit = keepalive === 0 ? 2 ** 31 - 1 : keepalive * 1_500;
-    this.#timer = setTimeout(() => this.close("nothing heard for 1.5 times keep-alive"), limit);
+    this.#timer = setTimeout(() => this.close(), limit);
     this.send({ cmd: "connack", returnCode: 0, sessionPresent: isOld });
     session.attach(this);
     this.#isBusy = false;
@@ -230,7 +250,11 @@ export class Client implements SessionLink {
     return refusals.rights;
   }
 
-  private refuse({ protocolVersion }: IConnectPacket, code: number): void {
+  private refuse({ protocolVersion, username, clientId }: IConnectPacket, code: number): void {
+    const who = shownText(username ?? clientId);
+    this.#broker.note(
+      `${who} at ${this.#address} was refused at the port for ${this.#door.name}: ${reasons[code]}`,
+    );
     if (protocolVersion === 5) {
       // 0x84: unsupported protocol version.
       this.#out.push(

@@ -6,6 +6,7 @@ import { Client, type ClientBroker, type ClientCounters, type SessionWish } from
 import type { Door } from "./door.ts";
 import { type Every, realEvery } from "./every.ts";
 import type { Message, QoS } from "./message.ts";
+import { Notices } from "./notices.ts";
 import { Session } from "./session.ts";
 import type { BrokerStore } from "./store.ts";
 import { SubscriptionTree } from "./subscription-tree.ts";
@@ -18,6 +19,8 @@ export interface HubBrokerOptions {
   readonly version: string;
   readonly now?: () => number;
   readonly every?: Every;
+  /** What whoever runs it should know: who was refused and why. */
+  readonly onNotice: (text: string) => void;
   /** Nothing can be kept any more; the broker has closed. */
   readonly onFailure: (error: Error) => void;
 }
@@ -54,6 +57,7 @@ export class HubBroker implements ClientBroker {
   readonly #clients = new Set<Client>();
   readonly #ready = new Set<Client>();
   readonly #sys: SysTopics;
+  readonly #notices: Notices;
   readonly #stopPruning: () => void;
   #flush: NodeJS.Immediate | undefined;
   #number = 0;
@@ -69,19 +73,24 @@ export class HubBroker implements ClientBroker {
     this.#options = options;
     this.#store = store;
     this.#now = now;
+    this.#notices = new Notices({ say: options.onNotice, now });
     this.restore();
     this.#sys = new SysTopics({ broker: this, version, now, every });
     this.#stopPruning = every(pruneInterval, () => this.prune());
   }
 
-  /** A client has come to a door. */
-  accept(stream: Duplex, door: Door): void {
+  note(text: string): void {
+    this.#notices.say(text);
+  }
+
+  /** A client has come to a door; `address`: from where. */
+  accept(stream: Duplex, door: Door, address: string): void {
     if (this.#isClosed) {
       stream.destroy();
       return;
     }
     this.#accepted += 1;
-    const client = new Client({ stream, door, broker: this });
+    const client = new Client({ stream, door, address, broker: this });
     this.#clients.add(client);
     stream.on("close", () => this.#clients.delete(client));
   }
@@ -89,7 +98,7 @@ export class HubBroker implements ClientBroker {
   /** Ends all connections, with their last wills. */
   close(): void {
     if (this.#isClosed) return;
-    for (const client of [...this.#clients]) client.close("the hub ends");
+    for (const client of [...this.#clients]) client.close();
     this.flush();
     this.stop();
   }
@@ -122,7 +131,7 @@ export class HubBroker implements ClientBroker {
     // Nobody takes over the session of another user, or one of the other door.
     const key = JSON.stringify(door.isUserTheClient ? [door.name, user] : [door.name, user, id]);
     // [MQTT-3.1.4-2]
-    this.#sessions.get(key)?.link?.close("the same client has come anew");
+    this.#sessions.get(key)?.link?.close();
     const before = this.#sessions.get(key);
     const isOld = before !== undefined && isKept;
     if (before && !isKept) this.forget(before);
@@ -258,7 +267,7 @@ export class HubBroker implements ClientBroker {
       this.#store.commit();
     } catch (error) {
       this.stop();
-      for (const client of [...this.#clients]) client.close("the hub cannot go on");
+      for (const client of [...this.#clients]) client.close();
       this.#options.onFailure(error instanceof Error ? error : new Error(String(error)));
       return;
     }

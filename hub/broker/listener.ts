@@ -12,7 +12,9 @@ export interface ListenerOptions {
   readonly port: number;
   /** Certificate and key, PEM; undefined: without TLS. */
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined;
-  readonly onStream: (stream: Duplex) => void;
+  readonly onStream: (stream: Duplex, address: string) => void;
+  /** TLS has failed, and why. */
+  readonly onTrouble: (text: string) => void;
 }
 
 /** Time for TLS and the first byte, ms; a board's handshake takes some seconds. */
@@ -33,7 +35,7 @@ export class Listener {
   }
 
   /** Rejects with an Error with one line when the port cannot be had. */
-  static async open({ host, port, tls, onStream }: ListenerOptions): Promise<Listener> {
+  static async open({ host, port, tls, onStream, onTrouble }: ListenerOptions): Promise<Listener> {
     const web = webServer(onStream);
     const onSocket = (socket: Socket) => {
       const limit = setTimeout(() => socket.destroy(), patience);
@@ -45,7 +47,7 @@ export class Listener {
         socket.pause();
         socket.unshift(bytes);
         if (isLetter(bytes[0] ?? 0)) web.emit("connection", socket);
-        else onStream(socket);
+        else onStream(socket, socket.remoteAddress ?? "");
         process.nextTick(() => socket.resume());
       });
     };
@@ -54,7 +56,10 @@ export class Listener {
       : createTCP(onSocket);
     const listener = new Listener(server);
     server.maxConnections = mostConnections;
-    server.on("tlsClientError", () => {});
+    server.on("tlsClientError", ({ code }: NodeJS.ErrnoException, { remoteAddress }: Socket) => {
+      const why = troubles[code ?? ""];
+      if (why !== undefined) onTrouble(`${remoteAddress ?? "somebody"} ${why}`);
+    });
     server.on("connection", (socket: Socket) => {
       listener.#open.add(socket);
       socket.on("close", () => listener.#open.delete(socket));
@@ -80,6 +85,21 @@ export class Listener {
   }
 }
 
+/** What a board or a person may have done wrong, by OpenSSL's code; other ends have no cause to look for. */
+const troubles: Readonly<Record<string, string>> = Object.freeze({
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA:
+    "does not trust the certificate: it was given the authority of another class",
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE:
+    "does not take the certificate: is its clock right, and is this the address it was given?",
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
+    "does not take the certificate: is its clock right, and is this the address it was given?",
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED:
+    "takes the certificate for one that has run out: is its clock right?",
+  ERR_SSL_WRONG_VERSION_NUMBER: "speaks without TLS at a port with TLS",
+  ERR_SSL_HTTP_REQUEST: "speaks without TLS at a port with TLS",
+  ERR_SSL_UNSUPPORTED_PROTOCOL: "speaks only versions of TLS before 1.2",
+});
+
 /** A method of HTTP begins with one; CONNECT of MQTT is 0x10. */
 function isLetter(byte: number): boolean {
   return byte >= 0x41 && byte <= 0x5a;
@@ -96,7 +116,7 @@ function whyNot({ code, message }: NodeJS.ErrnoException, host: string, port: nu
 }
 
 /** Takes upgrades to WebSocket with the subprotocol "mqtt" on any path, and answers nothing else. */
-function webServer(onStream: (stream: Duplex) => void) {
+function webServer(onStream: ListenerOptions["onStream"]) {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: longestPacket,
@@ -114,7 +134,9 @@ function webServer(onStream: (stream: Duplex) => void) {
       socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (ws) => onStream(createWebSocketStream(ws)));
+    sockets.handleUpgrade(request, socket, head, (ws) => {
+      onStream(createWebSocketStream(ws), socket.remoteAddress ?? "");
+    });
   });
   return server;
 }

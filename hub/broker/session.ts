@@ -11,7 +11,7 @@ export interface SessionLink {
   /** QoS 0 goes to nobody who does not read. */
   readonly isClogged: boolean;
   /** Another connection has the session now. */
-  close(why: string): void;
+  close(): void;
 }
 
 export interface SessionOptions {
@@ -39,7 +39,7 @@ const mostWaiting = 1_000;
 const mostBytes = 4 * 1024 * 1024;
 /** Messages of QoS 2 of one client that it has not released. */
 const mostIncoming = 1_000;
-/** Unsent packets after which a session is over for one who does not confirm, bytes of their overhead. */
+/** What a message takes beside its payload, bytes. */
 const overhead = 64;
 
 /** What the broker knows of one client between its connections, and the order of its messages. */

@@ -104,6 +104,7 @@ test("Mosquitto's clients come in with their password and TLS, and may do what t
   const wrong = as("board-01").map((word, at, all) => (all[at - 1] === "-P" ? "wrong" : word));
   const refused = await ran("mosquitto_pub", [...wrong, "-t", "a", "-m", "x"]);
   assert.match(refused.said, /not authori[sz]ed/i);
+  await hub.until(/board-01 at 127\.0\.0\.\d+ was refused at the port for boards: that user/);
   const denied = await ran("mosquitto_sub", [
     ...as("board-01"),
     ...["-t", "airpair/board-03/reading", "-W", "5"],
@@ -128,6 +129,9 @@ test("its certificate is trusted by its own authority at its address, and by no 
   const failed = await ran("mosquitto_pub", [...words, "-t", "a", "-m", "x"]);
   assert.notEqual(failed.code, 0);
   assert.match(failed.said, /certificate|TLS|Protocol error/i);
+  await hub.until(
+    /127\.0\.0\.\d+ does not trust the certificate: it was given the authority of another class/,
+  );
   const elsewhere = as("teacher").map((word) => (word === address ? "127.0.0.3" : word));
   assert.notEqual((await ran("mosquitto_pub", [...elsewhere, "-t", "a", "-m", "x"])).code, 0);
   other.remove();

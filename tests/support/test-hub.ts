@@ -59,6 +59,7 @@ export class TestHub {
         this.#timers.add(entry);
         return () => this.#timers.delete(entry);
       },
+      onNotice: (text) => this.notices.push(text),
       onFailure: (error) => this.failures.push(error),
     });
     this.#listeners = await Promise.all(
@@ -67,7 +68,8 @@ export class TestHub {
           host: "127.0.0.1",
           port: 0,
           tls: undefined,
-          onStream: (stream) => this.broker.accept(stream, door),
+          onStream: (stream, address) => this.broker.accept(stream, door, address),
+          onTrouble: (text) => this.notices.push(text),
         }),
       ),
     );

@@ -281,6 +281,25 @@ test("a wrong password is refused after a second, and MQTT 5 at once in its own 
   assert.deepEqual([...Buffer.concat(bytes).subarray(0, 4)], [0x20, 3, 0, 0x84]);
 });
 
+test("who was refused, and why, is said to whoever runs the hub, once a minute and without signs that act", async (t) => {
+  const hub = await hubFor(t);
+  const wrong = { door: "boards", user: "board\u001b[2J", password: "wrong" } as const;
+  await assert.rejects(hub.come("x", wrong), /refused with 5/);
+  await assert.rejects(hub.come("x", wrong), /refused with 5/);
+  const refused =
+    "board?[2J at 127.0.0.1 was refused at the port for boards: that user with that password is not in the list";
+  assert.deepEqual(hub.notices, [refused]);
+  hub.advance(60_000);
+  await assert.rejects(hub.come("x", wrong), /refused with 5/);
+  const board = await hub.come("board-01", { door: "boards" });
+  board.socket.write(Uint8Array.of(0x30, 0xff, 0xff, 0x7f, 0));
+  await board.closed();
+  assert.deepEqual(hub.notices.slice(1), [
+    refused,
+    "board-01 at 127.0.0.1 was disconnected: a packet of 2097155 bytes, more than 16384",
+  ]);
+});
+
 test("rights are asked for what is sent, subscribed to, kept and willed", async (t) => {
   const rights = "pattern write own/%u/#\npattern read to/%u\nuser teacher\ntopic readwrite #\n";
   const hub = await hubFor(t, rights);
