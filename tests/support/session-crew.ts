@@ -6,6 +6,8 @@ import { nodeSession, stopAll } from "./node-network.ts";
 /** A broker that a test has started. */
 export interface RunningBroker {
   readonly port: number;
+  /** As whom sessions come; undefined: anybody may. */
+  readonly access?: Pick<MqttSessionOptions, "user" | "password">;
   /** Ends it and what belongs to it. */
   stop(): Promise<void>;
 }
@@ -25,7 +27,7 @@ export async function withSessions(
   const sessions: MqttSession[] = [];
   try {
     await body((id, options) => {
-      const session = nodeSession(broker.port, id, options);
+      const session = nodeSession(broker.port, id, { ...broker.access, ...options });
       sessions.push(session);
       return session;
     }, broker.port);

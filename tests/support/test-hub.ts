@@ -66,7 +66,8 @@ export class TestHub {
       this.#doors.map((door) =>
         Listener.open({
           host: "127.0.0.1",
-          port: 0,
+          // After a restart the same.
+          port: this.ports[door.name as "boards" | "people"],
           tls: undefined,
           onStream: (stream, address) => this.broker.accept(stream, door, address),
           onTrouble: (text) => this.notices.push(text),

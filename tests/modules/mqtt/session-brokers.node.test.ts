@@ -12,6 +12,7 @@ import { cutAll, online, stopAll, until } from "../../support/node-network.ts";
 import { seededRandom } from "../../support/random.ts";
 import { referenceMatch } from "../../support/reference-match.ts";
 import { type RunningBroker, withSessions } from "../../support/session-crew.ts";
+import { TestHub } from "../../support/test-hub.ts";
 
 type QoS = 0 | 1 | 2;
 const levels = [0, 1, 2] as const;
@@ -60,6 +61,17 @@ async function startLastingMosquitto(): Promise<LastingBroker> {
   };
 }
 
+async function startHub(): Promise<LastingBroker> {
+  const hub = await TestHub.start();
+  return {
+    port: hub.ports.people,
+    access: { user: "teacher", password: "right" },
+    stop: () => hub.remove(),
+    // From one moment to the next: what it has confirmed it must know.
+    restart: () => hub.restart("kill"),
+  };
+}
+
 // aedes 1.2 is what the simulator starts. What it does wrong, seen in the packets it sends:
 // - it looks up the QoS of a subscription by the topic, so that a wildcard never lowers it;
 // - its store of sessions does not let `+` match an empty level, as its dispatcher does, and of two
@@ -67,7 +79,7 @@ async function startLastingMosquitto(): Promise<LastingBroker> {
 // - it says "no session" to a client that has no subscription but messages on their way;
 // - a message that it takes while it repeats those that a client has missed goes out twice.
 // What its store did wrong is mended in hosts/sim/node/broker/broker-store.ts.
-// It is held to all the rest, Mosquitto to everything.
+// It is held to all the rest, Mosquitto and the broker of the hub to everything.
 const brokers: readonly BrokerUnderTest[] = [
   {
     name: "aedes",
@@ -83,6 +95,15 @@ const brokers: readonly BrokerUnderTest[] = [
     skip: withoutMosquitto,
     start: () => Mosquitto.start(),
     startLasting: startLastingMosquitto,
+    lowersForWildcards: true,
+    storesWildcards: true,
+    mostRepeated: 0,
+  },
+  {
+    name: "the hub",
+    skip: false,
+    start: startHub,
+    startLasting: startHub,
     lowersForWildcards: true,
     storesWildcards: true,
     mostRepeated: 0,
