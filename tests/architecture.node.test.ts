@@ -296,6 +296,7 @@ const folders = [
   "drivers",
   "hosts",
   "page",
+  "hub",
   "docs",
   "deploy",
   "examples",
