@@ -134,7 +134,9 @@ function parse(args: readonly string[]) {
 }
 
 function addressOf(text: string): string {
-  if (isIP(text) !== 0 || text === "localhost") return text;
+  // Which of the two addresses that name means depends on the system.
+  if (text === "localhost") return "127.0.0.1";
+  if (isIP(text) !== 0) return text;
   throw new OptionError(
     `--listen takes an address of this PC, such as 192.168.1.10, or 0.0.0.0 for all, not "${text}"`,
   );

@@ -86,7 +86,7 @@ async function own(
   });
   closing.push(() => server.close());
   tellOfBroker(options, found, server);
-  const name = ["0.0.0.0", "localhost"].includes(listen) ? "127.0.0.1" : listen;
+  const name = listen === "0.0.0.0" ? "127.0.0.1" : listen;
   const shown = name === "::" ? "[::1]" : name.includes(":") ? `[${name}]` : name;
   const password = encodeURIComponent(found.list.people.teacher);
   return {

@@ -22,7 +22,8 @@ export interface ClientBroker {
   open(wish: SessionWish): { readonly session: Session; readonly isOld: boolean } | undefined;
   leave(session: Session, will: Message | undefined): void;
   publish(message: Message): void;
-  subscribe(session: Session, filter: string, QoS: QoS): void;
+  /** False: the session has too many filters already. */
+  subscribe(session: Session, filter: string, QoS: QoS): boolean;
   unsubscribe(session: Session, filter: string): void;
   sendRetained(session: Session, filters: readonly (readonly [string, QoS])[]): void;
   /** Has something to be sent, as soon as what it rests on is kept. */
@@ -303,10 +304,12 @@ export class Client implements SessionLink {
     for (const { topic: filter, qos } of subscriptions) {
       const isShared = filter.startsWith("$share/");
       const isTaken =
-        isFilter(filter) && !isShared && this.#door.rights.maySubscribe(session.user, filter);
+        isFilter(filter) &&
+        !isShared &&
+        this.#door.rights.maySubscribe(session.user, filter) &&
+        this.#broker.subscribe(session, filter, qos);
       granted.push(isTaken ? qos : 128);
       if (!isTaken) continue;
-      this.#broker.subscribe(session, filter, qos);
       taken.push([filter, qos]);
     }
     this.send({ cmd: "suback", messageId: messageId ?? 0, granted });

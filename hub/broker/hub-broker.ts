@@ -6,7 +6,7 @@ import { Client, type ClientBroker, type ClientCounters, type SessionWish } from
 import type { Door } from "./door.ts";
 import { type Every, realEvery } from "./every.ts";
 import type { Message, QoS } from "./message.ts";
-import { Notices } from "./notices.ts";
+import { Notices, shownText } from "./notices.ts";
 import { Session } from "./session.ts";
 import type { BrokerStore } from "./store.ts";
 import { SubscriptionTree } from "./subscription-tree.ts";
@@ -28,6 +28,10 @@ export interface HubBrokerOptions {
 /** Sessions, those of today included; more would be somebody's mischief. */
 const mostSessions = 5_000;
 const mostRetained = 20_000;
+/** Below the first two levels of a topic, such as those of one board: none takes the room of the others. */
+const mostBelow = 500;
+/** Filters of one session. */
+const mostFilters = 1_000;
 /** A session whose client does not come back is forgotten after so many ms. */
 const sessionLife = 30 * 24 * 3_600_000;
 const pruneInterval = 3_600_000;
@@ -54,6 +58,8 @@ export class HubBroker implements ClientBroker {
   readonly #sessions = new Map<string, Session>();
   readonly #tree = new SubscriptionTree<Session>();
   readonly #retained = new Map<string, Message>();
+  /** How many there are below the first two levels. */
+  readonly #retainedBelow = new Map<string, number>();
   readonly #clients = new Set<Client>();
   readonly #ready = new Set<Client>();
   readonly #sys: SysTopics;
@@ -176,10 +182,14 @@ export class HubBroker implements ClientBroker {
     }
   }
 
-  subscribe(session: Session, filter: string, QoS: QoS): void {
+  /** False: the session has too many already. */
+  subscribe(session: Session, filter: string, QoS: QoS): boolean {
+    const { subscriptions } = session;
+    if (subscriptions.size >= mostFilters && !subscriptions.has(filter)) return false;
     session.subscriptions.set(filter, QoS);
     this.#tree.add(filter, session, QoS);
     if (session.isKept) this.#store.keepSubscription(session.key, filter, QoS);
+    return true;
   }
 
   unsubscribe(session: Session, filter: string): void {
@@ -214,13 +224,22 @@ export class HubBroker implements ClientBroker {
 
   private retain(message: Message): void {
     const { topic, payload } = message;
+    const below = aboveOf(topic);
+    const count = this.#retainedBelow.get(below) ?? 0;
+    const isThere = this.#retained.has(topic);
     // [MQTT-3.3.1-10], [MQTT-3.3.1-11]
     if (payload.length === 0) {
       if (!this.#retained.delete(topic)) return;
-    } else if (this.#retained.size >= mostRetained && !this.#retained.has(topic)) {
+      if (count > 1) this.#retainedBelow.set(below, count - 1);
+      else this.#retainedBelow.delete(below);
+    } else if (!isThere && (this.#retained.size >= mostRetained || count >= mostBelow)) {
       this.counters.dropped += 1;
+      this.note(`too much is retained below ${shownText(below)}: what is new there is not`);
       return;
-    } else this.#retained.set(topic, message);
+    } else {
+      this.#retained.set(topic, message);
+      if (!isThere) this.#retainedBelow.set(below, count + 1);
+    }
     this.#store.keepRetained(message);
   }
 
@@ -286,7 +305,11 @@ export class HubBroker implements ClientBroker {
   private restore(): void {
     const { retained, sessions, subscriptions, outgoing, incoming, wills } = this.#store.load();
     const doors = new Map(this.#options.doors.map((door) => [door.name, door]));
-    for (const message of retained) this.#retained.set(message.topic, message);
+    for (const message of retained) {
+      this.#retained.set(message.topic, message);
+      const below = aboveOf(message.topic);
+      this.#retainedBelow.set(below, (this.#retainedBelow.get(below) ?? 0) + 1);
+    }
     for (const { key, door: name, user, seen } of sessions) {
       const door = doors.get(name);
       if (!door) continue;
@@ -320,4 +343,9 @@ export class HubBroker implements ClientBroker {
     }
     if (wills.length > 0) this.#store.dropWills();
   }
+}
+
+/** The first two levels. */
+function aboveOf(topic: string): string {
+  return topic.split("/", 2).join("/");
 }

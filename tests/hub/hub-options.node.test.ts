@@ -39,6 +39,10 @@ test("the options are read, and without any the usual ones hold", () => {
   });
 });
 
+test("localhost means the address that the page and the certificate have, too", () => {
+  assert.deepEqual(parseHubOptions(["--listen", "localhost"]), { ...usual, listen: "127.0.0.1" });
+});
+
 test("another broker is taken with its certificate, and its password is in no message", () => {
   const options = parseHubOptions(["--broker", "mqtts://u:geheim@host", "--ca", "ca.pem"]);
   assert.ok(options !== "help");

@@ -169,6 +169,44 @@ test("a thousand messages wait for one who is away; more are dropped, and counte
   }
 });
 
+test("a board that retains ever more takes no room of the others, also after a restart", async (t) => {
+  const hub = await hubFor(t);
+  const greedy = await hub.come("greedy");
+  const fill = async (wire: Wire) => {
+    for (let at = 0; at < 510; at++) wire.publish(`airpair/greedy/${at}`, "x", { retain: true });
+    await settled(wire);
+  };
+  const own = hub.broker.state.retained;
+  await fill(greedy);
+  assert.equal(hub.broker.state.retained, own + 500);
+  assert.match(
+    hub.notices.join(),
+    /too much is retained below airpair\/greedy: what is new there is not/,
+  );
+  await hub.restart("kill");
+  const again = await hub.come("greedy");
+  await fill(again);
+  assert.equal(hub.broker.state.retained, own + 500);
+  again.publish("airpair/other/status", "online", { retain: true });
+  again.publish("airpair/greedy/0", "", { retain: true });
+  again.publish("airpair/greedy/new", "x", { retain: true });
+  await settled(again);
+  assert.equal(hub.broker.state.retained, own + 501);
+});
+
+test("a session has a thousand filters at most", async (t) => {
+  const hub = await hubFor(t);
+  const wire = await hub.come("many");
+  const subscriptions = Array.from({ length: 1_000 }, (_, at) => ({
+    topic: `f/${at}`,
+    qos: 0 as const,
+  }));
+  wire.send({ cmd: "subscribe", messageId: 1, subscriptions });
+  assert.ok((await wire.read("suback")).granted.every((granted) => granted === 0));
+  assert.equal(await wire.subscribe("f/one-more"), 128);
+  assert.equal(await wire.subscribe("f/0", 1), 1);
+});
+
 test("one who reads nothing keeps nobody else waiting, and does not fill the memory", async (t) => {
   const hub = await hubFor(t);
   const sleepy = await hub.come("sleepy");
