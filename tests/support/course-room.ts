@@ -163,7 +163,8 @@ export class CourseRoom {
     const [, script, args = ""] = /^npm run (\w+)(?: --(.*))?$/.exec(line) ?? [];
     const file = script === "echo" ? "tools/echo.ts" : undefined;
     const own = file ? [...nodeCommand(file), args].join(" ") : line;
-    if (file) return this.filled(/--port/.test(own) ? own : `${own} --port 8080`);
+    // Where it listens when nothing is said, and in this room somewhere else.
+    if (file) return this.filled(`${own} --port ${/--platform/.test(own) ? "1884" : "8080"}`);
     const port = / -p /.test(own) ? "" : "-p 1883";
     // Alone it tells of its subscription, and at once.
     const watch = own.includes("|") ? "mosquitto_sub" : "stdbuf -oL mosquitto_sub -d";
