@@ -20,7 +20,7 @@ const settling = 10_000;
 const speed = 10;
 
 /** Ports of the chapters, which others on this PC may have. */
-const portNames = ["1883", "1884", "8080"] as const;
+const portNames = ["1883", "1884", "1885", "8080"] as const;
 
 interface SeenLine {
   readonly text: string;
