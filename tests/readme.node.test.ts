@@ -7,6 +7,7 @@ import test from "node:test";
 import { boardTopics } from "../modules/app/board-topics.ts";
 import { boardCommands } from "../modules/app/commands/command-list.ts";
 import { ExampleBoard } from "../modules/app/example/example-board.ts";
+import { version } from "../modules/base/version.ts";
 import { esp32Parts } from "../tools/build-parts.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -141,4 +142,11 @@ test("every picture of wires and ways says in words what it shows, and has colou
     assert.match(text, /@media \(prefers-color-scheme: dark\)/, name);
     assert.ok(new RegExp(`!\\[[^\\]]{20,}\\]\\([^)]*pictures/${name}\\)`).test(all), name);
   }
+});
+
+test("the newest version in the changelog is that of the firmware", () => {
+  const text = documents.get("CHANGELOG.md") ?? "";
+  const versions = [...text.matchAll(/^## (\d+\.\d+\.\d+)$/gm)].map(([, number]) => number);
+  assert.equal(versions[0], version);
+  assert.ok(text.indexOf("## Unreleased") < text.indexOf(`## ${version}`));
 });
