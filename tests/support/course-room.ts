@@ -93,7 +93,14 @@ export class CourseRoom {
 
   /** Ends what the shell has begun: a chapter is over. */
   endShells(): void {
-    for (const child of this.#children) if (child.pid) process.kill(-child.pid, "SIGKILL");
+    for (const { pid } of this.#children) {
+      try {
+        // With all that the line has started.
+        if (pid !== undefined) process.kill(-pid, "SIGKILL");
+      } catch {
+        // It has ended by itself, which is not known yet.
+      }
+    }
     this.#children.clear();
   }
 

@@ -11,7 +11,7 @@ import { commandsOf, stepsOf } from "../support/course-text.ts";
 const root = resolve(import.meta.dirname, "../..");
 const folder = join(root, "docs/course");
 const chapters = readdirSync(folder).filter((name) => /^\d\d-.*\.md$/.test(name));
-const clients = ["mosquitto", "mosquitto_sub", "mosquitto_pub"];
+const clients = ["mosquitto", "mosquitto_sub", "mosquitto_pub", "stdbuf"];
 const missing = clients.filter((name) => spawnSync(name, ["--help"]).error !== undefined);
 const skip = missing.length > 0 && `${missing.join(", ")}: not installed`;
 
