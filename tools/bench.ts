@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 // npm run bench: what a message costs on XS, in exact counts, and how many go through a real socket
-// and a broker in a second, and what the turns of the whole firmware take. Writes
-// docs/benchmarks.md; fails when a target is missed. With --counts: only the counts, which take some
-// seconds, and nothing is written. With --recovery: only how boards come back, on simulated time. With
-// --pairing: only what pairing costs, in some seconds, which is written.
+// and a broker in a second, and what the turns of the whole firmware take.
 
 import {
   type Benchmark,
@@ -32,7 +29,19 @@ import { measureRates } from "./bench/rates.ts";
 import { failuresOfRecoveries, measureRecoveries, type Recovery } from "./bench/recovery.ts";
 import { measureHandshakes } from "./bench/tls-handshakes.ts";
 import { runFirmware } from "./firmware-run.ts";
+import { readToolOptions } from "./tool-options.ts";
 import { turnBudget } from "./turn-costs.ts";
+
+const { option } = readToolOptions({
+  command: "npm run bench",
+  purpose: `Counts and measures what messages cost, and how boards come back, which takes minutes, and writes
+docs/benchmarks.md. Fails when a target is missed.`,
+  options: {
+    counts: "only the exact counts: some seconds, writes nothing",
+    recovery: "only how boards come back, on simulated time",
+    pairing: "only what pairing costs: some seconds",
+  },
+});
 
 /** Messages of each kind that must leave the heap as it was. */
 const growthMessages = 100_000;
@@ -212,12 +221,12 @@ async function measurePairing(): Promise<string[]> {
 }
 
 async function run(): Promise<string[]> {
-  if (process.argv.includes("--recovery")) return measureComingBack();
-  if (process.argv.includes("--pairing")) return await measurePairing();
+  if (option === "recovery") return measureComingBack();
+  if (option === "pairing") return await measurePairing();
   const counted = await countEverything();
   const found = failuresOfCounts(counted);
   await sayHandshakes();
-  if (process.argv.includes("--counts")) return found;
+  if (option === "counts") return found;
   const benchmark = await measure(counted);
   writeBenchmarks(benchmark);
   return [...found, ...failuresOfRates(benchmark), ...measureComingBack()];

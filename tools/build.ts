@@ -330,14 +330,19 @@ export function readIfThere(path: string): string | undefined {
   return existsSync(path) ? readFileSync(path, "utf8") : undefined;
 }
 
+const usage = `usage: npm run build:lin|build:esp32 -- [--board NAME] ${buildWords
+  .map((word) => `[${word}]`)
+  .join(" ")} [example=FILE] [arguments of mcconfig] [setting=value]`;
+
 async function main(): Promise<number> {
   const [target, ...words] = process.argv.slice(2);
   if (target !== "lin" && target !== "esp32") {
-    const parts = buildWords.map((word) => `[${word}]`);
-    console.error(
-      `usage: build.ts lin|esp32 [--board NAME] ${parts.join(" ")} [example=FILE] [arguments of mcconfig] [setting=value]`,
-    );
+    console.error(usage);
     return 2;
+  }
+  if (words.some((word) => ["help", "--help", "-h"].includes(word))) {
+    console.log(usage);
+    return 0;
   }
   const root = fileURLToPath(new URL("..", import.meta.url));
   const named = words.map(settingArgument);

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isAtLeast, isOnPath, type Machine, thisMachine, versionIn } from "./machine.ts";
 import { boardPorts, permissionCommand, portText } from "./serial-ports.ts";
+import { readToolOptions } from "./tool-options.ts";
 
 export interface Finding {
   readonly part: string;
@@ -234,6 +235,10 @@ export function report(findings: readonly Finding[]): string {
 }
 
 function main(): number {
+  readToolOptions({
+    command: "npm run doctor",
+    purpose: "Looks for all that a board is built, flashed and watched with. Changes nothing.",
+  });
   const findings = examine(thisMachine());
   console.log(report(findings));
   return findings.some(({ state }) => state === "missing") ? 1 : 0;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// Keeps the lists in the SDK's manifests equal to the folders. Without arguments it rewrites them;
-// `--check` changes nothing and fails when one is stale.
+// npm run manifest: keeps the lists in the SDK's manifests equal to the folders.
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -9,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { transformSync } from "esbuild";
 import { esp32Parts, exampleFolder } from "./build-parts.ts";
 import { formatJson, type Json } from "./format-json.ts";
+import { readToolOptions } from "./tool-options.ts";
 
 export interface ManifestPlan {
   /** Path of the manifest in the repository. */
@@ -133,12 +133,16 @@ export function updatedManifest(root: string, plan: ManifestPlan): string {
 
 function main(): void {
   const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-  const check = process.argv.includes("--check");
+  const { option } = readToolOptions({
+    command: "npm run manifest",
+    purpose: "Brings the lists of modules in all manifest.json up to date with the folders.",
+    options: { check: "changes nothing, and fails when one is stale" },
+  });
   for (const plan of plans) {
     const path = join(root, plan.manifest);
     const updated = updatedManifest(root, plan);
     if (updated === readFileSync(path, "utf8")) continue;
-    if (check) {
+    if (option === "check") {
       console.error(`${plan.manifest} is stale; run: npm run manifest`);
       process.exitCode = 1;
     } else {

@@ -39,12 +39,17 @@ export function withHelp(args) {
 
 /**
  * What to say when npm has kept options, in one line; undefined: it has not. `script` is the name of
- * npm's script, `args` are the arguments behind it.
+ * npm's script, `args` are the arguments behind it, `own` the options of a script that has others than the
+ * programs, all without a value.
  */
-export function keptByNpm(env, script, args) {
+export function keptByNpm(env, script, args, own) {
   // npm has an option --json too, which may stand in its own files: it counts only when nothing was said.
-  const names = [...withValue, ...withoutValue, ...(args.length === 0 ? ["json"] : [])];
-  const kept = names.filter((name) => env[`npm_config_${name}`] !== undefined);
+  const names = own ?? [...withValue, ...withoutValue, ...(args.length === 0 ? ["json"] : [])];
+  const kept = names.filter((name) => {
+    const value = env[`npm_config_${name}`];
+    // Others have variables of such names for their own use, such as npm_config_platform.
+    return own ? value === "true" : value !== undefined;
+  });
   if (kept.length === 0) return undefined;
   const strays = args.filter((arg) => !arg.startsWith("-"));
   const bare = kept.filter(

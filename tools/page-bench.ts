@@ -13,6 +13,13 @@ import { startBroker } from "../hosts/sim/node/broker/broker.ts";
 import { quantities } from "../page/board-view.ts";
 import { History } from "../page/server/history.ts";
 import { startPage } from "../page/server/start-page.ts";
+import { readToolOptions } from "./tool-options.ts";
+
+readToolOptions({
+  command: "npm run bench:page",
+  purpose: `Measures the page of thirty boards in Chromium, and the history of fifty boards and thirty days: some
+minutes. Prints what docs/page.md says.`,
+});
 
 const boards = 30;
 const interval = 100;

@@ -8,6 +8,13 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { readToolOptions } from "./tool-options.ts";
+
+readToolOptions({
+  command: "npm run screenshots",
+  purpose:
+    "Starts the simulator, looks at its page in Chromium and writes docs/pictures/page-*.png.",
+});
 
 const root = resolve(import.meta.dirname, "..");
 const target = join(root, "docs/pictures");

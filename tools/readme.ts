@@ -2,7 +2,6 @@
 
 // npm run readme: writes the table of docs/settings.md from the list of settings, that of commands over MQTT
 // in docs/topics.md from the rules for them, and those of docs/platforms.md from the profiles of platforms.
-// `--check` changes nothing and fails when one is stale.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { boardCommands } from "../modules/app/commands/command-list.ts";
@@ -17,6 +16,14 @@ import type { Setting } from "../modules/base/setting.ts";
 import type { Profile } from "../modules/cloud/profile.ts";
 import { profiles } from "../modules/cloud/profile-list.ts";
 import { retiredPlatforms } from "../modules/cloud/retired-platforms.ts";
+import { readToolOptions } from "./tool-options.ts";
+
+const { option } = readToolOptions({
+  command: "npm run readme",
+  purpose:
+    "Writes the tables of docs that come from the sources: settings, commands over MQTT, platforms.",
+  options: { check: "changes nothing, and fails when one is stale" },
+});
 
 function rangeOf(setting: Setting): string {
   if (setting.kind === "number") {
@@ -123,7 +130,7 @@ for (const { file, tables } of documents) {
   const text = readFileSync(file, "utf8");
   let wanted = text;
   for (const [name, table] of Object.entries(tables)) wanted = updated(wanted, name, table());
-  if (!process.argv.includes("--check")) writeFileSync(file, wanted);
+  if (option !== "check") writeFileSync(file, wanted);
   else if (text !== wanted) {
     process.stderr.write(`${file}: a table is stale; npm run readme mends it\n`);
     process.exitCode = 1;

@@ -9,6 +9,13 @@ import { join } from "node:path";
 import { FleetScreen } from "../hosts/sim/node/cli/screen/fleet-screen.ts";
 import { loadFirmware } from "../hosts/sim/node/engine/firmware-cache.ts";
 import { Simulation } from "../hosts/sim/node/simulation.ts";
+import { readToolOptions } from "./tool-options.ts";
+
+readToolOptions({
+  command: "npm run picture",
+  purpose:
+    "Runs two boards for some seconds and draws the screen of npm start into docs/screen.svg.",
+});
 
 const size = { columns: 104, rows: 24 };
 /** ms until the sensors have warmed up and something was done to them. */

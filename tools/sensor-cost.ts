@@ -11,6 +11,12 @@ import { bundleFirmware } from "../hosts/sim/node/engine/bundle.ts";
 import { XsMachine } from "../hosts/sim/node/engine/xs-machine.ts";
 import { allSensors } from "../hosts/sim/xs/sensors.ts";
 import { type FlashSize, flashSizeOf } from "./flash-size.ts";
+import { readToolOptions } from "./tool-options.ts";
+
+readToolOptions({
+  command: "npm run footprint:sensors",
+  purpose: "Counts what each sensor's driver costs a board, and writes docs/sensors.md.",
+});
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const document = join(root, "docs/sensors.md");

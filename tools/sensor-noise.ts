@@ -5,8 +5,13 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { type NoiseResult, runNoise } from "../tests/drivers/ccs811/noise.ts";
+import { readToolOptions } from "./tool-options.ts";
 
 const file = "docs/ccs811.md";
+readToolOptions({
+  command: "npm run bench:sensor",
+  purpose: `Counts what noise on the bus costs readings of the CCS811, on simulated time, and writes ${file}.`,
+});
 const [begin, end] = ["<!-- noise -->", "<!-- end of noise -->"];
 const rates = [0.01, 0.02, 0.03, 0.05, 0.1] as const;
 const minutes = 120;

@@ -10,7 +10,22 @@ import { readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { boardId } from "../hosts/sim/node/board-names.ts";
+import { wholeNumber } from "../hosts/sim/node/cli/option-values.ts";
+import { readToolOptions } from "./tool-options.ts";
 
+let boards = 50;
+readToolOptions({
+  command: "npm run bench:boards",
+  purpose:
+    "Starts boards twice by npm start, and says what they take of the PC: memory, time to start.",
+  words: {
+    name: "N",
+    help: "number of boards, 1 to 50 (default 50)",
+    check: (words) => {
+      if (words.length > 0) boards = wholeNumber("bench:boards", words.join(" "), [1, 50]);
+    },
+  },
+});
 const root = resolve(import.meta.dirname, "..");
 const id = "bench";
 /** Longest time until all boards have published, ms. */
@@ -94,7 +109,6 @@ function say(text: string): void {
   process.stdout.write(`measured: ${text}\n`);
 }
 
-const boards = Number(process.argv[2] ?? 50);
 try {
   for (const name of ["without a stored network", "with a stored network"]) {
     const { first, memory } = await run(boards);

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 
-// npm test [check|node|xs|footprint …] [-- test files]: without names, everything. Ends with a line
-// "N passed, N failed"; the exit code is 0 only when nothing failed, and in CI nothing was skipped.
+// npm test [check|node|xs|footprint …] [-- test files]: without names, everything.
 
 import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, relative } from "node:path";
+import { OptionError } from "../hosts/sim/node/option-error.ts";
 import { checkJobs, footprintJob } from "./command-checks.ts";
 import { nodeTest } from "./node-tests.ts";
 import { PhaseReport, runJobs, type TestJob } from "./test-jobs.ts";
 import { Progress } from "./test-progress.ts";
+import { readToolOptions } from "./tool-options.ts";
 import { xsTest } from "./xs-tests.ts";
 
 /** Jobs at a time: one for each core, and one because some only wait. */
@@ -42,14 +43,21 @@ function secondsSince(start: number): string {
 
 // Long jobs first: at the end every core is to have something to do.
 const phases = ["footprint", "check", "node", "xs"];
-const args = process.argv.slice(2);
+const { words: args } = readToolOptions({
+  command: "npm test",
+  purpose: `Runs everything, or what is named. Ends with a line "N passed, N failed"; the exit code is 0 only when
+nothing failed, and in CI nothing was skipped.`,
+  words: {
+    name: "WORD... FILE...",
+    help: `${phases.join(", ")}, and files of tests`,
+    check: (words) => {
+      const unknown = words.filter((word) => !phases.includes(word) && !existsSync(word));
+      if (unknown.length > 0) throw new OptionError(`no such test file: ${unknown.join(", ")}`);
+    },
+  },
+});
 const wanted = args.filter((arg) => phases.includes(arg));
 const named = args.filter((arg) => !phases.includes(arg));
-const unknown = named.filter((file) => !existsSync(file));
-if (unknown.length > 0) {
-  process.stderr.write(`no such test file: ${unknown.join(", ")}\n`);
-  process.exit(2);
-}
 const files = named.length > 0 ? named.map((file) => relative("", file)) : listTests();
 const jobs = phases
   .filter((phase) => wanted.length === 0 || wanted.includes(phase))

@@ -11,6 +11,7 @@ import {
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { messageOf } from "../modules/base/app-error.ts";
+import { readToolOptions } from "./tool-options.ts";
 
 /** Where the private key is, below the root of the repository; git leaves that folder out. */
 export const keyFile = ".airpair/update-key.pem";
@@ -62,6 +63,10 @@ function run(root: string): void {
 }
 
 if (process.argv[1] !== undefined && /[\\/]update-key\.ts$/.test(process.argv[1])) {
+  readToolOptions({
+    command: "npm run keys",
+    purpose: `Makes the key that updates are signed with, once, in ${keyFile}, and shows its public half.`,
+  });
   try {
     run(process.cwd());
   } catch (error) {

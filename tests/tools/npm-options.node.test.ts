@@ -4,12 +4,9 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
 import test from "node:test";
+import { keptByNpm } from "../../tools/npm-options.mjs";
 
 const tools = resolve(import.meta.dirname, "../../tools");
-// Plain JavaScript, as nothing is installed when it runs.
-const { keptByNpm } = (await import(resolve(tools, "npm-options.mjs"))) as {
-  keptByNpm(env: object, script: string, args: readonly string[]): string | undefined;
-};
 
 const begin = (names: string) =>
   `npm has kept ${names} for itself; two dashes in front hand options on: `;
@@ -82,6 +79,16 @@ test("npm's own options are no sign of that, nor is one that stands in its files
   const env = { npm_config_ca: "x", npm_config_key: "y", npm_config_user_agent: "npm" };
   assert.equal(keptByNpm(env, "start", []), undefined);
   assert.equal(keptByNpm({ npm_config_json: "true" }, "start", ["--plain"]), undefined);
+});
+
+test("options of a tool are told too, but not a variable of another program with such a name", () => {
+  const own = ["recovery", "platform"];
+  assert.equal(
+    keptByNpm({ npm_config_recovery: "true" }, "bench", [], own),
+    `${begin("--recovery")}npm run bench -- --recovery`,
+  );
+  assert.equal(keptByNpm({ npm_config_platform: "win32" }, "footprint", [], own), undefined);
+  assert.equal(keptByNpm({ npm_config_port: "true" }, "bench", [], own), undefined);
 });
 
 test("npm start says it in one line, before anything is installed or started", () => {
