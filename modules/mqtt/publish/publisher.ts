@@ -30,7 +30,7 @@ import {
   tooLong,
 } from "./publish-check.ts";
 import type { PublishOptions } from "./publish-options.ts";
-import { Refusals } from "./refusals.ts";
+import { Refusals, settling } from "./refusals.ts";
 
 /** Bytes of a PUBREL. */
 const ackSize = 4;
@@ -290,6 +290,7 @@ export class Publisher {
   lost(code: string): Ending {
     const suspect = this.#suspect;
     const isClosed = code === "mqtt/lost";
+    if (isClosed) this.#refusals?.ended(this.#clock.ticks());
     if (suspect?.QoS === 0) return isClosed ? this.endedAt(suspect) : MAYBE_OURS;
     const deliveries = this.#deliveries;
     const message = suspect ?? deliveries.oldest;
@@ -340,7 +341,8 @@ export class Publisher {
   /** PINGRESP: the broker has taken all that was sent before. */
   onPong(): void {
     const suspect = this.#suspect;
-    if (suspect?.QoS === 0 && suspect !== this.#partial) this.taken(suspect);
+    if (suspect?.QoS !== 0 || suspect === this.#partial) return;
+    if (!this.#refusals?.settles(suspect)) this.taken(suspect);
   }
 
   /** An acknowledgement for a message of ours, or one that is not waited for. */
@@ -534,13 +536,16 @@ export class Publisher {
   private lookAgain(refusals: Refusals, now: number): void {
     const suspect = this.#suspect;
     // A broker that is slow, or does not answer, must not hold up the others.
-    const isSlow = suspect && suspect !== this.#partial && now - suspect.sentAt >= patience;
-    if (isSlow) this.goOnBeside(suspect);
+    const settles = suspect !== undefined && refusals.settles(suspect);
+    const limit = settles ? settling : patience;
+    const isOver = suspect && suspect !== this.#partial && now - suspect.sentAt >= limit;
+    if (isOver && settles) this.taken(suspect);
+    else if (isOver) this.goOnBeside(suspect);
     const birth = this.#birth;
     const isDue = birth && isGivenUp(birth) && !refusals.rests(birth, now);
     if (isDue) this.sayAgain(birth);
     if (!refusals.isNeeded(now)) this.#refusals = undefined;
-    if (isSlow || isDue) this.pump();
+    if (isOver || isDue) this.pump();
   }
 
   /** A birth that was given up may be taken now; one more ending is enough. */
@@ -553,7 +558,7 @@ export class Publisher {
 
   /** The broker has taken what it might have refused. */
   private taken(suspect: OutgoingMessage): void {
-    this.#refusals?.clear(suspect);
+    this.#refusals?.clear(suspect, this.#clock.ticks());
     // And all that was sent before.
     this.#quietBefore = this.quiet;
     this.goOnBeside(suspect);

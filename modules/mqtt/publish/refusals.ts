@@ -11,6 +11,9 @@ const enough = 2;
 /** What was not refused again for so long is taken again, ms. */
 const forgotten = 600_000;
 
+/** So long after a message of QoS 0 the broker may end the connection for it, ms. */
+export const settling = 3_000;
+
 /** What the broker refuses of one topic, or may refuse. */
 interface Refusal {
   readonly topic: string;
@@ -33,19 +36,39 @@ interface Refusal {
  *
  * A message of QoS 0 has no confirmation, so nobody knows at which one a connection has ended. After
  * the second connection that has ended so, each of them is a suspect: sent alone, and a PINGRESP behind
- * it says that the broker has taken it.
+ * it says that the broker has taken it. One that ends the connection only when it has answered PINGREQ is
+ * found out by two connections that have ended soon after PINGRESP: from then on each topic is left alone
+ * once for longer, and has to outlive that.
  */
 export class Refusals {
   readonly #list: Refusal[] = [];
   /** Connections that have ended behind messages of QoS 0, and the last of them, ticks. */
   #doubts = 0;
   #doubted = 0;
+  /** When PINGRESP said last that a message was taken; ticks. */
+  #takenAt = Number.NEGATIVE_INFINITY;
+  /** Connections that have ended soon after that. */
+  #late = 0;
+  /** Topics of which a message was alone for long enough; undefined: it need not be. */
+  #settled: string[] | undefined;
 
   /** A connection has ended, and messages of QoS 0 were sent on it. */
   doubt(now: number): void {
     if (now - this.#doubted > forgotten) this.#doubts = 0;
     this.#doubts++;
     this.#doubted = now;
+  }
+
+  /** The broker has ended a connection: for what it seemed to have taken, when it is soon after. */
+  ended(now: number): void {
+    if (now - this.#takenAt > settling || ++this.#late < enough) return;
+    this.#late = 0;
+    this.#settled = [];
+  }
+
+  /** True when a message stays alone for a while, be it that PINGRESP has come. */
+  settles({ topic, QoS }: OutgoingMessage): boolean {
+    return QoS === 0 && this.#settled?.includes(topic) === false;
   }
 
   /**
@@ -68,7 +91,9 @@ export class Refusals {
   }
 
   /** The broker has taken a message. */
-  clear(message: OutgoingMessage): void {
+  clear(message: OutgoingMessage, now: number): void {
+    if (message.QoS === 0) this.#takenAt = now;
+    if (this.settles(message)) this.settle(message.topic);
     const at = this.#list.findIndex((one) => isOf(one, message));
     if (at >= 0) this.#list.splice(at, 1);
   }
@@ -104,6 +129,11 @@ export class Refusals {
     }
     if (now - this.#doubted > forgotten) this.#doubts = 0;
     return list.length > 0 || this.#doubts > 0;
+  }
+
+  private settle(topic: string): void {
+    const settled = this.#settled;
+    if (settled?.push(topic) === most + 1) settled.shift();
   }
 
   /** What is remembered of its topic, with this message in it. */

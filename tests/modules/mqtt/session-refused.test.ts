@@ -352,6 +352,54 @@ for (const good of [0, 1, 2] as const) {
   });
 }
 
+/** A broker that answers PINGREQ, and so long after a message on "forbidden" ends the connection, ms. */
+function forbidLate(bench: SessionBench, delay: number): void {
+  bench.broker.onPacket = (packet, { link }) => {
+    if (packet.type === "PUBLISH" && packet.topic === "forbidden") {
+      bench.time.set(() => link.shut(), delay);
+    }
+    return false;
+  };
+}
+
+for (const delay of [0, 400, 2_500]) {
+  test(`a broker that ends the connection ${delay} ms after it has answered PINGREQ behind a topic of QoS 0 costs few others`, () => {
+    for (const good of [0, 1] as const) {
+      const bench = new SessionBench();
+      bench.network.latency = 20;
+      forbidLate(bench, delay);
+      const { arrived, session } = goodBeside(bench, { good, refused: 0 });
+      assert.ok(arrived >= 1_150, `${arrived} of 1,200, QoS ${good}`);
+      const { refused, connects } = session.counters;
+      assert.ok(refused > 1_100 && connects < 20, `${refused} refused, ${connects} connections`);
+      const told = bench.book.lines.filter(({ event }) => event === "given-up");
+      const isRight = told.every(({ text }) => text?.includes("QoS 0 on forbidden"));
+      assert.deepEqual([told.length > 0, isRight], [true, true]);
+    }
+  });
+}
+
+test("a topic at which connections ended late is sent again when it is taken again", () => {
+  const bench = new SessionBench();
+  forbidLate(bench, 400);
+  const session = bench.online({ ...roomy, birth });
+  const publish = (count: number) => {
+    for (let i = 0; i < count; i++) {
+      session.publish("forbidden", String(i));
+      session.publish("good", String(i));
+      bench.time.advance(1_000);
+    }
+  };
+  publish(120);
+  assert.ok(session.counters.refused > 40, `${session.counters.refused} refused`);
+  bench.broker.onPacket = () => false;
+  const { connects } = session.counters;
+  publish(400);
+  const taken = bench.broker.payloads("forbidden").length;
+  assert.ok(taken > 200, `${taken} taken`);
+  assert.equal(session.counters.connects, connects);
+});
+
 test("of three topics of QoS 0 in one second only the one is left out at which connections end", () => {
   const bench = new SessionBench();
   forbid(bench, "forbidden");
