@@ -4,8 +4,8 @@ import type { QoS } from "../../ecma-419/mqtt-client.ts";
 import { restAfter } from "../refusal-rest.ts";
 import { givesWay, mostEndings, type OutgoingMessage } from "./outgoing-message.ts";
 
-/** Topics that are remembered. */
-const most = 8;
+/** Topics that are remembered: more than a board without rights publishes to, its rules and peers included. */
+const most = 24;
 /** So many messages of a topic that the broker has refused in a row are no accident. */
 const enough = 2;
 /** What was not refused again for so long is taken again, ms. */

@@ -352,6 +352,21 @@ for (const good of [0, 1, 2] as const) {
   });
 }
 
+test("fourteen topics that are all refused leave nearly all of 900 others their way", () => {
+  const bench = new SessionBench();
+  refuse(bench, ({ topic }) => topic.startsWith("forbidden"));
+  const session = bench.session({ birth, limits: { outboxCount: 60, outboxBytes: 15_360 } });
+  session.start();
+  for (let i = 0; i < 900; i++) {
+    session.publish("good", String(i), { QoS: 1 });
+    session.publish(`forbidden${i % 14}`, "x", { QoS: (i % 2) as 0 });
+    bench.time.advance(1_000);
+  }
+  bench.time.advance(60_000);
+  const arrived = new Set(bench.broker.payloads("good")).size;
+  assert.ok(arrived >= 850, `${arrived} of 900, ${session.counters.connects} connections`);
+});
+
 /** A broker that answers PINGREQ, and so long after a message on "forbidden" ends the connection, ms. */
 function forbidLate(bench: SessionBench, delay: number): void {
   bench.broker.onPacket = (packet, { link }) => {
