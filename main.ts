@@ -12,6 +12,7 @@ import { finishFactoryReset } from "./modules/app/factory-reset.ts";
 import { NetworkOrder } from "./modules/app/network-order.ts";
 import { countCrashes, noRules, silence, withoutWires } from "./modules/app/safe-mode.ts";
 import { settingList } from "./modules/app/setting-list.ts";
+import { restoreClock } from "./modules/app/sleep/board-sleep.ts";
 import type { BoardProgram } from "./modules/app/start/board-program.ts";
 import { logBoot, startConsole } from "./modules/app/start/start-console.ts";
 import { startImprov } from "./modules/app/start/start-improv.ts";
@@ -21,6 +22,7 @@ import { startPairing } from "./modules/app/start/start-pairing.ts";
 import { startPlatforms } from "./modules/app/start/start-platforms.ts";
 import { startRules } from "./modules/app/start/start-rules.ts";
 import { type StartSensorsOptions, startSensors } from "./modules/app/start/start-sensors.ts";
+import { awakeAt, startSleep } from "./modules/app/start/start-sleep.ts";
 import { startSubscriptions } from "./modules/app/start/start-subscriptions.ts";
 import { startTelemetry } from "./modules/app/start/start-telemetry.ts";
 import { startTime } from "./modules/app/start/start-time.ts";
@@ -74,6 +76,7 @@ function boot(host: Host) {
   const wifi = startWiFi(host, { settings, log, order, id });
   const sniffer = startSniffer(host, wifi);
   startImprov(host, { console, log, settings, wifi, sniffer, id });
+  restoreClock(host);
   const time = startTime(host, { settings, log, order });
   return { id, settings, console, log, order, wifi, sniffer, time };
 }
@@ -89,6 +92,7 @@ function run(
   const topics = boardTopics(settings.get("mqtt.root"), id);
   const { session, whyNoSession } = startMqtt(host, { settings, log, order, id, topics });
   const safeMode = countCrashes(host, log);
+  const sleep = safeMode ? undefined : startSleep(host, { settings, log });
   const sensors = safeMode
     ? startSensors(withoutWires(host), {
         settings,
@@ -106,6 +110,7 @@ function run(
     sensors,
     wifi,
     console,
+    sleep,
     ...(safeMode && { isSafe: true }),
   });
   const { station } = sensors;
@@ -120,10 +125,10 @@ function run(
   const watch = session && new TopicWatch(session, (line) => console.show(line));
   const parts: { close(): void }[] = webhook ? [rules, webhook, sensors] : [rules, sensors];
   if (panel) parts.push(panel);
-  const close = (onClosed: () => void) => {
+  const close = (onClosed: () => void, goodbye?: string) => {
     for (const part of parts) part.close();
     pairing?.close();
-    order.close(onClosed);
+    order.close(onClosed, goodbye);
   };
   const updates = startUpdates(host, { settings, log, session, wifi, console, close });
   const view: BoardView = {
@@ -143,6 +148,7 @@ function run(
     ...(webhook && { webhook }),
     publisher,
     ...(updates && { updates }),
+    ...(sleep && { sleep }),
     ...(safeMode && { safeMode }),
     close,
   };
@@ -151,13 +157,18 @@ function run(
   order.useHelp(portal);
   const commander = startCommands(view);
   pairing?.use(commander);
-  if (session) startSubscriptions(host, { session, settings, log, topics, commander, pairing });
+  const afar = sleep ? awakeAt(commander, sleep) : commander;
+  if (session) {
+    startSubscriptions(host, { session, settings, log, topics, commander: afar, pairing });
+    sleep?.listen(session, topics.awake);
+  }
   if (!safeMode) startPlatforms(view);
   if (program && !safeMode) {
     const { i2c } = sensors;
     parts.push(program({ id, host, settings, log, station, i2c, session, pairing }));
   }
   wifi.start();
+  sleep?.begin(view, { wifi, sensors, pairing });
   safeMode?.wait(close);
   return view;
 }

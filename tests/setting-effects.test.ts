@@ -773,6 +773,18 @@ const cases: Readonly<Record<SettingName, readonly Case[]>> = {
       seen: [false, true],
     },
   ],
+  sleep: [
+    {
+      base: broker,
+      value: 5,
+      see: ({ board }) => {
+        board.powerOn();
+        board.untilAsleep(10 * minute);
+        return board.sleeps.map(({ duration }) => duration);
+      },
+      seen: [[], [5 * minute]],
+    },
+  ],
   "publish.health": [
     {
       base: broker,

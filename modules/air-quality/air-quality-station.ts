@@ -120,6 +120,16 @@ export class AirQualityStation {
     this.#observers.push(observer);
   }
 
+  /** Reports nothing until `reportNow`: the sensors of a board that has just woken do not answer all at once. */
+  wait(): void {
+    this.#last = Number.POSITIVE_INFINITY;
+  }
+
+  /** Reports what there is, and from then on as ever. */
+  reportNow(): void {
+    this.report();
+  }
+
   /** ms between two readings. */
   get interval(): number {
     return this.#interval;
@@ -244,6 +254,7 @@ export class AirQualityStation {
 
   private tick(): void {
     if (this.#source !== undefined && !this.fresh(this.#source)) this.compensate();
+    if (this.#last === Number.POSITIVE_INFINITY) return;
     if (this.#gas && !this.isOld(this.#gas, this.gasLimit)) return;
     const isSpeaking = this.fresh("pressure") ?? this.fresh("humidity") ?? this.#others?.isSpeaking;
     if (isSpeaking) this.report();

@@ -93,7 +93,7 @@ export class BaselineManager {
     this.#onEvent = onEvent;
     this.#store = new BaselineStore(store);
     this.#maximumAge = maximumAgeDays * day;
-    this.#timer = timers.repeat(() => this.tick(), minute);
+    this.#timer = timers.repeat(() => this.look(), minute);
   }
 
   /** Writes to the store since the start; the record itself counts over power cycles. */
@@ -155,7 +155,8 @@ export class BaselineManager {
     this.#secondLook = undefined;
   }
 
-  private tick(): void {
+  /** Does what is due, which it does by itself once a minute. */
+  look(): void {
     if (!this.enter()) return;
     if (!this.#isRestored) this.restoreInTime();
     else if (this.isDue) this.lookTwice();

@@ -18,6 +18,8 @@ export interface BoardTopics {
   readonly reply: string;
   /** Asks for an update of its firmware. */
   readonly update: string;
+  /** A word that keeps a board that sleeps awake, retained by whoever wants that. */
+  readonly awake: string;
 }
 
 /** Topics below `root/id`; both are valid topic text, which the settings take care of. */
@@ -32,6 +34,7 @@ export function boardTopics(root: string, id: string): BoardTopics {
     command: `${base}/command`,
     reply: `${base}/reply`,
     update: `${base}/update`,
+    awake: `${base}/awake`,
   };
 }
 

@@ -11,7 +11,7 @@ export interface OrderedWiFi {
 /** What the order needs of the MQTT session. */
 export interface OrderedSession {
   start(): void;
-  stop(onStopped: () => void): void;
+  stop(onStopped: () => void, goodbye?: string): void;
   suspend(): void;
   resume(): void;
 }
@@ -137,10 +137,10 @@ export class NetworkOrder {
     if (this.#session && !this.#isAnswered) this.#wifi?.unanswered();
   }
 
-  /** Says goodbye to the broker; calls back once, after at most 1.5 s. */
-  close(onClosed: () => void): void {
+  /** Says goodbye to the broker, in these words if any; calls back once, after at most 1.5 s. */
+  close(onClosed: () => void, goodbye?: string): void {
     this.#time?.stop();
-    if (this.#session && this.#started) this.#session.stop(onClosed);
+    if (this.#session && this.#started) this.#session.stop(onClosed, goodbye);
     else onClosed();
   }
 

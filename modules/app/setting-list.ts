@@ -16,6 +16,7 @@ import { webhookSettings } from "../webhook/webhook-settings.ts";
 import { wifiSettings } from "../wifi/wifi-settings.ts";
 import { publishSettings } from "./publish-settings.ts";
 import { remoteSettings } from "./remote-settings.ts";
+import { sleepSettings } from "./sleep/sleep-settings.ts";
 
 /** All settings of a board, by name: its own, and those of its parts. */
 export const settingList = frozen({
@@ -37,6 +38,7 @@ export const settingList = frozen({
   ...mqttSettings,
   ...pairingSettings,
   ...publishSettings,
+  ...sleepSettings,
   ...airQualitySettings,
   ...rulesSettings,
   ...webhookSettings,

@@ -76,6 +76,19 @@ export interface HostSystem {
   readonly retained?: RetainedMemory;
   /** Why the firmware has started; absent where the host does not know. */
   readonly reset?: HostReset | undefined;
+  /** Absent where the host cannot sleep. */
+  readonly sleep?: HostSleep;
+}
+
+/** Deep sleep: the chip is off but for its clock, its retained memory and a pin. An addition to ECMA-419. */
+export interface HostSleep {
+  /**
+   * Ends the firmware, which starts anew after `duration` ms (1 or more), or as soon as `wakePin` is low. Does not
+   * return on a board. Throws when the pin cannot wake.
+   */
+  start(duration: number, wakePin?: number): void;
+  /** Whether a low level of that pin can end the sleep. */
+  canWakeBy(pin: number): boolean;
 }
 
 /** What has ended the run before. */
@@ -84,6 +97,18 @@ export interface HostReset {
   readonly cause: string;
   /** Nobody has asked for it: a crash, a watchdog, a brownout. */
   readonly isFault: boolean;
+  /** Of a board that has been asleep. */
+  readonly wake?: HostWake;
+}
+
+/** The end of a sleep. */
+export interface HostWake {
+  /** ms that it was asleep, by the clock that goes on meanwhile: on an ESP32 true to a few percent. */
+  readonly slept: number;
+  /** ms from its end until the firmware has started, as far as the host knows. */
+  readonly boot: number;
+  /** By the pin, and not because it was time. */
+  readonly isByPin: boolean;
 }
 
 /** Exceptions from callbacks, which the host has kept from stopping the machine. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 /**
- * Bytes at the end: what the gas sensor was doing, and in the last four how often the board has
- * crashed. The log, which takes whole records of 128 bytes
+ * Bytes at the end: what the gas sensor was doing, what a board that sleeps has to remember, and in the last four how
+ * often the board has crashed. The log, which takes whole records of 128 bytes
  * for each of two runs, leaves them free: a host has a multiple of 256 bytes and these.
  */
 export const reservedLength = 64;
@@ -18,6 +18,12 @@ export interface RetainedMemory {
   read(position: number, byteLength: number): ArrayBuffer;
   /** Costs no more than a copy. */
   write(position: number, bytes: Uint8Array): void;
+}
+
+/** Where a board that sleeps has its record, and the bytes that there are for it. */
+export const sleepRecordLength = 46;
+export function sleepRecordPlace({ byteLength }: Pick<RetainedMemory, "byteLength">): number {
+  return byteLength - reservedLength + 12;
 }
 
 /** Where the number of crashes stands, in four bytes. */

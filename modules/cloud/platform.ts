@@ -170,6 +170,11 @@ export class Platform implements CarrierOwner, DownlinksOwner {
     return `every ${seconds} s ${what} what was measured${slower}`;
   }
 
+  /** Something is on its way, or could be. */
+  get isBusy(): boolean {
+    return this.#jobs.length > 0 && this.isOnline;
+  }
+
   get isOnline(): boolean {
     return this.#carrier.connection !== undefined;
   }

@@ -81,8 +81,8 @@ export class Console implements ConsoleOutputOwner, ConsoleInputOwner, ReplyOwne
   #followed: Followed | undefined;
   /** Commands that were typed here and go on; undefined: none. */
   #running: RunningCommand[] | undefined;
-  /** Somebody has pressed a key. */
-  #isAwake = false;
+  /** When somebody has pressed a key last, ticks; -1: nobody has. */
+  #usedAt = -1;
   /** What is being typed has changed. */
   #isTouched = false;
 
@@ -130,7 +130,12 @@ export class Console implements ConsoleOutputOwner, ConsoleInputOwner, ReplyOwne
 
   /** Somebody has pressed a key. */
   get isUsed(): boolean {
-    return this.#isAwake;
+    return this.#usedAt >= 0;
+  }
+
+  /** When that was last, ticks; -1: nobody has. */
+  get usedAt(): number {
+    return this.#usedAt;
   }
 
   /** Lines lost because the port was too slow. */
@@ -207,7 +212,9 @@ export class Console implements ConsoleOutputOwner, ConsoleInputOwner, ReplyOwne
   }
 
   private press(byte: number): void {
-    if (this.#input.take(byte)) this.#isAwake = this.#isTouched = true;
+    if (!this.#input.take(byte)) return;
+    this.#usedAt = this.#clock.ticks();
+    this.#isTouched = true;
   }
 
   private refreshInput(): void {
@@ -217,7 +224,7 @@ export class Console implements ConsoleOutputOwner, ConsoleInputOwner, ReplyOwne
   }
 
   private get isInteractive(): boolean {
-    return this.#isAwake && this.#echo && this.#format === "text";
+    return this.isUsed && this.#echo && this.#format === "text";
   }
 
   /** For the input. */

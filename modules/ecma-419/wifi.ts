@@ -23,6 +23,8 @@ export interface WiFiConnectOptions {
   readonly password?: string;
   /** 1–13, where the network is expected; a radio may look nowhere else. */
   readonly channel?: number;
+  /** The only access point that is wanted, with its channel; a radio may take any. An addition. */
+  readonly BSSID?: string;
 }
 
 /** A fixed address instead of DHCP; `dns` is an addition. */

@@ -163,9 +163,9 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
   /**
    * Sends goodbye and DISCONNECT if connected and calls back once, after at most 1.5 s. The broker
    * does not publish the will then. Messages that are still waiting end as "stopped"; with a
-   * `store`, those of QoS 1 and 2 go out after the next start.
+   * `store`, those of QoS 1 and 2 go out after the next start. `goodbye`: what to say instead of the usual one.
    */
-  stop(onStopped?: () => void): void {
+  stop(onStopped?: () => void, goodbye?: string): void {
     if (onStopped) this.#onStopped.push(onStopped);
     const { kind } = this.#state;
     if (kind === "stopping") return;
@@ -179,7 +179,7 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
       this.detach();
       return;
     }
-    this.sayGoodbye();
+    this.sayGoodbye(goodbye);
   }
 
   /**
@@ -371,8 +371,8 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
     this.wait(connectionError("mqtt/moved"), 0);
   }
 
-  private sayGoodbye(): void {
-    this.#isLeaving = !this.#presence.sayGoodbye(() => this.disconnect());
+  private sayGoodbye(payload?: string): void {
+    this.#isLeaving = !this.#presence.sayGoodbye(() => this.disconnect(), payload);
     this.#delivery.end();
     if (this.#isLeaving) this.disconnect();
   }

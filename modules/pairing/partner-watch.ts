@@ -46,6 +46,8 @@ export interface PairedBoards {
   isPaired(name: string): boolean;
 }
 
+/** A longer status is none. */
+const maxStatus = 40;
 /** A longer payload is not looked at. */
 const maxPayload = 1_024;
 /** Readings that may wait for their turn; a further one takes the place of the oldest. */
@@ -119,9 +121,14 @@ export class PartnerWatch {
 
   private onStatus({ payload }: PartnerMessage): void {
     const status = textOf(payload);
+    // It says until when, in its own words; while it sleeps it is neither there nor lost.
+    if (status?.startsWith("asleep") && status.length <= maxStatus) {
+      this.say("info", "asleep", `${this.#partner} is ${printable(status)}`);
+      return;
+    }
     if (status !== "online" && status !== "offline") {
       // An empty payload deletes the retained status; there is nothing to say about it.
-      if (payload.length > 0) this.refuse("status", "neither online nor offline");
+      if (payload.length > 0) this.refuse("status", "neither online, asleep nor offline");
       return;
     }
     this.#online = status === "online";
@@ -170,6 +177,10 @@ export class PartnerWatch {
   private say(level: "info" | "warn", event: string, text: string, data?: LogData): void {
     this.#log({ level, part: "peer", event, text, data: { partner: this.#partner, ...data } });
   }
+}
+
+function printable(status: string): string {
+  return status.replaceAll(/[^ -~]/g, ".");
 }
 
 function textOf(payload: Uint8Array): string | undefined {

@@ -72,6 +72,11 @@ export class Webhook implements HttpOwner {
     return this.#queue.length > 0 || this.#problem !== undefined || !this.isReachable;
   }
 
+  /** Something is on its way, or could be. */
+  get isBusy(): boolean {
+    return this.#client.isBusy || (this.#queue.length > 0 && this.isReachable);
+  }
+
   /** What it is doing, lines for people. */
   get text(): string {
     const counts = `${this.#sent} sent, ${this.#queue.length} of at most ${maxWaiting} waiting, ${this.#lost} given up`;

@@ -10,7 +10,7 @@ import { idle, Radio, type RadioOwner } from "./radio.ts";
 import { RetryPlan, type RetryPlanOwner } from "./retry-plan.ts";
 import { WiFiError } from "./wifi-error.ts";
 import { WiFiLog } from "./wifi-log.ts";
-import type { WiFiManagerOptions, WiFiOwner } from "./wifi-options.ts";
+import type { WiFiManagerOptions, WiFiOwner, WiFiPlace } from "./wifi-options.ts";
 import type { WiFiReason } from "./wifi-state.ts";
 import { nextWiFiState, type WiFiEvent, type WiFiState, whyNoScan } from "./wifi-state.ts";
 import { WiFiHistory, type WiFiStatus } from "./wifi-status.ts";
@@ -61,6 +61,8 @@ export class WiFiManager implements RadioOwner, NetworkSearchOwner, RetryPlanOwn
   #poll: Timer | undefined;
   /** Nothing has been tried since the start. */
   #isFresh = false;
+  /** Where the preferred network was before a sleep, until that was tried. */
+  #place: WiFiPlace | undefined;
   /** The owner takes the board for online. */
   #isAnnounced = false;
   /** Since when nothing has come back, with this network and those before; undefined: it does. */
@@ -75,6 +77,7 @@ export class WiFiManager implements RadioOwner, NetworkSearchOwner, RetryPlanOwn
     this.#owner = options.owner;
     this.#log = new WiFiLog(log);
     this.#last = store && new LastNetwork(store, log);
+    this.#place = options.place;
     const known = new KnownNetworks(options.networks);
     const radio = new Radio({ io: wifi.io, configuration, owner: this });
     this.#known = known;
@@ -86,6 +89,16 @@ export class WiFiManager implements RadioOwner, NetworkSearchOwner, RetryPlanOwn
 
   get state(): WiFiState {
     return this.#state;
+  }
+
+  /** Where the preferred network is; undefined: it is not joined, or the host does not tell. */
+  get place(): WiFiPlace | undefined {
+    const { channel, BSSID } = this.#radio;
+    const state = this.#state;
+    const isPreferred = state.kind === "online" && state.SSID === this.#known.list[0]?.SSID;
+    return isPreferred && channel !== undefined && BSSID !== undefined
+      ? { channel, BSSID }
+      : undefined;
   }
 
   /** The networks to join, the preferred one first. */
@@ -266,7 +279,8 @@ export class WiFiManager implements RadioOwner, NetworkSearchOwner, RetryPlanOwn
   private joinDirectly(): boolean {
     const SSID = this.#isFresh ? this.#known.preferredAt(this.now)?.SSID : undefined;
     this.#isFresh = false;
-    const channel = SSID === undefined ? undefined : this.#last?.channelOf(SSID);
+    const stored = SSID === undefined ? undefined : this.#last?.channelOf(SSID);
+    const channel = stored && (this.#place?.channel ?? stored);
     if (SSID === undefined || channel === undefined) return false;
     this.#watch.begin(false);
     this.go({ kind: "choose", SSID, channel });
@@ -277,9 +291,9 @@ export class WiFiManager implements RadioOwner, NetworkSearchOwner, RetryPlanOwn
     this.#search.cancel();
     this.#log.connecting(SSID, channel);
     const credentials = this.#known.credentialsOf(SSID);
-    const isTrying = this.#radio.connect(
-      channel === undefined ? credentials : { ...credentials, channel },
-    );
+    const place = channel === undefined ? undefined : (this.#place ?? { channel });
+    this.#place = undefined;
+    const isTrying = this.#radio.connect({ ...credentials, ...place });
     const limit = channel === undefined ? joinLimit : directJoinLimit;
     // Not at once: what follows a failure is deep, and so is the way here.
     this.expect(isTrying ? limit : 0, "radio");

@@ -22,10 +22,20 @@ export interface WiFiManagerOptions {
    * caused; without it nothing does.
    */
   readonly store?: KeyValueDomain | undefined;
+  /** Where the network was before a sleep, which is newer than what the store has. */
+  readonly place?: WiFiPlace | undefined;
   /** Starting the board again as the last step; without it the radio is reset at most. */
   readonly reboot?: WiFiRebootOptions;
   /** Notified of the network; default: nobody. */
   readonly owner?: WiFiOwner | undefined;
+}
+
+/** Where a network is. */
+export interface WiFiPlace {
+  /** 1–13. */
+  readonly channel: number;
+  /** Of the access point. */
+  readonly BSSID: string;
 }
 
 /** Who needs the network. */

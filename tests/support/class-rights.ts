@@ -11,6 +11,7 @@ export const rightsOfBoard: readonly (readonly [topic: string, sends: boolean, g
   ["airpair/board-01/my-rule", true, false],
   ["airpair/board-01/command", true, true],
   ["airpair/board-01/update", true, true],
+  ["airpair/board-01/awake", true, true],
   ["airpair/board-01/interval/set", true, true],
   ["airpair/board-02/reading", false, true],
   ["airpair/board-02/extended", false, false],
@@ -19,6 +20,7 @@ export const rightsOfBoard: readonly (readonly [topic: string, sends: boolean, g
   ["airpair/board-02/status", false, false],
   ["airpair/board-02/command", false, false],
   ["airpair/board-02/update", false, false],
+  ["airpair/board-02/awake", false, false],
   ["airpair/board-02/reply", false, false],
   ["airpair/board-03/reading", false, false],
   ["airpair/board-03/command", false, false],
@@ -49,6 +51,7 @@ export const rightsOfPeople = {
     ["homeassistant/status", false, false],
     ["airpair/board-01/status", false, true],
     ["airpair/board-01/update", true, true],
+    ["airpair/board-01/awake", true, true],
     ["airpair/board-01/command", true, true],
   ],
   telegraf: [

@@ -51,10 +51,19 @@ export class WholeBoard {
   readonly network: MemoryNetwork;
   /** The network that the board makes itself. */
   readonly ownNetwork = new OwnNetwork();
+  /** They remember what addresses they have given. */
+  readonly accessPoints = AccessPoints.around(1);
   /** What the radio was configured with, in order. */
   readonly radioConfigurations: unknown[] = [];
   /** What the firmware gave as reasons for starting again, in order. */
   readonly restarts: string[] = [];
+  /** Its sleeps: how long, and the pin that would wake it. */
+  readonly sleeps: { readonly duration: number; readonly wakePin: number | undefined }[] = [];
+  /** What the clock that runs on in a sleep counts for a second, s. */
+  sleepClock = 1;
+  /** ms from the end of a sleep to the start of the firmware. */
+  bootTime = 0;
+  #isAsleep = false;
   /** Outlives a crash. */
   readonly retained = new MemoryRetained();
   #reset: HostReset = { cause: "power-on", isFault: false };
@@ -150,6 +159,40 @@ export class WholeBoard {
     this.powerOn();
   }
 
+  get isAsleep(): boolean {
+    return this.#isAsleep;
+  }
+
+  /** It sleeps to the end, or until a pin wakes it after `early` ms. */
+  wake(early?: number): void {
+    const { duration = 0 } = this.sleeps.at(-1) ?? {};
+    const slept = early ?? duration;
+    this.time.advance(slept + this.bootTime);
+    const wake = {
+      slept: Math.round(slept * this.sleepClock),
+      boot: this.bootTime,
+      isByPin: early !== undefined,
+    };
+    this.#isAsleep = false;
+    this.#reset = { cause: "deep sleep", isFault: false, wake };
+    this.powerOn();
+  }
+
+  /** It is awake until it falls asleep, at most `limit` ms. Returns how long that was. */
+  untilAsleep(limit: number): number {
+    const before = this.time.ticks();
+    while (!this.#isAsleep && this.time.ticks() - before < limit) this.time.advance(10);
+    return this.time.ticks() - before;
+  }
+
+  #sleep(duration: number, wakePin: number | undefined): void {
+    this.sleeps.push({ duration, wakePin });
+    this.#isAsleep = true;
+    this.#timers.cut();
+    // As a chip that loses its supply: nobody at the other end is told.
+    for (const link of this.network.links) link.powerless = true;
+  }
+
   /** A callback throws. */
   throwInCallback(error: Error): void {
     this.#faults.onFault?.("timer", error);
@@ -225,8 +268,7 @@ export class WholeBoard {
       hasSettings: true,
     });
     const { time, network } = this;
-    const accessPoints = AccessPoints.around(1);
-    const { radioConfigurations } = this;
+    const { radioConfigurations, accessPoints } = this;
     class RecordedWiFi extends createWiFi({ time, timers: time, MAC, seed: 1, accessPoints }) {
       override configure(options: object): void {
         radioConfigurations.push(options);
@@ -240,6 +282,10 @@ export class WholeBoard {
         MAC,
         restart: (reason: string) => this.restarts.push(reason),
         faults: this.#faults,
+        sleep: {
+          start: (duration: number, wakePin?: number) => this.#sleep(duration, wakePin),
+          canWakeBy: (pin: number) => pin === interruptPin,
+        },
         retained: this.#retainedOfThisLife(),
         reset: this.#reset,
         slots: this.#slots,

@@ -21,6 +21,8 @@ const leftoverPart = 0.9;
 /** Between two looks at a chip that idles, ms. */
 const idlePoll = 5_000;
 const minPollInterval = 25;
+/** The first look at a chip that was found measuring, ms. */
+const foundPoll = 50;
 const maxPollInterval = 500;
 /** With nINT the chip calls; it is asked only when it should have called already: periods, and ms. */
 const calledPart = 1.03;
@@ -50,7 +52,10 @@ export class Measuring {
     this.#errors = 0;
     this.#lastData = this.#context.clock.ticks();
     // Without relying on nINT: of what was there before, it does not call.
-    return this.isLeftover ? firstLook * this.period : this.askingInterval;
+    if (this.isLeftover) return firstLook * this.period;
+    // One that went on while the board slept has its sample ready.
+    const isFound = this.#context.facts.takenOver !== undefined;
+    return isFound ? Math.min(foundPoll, this.askingInterval) : this.askingInterval;
   }
 
   /** The next step is to look for data: it may be made at any time. */

@@ -17,12 +17,19 @@ import type { CO2View } from "./co2-command.ts";
 import type { I2CView } from "./i2c-command.ts";
 import type { PairView } from "./pair-commands.ts";
 import type { PortalView } from "./portal-command.ts";
+import type { SleepCommandView } from "./sleep-command.ts";
 import type { TimeView } from "./time-command.ts";
 import type { UpdateView } from "./update-command.ts";
 import type { WiFiView } from "./wifi-command.ts";
 
 /** The parts of a board, which its commands look at and act on. */
-export interface BoardView extends PairView, PortalView, TimeView, UpdateView, WiFiView {
+export interface BoardView
+  extends PairView,
+    PortalView,
+    SleepCommandView,
+    TimeView,
+    UpdateView,
+    WiFiView {
   readonly id: string;
   readonly host: Pick<
     Host,
@@ -34,7 +41,7 @@ export interface BoardView extends PairView, PortalView, TimeView, UpdateView, W
   readonly publisher: Pick<ReadingPublisher, "last" | "published">;
   readonly rules: Pick<RunningRules, "watchOf" | "refuses" | "toldOf">;
   /** Absent: `webhook.url` was not set at the start. */
-  readonly webhook?: Pick<ReadingWebhook, "text">;
+  readonly webhook?: Pick<ReadingWebhook, "text" | "isBusy">;
   readonly sensors: GasView["sensors"] &
     CO2View["sensors"] &
     I2CView["sensors"] &
@@ -60,6 +67,8 @@ export interface BoardView extends PairView, PortalView, TimeView, UpdateView, W
   platforms?: RunningPlatforms;
   /** Absent: the board has all its parts. */
   readonly safeMode?: Pick<SafeMode, "text">;
-  /** Says goodbye to the broker, and to platforms; calls back once, after at most 1.5 s. */
-  close: (onClosed: () => void) => void;
+  /**
+   * Says goodbye to the broker, in these words if any, and to platforms; calls back once, after at most 1.5 s.
+   */
+  close: (onClosed: () => void, goodbye?: string) => void;
 }

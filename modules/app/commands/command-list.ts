@@ -20,6 +20,7 @@ import { platformCommand, platformSecretIn } from "./platform-command.ts";
 import { portalCommand } from "./portal-command.ts";
 import { rulesCommands } from "./rules-commands.ts";
 import { secretIn, settingsCommands } from "./settings-commands.ts";
+import { sleepCommand } from "./sleep-command.ts";
 import { statsCommand } from "./stats-command.ts";
 import { timeCommand } from "./time-command.ts";
 import { updateCommand } from "./update-command.ts";
@@ -43,6 +44,7 @@ export const boardCommands: readonly Command<BoardView>[] = frozen([
         ...(view.portal?.isOpen ? [`portal ${view.portal.text}`] : []),
         `mqtt ${sessionText(view, ticks)}`,
         ...(view.updates?.isNews ? [`update ${view.updates.text}`] : []),
+        ...(view.sleep ? [view.sleep.text] : []),
         ...(view.safeMode ? [view.safeMode.text] : gasLines(view)),
       ].join("\n");
     },
@@ -73,6 +75,7 @@ export const boardCommands: readonly Command<BoardView>[] = frozen([
   statsCommand,
   jsCommand,
   timeCommand,
+  sleepCommand,
   updateCommand,
   {
     name: "reboot",

@@ -143,6 +143,8 @@ export interface StartGasOptions extends GasPlace {
   readonly owner: GasOwner;
   /** Where to keep what the sensor is doing over a restart of the board. */
   readonly retained: RetainedMemory | undefined;
+  /** ms for which the board was asleep while the sensor went on. */
+  readonly slept?: number;
 }
 
 /** ms between two notes of what the sensor is doing, for a board that crashes. */
@@ -182,7 +184,7 @@ export class RunningGas implements RovingSensor {
       ...pin(digital, "interrupt", interrupt),
       mode,
       ...(thresholds && { thresholds }),
-      before: retained && decodeGasMemory(retained.read(placeIn(retained), gasMemoryLength)),
+      before: memoryAfter(retained, options.slept),
       keepRunning: true,
       timers,
       clock,
@@ -340,6 +342,18 @@ function onFault(this: Called, fault: Error | undefined): void {
 
 function onAlert(this: Called, range: string): void {
   this.target.rangeChanged(range);
+}
+
+/** What the sensor has done, also while the board was asleep for so many ms. */
+function memoryAfter(retained: RetainedMemory | undefined, slept = 0): GasMemory | undefined {
+  const memory = retained && decodeGasMemory(retained.read(placeIn(retained), gasMemoryLength));
+  if (!memory) return undefined;
+  const { measuredFor, restedFor } = memory;
+  return {
+    ...memory,
+    measuredFor: measuredFor > 0 ? measuredFor + slept : 0,
+    restedFor: restedFor > 0 ? restedFor + slept : 0,
+  };
 }
 
 /** Where the note is. */

@@ -37,9 +37,12 @@ export function startMqtt(host: Host, options: StartMqttOptions): StartedMqtt {
   try {
     const access = accessOf(host, options);
     const topic = topics.status;
+    const outbox = settings.get("mqtt.outbox");
     const session = new MqttSession({
       ...access,
-      limits: limitsOf(settings.get("mqtt.outbox"), host.system.memory?.use()?.chunkLimit),
+      limits: limitsOf(outbox, host.system.memory?.use()?.chunkLimit),
+      // All that waits goes through the journal when a board falls asleep.
+      ...(settings.get("sleep") > 0 && { journal: { count: outbox } }),
       reconnect: { boards: settings.get("mqtt.boards") },
       birth: { topic, payload: "online" },
       goodbye: { topic, payload: "offline" },

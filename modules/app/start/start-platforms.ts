@@ -33,7 +33,7 @@ export interface PlatformView {
   /** Absent: no platform has been started. */
   platforms?: RunningPlatforms;
   /** Says goodbye to everybody; calls back once. */
-  close: (onClosed: () => void) => void;
+  close: (onClosed: () => void, goodbye?: string) => void;
 }
 
 /** The platforms that are at work. There is none of it on a board that has never started one. */
@@ -118,6 +118,11 @@ export class RunningPlatforms implements ReadingObserver {
     }).answer(name);
   }
 
+  /** Something is on its way to one, or could be. */
+  get areBusy(): boolean {
+    return this.#running.some((platform) => platform?.isBusy === true);
+  }
+
   /** A new reading of the station. */
   onReading(reading: Reading): void {
     if (!hasValue(reading)) return;
@@ -158,13 +163,13 @@ export function platformsOf(view: PlatformView): RunningPlatforms {
   const platforms = new RunningPlatforms(view);
   const closeBoard = view.close;
   view.platforms = platforms;
-  view.close = (onClosed) => {
+  view.close = (onClosed, goodbye) => {
     let left = 2;
     const done = () => {
       if (--left === 0) onClosed();
     };
     platforms.close(done);
-    closeBoard(done);
+    closeBoard(done, goodbye);
   };
   return platforms;
 }

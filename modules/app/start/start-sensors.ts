@@ -53,7 +53,7 @@ export class RunningSensors implements SampleTaker, GasOwner, SettingObserver {
   constructor(host: Host, { settings, log, drivers }: StartSensorsOptions) {
     const { clock, timers, board } = host;
     const shared = new SharedBus({ host, log, clear: drivers.clearBus });
-    const mode = settings.get("ccs811.mode") as GasMode;
+    const mode = gasModeOf(settings);
     const usual = Number(settings.get("ccs811.address"));
     const place = locateGas(drivers.gas, usual, { bus: board.i2c, clock });
     this.#bus = shared;
@@ -76,8 +76,9 @@ export class RunningSensors implements SampleTaker, GasOwner, SettingObserver {
     });
     this.station = station;
     const { digital } = board;
-    const { retained } = host.system;
-    const running = { ...place, bus, digital, mode, timers, clock, log, owner: this, retained };
+    const { retained, reset } = host.system;
+    const kept = { retained, ...(reset?.wake && { slept: reset.wake.slept }) };
+    const running = { ...place, bus, digital, mode, timers, clock, log, owner: this, ...kept };
     const interrupt = usableInterrupt(host, { settings, log });
     const thresholds = parseThresholds(settings.get("ccs811.thresholds"));
     this.gas = new RunningGas({ ...running, interrupt, thresholds });
@@ -143,6 +144,12 @@ export function startSensors(host: Host, options: StartSensorsOptions): RunningS
   const sensors = new RunningSensors(host, options);
   options.settings.subscribe(sensors);
   return sensors;
+}
+
+/** In the modes that measure more often the heater takes more than a board saves by sleeping. */
+function gasModeOf(settings: BoardSettings): GasMode {
+  const mode = settings.get("ccs811.mode") as GasMode;
+  return settings.get("sleep") > 0 && (mode === 1 || mode === 2) ? 3 : mode;
 }
 
 /** What somebody has set about the climate sensors and their place. */

@@ -9,6 +9,7 @@ import type { MqttSession } from "../../mqtt/session.ts";
 import type { WiFiManager } from "../../wifi/wifi-manager.ts";
 import type { BoardTopics } from "../board-topics.ts";
 import type { BoardSettings } from "../setting-list.ts";
+import type { BoardSleep } from "../sleep/board-sleep.ts";
 import { encodeHealth } from "../telemetry/health-json.ts";
 import { HealthReport } from "../telemetry/health-report.ts";
 import { PairReport, type ReportedPairs } from "../telemetry/pair-report.ts";
@@ -27,6 +28,8 @@ export interface StartTelemetryOptions {
   readonly sensors: Pick<RunningSensors, "station" | "gas">;
   readonly wifi: Pick<WiFiManager, "status">;
   readonly console: Pick<Console, "dropped">;
+  /** Undefined: the board does not sleep. */
+  readonly sleep?: BoardSleep | undefined;
   /** The board is in safe mode. */
   readonly isSafe?: true;
 }
@@ -72,7 +75,7 @@ export function startTelemetry(host: Host, options: StartTelemetryOptions): Read
   const interval = settings.get("publish.health") * minute;
   if (session && interval > 0) {
     const { clock, timers } = host;
-    const { wifi, console, isSafe } = options;
+    const { wifi, console, isSafe, sleep } = options;
     const name = settings.get("board.name");
     const health = new BoardHealth({
       name,
@@ -81,16 +84,27 @@ export function startTelemetry(host: Host, options: StartTelemetryOptions): Read
       publisher,
       wifi,
       console,
+      sleep,
       ...(isSafe && { isSafe }),
     });
     const QoS = settings.get("mqtt.qos") as QoS;
     const topic = topics.health;
-    new HealthReport({ session, clock, timers, log, topic, interval, QoS, health });
+    const report = new HealthReport({
+      session,
+      clock,
+      timers,
+      log,
+      topic,
+      interval,
+      QoS,
+      health,
+    });
+    sleep?.useHealth(report, interval);
   }
   return publisher;
 }
 
-type BoardHealthOptions = Pick<StartTelemetryOptions, "wifi" | "console" | "isSafe"> & {
+type BoardHealthOptions = Pick<StartTelemetryOptions, "wifi" | "console" | "isSafe" | "sleep"> & {
   /** Outer key of the payload. */
   readonly name: string;
   readonly host: Host;
@@ -107,7 +121,7 @@ class BoardHealth {
   }
 
   encode(): string {
-    const { name, host, session, publisher, wifi, console, isSafe } = this.#parts;
+    const { name, host, session, publisher, wifi, console, isSafe, sleep } = this.#parts;
     const { clock, system } = host;
     return encodeHealth(name, {
       version,
@@ -120,6 +134,7 @@ class BoardHealth {
       mqtt: session.counters,
       readings: publisher.published,
       linesLost: console.dropped,
+      sleep: sleep?.facts,
     });
   }
 }

@@ -44,5 +44,7 @@ export function startTime(
     owner: order,
   });
   order.useTime(sync);
+  // A board that has slept has a good idea of it, and need not wait for the answer.
+  if (now !== undefined) order.timeKnown();
   return sync;
 }

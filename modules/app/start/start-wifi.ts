@@ -7,9 +7,11 @@ import type { WiFiConfigureOptions } from "../../ecma-419/wifi.ts";
 import { Sniffer } from "../../wifi/sniffer/sniffer.ts";
 import { staticAddressOf } from "../../wifi/static-address.ts";
 import { WiFiManager } from "../../wifi/wifi-manager.ts";
+import type { WiFiPlace } from "../../wifi/wifi-options.ts";
 import type { NetworkOrder } from "../network-order.ts";
 import { networksOf } from "../network-settings.ts";
 import type { BoardSettings } from "../setting-list.ts";
+import { readSleep } from "../sleep/sleep-record.ts";
 
 export interface StartWiFiOptions {
   readonly settings: BoardSettings;
@@ -33,11 +35,17 @@ export function startWiFi(host: Host, { settings, log, order, id }: StartWiFiOpt
     networks: networksOf(settings),
     configuration: configurationOf(settings, log, id),
     store: storage.open({ path: "wifi", format: "buffer" }),
+    place: placeAfterSleep(system),
     reboot: { after: settings.get("wifi.reboot") * minute, system },
     owner: order,
   });
   order.useWiFi(wifi);
   return wifi;
+}
+
+/** Where the network was when a board that has woken fell asleep. */
+function placeAfterSleep({ reset, retained }: Host["system"]): WiFiPlace | undefined {
+  return reset?.wake && retained && readSleep(retained)?.place;
 }
 
 /** What listens to other people's frames, where the host can. */

@@ -3,6 +3,7 @@
 import type { MemoryUse } from "../../base/memory-use.ts";
 import { counted, type SessionCounters } from "../../mqtt/counters.ts";
 import type { WiFiStatus } from "../../wifi/wifi-status.ts";
+import type { SleepFacts } from "../sleep/board-sleep.ts";
 
 /** What a board knows about how it is. */
 export interface HealthFacts {
@@ -21,6 +22,8 @@ export interface HealthFacts {
   readonly mqtt: Readonly<SessionCounters>;
   /** Readings handed to MQTT since the start. */
   readonly readings: number;
+  /** Of a board that sleeps: the last time awake; undefined: there was none. */
+  readonly sleep?: SleepFacts | undefined;
   /** Console lines that were lost. */
   readonly linesLost: number;
 }
@@ -54,8 +57,13 @@ export function encodeHealth(name: string, facts: HealthFacts): string {
         rebootReason: reboots?.reason,
       },
       mqtt: counted(facts.mqtt),
+      sleep: facts.sleep && sleepOf(facts.sleep),
     },
   });
+}
+
+function sleepOf({ sleeps, misses, awake, steps }: SleepFacts) {
+  return { sleeps, misses: misses || undefined, awake, steps };
 }
 
 function seconds(ms: number): number {

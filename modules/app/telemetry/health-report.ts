@@ -58,7 +58,8 @@ export class HealthReport {
     this.publish();
   }
 
-  private publish(): void {
+  /** Publishes now. */
+  publish(): void {
     const log = this.#log;
     const topic = this.#topic;
     try {

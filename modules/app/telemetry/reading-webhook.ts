@@ -33,6 +33,11 @@ export class ReadingWebhook implements ReadingObserver {
     return this.#options.webhook.text;
   }
 
+  /** Something is on its way, or could be. */
+  get isBusy(): boolean {
+    return this.#options.webhook.isBusy;
+  }
+
   /** A new reading of the station. */
   onReading(reading: Reading): void {
     const { limits, station } = this.#options;

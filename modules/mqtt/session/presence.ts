@@ -58,12 +58,12 @@ export class Presence {
     this.#guard?.rest();
   }
 
-  /** Sends the goodbye before everything else; false when there is none. */
-  sayGoodbye(onDone: () => void): boolean {
+  /** Sends the goodbye, or `payload` in its place, before everything else; false when there is none. */
+  sayGoodbye(onDone: () => void, payload = this.#goodbye?.payload): boolean {
     const goodbye = this.#goodbye;
-    if (!goodbye) return false;
+    if (!goodbye || payload === undefined) return false;
     const { publisher } = this.#delivery;
-    publisher.publishGoodbye(goodbye.topic, goodbye.payload, { ...goodbye, onDone });
+    publisher.publishGoodbye(goodbye.topic, payload, { ...goodbye, onDone });
     return true;
   }
 }

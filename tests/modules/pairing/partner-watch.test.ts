@@ -97,6 +97,19 @@ test("the partner's coming and going is told", () => {
   assert.equal(book.text, "info board-b is online\ninfo board-b is offline");
 });
 
+test("a partner that sleeps is told of as such, and taken for neither there nor gone", () => {
+  const { watch, book, send } = build();
+  send("airpair/board-b/status", "online");
+  send("airpair/board-b/status", "asleep until 2026-01-02T12:05:00Z");
+  assert.equal(book.lines.at(-1)?.text, "board-b is asleep until 2026-01-02T12:05:00Z");
+  assert.equal(watch.online, true);
+  send("airpair/board-b/status", "asleep\u001b[2J");
+  assert.equal(book.lines.at(-1)?.text, "board-b is asleep.[2J");
+  assert.equal(watch.counters.refused, 0);
+  send("airpair/board-b/status", `asleep until ${"x".repeat(100)}`);
+  assert.equal(watch.counters.refused, 1);
+});
+
 test("the partner's reading is shown", () => {
   const { watch, book, send } = build();
   send("airpair/board-b/reading", "good");
@@ -108,7 +121,7 @@ test("a malformed message is told with the reason and changes nothing", () => {
   const { watch, book, send } = build();
   send("airpair/board-b/reading", "bad");
   send("airpair/board-b/reading", "x".repeat(2_000));
-  send("airpair/board-b/status", "asleep");
+  send("airpair/board-b/status", "dozing");
   assert.equal(watch.online, undefined);
   assert.deepEqual(watch.counters, { readings: 0, refused: 3 });
   assert.equal(
@@ -116,7 +129,7 @@ test("a malformed message is told with the reason and changes nothing", () => {
     [
       "warn reading of board-b ignored: not JSON",
       "warn reading of board-b ignored: too long",
-      "warn status of board-b ignored: neither online nor offline",
+      "warn status of board-b ignored: neither online, asleep nor offline",
     ].join("\n"),
   );
 });

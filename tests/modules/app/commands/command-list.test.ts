@@ -48,6 +48,7 @@ test("help tells of every command, and each can say how it is used", () => {
     "stats",
     "js",
     "time",
+    "sleep",
     "update",
     "reboot",
     "version",

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { ScriptedBroker } from "./support/scripted-broker.ts";
+import { WholeBoard } from "./support/whole-board.ts";
+
+const second = 1_000;
+const minute = 60 * second;
+const base = "airpair/airpair-000001";
+const settings = { "mqtt.broker": "mqtt://broker.example", sleep: 5 };
+
+function start(more: Readonly<Record<string, unknown>> = {}) {
+  const board = new WholeBoard({ ...settings, ...more });
+  const mqtt = new ScriptedBroker(board.network);
+  board.powerOn();
+  return { board, mqtt };
+}
+
+/** Awake since power came on, until it sleeps for the first time. */
+function untilFirstSleep(more: Readonly<Record<string, unknown>> = {}) {
+  const { board, mqtt } = start(more);
+  const awake = board.untilAsleep(20 * minute);
+  assert.ok(board.isAsleep);
+  return { board, mqtt, awake };
+}
+
+test("a board that sleeps stays awake for five minutes when power comes on, and then publishes once a wake", () => {
+  const { board, mqtt, awake } = untilFirstSleep();
+  assert.ok(awake >= 5 * minute && awake < 6.5 * minute, `${awake} ms`);
+  const before = mqtt.payloads(`${base}/reading`).length;
+  for (let i = 1; i <= 5; i++) {
+    board.wake();
+    const time = board.untilAsleep(minute);
+    assert.ok(time < 1_500, `awake for ${time} ms`);
+    const readings = mqtt.payloads(`${base}/reading`);
+    assert.equal(readings.length, before + i);
+    assert.match(readings.at(-1) ?? "", /"co2":\d+/);
+  }
+  assert.deepEqual(new Set(board.sleeps.map(({ duration }) => duration)), new Set([5 * minute]));
+  assert.deepEqual(board.bus.violations, []);
+});
+
+test("between two wakes its status says until when it sleeps, and never that it is gone", () => {
+  const { board, mqtt } = untilFirstSleep();
+  board.wake();
+  board.untilAsleep(minute);
+  const said = mqtt.payloads(`${base}/status`);
+  const [asleep = "", ...others] = said.filter((word) => word !== "online");
+  assert.equal(others.length, 1);
+  assert.match(asleep, /^asleep until 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+  const until = Date.parse(others[0]?.slice("asleep until ".length) ?? "");
+  assert.ok(Math.abs(until - (board.time.now() ?? 0) - 5 * minute) < 2 * second);
+  const kept = mqtt.retained.get(`${base}/status`);
+  assert.equal(new TextDecoder().decode(kept?.payload), others[0]);
+});
+
+test("a command that the broker has kept is run when the board wakes, and keeps it awake for a minute", () => {
+  const { board, mqtt } = untilFirstSleep({ "remote.commands": "on" });
+  mqtt.publish(`${base}/command`, { payload: "version", QoS: 1 });
+  board.wake();
+  const time = board.untilAsleep(3 * minute);
+  assert.match(mqtt.payloads(`${base}/reply`)[0] ?? "", /airpair \d/);
+  assert.ok(time > minute && time < minute + 5 * second, `awake for ${time} ms`);
+});
+
+test("a word on its topic awake, retained, keeps it awake until it is taken away", () => {
+  const { board, mqtt } = untilFirstSleep();
+  mqtt.publish(`${base}/awake`, { payload: "on", QoS: 1, retain: true });
+  board.wake();
+  assert.equal(board.untilAsleep(30 * minute), 30 * minute);
+  assert.match(board.ask("sleep").join("\n"), /awake: its topic awake says so/);
+  assert.ok(mqtt.payloads(`${base}/reading`).length > 30, "it reads and publishes as ever");
+  board.restart("reboot command");
+  assert.equal(board.untilAsleep(30 * minute), 30 * minute);
+  mqtt.publish(`${base}/awake`, { retain: true });
+  board.untilAsleep(2 * minute);
+  assert.ok(board.isAsleep);
+});
+
+test("a key on its console keeps it awake for five minutes, and sleep now ends that", () => {
+  const { board } = untilFirstSleep();
+  board.wake();
+  board.time.advance(200);
+  board.type("\n");
+  const time = board.untilAsleep(20 * minute);
+  assert.ok(time > 5 * minute && time < 6 * minute, `awake for ${time} ms`);
+  board.wake();
+  board.time.advance(100);
+  assert.match(board.ask("sleep stay 30").join("\n"), /awake for at least 30 min/);
+  board.time.advance(10 * minute);
+  assert.ok(!board.isAsleep);
+  assert.match(board.ask("status").join("\n"), /sleep of 5 min, awake: the command sleep stay/);
+  assert.match(board.ask("sleep now").join("\n"), /going to sleep/);
+  assert.ok(board.untilAsleep(3 * second) < 3 * second);
+});
+
+test("without a network it is awake for no more than 22 s, and all readings come when it is back", () => {
+  const { board, mqtt } = untilFirstSleep();
+  const before = mqtt.payloads(`${base}/reading`).length;
+  board.network.connects = "silent";
+  for (let i = 0; i < 10; i++) {
+    board.wake();
+    const time = board.untilAsleep(minute);
+    assert.ok(time < 22 * second, `awake for ${time} ms`);
+  }
+  board.network.connects = "accept";
+  board.wake();
+  assert.ok(
+    board.untilAsleep(minute) < 3 * second,
+    "what an outage has taught does not hold it up",
+  );
+  const readings = mqtt.payloads(`${base}/reading`).slice(before);
+  assert.equal(readings.length, 11);
+  const times = readings.slice(0, 10).map((text) => /"time":"([^"]+)"/.exec(text)?.[1] ?? "");
+  const gaps = times.slice(1).map((text, i) => Date.parse(text) - Date.parse(times[i] ?? ""));
+  for (const gap of gaps) assert.ok(gap > 5 * minute && gap < 5.5 * minute, `${gap} ms`);
+  board.wake();
+  assert.ok(board.untilAsleep(minute) < 1_500);
+});
