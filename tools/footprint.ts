@@ -37,7 +37,6 @@ const tlsSlots = await countTLSSlots();
 const limits = { online: 2_500, outage: 2_290, eightPeers: 3_290, portal: 2_500 } as const;
 /** Compute units of the dearest turn while somebody looks at the portal's page: it is made in one. */
 const pageBudget = 60_000;
-const documentPath = "docs/footprint.md";
 
 function fail(text: string): never {
   process.stderr.write(`footprint: ${text}\n`);
