@@ -11,6 +11,7 @@ import { standardPlugin } from "../../hosts/sim/node/engine/bundle.ts";
 import { Simulation } from "../../hosts/sim/node/simulation.ts";
 import { bundleBoardProgram } from "../../tools/board-program.ts";
 import { absentFiles } from "../../tools/firmware-parts.ts";
+import { freePort } from "../support/mosquitto.ts";
 
 test("two boards whose program was shortened, with the words of 4 MB, measure, publish and hear each other", async (t) => {
   const { source } = await bundleBoardProgram({
@@ -21,7 +22,7 @@ test("two boards whose program was shortened, with the words of 4 MB, measure, p
   });
   const folder = mkdtempSync(join(tmpdir(), "airpair-short-"));
   t.after(() => rmSync(folder, { recursive: true }));
-  const broker = await startBroker(0);
+  const broker = await startBroker(await freePort());
   t.after(() => broker.close());
   const events = new Map<string, number>();
   const wrong: string[] = [];
