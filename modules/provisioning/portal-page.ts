@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { frozen } from "../base/frozen.ts";
 import type { WiFiScanResult } from "../ecma-419/wifi.ts";
 import type { PortalEntry, PortalProblems } from "./portal-form.ts";
 
@@ -52,96 +53,84 @@ export function formPage(view: FormView): string {
   const { entry, problems, notice, hasBroker, token } = view;
   const isWrong = Object.keys(problems).length > 0;
   const told = isWrong ? "Nothing was saved: see what is wrong below." : notice;
+  const alert = told === "" ? "" : `<p class="wrong" role="alert">${escaped(told)}</p>\n`;
   const inRange = view.found.some(({ SSID }) => SSID === entry.SSID);
   return pageOf(
     `Set up ${view.name}`,
-    [
-      told === "" ? "" : `<p class="wrong" role="alert">${escaped(told)}</p>`,
-      `<form method="post" action="/"><input type="hidden" name="token" value="${token}">`,
-      "<fieldset><legend>Wi-Fi</legend>",
-      networkList(view),
-      '<p><a href="/scan">Look for networks again</a></p>',
-      field("name", "Or the name of one that is not in the list", problems.SSID, {
-        value: inRange ? "" : entry.SSID,
-        hint: "Hidden networks are not in the list.",
-      }),
-      field("password", "Password of the network", problems.password, {
-        isSecret: true,
-        hint: "Empty: the network has none, or the board knows it already.",
-      }),
-      "</fieldset>",
-      hasBroker ? brokerFields(entry, problems) : "",
-      "<button>Save and join</button></form>",
-    ].join("\n"),
+    `${alert}<form method="post" action="/"><input type="hidden" name="token" value="${token}">
+<fieldset><legend>Wi-Fi</legend>
+${networkList(view)}
+<p><a href="/scan">Look for networks again</a></p>
+${field("name", problems.SSID, inRange ? "" : entry.SSID)}
+${field("password", problems.password)}
+</fieldset>
+${hasBroker ? brokerFields(entry, problems) : ""}<button>Save and join</button></form>`,
   );
 }
 
 function networkList({ found, known, entry }: FormView): string {
-  const none = known.length > 0 ? `as it is: ${known.join(", ")}` : "choose one";
-  const options = found.map(({ SSID, RSSI, security }) => {
-    const details = `${RSSI} dBm${security === "open" ? ", without a password" : ""}`;
+  const none = known.length > 0 ? `as it is: ${escaped(known.join(", "))}` : "choose one";
+  let list = `<option value="">${none}</option>`;
+  for (const { SSID, RSSI, security } of found) {
+    const name = escaped(SSID);
     const selected = SSID === entry.SSID ? " selected" : "";
-    return `<option value="${escaped(SSID)}"${selected}>${escaped(SSID)} (${details})</option>`;
-  });
-  const list = [`<option value="">${escaped(none)}</option>`, ...options].join("");
+    const open = security === "open" ? ", without a password" : "";
+    list += `<option value="${name}"${selected}>${name} (${RSSI} dBm${open})</option>`;
+  }
   return `<label for="network">Network</label><select id="network" name="network">${list}</select>`;
 }
 
 function brokerFields(entry: PortalEntry, problems: PortalProblems): string {
-  return [
-    "<fieldset><legend>MQTT broker</legend>",
-    field("broker", "Address", problems.broker, {
-      value: entry.broker,
-      hint: "Like mqtt://192.168.1.10:1883; empty: readings are shown on the console only.",
-    }),
-    field("user", "User", problems.user, { value: entry.user }),
-    field("broker-password", "Password at the broker", problems.brokerPassword, {
-      isSecret: true,
-      hint: "Empty: as it is, as long as address and user stay the same.",
-    }),
-    "</fieldset>",
-  ].join("\n");
+  return `<fieldset><legend>MQTT broker</legend>
+${field("broker", problems.broker, entry.broker)}
+${field("user", problems.user, entry.user)}
+${field("broker-password", problems.brokerPassword)}
+</fieldset>
+`;
 }
 
-interface FieldOptions {
-  readonly value?: string;
-  readonly hint?: string;
-  /** What is entered is not shown, and not sent back. */
-  readonly isSecret?: boolean;
+/** Label of each field, and a hint below it; both are HTML. */
+const fields = frozen({
+  name: ["Or the name of one that is not in the list", "Hidden networks are not in the list."],
+  password: [
+    "Password of the network",
+    "Empty: the network has none, or the board knows it already.",
+  ],
+  broker: [
+    "Address",
+    "Like mqtt://192.168.1.10:1883; empty: readings are shown on the console only.",
+  ],
+  user: ["User", "Empty: none."],
+  "broker-password": [
+    "Password at the broker",
+    "Empty: as it is, as long as address and user stay the same.",
+  ],
+} as const);
+
+/** Without a `value` what is entered is secret: it is not shown, and not sent back. */
+function field(name: keyof typeof fields, problem: string | undefined, value?: string): string {
+  const [label, hint] = fields[name];
+  const kind = value === undefined ? 'type="password"' : `value="${escaped(value)}"`;
+  const invalid = problem === undefined ? "" : ' aria-invalid="true"';
+  const wrong = problem === undefined ? "" : `<span class="wrong">${escaped(problem)}</span><br>`;
+  return `<label for="${name}">${label}</label><input id="${name}" name="${name}" ${kind} autocomplete="off" autocapitalize="none" spellcheck="false" aria-describedby="${name}-note"${invalid}><div id="${name}-note">${wrong}<small>${hint}</small></div>`;
 }
 
-function field(
-  name: string,
-  label: string,
-  problem: string | undefined,
-  { value = "", hint = "", isSecret = false }: FieldOptions,
-): string {
-  const notes = [
-    ...(problem === undefined ? [] : [`<span class="wrong">${escaped(problem)}</span>`]),
-    ...(hint === "" ? [] : [`<small>${escaped(hint)}</small>`]),
-  ].join("<br>");
-  const attributes = [
-    `id="${name}" name="${name}"`,
-    isSecret
-      ? 'type="password" autocomplete="off"'
-      : `value="${escaped(value)}" autocomplete="off"`,
-    'autocapitalize="none" spellcheck="false"',
-    ...(notes === "" ? [] : [`aria-describedby="${name}-note"`]),
-    ...(problem === undefined ? [] : ['aria-invalid="true"']),
-  ].join(" ");
-  const note = notes === "" ? "" : `<div id="${name}-note">${notes}</div>`;
-  return `<label for="${name}">${label}</label><input ${attributes}>${note}`;
-}
-
-const entities: Readonly<Record<string, string>> = Object.freeze({
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-});
+/** What must not stand in a text of HTML, and what stands for it; the first comes first. */
+const entities = frozen([
+  ["&", "&amp;"],
+  ["<", "&lt;"],
+  [">", "&gt;"],
+  ['"', "&quot;"],
+  ["'", "&#39;"],
+] as const);
 
 /** A text as HTML has it, in an attribute too. */
 export function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (letter) => entities[letter] ?? "");
+  if (!/[&<>"']/.test(text)) return text;
+  let safe = text;
+  for (const [letter, entity] of entities) {
+    safe = safe.replaceAll(letter, entity);
+  }
+  return safe;
 }
