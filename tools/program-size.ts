@@ -16,7 +16,7 @@ import {
   bundleBoardProgram,
   programShares,
 } from "./board-program.ts";
-import { boardNamed, buildWords, usualBoard } from "./boards.ts";
+import { boardNamed, boards, buildWords, usualBoard } from "./boards.ts";
 import { programEntry, programFiles } from "./build-parts.ts";
 import { absentFiles } from "./firmware-parts.ts";
 import { type FlashSize, snapshotSize } from "./flash-size.ts";
@@ -105,12 +105,27 @@ export function sizeTable(
   ].join("\n");
 }
 
+const usage = `Usage: npm run size -- [--board NAME] [WORD...]
+
+Counts what the firmware of a board takes of its flash memory, on the engine of the simulator.
+
+  --board NAME  ${Object.keys(boards).join(" or ")}; default ${usualBoard}
+  WORD...       ${buildWords.join(", ")}
+  --help        this text`;
+
 async function main(): Promise<number> {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { board: { type: "string", default: usualBoard } },
+      options: {
+        board: { type: "string", default: usualBoard },
+        help: { type: "boolean", default: false },
+      },
     });
+    if (values.help || positionals[0] === "help") {
+      console.log(usage);
+      return 0;
+    }
     const wrong = positionals.find((word) => !buildWords.includes(word));
     if (wrong !== undefined) {
       throw new Error(`${wrong} is no word of the build; there are ${buildWords.join(", ")}`);
