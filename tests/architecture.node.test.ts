@@ -302,6 +302,7 @@ const folders = [
   "examples",
   "tests",
   "tools",
+  "hub",
 ];
 const documents = readdirSync(root)
   .concat(folders.flatMap((folder) => listFiles(folder)))

@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: MIT
 
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join, relative } from "node:path";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
 import { nativeManifest } from "../../tools/board-manifest.ts";
+import { bundleBoardProgram } from "../../tools/board-program.ts";
 import { boards, buildWords } from "../../tools/boards.ts";
 import { buildArguments, compilerPaths, planBuild, type Surroundings } from "../../tools/build.ts";
-import { esp32Parts, strippedNames } from "../../tools/build-parts.ts";
+import { esp32Parts, programEntry, strippedNames } from "../../tools/build-parts.ts";
 import { firmwareParts } from "../../tools/firmware-parts.ts";
 
 const sdk = "/sdk";
@@ -390,6 +399,32 @@ test("an example is built into the firmware of a board, with what it imports bes
     /main\(createHost\(\{ \.\.\.dht \}\), undefined, runExample\(example, "examples\/blink\.ts"\)\);/,
   );
   assert.match(start?.text ?? "", /^import example from "\.\.\/\.\.\/examples\/blink\.ts";$/m);
+});
+
+test("an example is in the one module of a board", async () => {
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const read = (path: string) => (existsSync(path) ? readFileSync(path, "utf8") : undefined);
+  const plan = planBuild("esp32", ["example=examples/own-topic.ts"], {
+    ...surroundings({}),
+    root,
+    exists: (path) => path.startsWith(root) || installed.has(path),
+    read,
+  });
+  assert.ok("files" in plan);
+  const start = plan.files.find(({ path }) => path === programEntry);
+  mkdirSync(join(root, "build"), { recursive: true });
+  const folder = mkdtempSync(join(root, "build/example-"));
+  try {
+    const entry = join(folder, "start.ts");
+    writeFileSync(entry, start?.text ?? "");
+    const { inputs, source } = await bundleBoardProgram({ root, entry: relative(root, entry) });
+    assert.ok(inputs.includes("examples/own-topic.ts"));
+    assert.ok(inputs.includes("modules/app/example/example-board.ts"));
+    assert.match(source, /led takes on or off/);
+    assert.match(source, /"led\/state"/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("an example goes with sensors, and into the SDK's Linux simulator, whose settings stay arguments", () => {
