@@ -93,8 +93,8 @@ export class TestHub {
     for (;;) {
       const next = [...this.#timers].sort((a, b) => a.due - b.due)[0];
       if (!next || next.due > end) break;
-      this.now = next.due;
-      next.due += next.interval;
+      this.now = Math.max(this.now, next.due);
+      next.due = this.now + next.interval;
       next.act();
     }
     this.now = end;
