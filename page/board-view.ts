@@ -18,7 +18,9 @@ export type Values = Partial<Record<Quantity, number>>;
 /** What the page knows of a board, as it goes to the browser. Times are ms since 1970 UTC. */
 export interface BoardView {
   readonly id: string;
-  readonly presence: "online" | "offline" | "unknown";
+  readonly presence: "online" | "asleep" | "offline" | "unknown";
+  /** Of one that sleeps: when it wakes; undefined: it does not know. */
+  readonly wakesAt?: number | undefined;
   readonly values: Values;
   /** When the values were measured. */
   readonly readingAt: number | undefined;

@@ -22,6 +22,7 @@ import { SDKTimers } from "../moddable/timers.ts";
 import { DNSResolver } from "../net/dns/dns-resolver.ts";
 import { ESP32AccessPoint } from "./access-point.ts";
 import { board } from "./board.ts";
+import { deepSleep, withWake } from "./deep-sleep.ts";
 import { ESP32Digital } from "./digital.ts";
 import { ESP32I2C } from "./i2c.ts";
 import { NameServers } from "./name-servers.ts";
@@ -131,7 +132,8 @@ export function createHost(options: ESP32Options = {}): Host {
       memory: new SDKMemory(),
       ...(options.evaluate && { evaluate: options.evaluate }),
       retained: new ESP32RetainedMemory(),
-      reset: resetCause(resetReason()),
+      reset: withWake(resetCause(resetReason())),
+      sleep: deepSleep,
       ...(options.slots && { slots: new options.slots() }),
     },
     clock,

@@ -41,6 +41,8 @@ export const operations = Object.freeze({
   fault: 6,
   /** The user leaves the console. */
   quit: 8,
+  /** f64 ms, then u8: the pin that ends it, 255 for none. */
+  sleep: 12,
   /** Call; answer: a number of slots as JSON, or null. */
   heap: 10,
 
@@ -159,6 +161,9 @@ export const operations = Object.freeze({
   cryptoSeal: 14,
   cryptoVerifyP256: 16,
 });
+
+/** In place of a pin: there is none. */
+export const noPin = 255;
 
 /** What the firmware of a simulated board is started with. */
 export interface BootOptions {

@@ -23,6 +23,8 @@ export interface WantedAccessPoint {
   readonly channel: number | undefined;
   /** Only those with a password. */
   readonly isProtected: boolean;
+  /** Only the one with this address. */
+  readonly BSSID?: string | undefined;
 }
 
 /** The access points in range of one board, in the order in which they were added. */
@@ -55,10 +57,11 @@ export class AccessPoints {
 
   /** The one with this SSID that is heard best at `ms`, of those that are wanted. */
   best(SSID: string, ms: number, wanted: WantedAccessPoint): AccessPoint | undefined {
-    const { channel, isProtected } = wanted;
+    const { channel, isProtected, BSSID } = wanted;
     return this.#list
       .filter((accessPoint) => accessPoint.SSID === SSID && accessPoint.isHeardAt(ms))
       .filter((accessPoint) => channel === undefined || accessPoint.channel === channel)
+      .filter((one) => BSSID === undefined || one.BSSID.toLowerCase() === BSSID.toLowerCase())
       .filter(({ password }) => !isProtected || password !== undefined)
       .reduce<AccessPoint | undefined>(
         (best, next) => (isWeaker(best, next, ms) ? next : best),

@@ -40,6 +40,8 @@ export interface VirtualConnectOptions {
   readonly password?: string;
   /** The only channel that is listened to; default all, which takes longer. */
   readonly channel?: number;
+  /** The only access point that is joined. */
+  readonly BSSID?: string;
 }
 
 /** ms. */
@@ -187,10 +189,14 @@ export class VirtualWiFi {
     this.#events.clear();
   }
 
-  private associate({ SSID, password, channel }: VirtualConnectOptions): void {
+  private associate({ SSID, password, channel, BSSID }: VirtualConnectOptions): void {
     const { accessPoints, time: clock, joinsUnprotected = false } = this.#world;
     const isProtected = password !== undefined && !joinsUnprotected;
-    const accessPoint = accessPoints.best(SSID, clock.ticks(), { channel, isProtected });
+    const accessPoint = accessPoints.best(SSID, clock.ticks(), {
+      channel,
+      isProtected,
+      BSSID,
+    });
     if (!accessPoint) {
       const time = channel === undefined ? searchTime : directSearchTime;
       this.wait(time, () => this.end("not-found"));

@@ -48,7 +48,11 @@ export function ageText(at: number | undefined, now: number): string {
 export function presenceOf(
   board: BoardView,
   now: number,
-): { readonly state: "online" | "silent" | "offline" | "unknown"; readonly text: string } {
+): {
+  readonly state: "online" | "silent" | "asleep" | "offline" | "unknown";
+  readonly text: string;
+} {
+  if (board.presence === "asleep") return { state: "asleep", text: asleepText(board.wakesAt, now) };
   if (board.presence === "offline") return { state: "offline", text: "offline" };
   const { heardAt } = board;
   if (heardAt !== undefined && now - heardAt > longSilence) {
@@ -56,6 +60,16 @@ export function presenceOf(
   }
   if (board.presence === "online") return { state: "online", text: "online" };
   return { state: "unknown", text: heardAt === undefined ? "not heard yet" : "heard" };
+}
+
+/** How late a board may wake: its clock is no better than a few percent, ms. */
+const lateWake = 120_000;
+
+function asleepText(wakesAt: number | undefined, now: number): string {
+  if (wakesAt === undefined) return "asleep";
+  if (now < wakesAt) return `asleep, wakes in ${spanText(wakesAt - now)}`;
+  const late = now - wakesAt;
+  return late < lateWake ? "asleep, about to wake" : `asleep, due ${spanText(late)} ago`;
 }
 
 const states: Readonly<Record<string, string>> = {

@@ -21,6 +21,8 @@ export interface MeasuredValues {
 /** Longest payload that is looked at, characters. */
 const longestPayload = 16_384;
 const longestText = 80;
+/** A longer status is none. */
+const longestStatus = 40;
 /** Longest text of what is wrong with a sensor. */
 const longestReason = 240;
 /** A board has no more peers. */
@@ -89,6 +91,10 @@ export class BoardRecord {
 
   private takeStatus(payload: string): void {
     if (payload === "online" || payload === "offline") this.change({ presence: payload });
+    else if (payload.startsWith("asleep") && payload.length <= longestStatus) {
+      const wakesAt = Date.parse(payload.slice("asleep until ".length));
+      this.change({ presence: "asleep", wakesAt: Number.isNaN(wakesAt) ? undefined : wakesAt });
+    }
   }
 
   private takeExtended(payload: string): void {

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { BoardView } from "../../page/board-view.ts";
+import { presenceOf } from "../../page/client/words.ts";
 import { BoardRecord } from "../../page/server/board-record.ts";
 
 const at = 1_000_000;
@@ -110,4 +111,21 @@ test("text from a board is cut to what a card has room for", () => {
   take("extended", JSON.stringify({ a: { state: "<b>".repeat(100), marks: Array(99).fill("m") } }));
   assert.equal(board.view.sensor?.state.length, 80);
   assert.equal(board.view.sensor?.marks.length, 8);
+});
+
+test("a board that sleeps is shown as such, with the time of its next wake when it knows that", () => {
+  const { board, take } = record();
+  const noon = Date.UTC(2026, 0, 2, 12);
+  take("status", "asleep until 2026-01-02T12:05:00Z", true);
+  assert.equal(board.view.presence, "asleep");
+  assert.deepEqual(presenceOf(board.view, noon + 2 * 60_000), {
+    state: "asleep",
+    text: "asleep, wakes in 3 min",
+  });
+  assert.equal(presenceOf(board.view, noon + 6 * 60_000).text, "asleep, about to wake");
+  assert.equal(presenceOf(board.view, noon + 15 * 60_000).text, "asleep, due 10 min ago");
+  take("status", "asleep");
+  assert.equal(presenceOf(board.view, noon).text, "asleep");
+  take("status", "online");
+  assert.equal(board.view.presence, "online");
 });

@@ -21,6 +21,7 @@ import { SimPulseSource } from "./pulse-source.ts";
 import { SimResolver } from "./resolver.ts";
 import { SimRetainedMemory } from "./retained-memory.ts";
 import { SimSerial } from "./serial.ts";
+import { simSleep } from "./sleep.ts";
 import { SimTCP } from "./tcp.ts";
 import { SimUDP } from "./udp.ts";
 import { SimWiFi } from "./wifi.ts";
@@ -60,6 +61,7 @@ export function createHost(boot: BootOptions): Host {
       turns: link.turns,
       retained: new SimRetainedMemory(),
       reset,
+      sleep: simSleep,
       ...(hasSlots && { memory: new SimMemory() }),
     },
     clock: new SimClock(),

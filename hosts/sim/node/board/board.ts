@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import { type BootOptions, channels, type Frame, operations } from "../../protocol.ts";
+import { type BootOptions, channels, type Frame, noPin, operations } from "../../protocol.ts";
 import { HeapWatch } from "../engine/heap-watch.ts";
 import type { Machine, MachineOptions, Program, Turn } from "../engine/machine.ts";
 import { NodeMachine } from "../engine/node-machine.ts";
@@ -10,6 +10,7 @@ import { TurnLoop } from "../engine/turn-loop.ts";
 import { XsMachine } from "../engine/xs-machine.ts";
 import { BoardCalls } from "./board-calls.ts";
 import { BoardNetwork } from "./board-network.ts";
+import { BoardNight } from "./board-night.ts";
 import type { BoardRoom } from "./board-room.ts";
 import { BoardTimers } from "./board-timers.ts";
 import { FrameBridge } from "./frame-bridge.ts";
@@ -62,6 +63,8 @@ export class SimBoard {
   #wifi: WiFiBridge | undefined;
   #frames: FrameBridge | undefined;
   readonly #totals: MessageTotals = { sent: 0, received: 0 };
+  /** It sleeps: there is no engine. */
+  #night: BoardNight | undefined;
   #onExited: (() => void) | undefined;
   #running = true;
 
@@ -100,12 +103,13 @@ export class SimBoard {
 
   /** Process id of the XS engine; undefined on Node. */
   get processId(): number | undefined {
-    return this.#machine instanceof XsMachine ? this.#machine.processId : undefined;
+    if (this.#night || !(this.#machine instanceof XsMachine)) return undefined;
+    return this.#machine.processId;
   }
 
   /** Slots in use without garbage; 0 on Node. */
   async livingSlots(): Promise<number> {
-    if (!(this.#machine instanceof XsMachine)) return 0;
+    if (this.#night || !(this.#machine instanceof XsMachine)) return 0;
     return (await this.#machine.turn(new Uint8Array())).heapCount;
   }
 
@@ -125,6 +129,10 @@ export class SimBoard {
   async stop(): Promise<void> {
     if (!this.#running) return;
     this.#running = false;
+    if (this.#night) {
+      this.release();
+      return;
+    }
     await new Promise<void>((resolve) => {
       const limit = setTimeout(resolve, goodbyeLimit);
       this.#onExited = () => {
@@ -209,6 +217,8 @@ export class SimBoard {
 
   /** Takes the machine away from all around it. */
   private disconnect(): void {
+    this.#night?.close();
+    this.#night = undefined;
     this.#loop.stop();
     this.#heap?.close();
     this.#timers.close();
@@ -256,6 +266,7 @@ export class SimBoard {
     if (operation === operations.exited) this.#onExited?.();
     else if (operation === operations.fault) this.onFault(text);
     else if (operation === operations.restart) this.restart(text);
+    else if (operation === operations.sleep) this.sleep(payload);
     else if (operation === operations.quit) this.#options.onQuit?.();
   }
 
@@ -268,15 +279,46 @@ export class SimBoard {
   private restart(reason: string): void {
     this.#options.onNotice(`restarting: ${reason}`);
     this.#retained.restarted(reason);
+    this.end();
+    this.start();
+    this.#options.onRestart?.();
+  }
+
+  /** The chip is off, and starts again by itself. */
+  private sleep(payload: Uint8Array): void {
+    const duration = new DataView(payload.buffer, payload.byteOffset).getFloat64(0);
+    const pin = payload[8] ?? noPin;
+    const { clock, hardware } = this.#options;
+    this.end();
+    this.#night = new BoardNight({
+      clock,
+      pins: hardware.pins,
+      duration,
+      wakePin: pin === noPin ? undefined : pin,
+      onWake: (wake) => {
+        this.#night = undefined;
+        this.#retained.woken(wake);
+        this.start();
+        this.#options.onRestart?.();
+      },
+    });
+    // The turn that has ended here held it.
+    clock.release();
+  }
+
+  /** Without a goodbye: who restarts or sleeps has said it. */
+  private end(): void {
     this.#network.cut();
     this.disconnect();
     this.#machine.close();
+  }
+
+  private start(): void {
     this.#machine = this.createMachine();
     this.#loop = this.createLoop();
     this.#timers = new BoardTimers(this.#options.clock, this.#loop);
     this.#network = new BoardNetwork(this.#loop, this.#totals);
     this.boot();
-    this.#options.onRestart?.();
   }
 
   private watch(operation: number, handle: number, [pin = 0]: Uint8Array): void {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import type { HostReset } from "../../../../modules/base/host.ts";
+import type { HostReset, HostWake } from "../../../../modules/base/host.ts";
 import { hash } from "../../../virtual/noise.ts";
 import type { StorageFile } from "./storage-file.ts";
 
@@ -41,6 +41,11 @@ export class RetainedBytes {
   /** The firmware starts again because it wanted to. */
   restarted(reason: string): void {
     this.#reset = { cause: reason, isFault: false };
+  }
+
+  /** The firmware starts again after a sleep. */
+  woken(wake: HostWake): void {
+    this.#reset = { cause: "deep sleep", isFault: false, wake };
   }
 
   /** The engine has ended by itself: the next process is to find the memory. */

@@ -6,7 +6,7 @@ import type { SimClock, SimTimer } from "../engine/sim-clock.ts";
 /** The virtual Wi-Fi interface, as far as the bridge needs it. */
 export interface BridgedWiFi {
   scan(options: { onFound: (result: unknown) => void; onComplete: () => void }): void;
-  connect(options: { SSID: string; password?: string; channel?: number }): void;
+  connect(options: { SSID: string; password?: string; channel?: number; BSSID?: string }): void;
   disconnect(): void;
   configure(options: object): void;
   close(): void;

@@ -39,6 +39,7 @@ const otherParts: readonly string[] = [
   "command",
   "rules",
   "portal",
+  "sleep",
 ];
 
 const wifiStates: Readonly<Record<string, Span | undefined>> = Object.freeze({
@@ -117,6 +118,10 @@ export class BoardState {
   values: BoardValues = {};
   /** When the last reading came, ms; undefined: there was none. */
   readAt: number | undefined;
+  /** When it fell asleep, ms; undefined: it is awake. */
+  asleepAt: number | undefined;
+  /** For how long, s of its own time. */
+  #duration = 0;
   #wifi: Span | undefined;
   #mqtt: Span | undefined;
   #portal: Span | undefined;
@@ -143,6 +148,14 @@ export class BoardState {
       this.#mqtt ??
       sensor ?? { text: "online", style: "good" }
     );
+  }
+
+  /** The same of one that has been asleep for so many seconds: until when, in 12 columns. */
+  wordAsleep(seconds: number): Span {
+    const left = Math.max(0, this.#duration - seconds);
+    const short = left < 60 ? `${Math.ceil(left)} s` : `${Math.ceil(left / 60)} min`;
+    const text = left < 5_940 ? short : `${Math.round(left / 3_600)} h`;
+    return { text: `asleep ${text}`, style: "dim" };
   }
 
   /** The worst of its gas sensors; undefined: none has said anything. */
@@ -192,12 +205,14 @@ export class BoardState {
 
   /** The engine has ended. */
   crashed(): void {
+    this.asleepAt = undefined;
     this.#question = undefined;
     this.#special = { text: "crashed", style: "bad" };
   }
 
   /** The board starts again. */
   restarting(): void {
+    this.asleepAt = undefined;
     this.#special = { text: "starting", style: "dim" };
   }
 
@@ -205,7 +220,8 @@ export class BoardState {
   take(line: BoardLine, now: number): void {
     const { part, event, ticks } = line;
     if (typeof ticks === "number") this.#ticks = ticks;
-    if (part === "boot" && event === "boot") this.boot();
+    if (part === "sleep" && event === "asleep") this.slept(line, now);
+    else if (part === "boot" && event === "boot") this.boot();
     else if (part === "wifi" && Object.hasOwn(wifiStates, event)) this.joined(wifiStates[event]);
     else if (part === "mqtt" && Object.hasOwn(mqttStates, event)) this.#mqtt = mqttStates[event];
     else if (part === "portal" && Object.hasOwn(portalStates, event)) {
@@ -219,6 +235,12 @@ export class BoardState {
         minutes === undefined ? undefined : (this.#ticks ?? 0) + Number(minutes) * minute;
       this.#sensors.set(part, { kind: event, text: line.text, settledAt });
     }
+  }
+
+  private slept({ duration }: BoardLine, now: number): void {
+    if (typeof duration !== "number") return;
+    this.asleepAt = now;
+    this.#duration = duration / 1_000;
   }
 
   private heard({ event, partner }: BoardLine, now: number): void {
@@ -236,6 +258,7 @@ export class BoardState {
   }
 
   private boot(): void {
+    this.asleepAt = undefined;
     this.#special = undefined;
     this.#question = undefined;
     this.#portal = undefined;

@@ -202,9 +202,10 @@ export class FleetScreen implements SimulationView, ScreenOwner {
   private tableBoard(state: BoardState, index: number): TableBoard {
     const board: SimBoard | undefined = this.#simulation?.boards[index];
     const names = this.#simulation?.peersOf(index) ?? [];
+    const slept = this.ageOf(state.asleepAt);
     return {
       id: state.id,
-      state: state.word,
+      state: slept === undefined ? state.word : state.wordAsleep(slept),
       values: state.values,
       signal: board?.signal,
       age: this.ageOf(state.readAt),

@@ -153,6 +153,10 @@ test("the state of a board is the worst that it has said, in words", () => {
     bench.log("board-a", part, event);
     assert.equal(state(), word, `${part} ${event}`);
   }
+  bench.log("board-a", "sleep", "asleep", { duration: 180_000 });
+  assert.match(state(), /^asleep 3 min$/);
+  bench.log("board-a", "boot", "boot");
+  assert.equal(state(), "joining");
   bench.screen.notice("board-a", "notice", "restarting: reboot command");
   assert.equal(state(), "starting");
   bench.screen.notice("board-a", "crashed", "the engine has ended: killed");

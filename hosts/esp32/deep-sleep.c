@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+
+// Deep sleep, which the SDK has for other chips only, and how long it was.
+
+#include "xsmc.h"
+#include "xsHost.h"
+#include "mc.xs.h"
+
+#include "driver/rtc_io.h"
+#include "esp_attr.h"
+#include "esp_rtc_time.h"
+#include "esp_sleep.h"
+#include "esp_timer.h"
+#include "esp_wifi.h"
+
+// Tells a beginning that was written from what is in the memory when power comes on.
+#define kAsleep (0x736c6570)
+#define kMicroseconds (1000)
+
+enum { kSlept, kBoot, kByPin };
+
+// By the clock of the RTC, which goes on.
+static RTC_NOINIT_ATTR uint64_t gBegin;
+static RTC_NOINIT_ATTR uint32_t gAsleep;
+
+// ms, and a pin or undefined. Does not return.
+void xs_deep_sleep_start(xsMachine *the)
+{
+	double duration = xsmcToNumber(xsArg(0));
+
+	if (!(duration >= 1))
+		xsRangeError("no duration");
+	esp_sleep_disable_wakeup_source(ESP_SLEEP_WAKEUP_ALL);
+	if ((xsmcArgc > 1) && xsmcTest(xsArg(1))) {
+		gpio_num_t pin = (gpio_num_t)xsmcToInteger(xsArg(1));
+
+		if (!rtc_gpio_is_valid_gpio(pin))
+			xsRangeError("pin %d cannot wake the chip", (int)pin);
+		// nINT of a sensor only pulls down. Some pins have no resistor of their own: that is the board's then.
+		rtc_gpio_pulldown_dis(pin);
+		rtc_gpio_pullup_en(pin);
+		esp_sleep_pd_config(ESP_PD_DOMAIN_RTC_PERIPH, ESP_PD_OPTION_ON);
+		if (ESP_OK != esp_sleep_enable_ext0_wakeup(pin, 0))
+			xsUnknownError("pin %d cannot wake the chip", (int)pin);
+	}
+	if (ESP_OK != esp_sleep_enable_timer_wakeup((uint64_t)(duration * kMicroseconds)))
+		xsUnknownError("no such duration");
+	esp_wifi_stop();
+	gBegin = esp_rtc_get_time_us();
+	gAsleep = kAsleep;
+	esp_deep_sleep_start();
+}
+
+void xs_deep_sleep_can_wake(xsMachine *the)
+{
+	xsmcSetBoolean(xsResult, rtc_gpio_is_valid_gpio((gpio_num_t)xsmcToInteger(xsArg(0))));
+}
+
+// Of the sleep that has just ended: ms asleep, ms since its end, or whether a pin has ended it; undefined: there was none.
+void xs_deep_sleep_ended(xsMachine *the)
+{
+	uint32_t causes = esp_sleep_get_wakeup_causes();
+	bool byTimer = causes & (1u << ESP_SLEEP_WAKEUP_TIMER), byPin = causes & (1u << ESP_SLEEP_WAKEUP_EXT0);
+	uint64_t now = esp_rtc_get_time_us(), awake = (uint64_t)esp_timer_get_time();
+
+	if ((kAsleep != gAsleep) || !(byTimer || byPin))
+		return;
+	switch (xsmcToInteger(xsArg(0))) {
+		case kSlept:
+			if (now < gBegin + awake)
+				now = gBegin + awake;
+			xsmcSetNumber(xsResult, (double)((now - gBegin - awake) / kMicroseconds));
+			break;
+		case kBoot:
+			xsmcSetNumber(xsResult, (double)(awake / kMicroseconds));
+			break;
+		case kByPin:
+			xsmcSetBoolean(xsResult, byPin && !byTimer);
+			break;
+	}
+}
+
+// Any other start must not take this sleep for its own.
+void xs_deep_sleep_forget(xsMachine *the)
+{
+	gAsleep = 0;
+}
