@@ -118,3 +118,58 @@ test("without a network it is awake for no more than 22 s, and all readings come
   board.wake();
   assert.ok(board.untilAsleep(minute) < 1_500);
 });
+
+test("it joins where it was, also when the access point has moved to another channel meanwhile", () => {
+  const { board, mqtt } = untilFirstSleep();
+  const lab = board.accessPoints.named("airpair-lab");
+  assert.ok(lab);
+  board.wake();
+  assert.ok(board.untilAsleep(minute) < 1_500);
+  lab.channel = 1 + (lab.channel % 13);
+  board.wake();
+  const search = board.untilAsleep(minute);
+  assert.ok(search > 2 * second && search < 15 * second, `${search} ms`);
+  board.wake();
+  assert.ok(board.untilAsleep(minute) < 1_500, "it knows the new channel");
+  assert.equal(mqtt.payloads(`${base}/status`).includes("offline"), false);
+});
+
+test("a day with an outage and a power cut: every reading arrives, no flash is written while all is well", () => {
+  const { board, mqtt } = untilFirstSleep({ sleep: 30 });
+  const taken = () => mqtt.payloads(`${base}/reading`).length;
+  const writes = () =>
+    ["mqtt", "wifi", "baseline", "airpair", "pairing"].reduce(
+      (sum, name) => sum + board.domain(name).writes,
+      0,
+    );
+  const live = (wakes: number) => {
+    for (let i = 0; i < wakes; i++) {
+      board.wake();
+      board.untilAsleep(minute);
+    }
+  };
+  live(4);
+  const [readings, written] = [taken(), writes()];
+  live(16);
+  assert.equal(taken(), readings + 16);
+  assert.ok(writes() - written <= 1, `${writes() - written} writes in eight hours`);
+  board.network.connects = "refuse";
+  live(10);
+  assert.equal(taken(), readings + 16);
+  // The power goes in the middle of a wake.
+  board.wake();
+  board.time.advance(300);
+  board.powerOff();
+  board.time.advance(minute);
+  board.network.connects = "accept";
+  board.retained.bytes.fill(0x55);
+  board.powerOn();
+  board.untilAsleep(20 * minute);
+  assert.ok(board.isAsleep);
+  const late = mqtt.payloads(`${base}/reading`).slice(readings + 16);
+  assert.equal(late.filter((text) => text.includes('"time"')).length, 10);
+  const before = taken();
+  live(10);
+  assert.equal(taken(), before + 10);
+  assert.deepEqual(board.bus.violations, []);
+});

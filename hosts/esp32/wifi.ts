@@ -12,6 +12,7 @@ import type {
 } from "../../modules/ecma-419/wifi.ts";
 import type { Faults } from "../moddable/faults.ts";
 import type { NameServers } from "./name-servers.ts";
+import { connectDirectly } from "./wifi-direct.js";
 
 /** The SDK's Wi-Fi as its C code is; the published declarations are narrower. */
 type Radio = Omit<WiFi, "reason">;
@@ -44,6 +45,8 @@ export class ESP32WiFi implements WiFi {
   readonly #nameServers: WiFiParts["nameServers"];
   #wifi: Radio | undefined;
   #isCalling = false;
+  /** An attempt to join one access point has neither joined it nor been ended. */
+  #isDirect = false;
 
   constructor(options: WiFiOptions, parts: WiFiParts) {
     this.#faults = parts.faults;
@@ -65,10 +68,17 @@ export class ESP32WiFi implements WiFi {
   }
 
   connect(options: WiFiConnectOptions): void {
-    this.#wifi?.connect(options);
+    const { SSID, password = "", channel, BSSID } = options;
+    if (channel === undefined || BSSID === undefined) {
+      this.#wifi?.connect(options);
+      return;
+    }
+    connectDirectly(SSID, password, channel, BSSID);
+    this.#isDirect = true;
   }
 
   disconnect(): void {
+    this.#isDirect = false;
     this.#wifi?.disconnect();
   }
 
@@ -86,7 +96,10 @@ export class ESP32WiFi implements WiFi {
   }
 
   get connection(): number {
-    return this.#wifi?.connection ?? 200;
+    const connection = this.#wifi?.connection ?? 200;
+    if (connection !== 200) this.#isDirect = false;
+    // The SDK does not know of an attempt that it has not begun, nor tells that it has failed: who waits has a limit.
+    return this.#isDirect ? 300 : connection;
   }
 
   get address(): string | undefined {

@@ -38,7 +38,8 @@ export const weakestSignal = -92;
 /** One Wi-Fi network in range, with its DHCP server. Its properties are the back door. */
 export class AccessPoint {
   readonly SSID: string;
-  readonly channel: number;
+  /** It may move to another one. */
+  channel: number;
   readonly BSSID: string;
   readonly isHidden: boolean;
   /** May change while stations are joined; it counts from the next attempt on. */

@@ -11,6 +11,9 @@ import { FakeSDKTimer } from "../../support/fake-sdk.ts";
 import { importWithSDK } from "../../support/sdk-import.ts";
 
 const timer = new FakeSDKTimer();
+/** Attempts at one access point. */
+const directly: unknown[][] = [];
+const direct = { connectDirectly: (...given: unknown[]) => directly.push(given) };
 const { Faults } = await importWithSDK<typeof FaultsModule>("hosts/moddable/faults.ts", {});
 const globals = globalThis as Record<string, unknown>;
 
@@ -210,6 +213,7 @@ test("Wi-Fi tells the usual names of protection, contains exceptions and is sile
   }
   const { ESP32WiFi } = await importWithSDK<typeof WiFiModule>("hosts/esp32/wifi.ts", {
     "embedded:network/interface/wifi": Radio,
+    "./wifi-direct.js": direct,
     timer,
   });
   const faults = new Faults();
@@ -245,6 +249,7 @@ test("the channel where a network is expected goes to the radio, and no other is
   }
   const { ESP32WiFi } = await importWithSDK<typeof WiFiModule>("hosts/esp32/wifi.ts", {
     "embedded:network/interface/wifi": Radio,
+    "./wifi-direct.js": direct,
     timer,
   });
   const wifi = new ESP32WiFi({}, { faults: new Faults(), nameServers: { fixed: [] } });
@@ -263,4 +268,43 @@ test("only arguments of the build with a dot in the name are settings", async ()
     { "mc/config": { sntp: "pool.ntp.org", "wifi.ssid": "Home", file: { root: "/" } } },
   );
   assert.deepEqual(buildSettings(), { "wifi.ssid": "Home" });
+});
+
+test("one access point whose channel is known is joined without a scan of all channels, and looks like any attempt", async () => {
+  class Radio {
+    connection = 200;
+    readonly joined: unknown[] = [];
+    connect(options: unknown): void {
+      this.joined.push(options);
+    }
+    disconnect(): void {}
+    close(): void {}
+  }
+  let radio = new Radio();
+  function open() {
+    radio = new Radio();
+    return radio;
+  }
+  const { ESP32WiFi } = await importWithSDK<typeof WiFiModule>("hosts/esp32/wifi.ts", {
+    "embedded:network/interface/wifi": open,
+    "./wifi-direct.js": direct,
+    timer,
+  });
+  const wifi = new ESP32WiFi({}, { faults: new Faults(), nameServers: { fixed: [] } });
+  const BSSID = "02:a1:00:ff:7e:09";
+  wifi.connect({ SSID: "lab", password: "secret", channel: 6, BSSID });
+  wifi.connect({ SSID: "open", channel: 1, BSSID });
+  assert.deepEqual(directly, [
+    ["lab", "secret", 6, BSSID],
+    ["open", "", 1, BSSID],
+  ]);
+  assert.deepEqual(radio.joined, []);
+  assert.equal(wifi.connection, 300);
+  radio.connection = 400;
+  assert.equal(wifi.connection, 400);
+  radio.connection = 200;
+  assert.equal(wifi.connection, 200);
+  wifi.connect({ SSID: "lab", channel: 6, BSSID });
+  wifi.disconnect();
+  assert.equal(wifi.connection, 200);
 });

@@ -8,6 +8,7 @@ import type * as FaultsModule from "../../../hosts/moddable/faults.ts";
 import { FakeSDKTimer } from "../../support/fake-sdk.ts";
 import { importWithSDK } from "../../support/sdk-import.ts";
 
+const direct = { connectDirectly: () => {} };
 const { Faults } = await importWithSDK<typeof FaultsModule>("hosts/moddable/faults.ts", {});
 
 function importNameServers(given: readonly string[]) {
@@ -31,6 +32,7 @@ test("those of a fixed address take their place, until DHCP is used again", asyn
   };
   const { ESP32WiFi } = await importWithSDK<typeof WiFiModule>("hosts/esp32/wifi.ts", {
     "embedded:network/interface/wifi": radio,
+    "./wifi-direct.js": direct,
     timer: new FakeSDKTimer(),
   });
   const wifi = new ESP32WiFi({}, { faults: new Faults(), nameServers });
