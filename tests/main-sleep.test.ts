@@ -173,3 +173,60 @@ test("a day with an outage and a power cut: every reading arrives, no flash is w
   assert.equal(taken(), before + 10);
   assert.deepEqual(board.bus.violations, []);
 });
+
+test("awake for less than 1.5 s on a known network without TLS, with 250 ms to boot and 20 ms each way", () => {
+  const { board, mqtt } = untilFirstSleep();
+  board.bootTime = 250;
+  board.network.latency = 20;
+  for (let i = 0; i < 4; i++) {
+    board.wake();
+    board.untilAsleep(minute);
+  }
+  const reports = mqtt.payloads(`${base}/health`);
+  const { sleep, reset } = JSON.parse(reports.at(-1) ?? "{}").office_sensor;
+  assert.equal(reset, "deep sleep");
+  assert.equal(sleep.misses, undefined);
+  const { boot, sensor, wifi, dhcp, tcp, mqtt: connack, publish } = sleep.steps;
+  assert.equal(boot, 250);
+  assert.ok(sensor > 0 && sensor < 200, `${sensor} ms for the sensor`);
+  for (const [name, ms] of Object.entries(sleep.steps)) assert.ok(Number(ms) > 0, name);
+  const shares = boot + wifi + dhcp + tcp + connack + publish;
+  assert.ok(sleep.awake < 1_500, `awake for ${sleep.awake} ms`);
+  // What is left is the wait for what the broker may have kept.
+  assert.ok(sleep.awake - shares >= 90 && sleep.awake - shares <= 130, `${sleep.awake} ${shares}`);
+});
+
+test("a report of its health goes out at each third wake, with sleeps of 5 min and publish.health of 15", () => {
+  const { board, mqtt } = untilFirstSleep();
+  const before = mqtt.payloads(`${base}/health`).length;
+  for (let i = 0; i < 9; i++) {
+    board.wake();
+    assert.ok(board.untilAsleep(minute) < 1_500);
+  }
+  assert.equal(mqtt.payloads(`${base}/health`).length, before + 3);
+});
+
+test("nINT wakes it when the air has crossed a threshold, and nothing but the time where it is not wired", () => {
+  const wired = untilFirstSleep({ "ccs811.int": "27", "ccs811.thresholds": "800,1200" });
+  assert.equal(wired.board.sleeps.at(-1)?.wakePin, 27);
+  wired.board.wake(90 * second);
+  assert.ok(wired.board.untilAsleep(minute) < 1_500);
+  assert.equal(wired.board.sleeps.length, 2);
+  assert.equal(untilFirstSleep({ "ccs811.int": "27" }).board.sleeps.at(-1)?.wakePin, undefined);
+});
+
+test("the run-in of its sensor goes on while the board sleeps", () => {
+  const { board } = untilFirstSleep({ sleep: 10 });
+  for (let i = 0; i < 2; i++) {
+    board.wake();
+    board.untilAsleep(minute);
+  }
+  board.wake();
+  board.type("\n");
+  board.time.advance(2 * second);
+  assert.match(
+    board.ask("ccs811").join("\n"),
+    /taken over at the start: it had measured for 3[5-9] min/,
+  );
+  assert.match(board.ask("status").join("\n"), /ccs811 ready/);
+});

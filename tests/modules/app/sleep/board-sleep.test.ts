@@ -3,15 +3,19 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { Reading } from "../../../../modules/air-quality/reading.ts";
+import { settingList } from "../../../../modules/app/setting-list.ts";
 import {
   BoardSleep,
   restoreClock,
   type SleepView,
 } from "../../../../modules/app/sleep/board-sleep.ts";
 import { writeSleep } from "../../../../modules/app/sleep/sleep-record.ts";
+import { startSleep } from "../../../../modules/app/start/start-sleep.ts";
 import type { Host, HostReset } from "../../../../modules/base/host.ts";
+import { Settings } from "../../../../modules/settings/settings.ts";
 import { FakeTime } from "../../../support/fake-time.ts";
 import { LogBook } from "../../../support/log-book.ts";
+import { MemoryKeyValue } from "../../../support/memory-key-value.ts";
 import { MemoryRetained } from "../../../support/memory-retained.ts";
 
 const minute = 60_000;
@@ -119,4 +123,17 @@ test("a wake without a record, as after a power cut, is a start: it stays awake 
   assert.deepEqual(sleeps, []);
   time.advance(3_000);
   assert.equal(sleeps.length, 1);
+});
+
+test("a host that cannot sleep says so, and the board stays awake", () => {
+  const book = new LogBook();
+  const settings = new Settings({
+    list: settingList,
+    store: new MemoryKeyValue(),
+    given: { sleep: 10 },
+  });
+  const system = { name: "lin", retained: new MemoryRetained() };
+  const host = { system } as unknown as Host;
+  assert.equal(startSleep(host, { settings, log: book.log }), undefined);
+  assert.equal(book.text, "warn sleep is set, but lin cannot sleep; the board stays awake");
 });
