@@ -323,7 +323,10 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
     }
     const reconnect = this.#reconnect;
     const isOnline = state.kind === "online";
-    const wasConfirmed = this.#delivery.isConfirmed;
+    const isClosed = error.code === "mqtt/lost";
+    const { isConfirmed, takesMessages } = this.#delivery;
+    // One that ends the connection may do so at a message; one that lets it wait takes none.
+    const wasConfirmed = isClosed ? isConfirmed : takesMessages;
     const now = this.#clock.ticks();
     const ending = isOnline ? this.#delivery.lost(error.code) : NOT_OURS;
     this.detach();
@@ -332,7 +335,7 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
       return;
     }
     const isStable = isOnline && wasConfirmed && now - state.since >= reconnect.stable;
-    const isKicked = isOnline && !isStable && ending === NOT_OURS && error.code === "mqtt/lost";
+    const isKicked = isOnline && !isStable && ending === NOT_OURS && isClosed;
     if (isKicked) this.#log.kicked(++this.#counters.kicks, this.#id, this.#delivery.lastTopic);
     if (!isOnline) this.wait(error, reconnect.failed(error.code));
     // What the broker does not take is out of the way, and it takes other things.
@@ -424,8 +427,8 @@ export class MqttSession implements DeliveryOwner, PresenceOwner {
     // One message a turn is written into the journal.
     if (this.#delivery.tick(now)) this.#timers.set(this.#tick, 0);
     if (state.kind !== "online") return;
-    const { oldest, isConfirmed } = this.#delivery;
-    if (isConfirmed && now - state.since >= this.#reconnect.stable) this.#reconnect.reset();
+    const { oldest, takesMessages } = this.#delivery;
+    if (takesMessages && now - state.since >= this.#reconnect.stable) this.#reconnect.reset();
     const verdict = this.#watch.look(now, oldest, this.#client?.heard);
     if (verdict === "ask") this.ask();
     else if (verdict !== undefined) {

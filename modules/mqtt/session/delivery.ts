@@ -134,6 +134,12 @@ export class Delivery
     return this.#hasAnswer || this.#counters.delivered > this.#delivered;
   }
 
+  /** The same, and that was a message when one waits for it. */
+  get takesMessages(): boolean {
+    const isWaiting = this.publisher.unconfirmed > 0;
+    return this.#counters.delivered > this.#delivered || (this.#hasAnswer && !isWaiting);
+  }
+
   /** The topic of what was sent in the last second or so; undefined when that was nothing. */
   get lastTopic(): string | undefined {
     return this.#counters.sent > this.#sent ? this.publisher.lastTopic : undefined;
