@@ -29,5 +29,5 @@ static inline int tlsMeansNoMemory(int error, int majorVersion)
 // A public key that cannot be read: mbedTLS 4 says the same when there is no memory for it.
 static inline int tlsMayMeanNoMemory(int error, int majorVersion)
 {
-	return majorVersion >= 4 && error == -0x3b00;
+	return majorVersion >= 4 && (error == -0x3b00 || error == -0x3a80);
 }
