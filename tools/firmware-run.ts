@@ -20,7 +20,7 @@ const readings = 1_000;
 const waiting = 80;
 /** Published readings after which all sensors are found and it is connected. */
 const settled = 40;
-/** Published readings after which a board has made its keys with the peer. */
+/** Published readings, after the peers have been heard, from which turns count: connecting and making keys come once. */
 const warmUp = 10;
 const speed = 50;
 /** The whole run ends after this time, ms. */
@@ -68,6 +68,8 @@ class FirmwareRunner {
   readonly #seen: Record<Event, number> = { boot: 0, publish: 0 };
   /** Peers of which it has had a reading. */
   readonly #heard = new Set<string>();
+  /** Readings published since it has heard them all. */
+  #warm = 0;
   readonly #steps: Step[] = [];
   readonly #turns = new TurnCosts();
   /** Address of the portal's page, once it is open. */
@@ -183,8 +185,7 @@ class FirmwareRunner {
       onTurn: (board, { compute }, command) => {
         if (board === measured && this.#pageUnits !== undefined)
           this.#pageUnits = Math.max(this.#pageUnits, compute);
-        // Booting, connecting and making keys with the peer come once; then the loop begins.
-        if (board === measured && this.#seen.publish > warmUp) this.#turns.add(compute, command);
+        if (board === measured && this.#warm > warmUp) this.#turns.add(compute, command);
       },
     });
     const failed = new Promise<never>((_, fail) => {
@@ -257,6 +258,7 @@ class FirmwareRunner {
     if (part === "peer" && event === "reading" && partner !== undefined) this.#heard.add(partner);
     if (event !== "publish" && event !== "boot") return;
     this.#seen[event]++;
+    if (event === "publish" && this.#heard.size === this.#peers) this.#warm++;
     this.#onSeen();
   }
 
