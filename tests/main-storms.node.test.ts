@@ -220,6 +220,8 @@ test("whatever is set from afar, the board comes up again with its console, sess
       // In mode 3 the sensor shows start values, which are not published, for seven minutes.
       board.time.advance(name === "ccs811.mode" ? 9 * minute : minute);
       assert.match(board.ask("status")[2] ?? "", /^mqtt online/, `${name} ${value}`);
+      // A board that sleeps measures when it wakes.
+      if (name === "sleep") continue;
       const after = mqtt.arrived.slice(before).map((message) => message.topic);
       assert.ok(
         after.some((each) => each.endsWith("/reading")),
