@@ -89,6 +89,9 @@ export class Listener {
 const troubles: Readonly<Record<string, string>> = Object.freeze({
   ERR_SSL_TLSV1_ALERT_UNKNOWN_CA:
     "does not trust the certificate: it was given the authority of another class",
+  // Who closes at once after that takes its word for it back, and the end of the connection is all that comes.
+  ECONNRESET:
+    "has ended the connection at the certificate: was it given the authority of another class?",
   ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE:
     "does not take the certificate: is its clock right, and is this the address it was given?",
   ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN:

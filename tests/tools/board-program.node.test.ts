@@ -25,7 +25,9 @@ test("a board's program has what its words say, and imports only what is in C or
   assert.deepEqual(isAbout(/^modules\/mqtt\/web-socket\/(?!web-socket(-error)?\.ts)/), []);
   assert.deepEqual(natives, [
     "hosts/esp32/access-point-native",
+    "hosts/esp32/deep-sleep-native",
     "hosts/esp32/rtc-memory",
+    "hosts/esp32/wifi-direct",
     "hosts/moddable/crypto/crypto-native",
     "hosts/moddable/heap",
     "hosts/moddable/tls/tls-native",

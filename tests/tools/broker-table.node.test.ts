@@ -54,6 +54,6 @@ test("a broker that nobody knows is refused with the names of those that are kno
   );
   assert.deepEqual(
     [status, stderr],
-    [2, "brokers: a name is not known; known are Mosquitto, RabbitMQ, NATS\n"],
+    [2, 'airpair: "emqx" is no broker that is known; there are Mosquitto, RabbitMQ, NATS\n'],
   );
 });
