@@ -60,11 +60,14 @@ test("a page that is killed is started again at its address; with Ctrl-C npm sta
   process.kill(page, "SIGKILL");
   const said = await simulator.until(({ text }) => /the page has ended/.test(text ?? ""));
   assert.match(said.text ?? "", /\(by SIGKILL\); it is started again$/);
-  while (!(await answers(address))) await new Promise((done) => setTimeout(done, 50));
+  // Somebody else may have taken its port meanwhile.
+  const again = () => simulator.events.findLast(({ event }) => event === "page")?.text ?? "";
+  const latest = () => /http:\S+/.exec(again())?.[0] ?? address;
+  while (!(await answers(latest()))) await new Promise((done) => setTimeout(done, 50));
   simulator.signal("SIGINT");
   assert.equal(await simulator.ended, 0);
   assert.equal(simulator.errors, "");
-  while (await answers(address)) await new Promise((done) => setTimeout(done, 50));
+  while (await answers(latest())) await new Promise((done) => setTimeout(done, 50));
 });
 
 test("npm run page serves for a broker that is not there yet, and ends with Ctrl-C", async () => {

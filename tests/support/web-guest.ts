@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { byteText } from "../../modules/http/byte-text.ts";
 import type { MemoryLink } from "./memory-link.ts";
 import type { MemoryNetwork } from "./memory-network.ts";
 
@@ -19,7 +20,7 @@ export function askServer(network: MemoryNetwork, request: string, from?: string
   let received = "";
   const onOpen = (link: MemoryLink) => {
     link.onData = (bytes) => {
-      received += String.fromCharCode(...bytes);
+      received += byteText(bytes);
     };
     link.send(latin1(request));
   };
