@@ -33,7 +33,7 @@ function start(): HubProcess {
   const { boards, people, page, images } = ports;
   const words = ["--listen", address, "--folder", folder.folder, "--firmware", firmware];
   const own = ["--ports", `${boards},${people}`, "--port", `${page}`, "--image-port", `${images}`];
-  return new HubProcess([...words, ...own], { folder: folder.path(".."), life: 180_000 });
+  return new HubProcess([...words, ...own], { folder: folder.path(".."), life: 400_000 });
 }
 
 before(async () => {
