@@ -148,7 +148,8 @@ function pieceEnd(text: string, start: number, length: number): number {
   return isHighSurrogate(text.charCodeAt(end - 1)) ? end + 1 : end;
 }
 
-function isHighSurrogate(code: number): boolean {
+/** The first half of a pair in UTF-16. */
+export function isHighSurrogate(code: number): boolean {
   return code >= 0xd800 && code <= 0xdbff;
 }
 

@@ -147,9 +147,9 @@ export class PlatformScope implements Scope {
     }
   }
 
-  /** Another text whenever one of the conditions of the announcements has changed. */
+  /** Another number whenever one of the conditions of the announcements has changed. */
   get conditions(): number {
-    return 4 * this.seen + 2 * Number(this.is("commands")) + Number(this.is("rssi"));
+    return 2 * this.generation + Number(this.is("rssi"));
   }
 
   private lateValue(metric: Metric, value: number): string {

@@ -4,7 +4,7 @@ import { messageOf } from "../base/app-error.ts";
 import type { Clock, Random, Timer, Timers } from "../base/clock.ts";
 import type { HostCrypto } from "../base/host-crypto.ts";
 import type { Log, LogLevel } from "../base/log.ts";
-import { utf8LengthOf } from "../base/utf8.ts";
+import { isHighSurrogate, utf8LengthOf } from "../base/utf8.ts";
 import type { HttpNetwork } from "../http/http-connection.ts";
 import type { MqttMessage } from "../mqtt/subscribe/mqtt-message.ts";
 import type { Carrier, CarrierOwner, Delivered } from "./carrier.ts";
@@ -14,7 +14,7 @@ import { Downlinks, type DownlinksOwner } from "./downlinks.ts";
 import { HttpCarrier } from "./http-carrier.ts";
 import { MqttCarrier } from "./mqtt-carrier.ts";
 import { PlatformScope, type Subject } from "./platform-scope.ts";
-import type { JsonPart, Message, Metric, Profile } from "./profile.ts";
+import type { Body, JsonPart, Message, Metric, Profile } from "./profile.ts";
 import { type Sample, SampleMean } from "./sample.ts";
 import { SharedCarrier } from "./session-carrier.ts";
 import { type BegunText, fillBody, fillOn, fillText, notBegun } from "./template.ts";
@@ -63,11 +63,12 @@ interface BegunMessage {
   readonly message: Message;
   readonly topic: string;
   readonly parts: readonly JsonPart[];
+  readonly subject: Subject;
   /** It is the first of a reading. */
   readonly isFirst: boolean;
   /** What was so when it was begun. */
   readonly conditions: number;
-  readonly text: BegunText;
+  text: BegunText;
 }
 
 /** Of a message so many parts are put together in a turn. */
@@ -452,13 +453,13 @@ export class Platform implements CarrierOwner, DownlinksOwner {
   }
 
   private begin(job: Job): void {
-    const isFirst = job.at === 0 && job.metric === 0;
+    // A message that was begun is not sent when the connection has gone meanwhile.
+    const isFirst = job.begun?.isFirst ?? (job.at === 0 && job.metric === 0);
     const message = this.isOnline ? this.next(job) : undefined;
     if (message) {
-      const { body } = chosen(message, job.subject);
-      const parts = "parts" in body ? body.parts : undefined;
-      if (parts) this.goOn(job, this.begunOf(message, parts, isFirst));
-      else this.sendOne(message, isFirst ? job : undefined);
+      const body = bodyOf(message, job.subject);
+      if ("parts" in body) this.goOn(job, this.begunOf(message, body.parts, isFirst));
+      else this.sendFilled(this.filled(message), isFirst ? job : undefined);
       return;
     }
     this.#jobs.shift();
@@ -466,21 +467,21 @@ export class Platform implements CarrierOwner, DownlinksOwner {
   }
 
   private begunOf(message: Message, parts: readonly JsonPart[], isFirst: boolean): BegunMessage {
-    const { conditions } = this.#scope;
+    const { conditions, subject } = this.#scope;
     const topic = fillText(message.topic, this.#scope);
-    return { message, topic, parts, isFirst, conditions, text: notBegun };
+    return { message, topic, parts, subject, isFirst, conditions, text: notBegun };
   }
 
   private goOn(job: Job, before: BegunMessage): void {
     const scope = this.#scope;
-    const { message, topic, parts, isFirst, conditions } = before;
-    scope.subject = job.subject;
+    const { message, topic, parts, subject, isFirst, conditions } = before;
+    scope.subject = subject;
     // What has changed meanwhile would leave half of something in it.
     const isSame = conditions === scope.conditions;
     const begun = isSame ? before : this.begunOf(message, parts, isFirst);
     if (begun.text.at < parts.length) {
-      const text = fillOn(parts, scope, begun.text, partsPerTurn);
-      job.begun = { ...begun, text };
+      begun.text = fillOn(parts, scope, begun.text, partsPerTurn);
+      job.begun = begun;
       return;
     }
     job.begun = undefined;
@@ -511,17 +512,13 @@ export class Platform implements CarrierOwner, DownlinksOwner {
     return undefined;
   }
 
-  private filled(message: Message): { topic: string; payload: string } {
+  private filled(message: Message): FilledMessage {
     const scope = this.#scope;
-    const { body } = chosen(message, scope.subject);
-    return { topic: fillText(message.topic, scope), payload: fillBody(body, scope) };
+    const payload = fillBody(bodyOf(message, scope.subject), scope);
+    return { message, topic: fillText(message.topic, scope), payload };
   }
 
   /** `reading`: the message is the first of it. */
-  private sendOne(message: Message, reading: Job | undefined): void {
-    this.sendFilled({ message, ...this.filled(message) }, reading);
-  }
-
   private sendFilled({ message, topic, payload }: FilledMessage, reading: Job | undefined): void {
     const onDone = reading?.onDone ?? ignore;
     const { subject } = this.#scope;
@@ -573,8 +570,7 @@ export class Platform implements CarrierOwner, DownlinksOwner {
 
 /** So many characters of a text, and no half one. */
 function beginningOf(text: string, length: number): string {
-  const last = text.charCodeAt(length - 1);
-  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length);
+  return text.slice(0, isHighSurrogate(text.charCodeAt(length - 1)) ? length - 1 : length);
 }
 
 /** A reading with the decimals that it is sent with. */
@@ -584,9 +580,9 @@ function asSent(sample: Sample): Sample {
   return mean.take() ?? sample;
 }
 
-/** The message with the body that suits a reading that comes late, if it does. */
-function chosen(message: Message, { isLate }: Subject): Message {
-  return isLate && message.late ? { ...message, body: message.late } : message;
+/** The body for a reading that comes late, if it does. */
+function bodyOf({ body, late }: Message, { isLate }: Subject): Body {
+  return (isLate ? late : undefined) ?? body;
 }
 
 function jobOf(

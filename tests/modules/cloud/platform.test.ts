@@ -287,6 +287,21 @@ test("before the first attempt it says that it connects, where nothing else is w
   assert.match(trial.platform.text, /^ThingsBoard: connecting\n/);
 });
 
+test("a reading has an outcome also when the connection goes between the turns that put it together", () => {
+  const trial = new Trial("thingsboard", { key: "ACCESSTOKEN" }).run(20, 20);
+  let said: string | undefined;
+  const why = trial.platform.test(trial.sample, trial.time.now(), ({ text }) => {
+    said = text;
+  });
+  assert.equal(why, undefined);
+  // The end comes behind the first of the turns, and before the second.
+  trial.network.latency = 0;
+  trial.network.connects = "refuse";
+  for (const link of trial.network.links) link.cut();
+  trial.time.advance(10_000);
+  assert.equal(said, "waiting: the connection to the broker was lost: reset");
+});
+
 test("a reading by hand waits for its turn like any other", () => {
   const trial = new Trial("thingspeak", { channel: "1", device: "c", key: "k" }).run(20);
   trial.run(11, 1);
