@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-// npm test [check|node|xs|footprint …] [-- test files]: without names, everything.
+// npm test -- [check|node|xs|footprint …] [files or folders of tests]: without names, everything.
 
-import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join, relative } from "node:path";
-import { OptionError } from "../hosts/sim/node/option-error.ts";
+import { join } from "node:path";
 import { checkJobs, footprintJob } from "./command-checks.ts";
 import { nodeTest } from "./node-tests.ts";
+import { testsAt, testsIn } from "./test-files.ts";
 import { PhaseReport, runJobs, type TestJob } from "./test-jobs.ts";
 import { Progress } from "./test-progress.ts";
 import { readToolOptions } from "./tool-options.ts";
@@ -17,13 +16,6 @@ import { xsTest } from "./xs-tests.ts";
 const parallel = Math.min(4, Math.max(2, availableParallelism())) + 1;
 /** Files that are named at the end of a whole run because they took longest. */
 const slowest = 5;
-
-function listTests(): string[] {
-  return readdirSync("tests", { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(".test.ts"))
-    .map((path) => join("tests", path))
-    .sort();
-}
 
 /** Those that mostly wait for real time come first: others have the cores meanwhile. */
 function waitingFirst(files: readonly string[]): readonly string[] {
@@ -41,26 +33,26 @@ function secondsSince(start: number): string {
   return ((performance.now() - start) / 1000).toFixed(1);
 }
 
+/** Those that take files. */
+const filePhases = ["node", "xs"];
 // Long jobs first: at the end every core is to have something to do.
-const phases = ["footprint", "check", "node", "xs"];
+const phases = ["footprint", "check", ...filePhases];
 const { words: args } = readToolOptions({
   command: "npm test",
   purpose: `Runs everything, or what is named. Ends with a line "N passed, N failed"; the exit code is 0 only when
 nothing failed, and in CI nothing was skipped.`,
   words: {
     name: "WORD... FILE...",
-    help: `${phases.join(", ")}, and files of tests`,
-    check: (words) => {
-      const unknown = words.filter((word) => !phases.includes(word) && !existsSync(word));
-      if (unknown.length > 0) throw new OptionError(`no such test file: ${unknown.join(", ")}`);
-    },
+    help: `${phases.join(", ")}, and files or folders of tests; with files alone, ${filePhases.join(" and ")}`,
+    check: (words) => words.filter((word) => !phases.includes(word)).forEach(testsAt),
   },
 });
 const wanted = args.filter((arg) => phases.includes(arg));
-const named = args.filter((arg) => !phases.includes(arg));
-const files = named.length > 0 ? named.map((file) => relative("", file)) : listTests();
+const named = args.filter((arg) => !phases.includes(arg)).flatMap(testsAt);
+const unsaid = named.length > 0 ? filePhases : phases;
+const files = named.length > 0 ? named : testsIn("tests");
 const jobs = phases
-  .filter((phase) => wanted.length === 0 || wanted.includes(phase))
+  .filter((phase) => (wanted.length > 0 ? wanted : unsaid).includes(phase))
   .flatMap((phase) => listJobs(phase, files));
 const progress = new Progress({
   jobs,
