@@ -61,6 +61,8 @@ export class BoardRecord {
     if (payload.length > longestPayload) return undefined;
     if (!isRetained) {
       this.change({ heardAt: at });
+      // One that sleeps has not told anything meanwhile.
+      if (this.#view.presence === "asleep") this.#peersAt = at;
       // A board that speaks, but not of its pairs any more, has been told not to.
       if (this.#view.peers && at - this.#peersAt > longestUntold) this.change({ peers: undefined });
     }

@@ -91,6 +91,17 @@ test("pairs are shown with when they were heard, and no more when a board tells 
   assert.ok(!("peers" in seen(board.view)));
 });
 
+test("the pairs of a board that sleeps longer than it may be silent of them are shown on", () => {
+  const { board, take } = record();
+  take("pairs", JSON.stringify({ a: { pairs: [{ id: "b", here: true, heard: 12 }] } }));
+  take("status", "asleep until 1970-01-01T00:27:00Z");
+  take("status", "online", false, at + 600_000);
+  take("reading", reading, false, at + 601_000);
+  assert.equal(board.view.peers?.length, 1);
+  take("reading", reading, false, at + 721_000);
+  assert.ok(!("peers" in seen(board.view)), "awake, and silent of them");
+});
+
 test("nothing that is no reading changes anything but when the board was heard", () => {
   const deep = `${"[".repeat(5_000)}${"]".repeat(5_000)}`;
   const bad = ["", "{}", "[]", "null", '{"a":1}', '{"a":{"co2":"x"}}', '{"a":{"co2":1e9}}', deep];
