@@ -2,7 +2,7 @@
 
 // What the page's server and its client tell each other.
 
-import type { SimulationState } from "../hosts/sim/node/simulation-report.ts";
+import type { SimulatedPeer, SimulationState } from "../hosts/sim/node/simulation-report.ts";
 
 /** What is kept and drawn of a reading; ppm, ppb, °C, percent, hPa. */
 export const quantities = Object.freeze([
@@ -33,14 +33,8 @@ export interface BoardView {
   readonly peers: readonly PeerView[] | undefined;
 }
 
-/** What a board has heard of another with which it is paired. */
-export interface PeerView {
-  readonly id: string;
-  /** When a message came last, ms since 1970; undefined: none since the start. */
-  readonly heardAt: number | undefined;
-  /** It is silent, or has said goodbye. */
-  readonly isAway: boolean;
-}
+/** What a board has heard of another with which it is paired, be it a simulated one or not. */
+export type PeerView = SimulatedPeer;
 
 export interface SensorView {
   readonly state: string;

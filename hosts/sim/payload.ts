@@ -15,3 +15,10 @@ export function splitPayload(payload: Uint8Array): { head: unknown; rest: Uint8A
   const head = JSON.parse(new TextDecoder().decode(payload.subarray(0, end)));
   return { head, rest: payload.subarray(end + 1) };
 }
+
+/** A number as four bytes, most significant first. */
+export function u32(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value);
+  return bytes;
+}

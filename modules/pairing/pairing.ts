@@ -323,13 +323,9 @@ export class Pairing implements ExchangeOwner, PeersOwner, OrdersOwner {
       return;
     }
     this.#exchange = undefined;
-    if (this.#given !== undefined && lies.includes(outcome)) {
+    if (this.#given !== undefined && (lies.includes(outcome) || goesOn.includes(outcome))) {
       const what = "somebody pretends to be the other board, or that has another code";
-      this.say("warn", outcome, `${what}; pair.code is tried again`);
-      this.offerGiven();
-      return;
-    }
-    if (this.#given !== undefined && goesOn.includes(outcome)) {
+      if (lies.includes(outcome)) this.say("warn", outcome, `${what}; pair.code is tried again`);
       this.offerGiven();
       return;
     }

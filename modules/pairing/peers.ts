@@ -112,23 +112,25 @@ export class Peers implements LinkOwner {
 
   /** How many are there, and how many are away. */
   get presence(): { readonly here: number; readonly away: number } {
-    const paired = this.#peers.filter(({ link }) => link.peer.state === "paired");
+    const { paired } = this;
     const here = paired.filter(({ link }) => link.isPresent).length;
     return { here, away: paired.length - here };
   }
 
   /** Those that are paired, in the order in which they became so. */
   get views(): PeerView[] {
-    const paired = this.#peers.filter(({ link }) => link.peer.state === "paired");
-    return paired.map(({ link: { peer, isPresent, heardAt } }) => {
+    return this.paired.map(({ link: { peer, isPresent, heardAt } }) => {
       return { name: peer.name, isHere: isPresent, heardAt };
     });
   }
 
+  private get paired(): readonly Peer[] {
+    return this.#peers.filter(({ link }) => link.peer.state === "paired");
+  }
+
   /** Throws PairingError when there is no room for one more. */
   checkRoom(): void {
-    const taken = this.#peers.filter(({ link }) => link.peer.state === "paired").length;
-    if (taken < maxPeers) return;
+    if (this.paired.length < maxPeers) return;
     throw new PairingError({
       code: "pairing/full",
       what: `this board has ${maxPeers} peers`,

@@ -69,12 +69,13 @@ export class Details {
     this.#dialog.showModal();
   }
 
-  show(board: BoardView, live: LiveBoards): void {
+  /** `boards`: all there are, in their order. */
+  show(board: BoardView, boards: readonly BoardView[], live: LiveBoards): void {
     const simulated = live.simulated(this.id);
     this.#card.show(board, live.now);
     this.#stateButton.hidden = board.sensor !== undefined;
     this.#room.show(simulated);
-    this.#pairs.show(board, live);
+    this.#pairs.show(board, boards, live);
   }
 
   /** Takes it off the page. */

@@ -74,7 +74,7 @@ function draw(): void {
   for (const [index, board] of boards.entries()) {
     const part = shown.get(board.id) ?? addBoard(board.id, index);
     part.show(board, live.now);
-    if (details?.id === board.id) details.show(board, live);
+    if (details?.id === board.id) details.show(board, boards, live);
   }
   for (const [id, part] of shown) {
     if (live.boards.has(id)) continue;

@@ -39,13 +39,13 @@ export class PairControls {
     this.element.append(this.#hint, this.#list, this.#form);
   }
 
-  show(board: BoardView, live: LiveBoards): void {
+  show(board: BoardView, boards: readonly BoardView[], live: LiveBoards): void {
     const { peers } = board;
     this.#isSimulated = live.simulated(this.#id) !== undefined;
     this.#hint.hidden = peers !== undefined;
     this.showPeers(peers ?? [], live.now);
     const names = (peers ?? []).map(({ id }) => id);
-    const all = live.sorted.filter((other) => this.canPair(other, live)).map(({ id }) => id);
+    const all = boards.filter((other) => this.canPair(other, live)).map(({ id }) => id);
     const others = all.filter((id) => id !== this.#id && !names.includes(id));
     this.#form.hidden = peers === undefined || others.length === 0;
     if (others.join("\n") === this.#choices) return;

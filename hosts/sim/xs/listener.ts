@@ -5,6 +5,7 @@ import type {
   Listener,
   ListenerOptions,
 } from "../../../modules/ecma-419/listener.ts";
+import { u32 } from "../payload.ts";
 import { channels, operations } from "../protocol.ts";
 import { link } from "./machine-link.ts";
 import { SimTCP } from "./tcp.ts";
@@ -25,9 +26,7 @@ export class SimListener implements Listener {
       else if (operation === operations.listenerFailed) this.fail(payload);
       else this.accept(value.getUint32(0));
     });
-    const port = new Uint8Array(4);
-    new DataView(port.buffer).setUint32(0, wanted);
-    link.send(channels.listener, operations.listenerOpen, this.#handle, port);
+    link.send(channels.listener, operations.listenerOpen, this.#handle, u32(wanted));
   }
 
   /** The port in use; 0 until a free one has been found. */

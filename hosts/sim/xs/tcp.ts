@@ -2,6 +2,7 @@
 
 import { toBase64 } from "../../../modules/base/base64.ts";
 import type { TCP, TCPOptions, TLSOptions } from "../../../modules/ecma-419/tcp.ts";
+import { u32 } from "../payload.ts";
 import { channels, operations, type TCPTarget } from "../protocol.ts";
 import { link } from "./machine-link.ts";
 
@@ -106,9 +107,7 @@ export class SimTCP implements TCP {
       else this.#received[0] = piece.subarray(part.length);
     }
     this.#count -= length;
-    const consumed = new Uint8Array(4);
-    new DataView(consumed.buffer).setUint32(0, length);
-    link.send(channels.tcp, operations.tcpConsumed, this.#handle, consumed);
+    link.send(channels.tcp, operations.tcpConsumed, this.#handle, u32(length));
     // The end of the connection is told after the last byte, as the standard asks.
     if (this.#count === 0 && this.#failed !== undefined) this.failLater();
     return length;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import type { Datagram, UDP, UDPOptions } from "../../../modules/ecma-419/udp.ts";
-import { joinPayload, splitPayload } from "../payload.ts";
+import { joinPayload, splitPayload, u32 } from "../payload.ts";
 import { channels, operations } from "../protocol.ts";
 import { link } from "./machine-link.ts";
 
@@ -17,9 +17,7 @@ export class SimUDP implements UDP {
   constructor(options: UDPOptions) {
     this.#options = options;
     this.#handle = link.open(channels.udp, (_operation, payload) => this.receive(payload));
-    const port = new Uint8Array(4);
-    new DataView(port.buffer).setUint32(0, options.port ?? 0);
-    link.send(channels.udp, operations.udpOpen, this.#handle, port);
+    link.send(channels.udp, operations.udpOpen, this.#handle, u32(options.port ?? 0));
   }
 
   read(): Datagram | undefined {

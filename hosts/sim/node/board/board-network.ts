@@ -2,10 +2,11 @@
 
 import { lookup } from "node:dns";
 import { createServer, type Server, type Socket } from "node:net";
+import { u32 } from "../../payload.ts";
 import { channels, operations, type TCPTarget } from "../../protocol.ts";
 import type { TurnLoop } from "../engine/turn-loop.ts";
 import { MessageCount, type MessageTotals } from "./message-count.ts";
-import { TCPBridge, u32 } from "./tcp-bridge.ts";
+import { TCPBridge } from "./tcp-bridge.ts";
 import { freePort, UDPBridge } from "./udp-bridge.ts";
 
 /** Sockets and names of one board's firmware, on the PC's network. */

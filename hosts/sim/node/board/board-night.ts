@@ -53,7 +53,6 @@ export class BoardNight {
     this.close();
     const { clock, onWake } = this.#options;
     const slept = clock.ticks() - this.#begin;
-    this.#isOver = true;
     this.#timer = clock.set(() => onWake({ slept, boot: bootTime, isByPin }), bootTime);
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import { u32 } from "../../payload.ts";
 import { type BootOptions, channels, type Frame, noPin, operations } from "../../protocol.ts";
 import { HeapWatch } from "../engine/heap-watch.ts";
 import type { Machine, MachineOptions, Program, Turn } from "../engine/machine.ts";
@@ -18,7 +19,6 @@ import { LineSplitter } from "./line-splitter.ts";
 import type { MessageTotals } from "./message-count.ts";
 import { RetainedBytes } from "./retained-bytes.ts";
 import type { StorageFile } from "./storage-file.ts";
-import { u32 } from "./tcp-bridge.ts";
 import type { SimHardware } from "./virtual-hardware.ts";
 import { WiFiBridge } from "./wifi-bridge.ts";
 

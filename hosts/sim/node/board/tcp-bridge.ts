@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { connect, Socket } from "node:net";
+import { u32 } from "../../payload.ts";
 import { operations, type TCPTarget } from "../../protocol.ts";
 import type { MessageCount } from "./message-count.ts";
 import { openTLS, reasonTLS } from "./tls-socket.ts";
@@ -112,13 +113,6 @@ export class TCPBridge {
     this.#closed = true;
     this.#send(operations.tcpClosed, new TextEncoder().encode(this.#reason));
   }
-}
-
-/** A number as four bytes, most significant first. */
-export function u32(value: number): Uint8Array {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setUint32(0, value);
-  return bytes;
 }
 
 function open(target: TCPTarget): Socket {
