@@ -326,6 +326,8 @@ for (const broker of brokers) {
           for (let i = 0; i < 2_000; i++) {
             const QoS = ((i % 2) + 1) as QoS;
             await until(() => from.publish(`q${QoS}`, String(i), { QoS, policy: "reject" }));
+            // A broker keeps no more than 1,000 for a client that is away.
+            if (i === 1_500) await until(() => to.counters.resumed > 0);
             if (i !== 1_000) continue;
             open = from.outgoing;
             restart = running.restart();
