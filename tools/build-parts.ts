@@ -85,7 +85,7 @@ export function partFiles(
         ...Object.fromEntries(example?.modules.map((id) => [id, `../../${id}`]) ?? []),
       },
     }),
-    ...(isSecret && { config: settings }),
+    ...(isSecret && { config: { settings } }),
   };
   const text = `${JSON.stringify(manifest, null, 2)}\n`;
   const file = { path: `${folder}/manifest.json`, text, isSecret };
@@ -144,7 +144,7 @@ export function programFiles(
     preload: [programModule],
     // An expression of the command `js` may use all of the language.
     ...(!words.includes("js") && { strip: ["*", ...strippedNames] }),
-    ...(isSecret && { config: settings }),
+    ...(isSecret && { config: { settings } }),
   };
   const text = `${JSON.stringify(manifest, null, 2)}\n`;
   const memory = words.filter((word) => word in memoryParts).map((word) => esp32Parts[word]);
@@ -198,28 +198,38 @@ function startText(given: readonly string[], example: ExampleFiles | undefined):
   return lines.join("\n");
 }
 
-/** The manifest of the SDK's Linux simulator with an example, and what starts it with that. */
-export function linuxFiles({ path, modules }: ExampleFiles): readonly BuildFile[] {
+/**
+ * The manifest of the SDK's Linux simulator with these settings and an example, and what starts it with
+ * that.
+ */
+export function linuxFiles(
+  settings: BuildSettings,
+  example: ExampleFiles | undefined,
+): readonly BuildFile[] {
+  const isSecret = Object.keys(settings).length > 0;
   const manifest = {
-    include: [`../../${exampleFolder}/manifest.json`],
-    creation: { main: `${linuxFolder}/start` },
-    modules: {
-      [`${linuxFolder}/start`]: "./start",
-      ...Object.fromEntries(modules.map((id) => [id, `../../${id}`])),
-    },
+    include: [`../../${example ? `${exampleFolder}/` : ""}manifest.json`],
+    ...(example && {
+      creation: { main: `${linuxFolder}/start` },
+      modules: {
+        [`${linuxFolder}/start`]: "./start",
+        ...Object.fromEntries(example.modules.map((id) => [id, `../../${id}`])),
+      },
+    }),
+    ...(isSecret && { config: { settings } }),
   };
+  const text = `${JSON.stringify(manifest, null, 2)}\n`;
+  const file = { path: `${linuxFolder}/manifest.json`, text, isSecret };
+  if (!example) return [file];
   const start = [
-    `import example from "../../${path}";`,
+    `import example from "../../${example.path}";`,
     'import { runFirmware } from "../../hosts/lin/run-firmware.ts";',
     `import { runExample } from "../../${exampleFolder}/run-example.ts";`,
     "",
     "export default function start(): void {",
-    `  runFirmware(runExample(example, ${JSON.stringify(path)}));`,
+    `  runFirmware(runExample(example, ${JSON.stringify(example.path)}));`,
     "}",
     "",
   ];
-  return [
-    { path: `${linuxFolder}/manifest.json`, text: `${JSON.stringify(manifest, null, 2)}\n` },
-    { path: `${linuxFolder}/start.ts`, text: start.join("\n") },
-  ];
+  return [file, { path: `${linuxFolder}/start.ts`, text: start.join("\n") }];
 }

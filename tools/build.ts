@@ -33,6 +33,7 @@ import {
   withLocalSettings,
 } from "./local-settings.ts";
 import { type BuiltImage, leaveImage } from "./merged-image.ts";
+import { exampleMark, settingArgument, settingOf } from "./setting-argument.ts";
 
 export type Target = "lin" | "esp32";
 
@@ -65,21 +66,6 @@ export type BuildPlan =
 const guides = "https://github.com/Moddable-OpenSource/moddable/tree/public/documentation";
 const oldestSDK: readonly [number, number] = [8, 2];
 
-/** What stands before the file of an example. */
-const exampleMark = "example=";
-
-/** The SDK connects to `ssid` before the firmware runs, and waits for ever when it is not there. */
-const settingNames: Readonly<Record<string, string>> = {
-  ssid: "wifi.ssid",
-  password: "wifi.password",
-};
-
-function settingArgument(argument: string): string {
-  const [name = "", ...value] = argument.split("=");
-  const setting = settingNames[name];
-  return setting === undefined || value.length === 0 ? argument : `${setting}=${value.join("=")}`;
-}
-
 function isDebugBuild(given: readonly string[]): boolean {
   return given.some((argument) => /^-d[nxl]?$/.test(argument));
 }
@@ -106,18 +92,17 @@ export function buildArguments(target: Target, all: readonly string[]): string[]
   if (!given.includes("-p")) args.push("-p", board ? board.target : "lin");
   if (!given.includes("-t")) args.push("-t", "build");
   if (hasManifest(target, given)) args.push(`build/${target}/manifest.json`);
-  const rest = given.filter((argument) => !argument.startsWith(exampleMark));
-  if (target === "lin") return [...args, ...rest.map(settingArgument)];
-  const others = rest.filter((argument) => !buildWords.includes(argument));
-  return [...args, ...others.filter((argument) => settingOf(argument) === undefined)];
+  const rest = given.filter(
+    (argument) => !argument.startsWith(exampleMark) && settingOf(argument) === undefined,
+  );
+  if (target === "lin") return [...args, ...rest];
+  return [...args, ...rest.filter((argument) => !buildWords.includes(argument))];
 }
 
 /** Whether a build needs a manifest of its own: every one for a board but a plain debug build. */
 function hasManifest(target: Target, given: readonly string[]): boolean {
-  if (exampleIn(given) !== undefined) return true;
-  if (target === "lin") return false;
-  if (!isDebugBuild(given)) return true;
-  return partWords(given).length > 0 || Object.keys(settingsIn(given)).length > 0;
+  if (exampleIn(given) !== undefined || Object.keys(settingsIn(given)).length > 0) return true;
+  return target === "esp32" && (!isDebugBuild(given) || partWords(given).length > 0);
 }
 
 /**
@@ -132,7 +117,7 @@ function filesOf(
   if (!hasManifest(target, given)) return [];
   const path = exampleIn(given);
   const example = path === undefined ? undefined : exampleFiles(path, root, read);
-  if (target === "lin") return example ? linuxFiles(example) : [];
+  if (target === "lin") return linuxFiles(settingsIn(given), example);
   const { board, others } = boardIn(given);
   const settings = settingsIn(others);
   if (isDebugBuild(others)) return partFiles(partWords(others), settings, example);
@@ -159,12 +144,6 @@ function programOf(target: Target, given: readonly string[]): Pick<WholePlan, "p
     },
     image: { board: name, platform, hasSettings: Object.keys(settingsIn(others)).length > 0 },
   };
-}
-
-/** Name and value, when the argument is a setting. */
-function settingOf(argument: string): readonly [name: string, value: string] | undefined {
-  const [, name, value] = /^([a-z0-9-]+\.[a-z0-9.-]+)=(.*)$/s.exec(settingArgument(argument)) ?? [];
-  return name === undefined || value === undefined ? undefined : [name, value];
 }
 
 /** The settings among the arguments; the last of a name wins. */

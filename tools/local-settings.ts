@@ -3,6 +3,7 @@
 import { checkGiven } from "../hosts/sim/node/cli/given-settings.ts";
 import { settingList } from "../modules/app/setting-list.ts";
 import type { Setting } from "../modules/base/setting.ts";
+import { settingOf } from "./setting-argument.ts";
 
 /** In the root of the repository, and ignored by git: passwords do not belong into it. */
 export const localSettingsFile = "settings.local.json";
@@ -32,9 +33,8 @@ export function withLocalSettings(
 /** Throws an Error with one line for a setting that is not known or that the board would refuse. */
 export function checkSettings(given: readonly string[]): void {
   for (const argument of given) {
-    const [, name = "", value = ""] = /^([a-z0-9-]+\.[a-z0-9.-]+)=(.*)$/s.exec(argument) ?? [];
-    if (name === "") continue;
-    checkGiven(name, value);
+    const setting = settingOf(argument);
+    if (setting) checkGiven(...setting);
   }
 }
 

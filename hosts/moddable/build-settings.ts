@@ -3,14 +3,9 @@
 import config from "mc/config";
 
 /**
- * Settings fixed by the build: the arguments of `mcconfig` of the form `part.name=value`, for example
- * `wifi.ssid=Home`. The SDK's own entries have no dot in their names and are left out.
+ * Settings fixed by the build: the entry `settings` of the manifest's `config`, such as
+ * `{"wifi.ssid": "Home", "sleep": "10"}`. The SDK's own entries are beside it.
  */
-export function buildSettings(): Record<string, unknown> {
-  const settings: Record<string, unknown> = {};
-  const all: Readonly<Record<string, unknown>> = config;
-  for (const name of Object.keys(all)) {
-    if (name.includes(".")) settings[name] = all[name];
-  }
-  return settings;
+export function buildSettings(): Readonly<Record<string, unknown>> {
+  return config.settings ?? {};
 }

@@ -13,6 +13,7 @@ import {
 import { join, relative } from "node:path";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
+import { settingList } from "../../modules/app/setting-list.ts";
 import { nativeManifest } from "../../tools/board-manifest.ts";
 import { bundleBoardProgram } from "../../tools/board-program.ts";
 import { boards, buildWords } from "../../tools/boards.ts";
@@ -90,40 +91,63 @@ test("lets given arguments win", () => {
   assert.deepEqual(esp32, ["-m", "-t", "build", "-d", "-p", "esp32"]);
 });
 
+/** Settings in the manifest of a build; it is no one else's to read, nor is any on the command line. */
+function settingsOf(target: "lin" | "esp32", given: readonly string[]): unknown {
+  const [manifest] = planFiles(target, given);
+  assert.equal(manifest?.isSecret, true);
+  const { config, ...others } = JSON.parse(manifest?.text ?? "");
+  assert.deepEqual(Object.keys(config), ["settings"]);
+  const values = Object.values<string>(config.settings);
+  for (const text of [...buildArguments(target, given), JSON.stringify(others)]) {
+    assert.ok(!values.some((value) => text.includes(value)), text);
+  }
+  return config.settings;
+}
+
 test("keeps the network's name and password from the SDK, which would connect by itself", () => {
   const given = ["ssid=Home", "password=a=b", "mqtt.broker=mqtt://x"];
-  const args = buildArguments("lin", given);
-  assert.deepEqual(args.slice(-3), ["wifi.ssid=Home", "wifi.password=a=b", "mqtt.broker=mqtt://x"]);
-  const [manifest] = planFiles("esp32", given);
-  assert.deepEqual(JSON.parse(manifest?.text ?? "").config, {
-    "wifi.ssid": "Home",
-    "wifi.password": "a=b",
-    "mqtt.broker": "mqtt://x",
-  });
+  for (const target of ["lin", "esp32"] as const) {
+    assert.deepEqual(settingsOf(target, given), {
+      "wifi.ssid": "Home",
+      "wifi.password": "a=b",
+      "mqtt.broker": "mqtt://x",
+    });
+  }
 });
 
-test("no setting of a board's build is on a command line, where everybody on the PC could read it", () => {
+test("every setting that there is gets into the firmware, whatever its name looks like", () => {
+  const all = Object.fromEntries(Object.keys(settingList).map((name) => [name, `<${name}>`]));
+  assert.ok("sleep" in all && "portal" in all);
+  const given = Object.entries(all).map(([name, value]) => `${name}=${value}`);
+  assert.deepEqual(settingsOf("lin", given), all);
+  assert.deepEqual(settingsOf("esp32", given), all);
+  assert.deepEqual(settingsOf("esp32", ["-d", ...given]), all);
+});
+
+test("no setting is on a command line, where everybody on the PC could read it", () => {
   const given = ["wifi.ssid=Lab", "-t", "all", "wifi.password=secret", "wifi.ssid=Home"];
   const manifest = "build/esp32/manifest.json";
   const args = buildArguments("esp32", given);
   assert.deepEqual(args, ["-m", "-p", "esp32/nodemcu", manifest, "-t", "all"]);
+  const lin = buildArguments("lin", given);
+  assert.deepEqual(lin, ["-m", "-d", "-p", "lin", "build/lin/manifest.json", "-t", "all"]);
+  const settings = { "wifi.ssid": "Home", "wifi.password": "secret" };
   for (const [file, ...others] of [
     planFiles("esp32", given),
     planFiles("esp32", ["-d", ...given]),
+    planFiles("lin", given),
   ]) {
     assert.equal(file?.isSecret, true);
-    assert.deepEqual(JSON.parse(file?.text ?? "").config, {
-      "wifi.ssid": "Home",
-      "wifi.password": "secret",
-    });
+    assert.deepEqual(JSON.parse(file?.text ?? "").config, { settings });
     assert.ok(others.every(({ text }) => !text.includes("secret")));
   }
-  const [file] = planFiles("esp32", ["-d", ...given]);
-  assert.deepEqual(JSON.parse(file?.text ?? ""), {
-    include: ["../../manifest.json"],
-    config: { "wifi.ssid": "Home", "wifi.password": "secret" },
-  });
-  assert.deepEqual(planFiles("lin", given), []);
+  for (const [file] of [planFiles("esp32", ["-d", ...given]), planFiles("lin", given)]) {
+    assert.deepEqual(JSON.parse(file?.text ?? ""), {
+      include: ["../../manifest.json"],
+      config: { settings },
+    });
+  }
+  assert.deepEqual(planFiles("lin", ["-t", "all"]), []);
 });
 
 test("builds a part that is off by default only when asked to, and only for a board", () => {
@@ -393,7 +417,7 @@ test("an example is built into the firmware of a board, with what it imports bes
     "examples/blink": "../../examples/blink",
     "examples/parts/half": "../../examples/parts/half",
   });
-  assert.deepEqual(config, { "board.id": "a" });
+  assert.deepEqual(config, { settings: { "board.id": "a" } });
   assert.match(
     start?.text ?? "",
     /main\(createHost\(\{ \.\.\.dht \}\), undefined, runExample\(example, "examples\/blink\.ts"\)\);/,
@@ -427,23 +451,17 @@ test("an example is in the one module of a board", async () => {
   }
 });
 
-test("an example goes with sensors, and into the SDK's Linux simulator, whose settings stay arguments", () => {
+test("an example goes with sensors, and into the SDK's Linux simulator", () => {
   const [, start] = planExample("esp32", "-d", "example=examples/blink.ts", "scd4x").files;
   assert.match(
     start?.text ?? "",
     /main\(createHost\(\{ {2}\}\), \[scd4x, \.\.\.climateSensors\], runExample\(example, /,
   );
   const { args, files } = planExample("lin", "example=/project/examples/blink.ts", "board.id=a");
-  assert.deepEqual(args, [
-    "-m",
-    "-d",
-    "-p",
-    "lin",
-    "-t",
-    "build",
-    "build/lin/manifest.json",
-    "board.id=a",
-  ]);
+  assert.deepEqual(args, ["-m", "-d", "-p", "lin", "-t", "build", "build/lin/manifest.json"]);
+  const { include, config } = JSON.parse(files[0]?.text ?? "");
+  assert.deepEqual(include, ["../../modules/app/example/manifest.json"]);
+  assert.deepEqual(config, { settings: { "board.id": "a" } });
   assert.deepEqual(
     files.map(({ path }) => path),
     ["build/lin/manifest.json", "build/lin/start.ts"],

@@ -136,7 +136,7 @@ test("the network and the broker are asked for, passwords hidden, and nobody els
   assert.match(notes, /^port \/dev\/null$/m);
   assert.match(notes, /^idf yes$/m);
   assert.match(notes, /^-rw-------$/m);
-  assert.match(notes, /"config": *\{ *"wifi.ssid": "Home", *"wifi.password": "correct-horse"/);
+  assert.match(notes, /"settings": *\{ *"wifi.ssid": "Home", *"wifi.password": "correct-horse"/);
   assert.match(notes, /"mqtt.broker": "mqtt:\/\/192.168.1.10"/);
   const seen = notes.split("\n").filter((line) => /^(ps|args) /.test(line));
   assert.ok(seen.some((line) => line.includes("mcconfig")));
@@ -194,7 +194,7 @@ test("a board gets the settings of the file that is named, and no others", async
   bench.put("settings.local.json", '{"wifi.ssid": "Elsewhere", "mqtt.user": "anna"}');
   bench.put("class/boards/board-01.json", '{"wifi.ssid": "Lab", "board.id": "board-01"}');
   assert.equal(await bench.run(["--settings", "class/boards/board-01.json", "mqtt.qos=2"]), 0);
-  const [, given = ""] = /"config": *(\{.*?\})/.exec(bench.notes) ?? [];
+  const [, given = ""] = /"settings": *(\{.*?\})/.exec(bench.notes) ?? [];
   assert.deepEqual(JSON.parse(given), {
     "wifi.ssid": "Lab",
     "board.id": "board-01",

@@ -39,7 +39,9 @@ test("a setting that is not known, or that a board would refuse, stops the build
     "dht",
     "wifi.ssid=Home",
     "mqtt.qos=2",
-    "UPLOAD_PORT=/dev/x.y",
+    "sleep=10",
+    "ssid=Home",
+    "example=examples/blink.ts",
     "board.name=a=b",
   ]);
   assert.throws(
@@ -50,6 +52,15 @@ test("a setting that is not known, or that a board would refuse, stops the build
     () => checkSettings(["wireless.network=Home"]),
     /^OptionError: there is no setting "wireless\.network"; docs\/settings\.md lists them$/,
   );
+  assert.throws(
+    () => checkSettings(["slep=10"]),
+    /^OptionError: there is no setting "slep"; did you mean sleep\?$/,
+  );
+  assert.throws(
+    () => checkSettings(["UPLOAD_PORT=/dev/x"]),
+    /^OptionError: there is no setting "UPLOAD_PORT"; docs\/settings\.md lists them$/,
+  );
+  assert.throws(() => checkSettings(["sleep=soon"]), /^OptionError: sleep takes .* 0 to 1440/);
   assert.throws(() => checkSettings(["mqtt.qos=3"]), /^OptionError: mqtt\.qos takes .* 0 to 2$/);
   assert.throws(
     () => checkSettings(["wifi.password=short"]),

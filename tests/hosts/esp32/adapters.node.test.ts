@@ -262,12 +262,17 @@ test("the channel where a network is expected goes to the radio, and no other is
   ]);
 });
 
-test("only arguments of the build with a dot in the name are settings", async () => {
-  const { buildSettings } = await importWithSDK<typeof SettingsModule>(
-    "hosts/moddable/build-settings.ts",
-    { "mc/config": { sntp: "pool.ntp.org", "wifi.ssid": "Home", file: { root: "/" } } },
-  );
-  assert.deepEqual(buildSettings(), { "wifi.ssid": "Home" });
+test("the settings of a build are those of one entry, and the SDK's own stay beside it", async () => {
+  const given = { "wifi.ssid": "Home", sleep: "10" };
+  const settingsWith = async (config: object) => {
+    const modules = { "mc/config": config };
+    const path = "hosts/moddable/build-settings.ts";
+    const { buildSettings } = await importWithSDK<typeof SettingsModule>(path, modules);
+    return buildSettings();
+  };
+  const own = { sntp: "pool.ntp.org", file: { root: "/" } };
+  assert.deepEqual(await settingsWith({ ...own, settings: given }), given);
+  assert.deepEqual(await settingsWith(own), {});
 });
 
 test("one access point whose channel is known is joined without a scan of all channels, and looks like any attempt", async () => {
