@@ -23,18 +23,25 @@ enum { kSlept, kBoot, kByPin };
 static RTC_NOINIT_ATTR uint64_t gBegin;
 static RTC_NOINIT_ATTR uint32_t gAsleep;
 
-// ms, and a pin or undefined. Does not return.
+// ESP-IDF looks a pin up without a look at whether its number is negative.
+static bool canWake(int32_t pin)
+{
+	return (pin >= 0) && rtc_gpio_is_valid_gpio((gpio_num_t)pin);
+}
+
+// ms, 1 to 4294967295, and a pin or undefined. Does not return.
 void xs_deep_sleep_start(xsMachine *the)
 {
 	double duration = xsmcToNumber(xsArg(0));
 
-	if (!(duration >= 1))
+	if (!((duration >= 1) && (duration <= UINT32_MAX)))
 		xsRangeError("no duration");
 	esp_sleep_disable_wakeup_source(ESP_SLEEP_WAKEUP_ALL);
-	if ((xsmcArgc > 1) && xsmcTest(xsArg(1))) {
+	// The pin 0 is one, too.
+	if ((xsmcArgc > 1) && (xsUndefinedType != xsmcTypeOf(xsArg(1)))) {
 		gpio_num_t pin = (gpio_num_t)xsmcToInteger(xsArg(1));
 
-		if (!rtc_gpio_is_valid_gpio(pin))
+		if (!canWake(pin))
 			xsRangeError("pin %d cannot wake the chip", (int)pin);
 		// nINT of a sensor only pulls down. Some pins have no resistor of their own: that is the board's then.
 		rtc_gpio_pulldown_dis(pin);
@@ -53,7 +60,7 @@ void xs_deep_sleep_start(xsMachine *the)
 
 void xs_deep_sleep_can_wake(xsMachine *the)
 {
-	xsmcSetBoolean(xsResult, rtc_gpio_is_valid_gpio((gpio_num_t)xsmcToInteger(xsArg(0))));
+	xsmcSetBoolean(xsResult, canWake(xsmcToInteger(xsArg(0))));
 }
 
 // Of the sleep that has just ended: ms asleep, ms since its end, or whether a pin has ended it; undefined: there was none.

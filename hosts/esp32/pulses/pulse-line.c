@@ -22,6 +22,8 @@
 #define kResolution (1000000)
 // A DHT sends 42 pairs of pulses; this is the block of memory of one channel of an ESP32.
 #define kSymbols (64)
+// µs: the longest start signal that a sensor wants.
+#define kLongestStart (20000)
 // ns: shorter is a glitch, longer is the idle line. The filter has 8 bits of 12.5 ns.
 #define kShortestPulse (1000)
 #define kLongestPulse (200000)
@@ -165,7 +167,9 @@ void xs_pulses_capture(xsMachine *the)
 	if (kIdle != gLine.state)
 		xsUnknownError("closed or busy");
 
-	uint32_t startLow = (uint32_t)xsmcToInteger(xsArg(0));
+	xsIntegerValue startLow = xsmcToInteger(xsArg(0));
+	if ((startLow < 1) || (startLow > kLongestStart))
+		xsRangeError("no start signal");
 	esp_err_t err = rmt_enable(gLine.channel);
 	if (err)
 		xsUnknownError("error 0x%x of ESP-IDF", err);
@@ -177,7 +181,7 @@ void xs_pulses_capture(xsMachine *the)
 	gpio_set_level(gLine.pin, 0);
 	portEXIT_CRITICAL(&gLock);
 
-	err = esp_timer_start_once(gLine.timer, startLow);
+	err = esp_timer_start_once(gLine.timer, (uint64_t)startLow);
 	if (err) {
 		portENTER_CRITICAL(&gLock);
 		gLine.state = kIdle;

@@ -1,63 +1,102 @@
 // SPDX-License-Identifier: MIT
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import test from "node:test";
-import { fileURLToPath } from "node:url";
 import type * as SleepModule from "../../../hosts/esp32/deep-sleep.ts";
+import { call, compileNative, give, type NativeValue, set } from "../../support/native-code.ts";
 import { importWithSDK } from "../../support/sdk-import.ts";
 
-const source = fileURLToPath(new URL("deep-sleep-run.c", import.meta.url));
-const standIns = fileURLToPath(new URL("stand-ins", import.meta.url));
-const host = fileURLToPath(new URL("../../../hosts/esp32", import.meta.url));
+const run = await compileNative("hosts/esp32/deep-sleep.c");
+const start = (...values: readonly NativeValue[]) => call("xs_deep_sleep_start", ...values);
+const canWake = (pin: number) => call("xs_deep_sleep_can_wake", pin);
+/** ms asleep, ms since, and whether a pin has ended it. */
+const ended = [0, 1, 2].map((what) => call("xs_deep_sleep_ended", what));
+const asleep = [set("rtc", 5_000_000), start(300_000, 27)];
+const timer = set("causes", 1 << 4);
+const pin = set("causes", 1 << 2);
 
-test("the sleep in C takes its time and its pin, and tells of the sleep that has ended and of no other", () => {
-  const folder = mkdtempSync(join(tmpdir(), "deep-sleep-"));
-  try {
-    const program = join(folder, "deep-sleep");
-    const checks = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g"];
-    const warnings = ["-std=gnu17", "-Wall", "-Wextra", "-Werror"];
-    const include = [`-I${standIns}`, `-I${host}`];
-    const unused = "-Wno-unused-parameter";
-    execFileSync("cc", [...warnings, unused, ...checks, ...include, source, "-o", program]);
-    const told = JSON.parse(execFileSync(program, { timeout: 30_000, encoding: "utf8" }));
-    assert.deepEqual(told, {
-      "power-on slept": null,
-      "power-on boot": null,
-      "power-on byPin": null,
-      "pin 27": true,
-      "pin 21": false,
-      "no time": "RangeError",
-      "not a number": "RangeError",
-      "wrong pin": "RangeError",
-      "asleep after a refusal": false,
-      sleep: "asleep",
-      timer: 300_000_000,
-      "pull-up": 27,
-      ext0: 27,
-      wifi: true,
-      "timer slept": 300_000,
-      "timer boot": 250,
-      "timer byPin": false,
-      "pin slept": 300_000,
-      "pin boot": 250,
-      "pin byPin": true,
-      "short slept": 0,
-      "short boot": 250,
-      "short byPin": true,
-      "forgotten slept": null,
-      "forgotten boot": null,
-      "forgotten byPin": null,
-      "without pin": "asleep",
-      "no ext0": -1,
-      end: null,
-    });
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+function endOf(...steps: readonly string[]): unknown[] {
+  return run(...steps, ...ended)
+    .slice(-3)
+    .map(({ result }) => result);
+}
+
+test("the chip sleeps for the time, or until the pin is pulled low, with the radio off", () => {
+  assert.deepEqual(run(start(300_000, 27)), [
+    {
+      calls: [
+        "esp_sleep_disable_wakeup_source 1",
+        "rtc_gpio_pulldown_dis 27",
+        "rtc_gpio_pullup_en 27",
+        "esp_sleep_pd_config 0 1",
+        "esp_sleep_enable_ext0_wakeup 27 0",
+        "esp_sleep_enable_timer_wakeup 300000000",
+        "esp_wifi_stop",
+      ],
+      thrown: "asleep: ",
+    },
+  ]);
+  for (const values of [[60_000], [60_000, undefined]]) {
+    assert.deepEqual(run(start(...values))[0]?.calls, [
+      "esp_sleep_disable_wakeup_source 1",
+      "esp_sleep_enable_timer_wakeup 60000000",
+      "esp_wifi_stop",
+    ]);
   }
+});
+
+test("each pin of the RTC can end a sleep, the one with the number 0 too, and no other", () => {
+  const pins = Array.from({ length: 40 }, (_, number) => number);
+  const able = run(...pins.map(canWake)).flatMap(({ result }, number) => (result ? [number] : []));
+  assert.deepEqual(able, [0, 2, 4, 12, 13, 14, 15, 25, 26, 27, 32, 33, 34, 35, 36, 37, 38, 39]);
+  for (const number of able) {
+    const [{ calls = [], thrown } = {}] = run(start(1_000, number));
+    assert.ok(calls.includes(`esp_sleep_enable_ext0_wakeup ${number} 0`), `${number}`);
+    assert.equal(thrown, "asleep: ");
+  }
+  for (const none of [-1, -1_000_000, 40, 1_000_000]) {
+    const [can, sleep] = run(canWake(none), start(1_000, none));
+    assert.equal(can?.result, false);
+    assert.equal(sleep?.thrown, `RangeError: pin ${none} cannot wake the chip`);
+  }
+});
+
+test("a sleep without an end, and one that ESP-IDF refuses, do not begin", () => {
+  for (const duration of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 32]) {
+    const [refused] = run(start(duration));
+    assert.deepEqual(refused, { calls: [], thrown: "RangeError: no duration" });
+  }
+  assert.equal(run(start(2 ** 32 - 1))[0]?.thrown, "asleep: ");
+  for (const [name, text] of [
+    ["esp_sleep_enable_ext0_wakeup", "pin 27 cannot wake the chip"],
+    ["esp_sleep_enable_timer_wakeup", "no such duration"],
+  ] as const) {
+    const [, refused] = run(give(name, 0x102), start(1_000, 27));
+    assert.equal(refused?.thrown, `Error: ${text}`);
+    assert.ok(!refused?.calls.includes("esp_wifi_stop"));
+    assert.deepEqual(endOf(give(name, 0x102), start(1_000, 27), timer), [
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  }
+});
+
+test("a start tells of the sleep that has ended, and of no other", () => {
+  const woken = [set("rtc", 305_250_000), set("awake", 250_000)];
+  const none = [undefined, undefined, undefined];
+  assert.deepEqual(endOf(...asleep, ...woken, timer), [300_000, 250, false]);
+  assert.deepEqual(endOf(...asleep, ...woken, pin), [300_000, 250, true]);
+  // A clock that was slower than the start.
+  assert.deepEqual(endOf(...asleep, set("rtc", 5_100_000), set("awake", 250_000), pin), [
+    0,
+    250,
+    true,
+  ]);
+  assert.deepEqual(endOf(...asleep, ...woken), none);
+  assert.deepEqual(endOf(...asleep, ...woken, timer, call("xs_deep_sleep_forget")), none);
+  // What is in the memory when power comes on.
+  assert.deepEqual(endOf(...woken, timer), none);
 });
 
 test("a start knows the sleep before it, once, and one without a sleep knows none", async () => {
