@@ -11,8 +11,9 @@
 #define maxProtocols 3
 #define maxProtocolsLength 64
 
-// A session is kept with the earliest last day of the path in front, so that none outlives it.
-#define sessionHeadSize 8
+// A session is kept with the earliest last day of the path in front, so that none outlives it, and with the time at
+// which it came: that of mbedTLS begins anew with each start of a board.
+#define sessionHeadSize 16
 
 // Records without data and tickets that one call takes, before the loop gets its turn.
 #define maxRecords 32
@@ -27,6 +28,7 @@ struct TLSCore {
 	mbedtls_pk_context key;
 	TLSState state;
 	int isResuming;
+	int64_t started;	// ms, by tlsTicks
 	uint8_t *session;	// to be taken, or NULL
 	size_t sessionSize;
 	char protocols[maxProtocolsLength];
@@ -147,12 +149,21 @@ static int setProtocols(TLSCore *core, const TLSSetup *setup)
 	return setup->protocolCount ? mbedtls_ssl_conf_alpn_protocols(&core->config, core->protocolList) : 0;
 }
 
-static int64_t sessionEnd(const uint8_t *head)
+static int64_t readTime(const uint8_t *bytes)
 {
-	uint64_t end = 0;
-	for (int i = 0; i < sessionHeadSize; i++) end = end << 8 | head[i];
-	return (int64_t)end;
+	uint64_t time = 0;
+	for (int i = 0; i < 8; i++) time = time << 8 | bytes[i];
+	return (int64_t)time;
 }
+
+static void writeTime(uint8_t *bytes, int64_t time)
+{
+	for (int i = 0; i < 8; i++) bytes[i] = (uint8_t)((uint64_t)time >> (8 * (7 - i)));
+}
+
+// The last day of a session, s, and when it came, ms since 1970.
+static int64_t sessionEnd(const uint8_t *head) { return readTime(head); }
+static int64_t sessionBegin(const uint8_t *head) { return readTime(head + 8); }
 
 // Offers an earlier session; one that is too old or cannot be read is no reason to fail.
 static int offerSession(TLSCore *core, const TLSBytes *from)
@@ -161,7 +172,10 @@ static int offerSession(TLSCore *core, const TLSBytes *from)
 	mbedtls_ssl_session session;
 	mbedtls_ssl_session_init(&session);
 	int error = mbedtls_ssl_session_load(&session, from->bytes + sessionHeadSize, from->count - sessionHeadSize);
-	if (!error) error = mbedtls_ssl_set_session(&core->ssl, &session);
+	if (!error) {
+		tlsSetAge(&session, core->verdict.now * 1000 - sessionBegin(from->bytes));
+		error = mbedtls_ssl_set_session(&core->ssl, &session);
+	}
 	mbedtls_ssl_session_free(&session);
 	core->isResuming = !error;
 	core->verdict.validUntil = error ? INT64_MAX : sessionEnd(from->bytes);
@@ -217,6 +231,7 @@ TLSCore *tlsCreate(const TLSSetup *setup, char *reason)
 	core->verdict.authorities = &core->authorities;
 	core->verdict.now = setup->now;
 	core->verdict.validUntil = INT64_MAX;
+	core->started = tlsTicks();
 	int error = strlen(setup->host) < sizeof(core->host) ? setUp(core, setup, &why) : MBEDTLS_ERR_SSL_BAD_INPUT_DATA;
 	if (!error) return core;
 	int isMemory = tlsIsOutOfMemory(error) || tlsMayMeanNoMemory(error, MBEDTLS_VERSION_MAJOR);
@@ -236,11 +251,12 @@ static void keepSession(TLSCore *core)
 	size_t size = 0;
 	mbedtls_ssl_session_init(&session);
 	if (mbedtls_ssl_get_session(&core->ssl, &session) == 0) {
+		tlsDropPeer(&session);
 		mbedtls_ssl_session_save(&session, NULL, 0, &size);
 		uint8_t *bytes = size ? malloc(sessionHeadSize + size) : NULL;
 		if (bytes && mbedtls_ssl_session_save(&session, bytes + sessionHeadSize, size, &size) == 0) {
-			for (int i = 0; i < sessionHeadSize; i++)
-				bytes[i] = (uint8_t)((uint64_t)core->verdict.validUntil >> (8 * (sessionHeadSize - 1 - i)));
+			writeTime(bytes, core->verdict.validUntil);
+			writeTime(bytes + 8, core->verdict.now * 1000 + tlsTicks() - core->started);
 			free(core->session);
 			core->session = bytes;
 			core->sessionSize = sessionHeadSize + size;

@@ -12,6 +12,7 @@
 	#error "mbedTLS 2.28 or later is needed"
 #endif
 #include "mbedtls/pk.h"
+#include "mbedtls/platform.h"
 #include "mbedtls/ssl.h"
 #include "mbedtls/x509_crt.h"
 #include "psa/crypto.h"
@@ -122,6 +123,48 @@ static inline int tlsIsVersion12(const mbedtls_ssl_context *ssl)
 	return 1;
 #else
 	return mbedtls_ssl_get_version_number(ssl) == MBEDTLS_SSL_VERSION_TLS1_2;
+#endif
+}
+
+// The clock by which mbedTLS knows how old a ticket of TLS 1.3 is, ms. It offers none that is from after now.
+#if tlsHas13 && defined(MBEDTLS_HAVE_TIME) && defined(MBEDTLS_SSL_SESSION_TICKETS) && MBEDTLS_VERSION_NUMBER >= 0x03060000
+	#include "mbedtls/platform_time.h"
+	#define tlsHasTicketAge 1
+#else
+	#define tlsHasTicketAge 0
+#endif
+
+static inline int64_t tlsTicks(void)
+{
+#if tlsHasTicketAge
+	return mbedtls_ms_time();
+#else
+	return 0;
+#endif
+}
+
+// How long ago a session came, ms.
+static inline void tlsSetAge(mbedtls_ssl_session *session, int64_t age)
+{
+#if tlsHasTicketAge
+	if (session->tls_version == MBEDTLS_SSL_VERSION_TLS1_3)
+		session->ticket_reception_time = mbedtls_ms_time() - (age > 0 ? age : 0);
+#else
+	(void)session;
+	(void)age;
+#endif
+}
+
+// Takes the server's certificate out of a session: it was verified, and is most of its length.
+static inline void tlsDropPeer(mbedtls_ssl_session *session)
+{
+#if defined(MBEDTLS_SSL_KEEP_PEER_CERTIFICATE)
+	if (!session->peer_cert) return;
+	mbedtls_x509_crt_free(session->peer_cert);
+	mbedtls_free(session->peer_cert);
+	session->peer_cert = NULL;
+#else
+	(void)session;
 #endif
 }
 

@@ -81,8 +81,12 @@ async function connect(TLS: TLSConstructor, port: number, secure: TLSSecureOptio
 
 const trust = (file = authority): TLSSecureOptions => ({ certificateAuthorities: [derOf(file)] });
 
+function versions(has13: boolean) {
+  return has13 ? (["TLSv1.2", "TLSv1.3"] as const) : (["TLSv1.2"] as const);
+}
+
 for (const [name, choose, has13] of hosts) {
-  for (const maxVersion of has13 ? (["TLSv1.2", "TLSv1.3"] as const) : (["TLSv1.2"] as const)) {
+  for (const maxVersion of versions(has13)) {
     test(
       `${name} resumes a connection of ${maxVersion} with what the first one gave`,
       {
@@ -152,3 +156,45 @@ test("tls-core offers no session that is older than the certificates it began wi
     assert.deepEqual(resumed, [false, false]);
   }),
 );
+
+test("tls-core leaves the certificate of the server out of what it keeps", { skip }, async () => {
+  for (const maxVersion of versions(loadTLS().has13)) {
+    await withServer(good, { maxVersion }, async (port, resumed) => {
+      const TLS = coreTLS();
+      const { session } = await connect(TLS, port, trust());
+      assert.ok(session);
+      const der = derOf(good.certificate);
+      assert.equal(Buffer.from(session).includes(der.subarray(0, 64)), false);
+      assert.ok(session.byteLength < 600, `${session.byteLength} bytes`);
+      await connect(TLS, port, { ...trust(), session });
+      assert.deepEqual(resumed, [false, true]);
+    });
+  }
+});
+
+test("tls-core offers a ticket also when its own clock has begun anew since, as after a deep sleep", {
+  skip,
+}, async () => {
+  for (const maxVersion of versions(loadTLS().has13)) {
+    await withServer(good, { maxVersion }, async (port, resumed) => {
+      const TLS = coreTLS();
+      const { session } = await connect(TLS, port, trust());
+      assert.ok(session);
+      // When it came by the clock of mbedTLS is in the middle of what mbedTLS has put together.
+      const times = timesIn(session);
+      assert.equal(times.length, maxVersion === "TLSv1.3" ? 1 : 0);
+      for (const came of times) came.set(2n ** 50n);
+      await connect(TLS, port, { ...trust(), session });
+      assert.deepEqual(resumed, [false, true]);
+    });
+  }
+});
+
+/** The places of a session that hold the ms of this PC since its start. */
+function timesIn(session: ArrayBuffer): { readonly set: (value: bigint) => void }[] {
+  const view = new DataView(session);
+  const now = Number(process.hrtime.bigint() / 1_000_000n);
+  return Array.from({ length: Math.max(0, session.byteLength - 24) }, (_, i) => 16 + i)
+    .filter((at) => Math.abs(Number(view.getBigUint64(at)) - now) < 60_000)
+    .map((at) => ({ set: (value) => view.setBigUint64(at, value) }));
+}
