@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { ScriptedBroker } from "./support/scripted-broker.ts";
+import { testCrypto } from "./support/test-crypto.ts";
 import { WholeBoard } from "./support/whole-board.ts";
 
 const second = 1_000;
@@ -229,4 +230,73 @@ test("the run-in of its sensor goes on while the board sleeps", () => {
     /taken over at the start: it had measured for 3[5-9] min/,
   );
   assert.match(board.ask("status").join("\n"), /ccs811 ready/);
+});
+
+/** With TLS: ms of the handshakes as told in docs/sleep.md. */
+function secureBoard(sessionLength: number, more: Readonly<Record<string, unknown>> = {}) {
+  const board = new WholeBoard({ ...settings, ...more, "mqtt.broker": secureBroker }, {}, crypto);
+  const mqtt = new ScriptedBroker(board.network);
+  board.bootTime = 250;
+  Object.assign(board.network, { latency: 20, sessionLength, handshakeTime });
+  board.powerOn();
+  board.untilAsleep(20 * minute);
+  return { board, mqtt };
+}
+const secureBroker = "mqtts://broker.example";
+const crypto = testCrypto();
+const handshakeTime = { whole: 2_500, resumed: 800 };
+
+/** ms awake at each of so many wakes, the boot loader with it. */
+function wakes(board: WholeBoard, count: number): number[] {
+  return Array.from({ length: count }, () => {
+    board.wake();
+    return board.untilAsleep(minute) + board.bootTime;
+  });
+}
+
+test("a board that sleeps resumes its TLS session at each wake, and is awake for less than 3 s with it", () => {
+  const { board, mqtt } = secureBoard(300);
+  assert.deepEqual(board.network.resumed, [false]);
+  const before = mqtt.payloads(`${base}/reading`).length;
+  for (const time of wakes(board, 5)) assert.ok(time < 3 * second, `awake for ${time} ms`);
+  assert.deepEqual(board.network.resumed, [false, true, true, true, true, true]);
+  assert.equal(mqtt.payloads(`${base}/reading`).length, before + 5);
+  const whole = secureBoard(0);
+  for (const time of wakes(whole.board, 3)) assert.ok(time > 3 * second, `awake for ${time} ms`);
+});
+
+test("the TLS session survives neither a restart nor a power cut nor another authority", () => {
+  const { board } = secureBoard(300);
+  const { resumed } = board.network;
+  const untilOnline = () => board.time.advance(10 * second);
+  board.wake();
+  untilOnline();
+  board.restart("reboot command");
+  untilOnline();
+  assert.deepEqual(resumed, [false, true, false]);
+  board.untilAsleep(20 * minute);
+  board.powerCycle(second);
+  board.untilAsleep(20 * minute);
+  wakes(board, 1);
+  assert.deepEqual(resumed, [false, true, false, false, true]);
+  board.wake();
+  board.type("\n");
+  untilOnline();
+  const before = resumed.length;
+  board.ask("set mqtt.keepalive 90");
+  board.time.advance(minute);
+  board.ask("sleep now");
+  board.untilAsleep(3 * second);
+  wakes(board, 1);
+  assert.deepEqual(resumed.slice(before), [false, true]);
+});
+
+test("a TLS session that is too long for the memory is counted in the report of its health", () => {
+  const { board, mqtt } = secureBoard(2_400);
+  wakes(board, 4);
+  assert.equal(board.network.resumed.includes(true), false);
+  const reports = mqtt.payloads(`${base}/health`);
+  const { sleep } = JSON.parse(reports.at(-1) ?? "{}").office_sensor;
+  assert.ok(sleep.unkept >= 3, `${sleep.unkept}`);
+  assert.equal(mqtt.payloads(`${base}/status`).includes("offline"), false);
 });

@@ -133,7 +133,7 @@ export function createHost(options: ESP32Options = {}): Host {
       ...(options.evaluate && { evaluate: options.evaluate }),
       retained: new ESP32RetainedMemory(),
       reset: withWake(resetCause(resetReason())),
-      sleep: deepSleep,
+      sleep: { ...deepSleep, memory: new ESP32RetainedMemory(true) },
       ...(options.slots && { slots: new options.slots() }),
     },
     clock,

@@ -10,8 +10,8 @@
 #include "esp_attr.h"
 #include "esp_system.h"
 
-// Half of what an ESP32 has, and a little.
-#define kLength (4160)
+// Three quarters of what an ESP32 has.
+#define kLength (6208)
 // No value of esp_reset_reason_t.
 #define kEngineAborted (100)
 #define kWanted (0x72657374)

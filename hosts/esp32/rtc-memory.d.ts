@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-/** A copy of `byteLength` bytes; throws a RangeError when they are not all in the 4,160 there are. */
+/** A copy of `byteLength` bytes; throws a RangeError when they are not all in the 6,208 there are. */
 export function readMemory(position: number, byteLength: number): ArrayBuffer;
 
 /** Throws a RangeError when there is no room for all bytes. */

@@ -89,6 +89,8 @@ export interface HostSleep {
   start(duration: number, wakePin?: number): void;
   /** Whether a low level of that pin can end the sleep. */
   canWakeBy(pin: number): boolean;
+  /** Memory of its own for what is to outlive a sleep, and nothing else: no other start looks into it. */
+  readonly memory?: RetainedMemory;
 }
 
 /** What has ended the run before. */

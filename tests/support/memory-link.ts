@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-import type { TCPOptions } from "../../modules/ecma-419/tcp.ts";
+import type { TCPOptions, TLSOptions } from "../../modules/ecma-419/tcp.ts";
+import { hexOf } from "./hex.ts";
 import type { MemoryNetwork } from "./memory-network.ts";
 
 /** `onOpen`: whose connection the client has taken. */
@@ -140,12 +141,27 @@ export class MemoryLink {
   #shake(): void {
     if (this.#clientClosed || this.#ended) return;
     const { handshakes } = this.#network;
-    if (!("secure" in this.options) || handshakes === "verify") {
-      this.#later(() => this.#connect());
-    } else if (handshakes !== "silent") {
+    if (!("secure" in this.options)) this.#later(() => this.#connect());
+    else if (handshakes === "verify") this.#shakeHands();
+    else if (handshakes !== "silent") {
       const code = handshakes === "fail" ? "tls/unknown-authority" : "tls/closed";
       this.#later(() => this.#fail(Object.assign(new Error(code), { code })));
     }
+  }
+
+  /** A secure connection; the session for the next one comes behind it. */
+  #shakeHands(): void {
+    const { time, latency, handshakeTime, sessions, sessionLength, resumed } = this.#network;
+    const { secure, onSession } = this.options as TLSOptions;
+    const given = secure.session && hexOf(secure.session);
+    const isResumed = sessions.some((session) => hexOf(session) === given);
+    resumed.push(isResumed);
+    const more = isResumed ? handshakeTime.resumed : handshakeTime.whole;
+    time.set(() => this.#connect(), latency + more);
+    if (sessionLength === 0) return;
+    const session = new Uint8Array(sessionLength).fill(0x5a);
+    session[0] = sessions.push(session);
+    time.set(() => this.powerless || onSession?.(session.slice().buffer), latency + more);
   }
 
   #connect(): void {

@@ -27,6 +27,13 @@ export class MemoryNetwork {
   connects: "accept" | "refuse" | "silent" = "accept";
   /** What happens to the next secure connections after TCP has connected. */
   handshakes: "verify" | "fail" | "close" | "silent" = "verify";
+  /** ms that the next secure connections take beside the way, made as a whole and resumed. */
+  handshakeTime = { whole: 0, resumed: 0 };
+  /** Bytes of what a secure connection can be resumed with; 0: it cannot be. */
+  sessionLength = 0;
+  /** The sessions that the other side has given, and for each secure connection whether it was resumed with one. */
+  readonly sessions: Uint8Array[] = [];
+  readonly resumed: boolean[] = [];
   /** What the name server does; "at-once" answers from inside the question. */
   names: "answer" | "fail" | "silent" | "throw" | "at-once" = "answer";
   /** Bytes that the client may write ahead on the next connections. */

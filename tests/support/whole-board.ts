@@ -66,6 +66,8 @@ export class WholeBoard {
   #isAsleep = false;
   /** Outlives a crash. */
   readonly retained = new MemoryRetained();
+  /** Outlives a sleep. */
+  readonly sleepMemory = new MemoryRetained(2_048);
   #reset: HostReset = { cause: "power-on", isFault: false };
   readonly #faults: HostFaults = { onFault: undefined };
   #timers = new PoweredTimers(this);
@@ -133,6 +135,7 @@ export class WholeBoard {
     this.#timers.cut();
     this.#reset = { cause: "power-on", isFault: false };
     this.retained.bytes.fill(0x55);
+    this.sleepMemory.bytes.fill(0x55);
     this.chip.power.isOn = false;
     this.time.advance(pause);
     this.powerOn();
@@ -285,6 +288,7 @@ export class WholeBoard {
         sleep: {
           start: (duration: number, wakePin?: number) => this.#sleep(duration, wakePin),
           canWakeBy: (pin: number) => pin === interruptPin,
+          memory: this.sleepMemory,
         },
         retained: this.#retainedOfThisLife(),
         reset: this.#reset,

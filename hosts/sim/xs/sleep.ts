@@ -3,6 +3,7 @@
 import type { HostSleep } from "../../../modules/base/host.ts";
 import { channels, noPin, operations } from "../protocol.ts";
 import { link } from "./machine-link.ts";
+import { SimRetainedMemory } from "./retained-memory.ts";
 
 /** Those that can wake an ESP32: the pins of its RTC. */
 const wakePins: readonly number[] = Object.freeze([
@@ -22,4 +23,6 @@ export const simSleep: HostSleep = Object.freeze({
   },
 
   canWakeBy: (pin: number) => wakePins.includes(pin),
+
+  memory: new SimRetainedMemory(true),
 });

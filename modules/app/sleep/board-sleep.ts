@@ -10,6 +10,7 @@ import type { MqttSession } from "../../mqtt/session.ts";
 import type { PairingState } from "../../pairing/pairing.ts";
 import type { WiFiManager } from "../../wifi/wifi-manager.ts";
 import type { PubSub, ReceivedMessage } from "../pub-sub.ts";
+import { unkeptIn } from "./kept-tls-session.ts";
 import {
   readSleep,
   type SleepRecord,
@@ -89,6 +90,8 @@ export interface SleepFacts {
   readonly misses: number;
   readonly awake: number;
   readonly steps: Readonly<Record<SleepStep, number>>;
+  /** TLS sessions that were too long to be kept. */
+  readonly unkept: number;
 }
 
 /**
@@ -141,7 +144,8 @@ export class BoardSleep {
 
   /** Of the last time awake; undefined: there was none that ended in a sleep. */
   get facts(): SleepFacts | undefined {
-    return this.#record;
+    const { memory } = this.#options.sleep;
+    return this.#record && { ...this.#record, unkept: memory ? unkeptIn(memory) : 0 };
   }
 
   /** What it is doing about it, lines for people. */

@@ -6,6 +6,7 @@ import type { Log } from "../../base/log.ts";
 import { MqttSession } from "../../mqtt/session.ts";
 import { accessOf, type BrokerAccessOptions, BrokerMove } from "../broker-access.ts";
 import type { NetworkOrder } from "../network-order.ts";
+import { KeptTLSSession } from "../sleep/kept-tls-session.ts";
 
 export interface StartMqttOptions extends BrokerAccessOptions {
   readonly log: Log;
@@ -26,6 +27,7 @@ export interface StartedMqtt {
  */
 export function startMqtt(host: Host, options: StartMqttOptions): StartedMqtt {
   const { settings, log, order, topics } = options;
+  const tlsSessions = tlsSessionsOf(host, options);
   const url = settings.get("mqtt.broker");
   if (url === "") {
     const refused = settings.problems.find((problem) => problem.includes("mqtt.broker"));
@@ -52,6 +54,7 @@ export function startMqtt(host: Host, options: StartMqttOptions): StartedMqtt {
       random: host.random,
       log,
       onState: (state) => order.sessionChanged(state),
+      tlsSessions,
       store: host.storage.open({ path: "mqtt", format: "buffer" }),
     });
     order.useSession(session, access.secure !== undefined);
@@ -62,6 +65,19 @@ export function startMqtt(host: Host, options: StartMqttOptions): StartedMqtt {
     log({ level: "error", part: "mqtt", event: "off", text });
     return { session: undefined, whyNoSession: text };
   }
+}
+
+/** Where a board that sleeps keeps its TLS session; what another start finds there is forgotten. */
+function tlsSessionsOf(
+  { system, crypto }: Host,
+  { settings, log }: Pick<StartMqttOptions, "settings" | "log">,
+): KeptTLSSession | undefined {
+  const { sleep, reset } = system;
+  if (!sleep?.memory || !crypto) return undefined;
+  const sleeps = settings.get("sleep") > 0;
+  const isWake = sleeps && reset?.wake !== undefined;
+  const kept = new KeptTLSSession({ memory: sleep.memory, crypto, log, isWake });
+  return sleeps ? kept : undefined;
 }
 
 /** Bytes of payload for each message in the outbox: a reading has about 120, an extended one 400. */

@@ -62,8 +62,8 @@ export function encodeHealth(name: string, facts: HealthFacts): string {
   });
 }
 
-function sleepOf({ sleeps, misses, awake, steps }: SleepFacts) {
-  return { sleeps, misses: misses || undefined, awake, steps };
+function sleepOf({ sleeps, misses, unkept, awake, steps }: SleepFacts) {
+  return { sleeps, misses: misses || undefined, unkept: unkept || undefined, awake, steps };
 }
 
 function seconds(ms: number): number {

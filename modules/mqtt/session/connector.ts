@@ -46,6 +46,7 @@ export class Connector {
   readonly #timers: Timers;
   readonly #random: Random;
   readonly #network: MqttSessionOptions["network"];
+  readonly #tlsSessions: MqttSessionOptions["tlsSessions"];
   #secure: TLSSecureOptions | undefined;
   /** What the last secure connection can be resumed with, and the broker that gave it. */
   #tlsSession: ArrayBuffer | undefined;
@@ -67,6 +68,7 @@ export class Connector {
     this.#timers = session.timers;
     this.#random = session.random;
     this.#network = session.network;
+    this.#tlsSessions = session.tlsSessions;
     this.#secure = session.secure;
     this.#connects = options.connects;
     this.#keepAlive = session.keepAlive ?? usualKeepAlive;
@@ -83,6 +85,7 @@ export class Connector {
     // Other certificates may be trusted now, or ours be another.
     this.#tlsSession = undefined;
     this.#tlsBroker = undefined;
+    this.#tlsSessions?.clear();
   }
 
   /** Begins to connect to the broker at this place of the list. @throws MqttError when this can not even be tried */
@@ -128,16 +131,19 @@ export class Connector {
     // Never without encryption what was asked for with it.
     if (!tls) throw connectionError("mqtt/no-tls");
     const name = `${broker.host}:${broker.port}`;
+    const own = this.#secure ?? {};
     // A session is for the broker that gave it, and one that brings nothing new is not offered for ever.
-    if (this.#tlsBroker !== name || this.#tlsOffers >= maxOffers) this.#tlsSession = undefined;
+    if (this.#tlsBroker === undefined) this.#tlsSession = this.#tlsSessions?.read(name, own);
+    else if (this.#tlsBroker !== name || this.#tlsOffers >= maxOffers) this.#tlsSession = undefined;
     this.#tlsBroker = name;
     this.#tlsOffers++;
     const session = this.#tlsSession;
-    const secure = session ? { ...this.#secure, session } : (this.#secure ?? {});
+    const secure = session ? { ...own, session } : own;
     const onSession = (next: ArrayBuffer) => {
       if (this.#tlsBroker !== name) return;
       this.#tlsSession = next;
       this.#tlsOffers = 0;
+      this.#tlsSessions?.write(name, own, next);
     };
     return { ...tls, secure, onSession };
   }

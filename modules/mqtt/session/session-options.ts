@@ -16,6 +16,7 @@ import type { DroppedMessage } from "../publish/publish-options.ts";
 import { type BrokerAddress, nameOfBroker } from "./broker-address.ts";
 import type { ReconnectOptions, RetryPlan } from "./reconnect.ts";
 import type { SessionState } from "./session-state.ts";
+import type { TLSSessionStore } from "./tls-session-store.ts";
 
 /** A message that the session sends by itself: birth or goodbye. */
 export interface StatusMessage {
@@ -107,6 +108,8 @@ export interface MqttSessionOptions extends SessionAccess {
   readonly random: Random;
   /** An open storage domain of its own: journal, retry counter and filters live there. */
   readonly store?: KeyValueDomain;
+  /** Where the TLS session outlives this run; absent: the first connection makes a whole handshake. */
+  readonly tlsSessions?: TLSSessionStore | undefined;
   readonly log?: Log;
   readonly limits?: SessionLimits;
   readonly reconnect?: ReconnectOptions;

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { call, compileNative, set } from "../../support/native-code.ts";
 
-const length = 4_160;
+const length = 6_208;
 const run = await compileNative("hosts/esp32/rtc-memory.c");
 const read = (position: number, count: number) => call("xs_rtc_memory_read", position, count);
 const write = (position: number, ...bytes: number[]) =>

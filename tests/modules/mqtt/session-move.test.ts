@@ -228,6 +228,35 @@ test("a TLS session is not resumed with other certificates", () => {
   assert.deepEqual(secureOf(), { certificateAuthorities });
 });
 
+test("a TLS session of the run before is offered first, each new one is kept, and a move forgets it", () => {
+  const bench = new SessionBench();
+  const brokers = [{ ...one, secure: true }];
+  const kept: (string | number)[] = [];
+  const tlsSessions = {
+    read: (broker: string) => {
+      kept.push(`read ${broker}`);
+      return kept.includes("clear") ? undefined : new ArrayBuffer(7);
+    },
+    write: (broker: string, _secure: object, { byteLength }: ArrayBuffer) => {
+      kept.push(`write ${broker}`, byteLength);
+    },
+    clear: () => kept.push("clear"),
+  };
+  const optionsOf = () => bench.network.link.options as unknown as TLSOptions;
+  const session = bench.online({ ...status, brokers, secure: {}, tlsSessions });
+  assert.equal(optionsOf().secure.session?.byteLength, 7);
+  optionsOf().onSession?.(new ArrayBuffer(4));
+  bench.network.link.cut();
+  bench.until(() => session.counters.connects === 2);
+  assert.equal(optionsOf().secure.session?.byteLength, 4);
+  session.move(access({ brokers, secure: {} }));
+  bench.until(() => session.counters.connects === 3);
+  assert.equal(optionsOf().secure.session, undefined);
+  const name = `${one.host}:${one.port}`;
+  const calls = [`read ${name}`, `write ${name}`, 4, "clear", `read ${name}`];
+  assert.deepEqual(kept, calls);
+});
+
 test("filters are on record once the broker is to keep them, and none are kept by a clean session", () => {
   const bench = new SessionBench();
   const store = new MemoryKeyValue();

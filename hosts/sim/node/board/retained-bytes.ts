@@ -4,8 +4,9 @@ import type { HostReset, HostWake } from "../../../../modules/base/host.ts";
 import { hash } from "../../../virtual/noise.ts";
 import type { StorageFile } from "./storage-file.ts";
 
-/** As on the ESP32. */
-const byteLength = 4_160;
+/** As on the ESP32: what outlives a crash, and behind it what outlives a sleep alone. */
+const sleepStart = 4_160;
+const byteLength = sleepStart + 2_048;
 /** Where they lie between a crash and the next start; no domain of the firmware. */
 const domain = "reset";
 
@@ -50,6 +51,8 @@ export class RetainedBytes {
 
   /** The engine has ended by itself: the next process is to find the memory. */
   crashed(reason: string): void {
+    // The part for a sleep has secrets, and no start but a wake looks into it.
+    this.#bytes.fill(0, sleepStart);
     this.#storage.write(domain, "memory", this.#bytes);
     this.#storage.write(domain, "cause", Buffer.from(`a crash (${reason})`));
   }

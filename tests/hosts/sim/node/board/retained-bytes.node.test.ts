@@ -40,10 +40,24 @@ test("what was written is there after a restart, and after a crash for one other
   assert.deepEqual(new RetainedBytes(storage, 1).reset, { cause: "power-on", isFault: false });
 });
 
+test("what is for a sleep alone is there after one, and not in the file of a crash", () => {
+  const storage = openStorage();
+  const memory = new RetainedBytes(storage, 1);
+  memory.write(4_160, Uint8Array.of(7, 8));
+  memory.woken({ slept: 1, boot: 1, isByPin: false });
+  assert.deepEqual([...memory.read(4_160, 2)], [7, 8]);
+  memory.crashed("killed by SIGKILL");
+  const file = storage.read("reset", "memory");
+  assert.equal(
+    file?.subarray(4_160).some((byte) => byte !== 0),
+    false,
+  );
+});
+
 test("there is no place behind the end, and half a file is none", () => {
   const storage = openStorage();
   const memory = new RetainedBytes(storage, 1);
-  assert.throws(() => memory.write(4_159, Uint8Array.of(7, 8)), RangeError);
+  assert.throws(() => memory.write(6_207, Uint8Array.of(7, 8)), RangeError);
   memory.crashed("out of memory");
   storage.write("reset", "memory", new Uint8Array(100));
   assert.equal(new RetainedBytes(storage, 1).reset.cause, "power-on");
