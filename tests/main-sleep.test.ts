@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { SCD4xChip } from "../hosts/virtual/chips/scd4x.ts";
 import { ScriptedBroker } from "./support/scripted-broker.ts";
 import { testCrypto } from "./support/test-crypto.ts";
 import { WholeBoard } from "./support/whole-board.ts";
@@ -299,4 +300,51 @@ test("a TLS session that is too long for the memory is counted in the report of 
   const { sleep } = JSON.parse(reports.at(-1) ?? "{}").office_sensor;
   assert.ok(sleep.unkept >= 3, `${sleep.unkept}`);
   assert.equal(mqtt.payloads(`${base}/status`).includes("offline"), false);
+});
+
+/** A board that sleeps, with an SCD41 beside or instead of its own sensor, asleep for the first time. */
+function withSCD41(more: Readonly<Record<string, unknown>> = {}) {
+  const { board, mqtt } = start(more);
+  const room = { CO2: 640, temperature: 21, humidity: 40, pressure: 101_300 };
+  const chip = new SCD4xChip({ time: board.time, air: { at: () => room } });
+  board.bus.attach(chip);
+  board.untilAsleep(20 * minute);
+  return { board, mqtt, chip, room };
+}
+
+test("an SCD41 goes on measuring in the sleep, and its value does not keep the board awake", () => {
+  const { board, mqtt, chip, room } = withSCD41();
+  for (let i = 0; i < 4; i++) {
+    room.CO2 = 700 + 10 * i;
+    assert.equal(chip.period, 30_000);
+    board.wake();
+    const time = board.untilAsleep(minute);
+    assert.ok(time < 1_500, `awake for ${time} ms`);
+    assert.ok(mqtt.payloads(`${base}/reading`).at(-1)?.includes(`"co2":${room.CO2},`));
+  }
+  assert.deepEqual(board.bus.violations, []);
+});
+
+test("an SCD41 that has lost its supply in the sleep is started again, and what is set for it holds from the next wake on", () => {
+  const { board, mqtt, chip } = withSCD41();
+  chip.reset();
+  board.wake();
+  board.untilAsleep(minute);
+  assert.equal(chip.period, 30_000);
+  board.wake();
+  assert.ok(board.untilAsleep(minute) < 1_500);
+  assert.ok(mqtt.payloads(`${base}/reading`).at(-1)?.includes(`"co2":640,`));
+  assert.equal(chip.settings.ASC, 1);
+  board.wake();
+  board.time.advance(100);
+  board.ask("set co2.self-calibration off");
+  board.time.advance(minute);
+  board.ask("sleep now");
+  board.untilAsleep(minute);
+  board.wake();
+  board.untilAsleep(minute);
+  assert.equal(chip.settings.ASC, 0);
+  board.wake();
+  assert.ok(board.untilAsleep(minute) < 1_500);
+  assert.deepEqual(board.bus.violations, []);
 });

@@ -25,6 +25,8 @@ import { SteadyAir } from "./steady-air.ts";
 
 /** What comes next; before "measure" the chip is on its way to measuring. */
 type Phase =
+  | "resume"
+  | "resumed"
   | "stop"
   | "wake"
   | "identify"
@@ -41,6 +43,8 @@ type Phase =
   | "take";
 
 const measuring: readonly Phase[] = Object.freeze(["measure", "ready", "fetch", "take"]);
+/** Only a chip that was left measuring goes through them. */
+const resuming: readonly Phase[] = Object.freeze(["resume", "resumed"]);
 /** The chip may have heard them, and then refuses them the second time. */
 const once: readonly Phase[] = Object.freeze(["start", "recalibrate"]);
 
@@ -103,10 +107,15 @@ export class SCD4xMeasurement implements ClimateMeasurement<SCD4xSettings> {
   }
 
   /**
-   * Nobody knows what the chip is doing: it is stopped first, whatever it was. It refuses that when
-   * it sleeps or has just got power, and another chip takes it for nothing.
+   * Nobody knows what the chip is doing, unless it was left measuring: it is stopped first, whatever it was. It refuses
+   * that when it sleeps or has just got power, and another chip takes it for nothing.
    */
   restart(): number {
+    if (this.#settings.before === undefined) return this.stop();
+    return this.goTo("resume", 0);
+  }
+
+  private stop(): number {
     this.#air.reset();
     this.#toldPressure = undefined;
     this.#written = 0;
@@ -126,6 +135,7 @@ export class SCD4xMeasurement implements ClimateMeasurement<SCD4xSettings> {
       const isBus = !(error instanceof SensorError);
       this.#isRepeated = isBus && !this.#isRepeated && !once.includes(phase);
       if (this.#isRepeated) return retryTime;
+      if (resuming.includes(phase)) return this.forget();
       if (!measuring.includes(phase)) this.abandon(error);
       else if (this.isLate) this.#phase = "stop";
       else {
@@ -137,14 +147,19 @@ export class SCD4xMeasurement implements ClimateMeasurement<SCD4xSettings> {
   }
 
   close(): void {
-    this.tryToSend(command.stop);
+    const isKept = this.#settings.keepRunning && measuring.includes(this.#phase);
+    if (!isKept) this.tryToSend(command.stop);
     this.#bus.close();
   }
 
   private proceed(phase: Phase): number | ClimateSample {
     switch (phase) {
+      case "resume":
+        return this.ask(command.readDataReady, "resumed");
+      case "resumed":
+        return this.resume();
       case "stop":
-        return this.restart();
+        return this.stop();
       case "wake":
         // Never acknowledged (section 3.10.4).
         this.tryToSend(command.wakeUp);
@@ -218,6 +233,22 @@ export class SCD4xMeasurement implements ClimateMeasurement<SCD4xSettings> {
     }
     const early = this.#last + this.period - pollTime - this.#clock.ticks();
     return early > 0 ? early : this.ask(command.readDataReady, "ready");
+  }
+
+  /** The chip has measured all the while, so there is a sample: its mode is lost where there is none. */
+  private resume(): number {
+    if ((this.readWord() & 0x07ff) === 0) return this.forget();
+    this.#model = this.#settings.before;
+    this.forget();
+    this.#last = this.#clock.ticks() - commandTime.short;
+    return this.goTo("fetch", 0);
+  }
+
+  /** What was before is no more. */
+  private forget(): number {
+    const { before: _, ...others } = this.#settings;
+    this.#settings = others;
+    return this.goTo("stop", 0);
   }
 
   private lookForData(): number {
@@ -345,6 +376,7 @@ function notRecalibrated(why: string, cause?: unknown): SensorError {
 /** `settings` with what `changes` names. */
 function withSettings(settings: SCD4xSettings, changes: SCD4xSettings): SCD4xSettings {
   const { mode, altitude, pressure, temperatureOffset, selfCalibration, recalibration } = changes;
+  const { keepRunning, before } = changes;
   return {
     ...settings,
     ...(mode !== undefined && { mode }),
@@ -353,5 +385,7 @@ function withSettings(settings: SCD4xSettings, changes: SCD4xSettings): SCD4xSet
     ...(temperatureOffset !== undefined && { temperatureOffset }),
     ...(selfCalibration !== undefined && { selfCalibration }),
     ...(recalibration !== undefined && { recalibration }),
+    ...(keepRunning !== undefined && { keepRunning }),
+    ...(before !== undefined && { before }),
   };
 }

@@ -15,6 +15,13 @@ export interface SCD4xSettings {
   readonly temperatureOffset?: number;
   /** Takes the lowest CO2 of a week for fresh air, 400 ppm; the chip's own is true. */
   readonly selfCalibration?: boolean;
+  /** Leave the sensor measuring at `close`, for a deep sleep; default false. */
+  readonly keepRunning?: boolean;
+  /**
+   * Which one the driver before has left measuring, "SCD41", in this mode and with these settings: its sample is taken
+   * without a stop and a start. One that does not measure any more is started as ever.
+   */
+  readonly before?: string;
   /** Calibrates to air whose CO2 is known. */
   readonly recalibration?: Recalibration;
 }

@@ -38,7 +38,7 @@ export const airQualitySettings = frozen({
     kind: "choice",
     choices: ["periodic", "low-power"],
     default: "periodic",
-    help: "how an SCD4x measures: periodic every 5 s, low-power every 30 s",
+    help: "how an SCD4x measures: periodic every 5 s, low-power every 30 s; a board that sleeps always takes low-power",
   },
   "co2.self-calibration": {
     kind: "choice",

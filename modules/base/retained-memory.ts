@@ -21,7 +21,7 @@ export interface RetainedMemory {
 }
 
 /** Where a board that sleeps has its record, and the bytes that there are for it. */
-export const sleepRecordLength = 46;
+export const sleepRecordLength = 48;
 export function sleepRecordPlace({ byteLength }: Pick<RetainedMemory, "byteLength">): number {
   return byteLength - reservedLength + 12;
 }

@@ -51,6 +51,7 @@ export interface SleepSources {
   readonly sensors: {
     readonly station: { readonly reading: Reading; wait(): void; reportNow(): void };
     readonly baseline: { look(): void };
+    readonly climate: { readonly CO2SensorLeft: string | undefined };
   };
   readonly pairing: SleepPairing | undefined;
 }
@@ -250,7 +251,9 @@ export class BoardSleep {
   /** Reports the one reading of a board that was woken, when its sensors have answered. */
   private measure(sensors: SleepSources["sensors"], now: number): void {
     if (this.#hasReported || !this.#wake) return;
-    const wanted = this.#record?.kinds ?? 0;
+    const { kinds = 0, CO2Sensor } = this.#record ?? {};
+    // One that has measured all the while is waited for, also where it was started too late for the wake before.
+    const wanted = kinds | (CO2Sensor === undefined ? 0 : otherGasKind);
     const isWhole = (kindsOf(sensors.station.reading) & wanted) === wanted && wanted !== 0;
     const limit = (wanted & otherGasKind) !== 0 ? slowSensorLimit : sensorLimit;
     if (!isWhole && now - this.#start < limit) return;
@@ -338,6 +341,7 @@ export class BoardSleep {
       awake: boot + now - this.#start,
       steps: this.stepsAt(boot),
       place: this.#sources?.wifi.place ?? before?.place,
+      CO2Sensor: this.#sources?.sensors.climate.CO2SensorLeft,
     };
   }
 

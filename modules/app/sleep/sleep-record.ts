@@ -45,9 +45,14 @@ export interface SleepRecord {
   readonly steps: Readonly<Record<SleepStep, number>>;
   /** Undefined: it was in no network. */
   readonly place: SleepPlace | undefined;
+  /** The sensor of CO2 that goes on measuring meanwhile, "SCD41"; undefined: none does. */
+  readonly CO2Sensor?: string | undefined;
 }
 
-const format = 1;
+/** By their number in the record; 0 is none. */
+const CO2Sensors: readonly string[] = Object.freeze(["SCD4x", "SCD40", "SCD41", "SCD43"]);
+
+const format = 2;
 const at = Object.freeze({
   format: 0,
   /** Kinds in the lower half, the channel in the upper one. */
@@ -59,6 +64,7 @@ const at = Object.freeze({
   awake: 20,
   steps: 24,
   BSSID: 38,
+  CO2Sensor: 44,
   checksum: sleepRecordLength - 2,
 });
 const BSSIDLength = 6;
@@ -88,6 +94,7 @@ export function encodeSleep(record: SleepRecord): Uint8Array {
   place?.BSSID.split(":").forEach((hex, i) => {
     if (i < BSSIDLength) bytes[at.BSSID + i] = Number.parseInt(hex, 16);
   });
+  bytes[at.CO2Sensor] = record.CO2Sensor ? 1 + CO2Sensors.indexOf(record.CO2Sensor) : 0;
   view.setUint16(at.checksum, crc16(bytes, 0, at.checksum));
   return bytes;
 }
@@ -113,6 +120,7 @@ export function decodeSleep(kept: ArrayBuffer): SleepRecord | undefined {
     healthAge: view.getUint32(at.healthAge),
     awake: view.getUint32(at.awake),
     steps,
+    CO2Sensor: CO2Sensors[(bytes[at.CO2Sensor] ?? 0) - 1],
     place: channel >= 1 && channel <= maxChannel ? { channel, BSSID: BSSIDIn(bytes) } : undefined,
   };
 }

@@ -51,7 +51,9 @@ export interface StartClimateOptions {
   readonly sources: ClimateSources;
   readonly kinds: readonly ClimateKind[];
   /** For a sensor that measures CO2; without them it measures as it does of itself. */
-  readonly settings?: Pick<BoardSettings, "get">;
+  readonly settings?: Pick<BoardSettings, "get" | "isWaiting">;
+  /** The one that has measured while the board was asleep. */
+  readonly CO2SensorBefore?: string | undefined;
   /** The gas sensor, which is none of them. */
   readonly gas: RovingSensor;
   /** Opens the sensor on a wire of its own. */
@@ -115,6 +117,17 @@ export class RunningClimate {
     }
   }
 
+  /** The sensor of CO2 that will go on measuring in a sleep; undefined: there is none, or it has to begin anew. */
+  get CO2SensorLeft(): string | undefined {
+    const { settings } = this.#options;
+    // What has been set since holds from the next start on.
+    if (!settings || settings.isWaiting("co2.self-calibration")) return undefined;
+    for (const { kind, sensor } of this.#watch.places.values()) {
+      if (kind.measuresCO2 && sensor.state === "ready") return sensor.identification.model;
+    }
+    return undefined;
+  }
+
   close(): void {
     this.#watch.close();
     this.#wired?.close();
@@ -140,11 +153,17 @@ export class RunningClimate {
   }
 }
 
-/** What is set for a sensor that measures CO2; a barometer, if there is one, knows more than the altitude. */
-function co2Settings(settings: Pick<BoardSettings, "get">): object {
+/**
+ * What is set for a sensor that measures CO2; a barometer, if there is one, knows more than the altitude. It goes on
+ * while the board sleeps, with the least current.
+ */
+function CO2Settings(settings: Pick<BoardSettings, "get">, before: string | undefined): object {
   const told = altitudeIn(settings);
+  const sleeps = settings.get("sleep") > 0;
   return {
-    mode: settings.get("co2.mode"),
+    mode: sleeps ? "low-power" : settings.get("co2.mode"),
+    keepRunning: sleeps,
+    ...(sleeps && before !== undefined && { before }),
     selfCalibration: settings.get("co2.self-calibration") === "on",
     // One that nobody has told where it is keeps what it has stored.
     ...(told.altitude > 0 && told),
@@ -164,7 +183,10 @@ function tryToConfigure(sensor: ClimateDriver | undefined, settings: object): vo
   }
 }
 
-type ConnectionOptions = Pick<StartClimateOptions, "host" | "log" | "sources" | "settings">;
+type ConnectionOptions = Pick<
+  StartClimateOptions,
+  "host" | "log" | "sources" | "settings" | "CO2SensorBefore"
+>;
 
 /** Where the samples and faults of one sensor go. */
 class Connection implements ClimateSource {
@@ -216,9 +238,9 @@ class Connection implements ClimateSource {
     const onFault = (fault: Error | undefined) => this.logFault(fault);
     const sensor = open({ clock, timers, onSample, onFault });
     this.#sensor = sensor;
-    const { settings } = this.#options;
+    const { settings, CO2SensorBefore } = this.#options;
     if (this.measuresCO2 && settings) {
-      sensor.configure(co2Settings(settings));
+      sensor.configure(CO2Settings(settings, CO2SensorBefore));
     }
     return sensor;
   }

@@ -24,6 +24,7 @@ import type { ClearBus } from "../i2c/bus-recovery.ts";
 import { I2CAccess } from "../i2c/i2c-access.ts";
 import { SharedBus } from "../i2c/shared-bus.ts";
 import type { BoardSettings } from "../setting-list.ts";
+import { readSleep } from "../sleep/sleep-record.ts";
 import { openPin } from "./pin-use.ts";
 import { RunningClimate, type StartClimateOptions } from "./start-climate.ts";
 import { type GasKinds, type GasMode, type GasOwner, locateGas, RunningGas } from "./start-gas.ts";
@@ -93,6 +94,7 @@ export class RunningSensors implements SampleTaker, GasOwner, SettingObserver {
       sources,
       kinds,
       settings,
+      CO2SensorBefore: reset?.wake && retained && readSleep(retained)?.CO2Sensor,
       gas,
       openPulses,
     });

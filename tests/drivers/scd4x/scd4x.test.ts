@@ -366,3 +366,77 @@ test("stops the chip when it closes, in every state, and is silent afterwards", 
     assert.throws(() => driver.sample(), { code: "scd4x/closed" });
   }
 });
+
+/** A chip that a driver has left measuring with low power, `pause` ms ago. */
+function leftMeasuring(pause: number) {
+  const { bench, chip, driver } = rigOf({}, { mode: "low-power", keepRunning: true });
+  bench.time.advance(minute);
+  driver.close();
+  bench.time.advance(pause);
+  bench.samples.length = 0;
+  bench.takeTranscript();
+  return { bench, chip };
+}
+
+const resumed = { mode: "low-power", keepRunning: true, before: "SCD41" } as const;
+
+test("a sensor that was left measuring gives its sample at once, and goes on", () => {
+  const { bench, chip } = leftMeasuring(5 * minute);
+  assert.equal(chip.period, 30_000);
+  const driver = new SCD4x({ ...bench.options, ...resumed });
+  bench.time.advance(20);
+  assert.equal(checkSamples(bench), 1);
+  assert.deepEqual(bench.takeTranscript(), ["W E4 B8", "R 3", "W EC 05", "R 9"]);
+  assert.equal(driver.identification.model, "SCD41");
+  bench.time.advance(2 * minute);
+  assert.equal(checkSamples(bench), 5);
+  assert.deepEqual([driver.faults, bench.bus.violations], [0, []]);
+});
+
+test("a transaction that the bus loses costs a sensor that was left measuring no start", () => {
+  for (const lost of [0, 1, 2, 3]) {
+    const { bench, chip } = leftMeasuring(5 * minute);
+    let count = 0;
+    bench.bus.onTransfer = () =>
+      count++ === lost ? { kind: "fail", fault: "nack-address" } : undefined;
+    new SCD4x({ ...bench.options, ...resumed });
+    bench.time.advance(200);
+    assert.equal(checkSamples(bench), 1, `transaction ${lost}`);
+    assert.equal(chip.period, 30_000);
+  }
+});
+
+test("one that does not measure any more, or is asleep or another one, is started as ever", () => {
+  const cases: ((chip: SCD4xChip) => void)[] = [
+    (chip) => chip.reset(),
+    (chip) => chip.write(Uint8Array.of(0x3f, 0x86)),
+  ];
+  for (const change of cases) {
+    const { bench, chip } = leftMeasuring(5 * minute);
+    change(chip);
+    bench.time.advance(1_000);
+    const driver = new SCD4x({ ...bench.options, ...resumed });
+    bench.time.advance(32_000);
+    assert.equal(checkSamples(bench), 1);
+    assert.equal(driver.identification.model, "SCD41");
+    assert.deepEqual(bench.bus.violations, []);
+  }
+  const { bench, chip } = leftMeasuring(5 * minute);
+  chip.defect = "absent";
+  const driver = new SCD4x({ ...bench.options, ...resumed });
+  bench.time.advance(10_000);
+  assert.deepEqual([driver.state, checkSamples(bench)], ["absent", 0]);
+});
+
+test("without the wish for it, and on its way to measuring, a sensor is stopped when its driver is closed", () => {
+  const { bench, chip, driver } = rigOf();
+  bench.time.advance(minute);
+  driver.close();
+  assert.equal(chip.period, undefined);
+  const early = rigOf({}, { keepRunning: true });
+  early.bench.time.advance(510);
+  early.bench.takeTranscript();
+  early.driver.close();
+  assert.deepEqual(early.bench.takeTranscript(), ["W 3F 86"]);
+  assert.deepEqual(bench.bus.violations, []);
+});

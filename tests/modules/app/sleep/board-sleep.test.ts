@@ -67,7 +67,7 @@ function build(more: Partial<SleepView> = {}, wake: HostReset["wake"] = undefine
   const station = { reading: { ticks: 0 } as Reading, wait() {}, reportNow() {} };
   sleep.begin(view, {
     wifi: { state: { kind: "off" }, place: undefined },
-    sensors: { station, baseline: { look() {} } },
+    sensors: { station, baseline: { look() {} }, climate: { CO2SensorLeft: undefined } },
     pairing: undefined,
   });
   const fail = () => {

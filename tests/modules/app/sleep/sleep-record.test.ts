@@ -26,13 +26,14 @@ const record: SleepRecord = {
   awake: 310_250,
   steps: { boot: 250, sensor: 70, wifi: 210, dhcp: 100, tcp: 10, mqtt: 9, publish: 20 },
   place: { channel: 11, BSSID: "02:a1:00:ff:7e:09" },
+  CO2Sensor: "SCD41",
 };
 
 test("a record is found as it was written, and so is one of a board without time and network", () => {
   const retained = new MemoryRetained();
   writeSleep(retained, record);
   assert.deepEqual(readSleep(retained), record);
-  const poor = { ...record, time: undefined, place: undefined };
+  const poor = { ...record, time: undefined, place: undefined, CO2Sensor: undefined };
   assert.deepEqual(decodeSleep(encodeSleep(poor).buffer as ArrayBuffer), poor);
 });
 
