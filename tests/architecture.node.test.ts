@@ -137,6 +137,19 @@ test("the broker of the hub takes from nobody, the hub not from the firmware's f
   assert.deepEqual(wrong, []);
 });
 
+test("no module of the firmware or of its simulated host keeps something: boards on Node share them", () => {
+  const isInside = (path: string) =>
+    /^(main\.ts|modules\/|drivers\/|hosts\/(sim\/xs|virtual)\/)/.test(path);
+  // Whose turn it is.
+  const turn = "hosts/sim/xs/machine-link.ts";
+  const keeping =
+    /^(?:export )?(?:let |const \w+ = new (?:Map|Set|WeakMap|WeakSet)\b|const \w+: (?:Map|Set|WeakMap)<)/m;
+  const wrong = sources.filter(
+    (path) => isInside(path) && path !== turn && keeping.test(read(path)),
+  );
+  assert.deepEqual(wrong, []);
+});
+
 /** The nodes that can be reached from themselves, in the order in which they were given. */
 function inCircles(edges: readonly { from: string; to: string }[]): string[] {
   const next = new Map<string, string[]>();

@@ -4,8 +4,6 @@ import type { Digital, DigitalOptions } from "../../../modules/ecma-419/digital.
 import { channels, operations } from "../protocol.ts";
 import { link } from "./machine-link.ts";
 
-const openPins = new Set<number>();
-
 /** ECMA-419 Digital over the simulated board's pins. */
 export class SimDigital implements Digital {
   static readonly Input = 0;
@@ -20,10 +18,10 @@ export class SimDigital implements Digital {
 
   /** Throws when there is no such pin, or it is in use. */
   constructor({ pin, onReadable }: DigitalOptions) {
-    if (openPins.has(pin)) throw new Error("in use");
+    if (link.openPins.has(pin)) throw new Error("in use");
     this.#pin = pin;
     this.read();
-    openPins.add(pin);
+    link.openPins.add(pin);
     this.#handle = onReadable ? link.open(channels.digital, () => onReadable()) : 0;
     if (!onReadable) return;
     link.send(channels.digital, operations.digitalWatch, this.#handle, Uint8Array.of(pin));
@@ -40,7 +38,7 @@ export class SimDigital implements Digital {
   }
 
   close(): void {
-    openPins.delete(this.#pin);
+    link.openPins.delete(this.#pin);
     const handle = this.#handle;
     if (handle === 0) return;
     link.close(channels.digital, handle);

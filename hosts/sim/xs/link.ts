@@ -11,8 +11,8 @@ import {
   turnHeadLength,
 } from "../protocol.ts";
 
-/** Provided by the worker: asks the Node side and waits for its reply. */
-declare function issueCommand(command: ArrayBuffer): ArrayBuffer;
+/** Asks the Node side and waits for its reply. */
+export type AskNode = (command: ArrayBuffer) => ArrayBuffer;
 /** The PC's time: simulated time stands still during a turn. */
 declare const performance: { now(): number };
 
@@ -24,7 +24,7 @@ export type FrameHandler = (operation: number, payload: Uint8Array) => void;
  * until the turn ends, and hands what has happened to whom it concerns.
  */
 export class Link {
-  readonly #ask = issueCommand;
+  readonly #ask: AskNode;
   readonly #out = new FrameWriter();
   readonly #handlers = new Map<number, FrameHandler>();
   readonly #later: (() => void)[] = [];
@@ -32,9 +32,15 @@ export class Link {
   readonly turns = new TurnMeter(() => performance.now());
   /** Told of an exception from a callback; false: nobody listens. */
   onFault: ((error: unknown) => boolean) | undefined;
+  /** Pins in use. */
+  readonly openPins = new Set<number>();
   #nextHandle = 1;
   #ticks = 0;
   #wall = 0;
+
+  constructor(ask: AskNode) {
+    this.#ask = ask;
+  }
 
   /** Simulated monotonic time, ms; stands still during a turn. */
   get ticks(): number {

@@ -5,7 +5,8 @@ import type { Host } from "../../../modules/base/host.ts";
 import { VirtualSlots } from "../../virtual/firmware-slots.ts";
 import { type BootOptions, channels, operations } from "../protocol.ts";
 import { createHost } from "./host.ts";
-import { link } from "./machine-link.ts";
+import { type AskNode, Link } from "./link.ts";
+import { link, turnTo } from "./machine-link.ts";
 import { allSensors } from "./sensors.ts";
 
 /** Provided by the worker. */
@@ -26,13 +27,10 @@ function breakDown({ timers, system }: Host): void {
   timers.set(() => system.restart("task watchdog"), 5_000);
 }
 
-/**
- * Starts the firmware when the Node side says so, with a program that is built in beside it, and lets it say
- * goodbye.
- */
-export function listen(program?: BoardProgram): void {
+/** Starts the firmware of a board when the Node side says so, and lets it say goodbye. */
+function serve(own: Link, program: BoardProgram | undefined): void {
   let board: RunningBoard | undefined;
-  link.openHandle(channels.system, 0, (operation, payload) => {
+  own.openHandle(channels.system, 0, (operation, payload) => {
     if (operation === operations.boot) {
       const options = JSON.parse(new TextDecoder().decode(payload)) as BootOptions;
       const host = createHost(options);
@@ -44,6 +42,26 @@ export function listen(program?: BoardProgram): void {
       else exit();
     }
   });
+}
+
+/**
+ * Serves the board of this machine, with a program that is built in beside its firmware. A machine that
+ * provides no `issueCommand` has many boards: it opens each, and takes the way to its turns.
+ */
+export function listen(program?: BoardProgram): void {
+  if (!("issueCommand" in globalThis)) {
+    const openBoard = (ask: AskNode): HandleCommand => {
+      const own = new Link(ask);
+      serve(own, program);
+      return (command) => {
+        turnTo(own);
+        return own.turn(command);
+      };
+    };
+    Object.assign(globalThis, { openBoard });
+    return;
+  }
+  serve(link, program);
   Object.assign(globalThis, { handleCommand });
   // The link has it. The console's js must not read what is stored, passwords among it, past the host.
   Reflect.deleteProperty(globalThis, "issueCommand");

@@ -75,7 +75,7 @@ function readCached(folder: string, key: string): Program | undefined {
       if (hashOf(bytes) !== index.outputs[name]) throw new Error(`${name} is damaged`);
       return bytes.toString("utf8");
     });
-    return { source: source ?? "", map, snapshot: join(folder, "firmware.xss") };
+    return { source: source ?? "", map, snapshot: join(folder, "firmware.xss"), isShared: true };
   } catch {
     // A file that is not there, or not what it was: the firmware is made anew.
     return undefined;
@@ -106,9 +106,9 @@ async function make(folder: string, key: string): Promise<Program> {
     const kept = join(folder, hashOf(text).slice(0, 16));
     if (!readCached(kept, key)) replace(kept, draft);
     removeOthers(folder, kept);
-    return { source, map, snapshot: join(kept, "firmware.xss") };
+    return { source, map, snapshot: join(kept, "firmware.xss"), isShared: true };
   } catch {
-    return { source, map };
+    return { source, map, isShared: true };
   } finally {
     // Left when another process was faster, or something went wrong.
     if (existsSync(draft)) rmSync(draft, { recursive: true, force: true });

@@ -20,6 +20,8 @@ export interface Program {
   readonly map?: string | undefined;
   /** Path of a snapshot that XS took when it had loaded `source`; a machine then starts from it. */
   readonly snapshot?: string | undefined;
+  /** Its modules keep nothing for themselves, so that all boards on Node may share one instance. */
+  readonly isShared?: boolean;
 }
 
 export interface MachineOptions extends Program {

@@ -4,38 +4,34 @@ import { createContext, Script } from "node:vm";
 import type { Machine, MachineOptions, Program, Turn } from "./machine.ts";
 import { bundleName } from "./stack-map.ts";
 
+type Handle = (command: ArrayBuffer) => ArrayBuffer;
+
 interface Globals {
-  handleCommand?: (command: ArrayBuffer) => ArrayBuffer;
+  /** Takes the turns of the only board. */
+  handleCommand?: Handle;
+  /** Makes one more board, and returns what takes its turns. */
+  openBoard?: (issueCommand: Handle) => Handle;
 }
 
+/** The instance that boards share, by the program that it was made of. */
+const shared = new Map<string, Globals>();
+
 /**
- * The same bundle with the same frames in this Node process, for debugging: break points and stack
- * traces lead to the TypeScript sources. Compute units and heap slots are not counted.
+ * The same bundle with the same frames in this Node process, for debugging and for many boards: break
+ * points and stack traces lead to the TypeScript sources. Compute units and heap slots are not counted.
  */
 export class NodeMachine implements Machine {
   readonly #options: MachineOptions;
-  readonly #globals: Globals;
+  #handle: Handle | undefined;
   #ended = false;
   readonly loaded: Promise<Turn>;
 
   constructor(options: MachineOptions) {
     this.#options = options;
-    this.#globals = createContext({
-      print: options.onPrint,
-      issueCommand: (command: ArrayBuffer) => this.call(command),
-      TextEncoder,
-      TextDecoder,
-      Uint8Array,
-      Uint16Array,
-      ArrayBuffer,
-      DataView,
-      Error,
-      RangeError,
-      TypeError,
-      performance,
-    }) as Globals;
+    const issueCommand: Handle = (command) => this.call(command);
     this.loaded = Promise.resolve().then(() => {
-      new Script(withMap(options), { filename: bundleName }).runInContext(this.#globals as object);
+      if (options.isShared) this.#handle = sharedOf(options).openBoard?.(issueCommand);
+      else this.#handle = run(options, { print: options.onPrint, issueCommand }).handleCommand;
       return { reply: new Uint8Array(), compute: 0, heapCount: 0, allocated: 0 };
     });
     this.loaded.catch((error) => this.exit(error));
@@ -46,8 +42,8 @@ export class NodeMachine implements Machine {
     // Sockets and timers of this process come first: a busy board must not keep them waiting.
     await new Promise((done) => setImmediate(done));
     if (this.#ended) throw new Error("the machine has ended");
-    const handle = this.#globals.handleCommand;
-    if (!handle) throw new Error("the bundle has no handleCommand");
+    const handle = this.#handle;
+    if (!handle) throw new Error("the bundle takes no turns");
     const reply = new Uint8Array(handle(new Uint8Array(command).buffer));
     return { reply, compute: 0, heapCount: 0, allocated: 0 };
   }
@@ -70,6 +66,37 @@ export class NodeMachine implements Machine {
     this.#ended = true;
     this.#options.onExit(error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
+}
+
+/** Code and its JIT are there once, so that a board more costs only what it keeps. */
+function sharedOf(program: Program): Globals {
+  const known = shared.get(program.source);
+  if (known) return known;
+  const { openBoard } = run(program, {});
+  const globals = openBoard ? { openBoard } : {};
+  shared.set(program.source, globals);
+  return globals;
+}
+
+/** Runs a program in a global scope of its own, and takes out of it what nobody in there needs. */
+function run(program: Program, provided: object): Globals {
+  const globals: Globals = createContext({
+    ...provided,
+    TextEncoder,
+    TextDecoder,
+    Uint8Array,
+    Uint16Array,
+    ArrayBuffer,
+    DataView,
+    Error,
+    RangeError,
+    TypeError,
+    performance,
+  });
+  new Script(withMap(program), { filename: bundleName }).runInContext(globals);
+  const { handleCommand, openBoard } = globals;
+  delete globals.openBoard;
+  return { ...(handleCommand && { handleCommand }), ...(openBoard && { openBoard }) };
 }
 
 /** The script with its map inside, as a debugger wants it. */
