@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-/** Id of the board with that number: with the name "board" it is board-a … board-z, board-aa … */
+/** Id of the board with that number: with the name "board" it is board-a … board-z, board-aa … board-zz, board-aaa … */
 export function boardId(name: string, index: number): string {
-  const letters = "abcdefghijklmnopqrstuvwxyz";
-  const first = index < letters.length ? "" : letters[Math.floor(index / letters.length) - 1];
-  return `${name}-${first}${letters[index % letters.length]}`;
+  let letters = "";
+  for (let rest = index; rest >= 0; rest = Math.floor(rest / 26) - 1) {
+    letters = String.fromCharCode(97 + (rest % 26)) + letters;
+  }
+  return `${name}-${letters}`;
 }
 
 /** Boards are paired two by two; the last of an odd number follows the first. */

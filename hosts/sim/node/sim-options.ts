@@ -4,7 +4,7 @@ import type { Credentials } from "./credentials.ts";
 
 /** What the command line asks for. */
 export interface SimOptions {
-  /** 1–50. */
+  /** 1–50, on Node 1–1000. */
   readonly boards: number;
   /** First part of the ids of the boards. */
   readonly id: string;
@@ -27,4 +27,16 @@ export interface SimOptions {
   readonly json: boolean;
   /** The page is served. */
   readonly page?: boolean;
+  /** What has become of the readings is said at the end. */
+  readonly report?: boolean;
+}
+
+/** So many boards may be shown one by one, and each may have a process of its own. */
+export const mostShown = 50;
+/** So many may share this process. */
+export const mostBoards = 1_000;
+
+/** Whether there are too many boards to be shown, paired, and measured by every second. */
+export function isLarge({ boards }: Pick<SimOptions, "boards">): boolean {
+  return boards > mostShown;
 }

@@ -17,7 +17,7 @@ import { watchLine } from "./credentials.ts";
 import type { Program, Turn } from "./engine/machine.ts";
 import { SimClock } from "./engine/sim-clock.ts";
 import { StackMap } from "./engine/stack-map.ts";
-import type { SimOptions } from "./sim-options.ts";
+import { isLarge, type SimOptions } from "./sim-options.ts";
 
 /** Shows what happens, to whoever has started the simulation. */
 export interface SimulationView {
@@ -25,8 +25,8 @@ export interface SimulationView {
   line(board: string, text: string): void;
   /** Something that a board cannot say itself. */
   notice(board: string, event: string, text: string): void;
-  /** Something about the whole simulation. */
-  say(event: string, text: string): void;
+  /** Something about the whole simulation; `data` is for programs. */
+  say(event: string, text: string, data?: Readonly<Record<string, unknown>>): void;
 }
 
 /** The only board of a simulation, for whoever sits at its console. */
@@ -48,6 +48,8 @@ export interface SimulationOptions {
   readonly firmware: Program;
   /** Where the boards keep their storage. */
   readonly folder: string;
+  /** The broker is there, and no board yet. */
+  readonly onBroker?: ((simulation: Simulation) => Promise<void>) | undefined;
   /** Every board has crashed. */
   readonly onAllCrashed: () => void;
   /** Told after each turn of a board's engine, for measurements. */
@@ -76,6 +78,12 @@ function addressOf(url: URL): string {
 
 /** Where a board keeps its peers. */
 const pairingDomain = "pairing";
+
+/** Between the starts of two boards of many, ms of the PC: 40 come in a second, if it is quick enough. */
+const startPause = 25;
+
+/** So many boards say goodbye at a time: each has only some time for it. */
+const goodbyes = 50;
 
 /** What stays of a board when its power is cut. */
 interface Place {
@@ -126,8 +134,17 @@ export class Simulation {
     await this.lockStorage();
     const url = options.broker ?? (await this.startBroker());
     this.explain(url);
+    await this.#options.onBroker?.(this);
+    if (isLarge(options)) return this.startSlowly(0);
     if (!this.#options.sole) this.makeCodes();
     for (let index = 0; index < options.boards; index++) this.startBoard(index);
+  }
+
+  /** One after the other, so that neither this process nor the broker has all of them at once. */
+  private startSlowly(index: number): void {
+    if (this.#stopping || index === this.#options.options.boards) return;
+    this.startBoard(index);
+    setTimeout(() => this.startSlowly(index + 1), startPause);
   }
 
   /** Where the boards connect, with user and password if there are any. */
@@ -200,11 +217,13 @@ export class Simulation {
     }
   }
 
-  /** Lets all boards say goodbye, then ends everything; within 2 s. */
+  /** Lets all boards say goodbye, then ends everything; within 2 s, each fifty boards. */
   async stop(): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
-    await Promise.all(this.#boards.map((board) => board.stop()));
+    for (let first = 0; first < this.#boards.length; first += goodbyes) {
+      await Promise.all(this.#boards.slice(first, first + goodbyes).map((board) => board.stop()));
+    }
     this.unlockStorage();
     await this.#broker?.close();
   }
@@ -251,7 +270,8 @@ export class Simulation {
     const { sole } = this.#options;
     const stop = options.duration === undefined && !sole ? "; Ctrl-C stops" : "";
     const hint = sole?.hint === undefined ? stop : `; ${sole.hint}`;
-    const boards = options.boards === 1 ? "1 board" : `${options.boards} boards`;
+    const count = options.boards.toLocaleString("en");
+    const boards = options.boards === 1 ? "1 board" : `${count} boards`;
     view.say("start", `Starting ${boards} on ${engine}${speed}${hint}`);
   }
 
@@ -356,8 +376,13 @@ export class Simulation {
     return {
       "remote.commands": "on",
       "console.format": "json",
-      ...(isPlain && { "pair.peer": this.idOf(partner) }),
-      ...(code !== undefined && !isPlain && { "pair.code": code }),
+      ...(options.report && { "log.level": "info" }),
+      ...(isLarge(options)
+        ? { "ccs811.mode": 2, "mqtt.boards": options.boards }
+        : {
+            ...(isPlain && { "pair.peer": this.idOf(partner) }),
+            ...(code !== undefined && !isPlain && { "pair.code": code }),
+          }),
       ...options.settings,
     };
   }

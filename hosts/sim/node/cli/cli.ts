@@ -4,6 +4,7 @@ import { boardId } from "../board-names.ts";
 import { ConsoleView } from "./console-view.ts";
 import { helpText, parseOptions, type StartOptions } from "./options.ts";
 import { startsPage } from "./page-process.ts";
+import { reports } from "./report/fleet-report.ts";
 import { runSimulation } from "./run-simulation.ts";
 import { startCli } from "./start-cli.ts";
 import { hasScreen, lendTerminal, screenSize } from "./terminal.ts";
@@ -32,7 +33,9 @@ function runLines(options: StartOptions): Promise<number> {
     boards: namesOf(options),
   });
   const page = startsPage(view, options);
-  return runSimulation({ options, view: page.view, onStarted: page.use });
+  if (!options.report) return runSimulation({ options, view: page.view, onStarted: page.use });
+  const report = reports(page.view, options);
+  return runSimulation({ options, ...report, onStarted: page.use });
 }
 
 /** A table that stays, and keys. */
@@ -71,7 +74,8 @@ function isQuiet({ settings }: StartOptions): boolean {
 }
 
 function run(options: StartOptions): Promise<number> {
-  const isScreen = !options.plain && !options.json && !isQuiet(options) && hasScreen();
+  const wantsLines = options.plain || options.json || options.report || isQuiet(options);
+  const isScreen = !wantsLines && hasScreen();
   return isScreen ? runScreen(options) : runLines(options);
 }
 

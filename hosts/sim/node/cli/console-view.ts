@@ -53,8 +53,8 @@ export class ConsoleView {
   }
 
   /** Something about the whole simulation. */
-  say(event: string, text: string): void {
-    if (this.#options.json) this.object({ event, text });
+  say(event: string, text: string, data?: Readonly<Record<string, unknown>>): void {
+    if (this.#options.json) this.object({ event, text, ...data });
     else this.#options.write(`${text}\n`);
   }
 

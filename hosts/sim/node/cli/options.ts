@@ -3,9 +3,10 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { sensorsOf, usualSensors } from "../board/sensor-choice.ts";
+import { boardId } from "../board-names.ts";
 import { readCredentials } from "../credentials.ts";
 import { OptionError } from "../option-error.ts";
-import type { SimOptions } from "../sim-options.ts";
+import { isLarge, mostBoards, mostShown, type SimOptions } from "../sim-options.ts";
 import { givenSettings } from "./given-settings.ts";
 import {
   boardName,
@@ -22,7 +23,8 @@ export const helpText = `Usage: npm start -- [options]
 
 Runs simulated boards with the real firmware against an MQTT broker.
 
-  --boards N        number of boards, 1 to 50 (default 2)
+  --boards N        number of boards, 1 to 50, with --engine node 1 to 1000 (default 2); more than 50
+                    are light: not paired, a reading every 10 s, no page, a report at the end
   --id NAME         ids of the boards: NAME-a, NAME-b and so on (default "board"); choose one of
                     your own when others use the same broker
   --set NAME=VALUE  gives all boards a setting, may be repeated
@@ -34,7 +36,7 @@ Runs simulated boards with the real firmware against an MQTT broker.
   --cert FILE       for mqtts://: certificate of the boards, if the broker asks for one
   --key FILE        private key of --cert
   --engine xs|node  xs: each board on the XS engine in its own process (default);
-                    node: in this process, for debugging
+                    node: all in this process, for debugging and for many boards
   --speed X         simulated time runs X times faster, 0.1 to 1000 (default 1)
   --duration TIME   stop after this time, such as 500ms, 30s, 5m or 1h (default: until Ctrl-C)
   --sensors NAMES   what each board has: some of
@@ -45,9 +47,13 @@ Runs simulated boards with the real firmware against an MQTT broker.
                     npm run example -- FILE
   --plain           lines instead of the table; so is it with NO_COLOR, and without a terminal
   --no-page         does not serve the page
+  --report          says at the end how many readings have arrived, after how long, lost or doubled
   --json            one JSON object per event, each reading once; the page only with --page
   --help            this text, also with npm start help; npm start --help is npm's own
 `;
+
+/** Longest id of a board, as its setting allows. */
+const longestId = 32;
 
 /** What the command line of `npm start` asks for. */
 export interface StartOptions extends SimOptions {
@@ -59,13 +65,31 @@ export interface StartOptions extends SimOptions {
 export function parseOptions(args: readonly string[]): StartOptions | "help" {
   const values = parse(args);
   if (values.help || values.example === "help") return "help";
+  const boards = wholeNumber("--boards", values.boards ?? "2", [1, mostBoards]);
+  const common = commonValues(values, { forFleet: true });
+  const isMany = isLarge({ boards });
+  if (isMany && common.engine === "xs") {
+    throw new OptionError(
+      `--boards ${boards} needs --engine node: on XS each board is a process of its own, and there are up to ${mostShown}`,
+    );
+  }
+  if (isMany && values.page) {
+    throw new OptionError(`--page shows up to ${mostShown} boards, not ${boards}`);
+  }
+  const report = values.report ?? isMany;
+  if (report && ["error", "warn"].includes(common.settings?.["log.level"] ?? "")) {
+    throw new OptionError(
+      "the report counts what the boards log: it needs log.level=info or debug",
+    );
+  }
   return {
-    boards: wholeNumber("--boards", values.boards ?? "2", [1, 50]),
-    // Up to three characters follow.
-    id: boardName(values.id ?? "board", 29),
+    boards,
+    // What follows it has up to four characters.
+    id: boardName(values.id ?? "board", longestId - boardId("", boards - 1).length),
     plain: values.plain ?? false,
-    page: values.page ?? !(values["no-page"] || values.json),
-    ...commonValues(values, { forFleet: true }),
+    page: values.page ?? !(values["no-page"] || values.json || isMany),
+    report,
+    ...common,
   };
 }
 
@@ -148,6 +172,7 @@ function parse(args: readonly string[]) {
         boards: { type: "string" },
         plain: { type: "boolean" },
         page: { type: "boolean" },
+        report: { type: "boolean" },
         "no-page": { type: "boolean" },
         ...commonOptions,
       },

@@ -15,6 +15,13 @@ test("fifty boards have fifty names", () => {
   assert.equal(new Set(ids).size, 50);
 });
 
+test("a thousand boards have a thousand names, and a thousand MAC addresses", () => {
+  const ids = Array.from({ length: 1_000 }, (_, index) => boardId("board", index));
+  assert.deepEqual([ids[701], ids[702], ids[999]], ["board-zz", "board-aaa", "board-all"]);
+  assert.equal(new Set(ids).size, 1_000);
+  assert.equal(new Set(ids.map(macOf)).size, 1_000);
+});
+
 test("a board has its MAC address by its id, so that two simulators share none", () => {
   const names = Array.from({ length: 60 }, (_, n) => `pupil-${n}`);
   const ids = names.flatMap((name) => Array.from({ length: 50 }, (_, n) => boardId(name, n)));

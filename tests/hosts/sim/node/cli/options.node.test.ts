@@ -29,7 +29,15 @@ test("without options there are two boards on XS in real time, with a broker of 
     plain: false,
     json: false,
     page: true,
+    report: false,
   });
+});
+
+test("more than fifty boards have a report and no page", () => {
+  const { boards, page, report } = parse("--boards 1000 --engine node");
+  assert.deepEqual({ boards, page, report }, { boards: 1_000, page: false, report: true });
+  assert.equal(parse("--boards 50 --engine node").report, false);
+  assert.equal(parse("--report").report, true);
 });
 
 test("every option is understood", () => {
@@ -50,6 +58,7 @@ test("every option is understood", () => {
     plain: true,
     json: true,
     page: false,
+    report: false,
   };
   assert.deepEqual({ ...options, broker: undefined }, { ...expected, broker: undefined });
   for (const [text, ms] of [
@@ -76,14 +85,19 @@ test("help is help, whatever else is said", () => {
 
 test("each bad value is refused in one line that says what is allowed", () => {
   const cases: [string, RegExp][] = [
-    ["--boards 0", /--boards takes a whole number from 1 to 50, not "0"/],
-    ["--boards 51", /from 1 to 50/],
+    ["--boards 0", /--boards takes a whole number from 1 to 1000, not "0"/],
+    ["--boards 1001 --engine node", /from 1 to 1000, not "1001"/],
+    ["--boards 51", /^--boards 51 needs --engine node: on XS .* there are up to 50$/],
+    ["--boards 1000 --engine xs", /^--boards 1000 needs --engine node/],
+    ["--boards 51 --engine node --page", /^--page shows up to 50 boards, not 51$/],
+    ["--report --set log.level=warn", /^the report counts what the boards log/],
+    [`--boards 703 --engine node --id ${"x".repeat(29)}`, /--id takes up to 28 letters/],
     ["--example", /^a file is missing; npm run example -- examples\/blink-on-bad-air\.ts$/],
     ["--boards 2.5", /whole number/],
     ["--boards two", /whole number/],
     ["--boards", /--boards/],
-    ["--id a/b", /--id takes up to 29 letters.*, not "a\/b"/],
-    [`--id ${"x".repeat(30)}`, /--id takes/],
+    ["--id a/b", /--id takes up to 30 letters.*, not "a\/b"/],
+    [`--id ${"x".repeat(31)}`, /--id takes/],
     ["--broker http://host", /--broker takes mqtt:\/\/host:port/],
     ["--broker host:", /--broker takes/],
     ["--broker a,b", /--broker takes/],
