@@ -100,7 +100,7 @@ function inSeconds(value: number): string {
   return value.toFixed(value < 10 ? 1 : 0);
 }
 
-function machineText(): string {
+export function machineText(): string {
   const list = cpus();
   const model = list[0]?.model.trim() ?? "unknown CPU";
   return `${model}, ${list.length} cores in use, ${platform()} ${release()} (${arch()}), Node ${process.versions.node}`;

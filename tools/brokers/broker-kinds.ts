@@ -102,7 +102,106 @@ function endNameServer(port: string): void {
   spawnSync("epmd", ["-port", port, "-kill"], { env });
 }
 
-const rabbitMQ: BrokerKind = {
+/** What the nodes of a cluster have in common. */
+export interface Cluster {
+  /** Where Erlang's cookie is: who has it belongs to the cluster. */
+  readonly home: string;
+  /** Port of Erlang's name server. */
+  readonly epmd: number;
+  readonly nodes: readonly string[];
+}
+
+/** Starts RabbitMQ alone, or as the node of a cluster with that number. */
+function launchRabbitMQ(
+  folder: string,
+  { mqtt, others: [amqp, other] }: Ports,
+  node: { readonly cluster: Cluster; readonly index: number } | undefined,
+): Launch {
+  const all = { configure: ".*", write: ".*", read: ".*" };
+  const permission = { user, vhost: "/", ...all };
+  const topics = {
+    user,
+    vhost: "/",
+    exchange: "amq.topic",
+    write: "^(?!forbidden$)",
+    read: ".*",
+  };
+  const definitions = write(folder, "definitions.json", [
+    JSON.stringify({
+      users: [{ name: user, password, tags: "" }],
+      vhosts: [{ name: "/" }],
+      permissions: [permission],
+      topic_permissions: [topics],
+    }),
+  ]);
+  const { cluster, index = 0 } = node ?? {};
+  const names = cluster?.nodes.map((name, at) => {
+    return `cluster_formation.classic_config.nodes.${at + 1} = ${name}`;
+  });
+  const config = write(folder, "rabbitmq.conf", [
+    `listeners.tcp.1 = 127.0.0.1:${amqp}`,
+    `mqtt.listeners.tcp.1 = 127.0.0.1:${mqtt}`,
+    ...["mqtt.allow_anonymous = false", `load_definitions = ${definitions}`],
+    ...(names
+      ? [
+          "cluster_formation.peer_discovery_backend = classic_config",
+          ...names,
+          // Sessions are on all nodes, so that they outlive one.
+          "mqtt.durable_queue_type = quorum",
+        ]
+      : []),
+  ]);
+  const epmd = cluster?.epmd ?? other;
+  const own: NodeJS.ProcessEnv = {
+    ...env,
+    HOME: cluster?.home ?? folder,
+    // The server takes the place of the script, and ends when it is asked to.
+    RUNNING_UNDER_SYSTEMD: "true",
+    ERL_EPMD_PORT: String(epmd),
+    RABBITMQ_NODENAME: cluster?.nodes[index] ?? `airpair-${mqtt}@localhost`,
+    RABBITMQ_DIST_PORT: String(amqp + 20_000 > 65_535 ? amqp - 20_000 : amqp + 20_000),
+    RABBITMQ_CONFIG_FILE: config,
+    RABBITMQ_ENABLED_PLUGINS_FILE: write(folder, "plugins", ["[rabbitmq_mqtt]."]),
+    RABBITMQ_MNESIA_BASE: join(folder, "mnesia"),
+    RABBITMQ_LOG_BASE: join(folder, "log"),
+  };
+  const cleanUp = () => endNameServer(String(epmd));
+  return {
+    file: "/usr/lib/rabbitmq/bin/rabbitmq-server",
+    args: [],
+    env: own,
+    ...(!cluster && { cleanUp }),
+  };
+}
+
+/** One node of a cluster; the nodes before it run already. */
+export function rabbitNode(cluster: Cluster, index: number): BrokerKind {
+  return {
+    ...rabbitMQ,
+    launch: (folder, ports) => launchRabbitMQ(folder, ports, { cluster, index }),
+  };
+}
+
+/** The nodes of a cluster that run and know each other, as the first of them says. */
+export function runningIn({ home, epmd, nodes: [first = ""] }: Cluster): string[] {
+  const { stdout } = spawnSync(
+    "rabbitmqctl",
+    ["-n", first, "cluster_status", "--formatter", "json"],
+    {
+      env: { ...env, HOME: home, ERL_EPMD_PORT: String(epmd) },
+      encoding: "utf8",
+    },
+  );
+  const status = JSON.parse(stdout || "{}") as { readonly running_nodes?: string[] };
+  return status.running_nodes ?? [];
+}
+
+/** Ends Erlang's name server, which the nodes of a cluster leave. */
+export function endCluster({ epmd }: Cluster): void {
+  endNameServer(String(epmd));
+}
+
+export const rabbitMQ: BrokerKind = {
   name: "RabbitMQ",
   install: "sudo apt-get install rabbitmq-server",
   version() {
@@ -115,45 +214,7 @@ const rabbitMQ: BrokerKind = {
     endNameServer(versionPort);
     return /^(\d\S+)/m.exec(stdout)?.[1];
   },
-  launch(folder, { mqtt, others: [amqp, epmd] }) {
-    const all = { configure: ".*", write: ".*", read: ".*" };
-    const permission = { user, vhost: "/", ...all };
-    const topics = {
-      user,
-      vhost: "/",
-      exchange: "amq.topic",
-      write: "^(?!forbidden$)",
-      read: ".*",
-    };
-    const definitions = write(folder, "definitions.json", [
-      JSON.stringify({
-        users: [{ name: user, password, tags: "" }],
-        vhosts: [{ name: "/" }],
-        permissions: [permission],
-        topic_permissions: [topics],
-      }),
-    ]);
-    const config = write(folder, "rabbitmq.conf", [
-      `listeners.tcp.1 = 127.0.0.1:${amqp}`,
-      `mqtt.listeners.tcp.1 = 127.0.0.1:${mqtt}`,
-      ...["mqtt.allow_anonymous = false", `load_definitions = ${definitions}`],
-    ]);
-    const own: NodeJS.ProcessEnv = {
-      ...env,
-      HOME: folder,
-      // The server takes the place of the script, and ends when it is asked to.
-      RUNNING_UNDER_SYSTEMD: "true",
-      ERL_EPMD_PORT: String(epmd),
-      RABBITMQ_NODENAME: `airpair-${mqtt}@localhost`,
-      RABBITMQ_DIST_PORT: String(amqp + 20_000 > 65_535 ? amqp - 20_000 : amqp + 20_000),
-      RABBITMQ_CONFIG_FILE: config,
-      RABBITMQ_ENABLED_PLUGINS_FILE: write(folder, "plugins", ["[rabbitmq_mqtt]."]),
-      RABBITMQ_MNESIA_BASE: join(folder, "mnesia"),
-      RABBITMQ_LOG_BASE: join(folder, "log"),
-    };
-    const cleanUp = () => endNameServer(String(epmd));
-    return { file: "/usr/lib/rabbitmq/bin/rabbitmq-server", args: [], env: own, cleanUp };
-  },
+  launch: (folder, ports) => launchRabbitMQ(folder, ports, undefined),
   refused: {
     what: "topic without permission",
     commands: ["mqtt pub forbidden x"],

@@ -67,13 +67,13 @@ export class BrokerServer {
     }
   }
 
-  /** Ends the process; what it has stored stays. */
-  async halt(): Promise<void> {
+  /** Ends the process; what it has stored stays. SIGKILL: from one moment to the next. */
+  async halt(signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
     if (!child || child.exitCode !== null || child.pid === undefined) return;
     const ended = once(child, "close");
-    child.kill("SIGTERM");
+    child.kill(signal);
     const timer = setTimeout(() => child.kill("SIGKILL"), stopLimit);
     await ended;
     clearTimeout(timer);
