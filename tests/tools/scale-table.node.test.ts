@@ -28,6 +28,13 @@ test("rows of the same machine and day stay beside new ones, and each is there o
   }
 });
 
+test("rows stand by broker, and fewer boards before more", () => {
+  const rows = [300, 1_000, 50].map((boards) => scaleRow({ broker: "b", boards, run, load: 1 }));
+  const text = withScaleRows(place, "a machine", new Map(rows.map((each) => [each, each])));
+  const boards = [...text.matchAll(/^\| b \| ([\d,]+) /gm)].map(([, count]) => count);
+  assert.deepEqual(boards, ["50", "300", "1,000"]);
+});
+
 test("figures of another machine go, so that the table says of all of them where they come from", () => {
   const first = withScaleRows(place, "a machine", new Map([["1", row]]));
   const moved = scaleRow({ broker: "the hub", boards: 100, run, load: 1 });

@@ -66,8 +66,16 @@ export function withScaleRows(
   const all = new Map(kept.map((row) => [keyOf(row), row]));
   for (const row of rows.values()) all.set(keyOf(row), row);
   const rule = `|---|${"---:|".repeat(head.length - 1)}`;
-  const table = [`| ${head.join(" | ")} |`, rule, ...all.values()].join("\n");
+  const table = [`| ${head.join(" | ")} |`, rule, ...[...all.values()].sort(inOrder)].join("\n");
   return `${text.slice(0, start + begin.length)}\n\n${machine}\n\n${table}\n\n${text.slice(stop)}`;
+}
+
+/** By broker, then by boards. */
+function inOrder(one: string, other: string): number {
+  const [first = "", few = ""] = one.split(" | ");
+  const [second = "", many = ""] = other.split(" | ");
+  if (first !== second) return first < second ? -1 : 1;
+  return Number(few.replaceAll(",", "")) - Number(many.replaceAll(",", ""));
 }
 
 /** Broker and boards. */
