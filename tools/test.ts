@@ -49,10 +49,11 @@ nothing failed, and in CI nothing was skipped.`,
 });
 const wanted = args.filter((arg) => phases.includes(arg));
 const named = args.filter((arg) => !phases.includes(arg)).flatMap(testsAt);
-const unsaid = named.length > 0 ? filePhases : phases;
 const files = named.length > 0 ? named : testsIn("tests");
+const isForFiles = named.length > 0 && !wanted.some((phase) => filePhases.includes(phase));
+const unsaid = isForFiles ? filePhases : wanted.length > 0 ? [] : phases;
 const jobs = phases
-  .filter((phase) => (wanted.length > 0 ? wanted : unsaid).includes(phase))
+  .filter((phase) => wanted.includes(phase) || unsaid.includes(phase))
   .flatMap((phase) => listJobs(phase, files));
 const progress = new Progress({
   jobs,
