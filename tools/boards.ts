@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-import { esp32Parts } from "./build-parts.ts";
+import { type BuildBoard, esp32Parts } from "./build-parts.ts";
 import { firmwareParts } from "./firmware-parts.ts";
 
 /** A board that images are made for. */
-export interface Board {
+export interface Board extends BuildBoard {
   /** Target of the SDK. */
   readonly target: string;
-  /** Flash memory, MB: which table of partitions it gets. */
-  readonly flash: 4 | 8;
   /** Words of the build that it has without being asked for. */
   readonly parts: readonly string[];
 }
@@ -19,8 +17,9 @@ const everything = [...new Set([...Object.keys(esp32Parts), ...Object.keys(firmw
 
 /** Boards by name. With 4 MB there is room for two images of what most need, with 8 MB for two of all. */
 export const boards: Readonly<Record<string, Board>> = {
-  "esp32-devkit": { target: "esp32/nodemcu", flash: 4, parts: ["ota"] },
+  "esp32-devkit": { wiring: "esp32-devkit", target: "esp32/nodemcu", flash: 4, parts: ["ota"] },
   "esp32-8mb": {
+    wiring: "esp32-devkit",
     target: "esp32/nodemcu",
     flash: 8,
     parts: everything.filter((word) => !onDemand.includes(word)),

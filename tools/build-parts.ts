@@ -57,6 +57,22 @@ const linuxFolder = "build/lin";
 /** Settings by name, as a build is given them. */
 export type BuildSettings = Readonly<Record<string, string>>;
 
+/** What the files of a build depend on of its board. */
+export interface BuildBoard {
+  /** What is fixed on it: the name of a file of hosts/esp32/boards. */
+  readonly wiring: string;
+  /** Flash memory, MB. */
+  readonly flash: 4 | 8;
+}
+
+/** What hosts/esp32/start.ts starts with. */
+const usualWiring = "esp32-devkit";
+
+/** Whether a build needs a start of its own, as the usual one is for another board. */
+export function needsStart({ wiring }: Pick<BuildBoard, "wiring">): boolean {
+  return wiring !== usualWiring;
+}
+
 /**
  * The manifest of a board with these parts, settings and example, and what starts
  * the firmware with them: mcconfig takes one manifest, and a module that is not in a build cannot be
@@ -64,13 +80,15 @@ export type BuildSettings = Readonly<Record<string, string>>;
  */
 export function partFiles(
   words: readonly string[],
-  settings: BuildSettings = {},
+  settings: BuildSettings,
+  board: BuildBoard,
   example?: ExampleFiles,
 ): readonly BuildFile[] {
   const folders = words.map((word) => `${esp32Parts[word]}/manifest.json`);
   if (example !== undefined) folders.push(`${exampleFolder}/manifest.json`);
   const isSecret = Object.keys(settings).length > 0;
   const hasParts = folders.length > 0;
+  const hasStart = hasParts || needsStart(board);
   const configs = words.filter((word) => word in memoryParts).map((word) => esp32Parts[word]);
   const manifest = {
     include: [
@@ -78,7 +96,7 @@ export function partFiles(
       // The last one that names the folder of the sdkconfig wins, and a manifest's own word comes first.
       ...(configs.length > 0 ? ["./sdkconfig/manifest.json"] : []),
     ],
-    ...(hasParts && {
+    ...(hasStart && {
       creation: { main: `${folder}/start` },
       modules: {
         [`${folder}/start`]: "./start",
@@ -89,8 +107,8 @@ export function partFiles(
   };
   const text = `${JSON.stringify(manifest, null, 2)}\n`;
   const file = { path: `${folder}/manifest.json`, text, isSecret };
-  if (!hasParts) return [file];
-  const start = { path: `${folder}/start.ts`, text: startText(words, example) };
+  if (!hasStart) return [file];
+  const start = { path: `${folder}/start.ts`, text: startText(board, words, example) };
   const added = configs.map((path) => `${path}/sdkconfig.defaults`);
   return [file, start, ...(added.length > 0 ? configFiles(added) : [])];
 }
@@ -116,14 +134,15 @@ export const programModule = "firmware";
 
 /**
  * The manifest of a board whose firmware is one module, with what it takes of ours that is not in
- * TypeScript. `flash`: MB.
+ * TypeScript.
  */
 export function programFiles(
   words: readonly string[],
   settings: BuildSettings,
-  flash: 4 | 8,
+  board: BuildBoard,
   example?: ExampleFiles,
 ): readonly BuildFile[] {
+  const { flash } = board;
   const parts = words.filter((word) => word in esp32Parts);
   const folders = parts.flatMap((word) => esp32Parts[word] ?? []);
   const natives = ["hosts/esp32", ...folders].map((path) => ({
@@ -154,7 +173,7 @@ export function programFiles(
   ];
   return [
     { path: `${folder}/manifest.json`, text, isSecret },
-    { path: programEntry, text: startText(parts, example) },
+    { path: programEntry, text: startText(board, parts, example) },
     ...natives,
     ...configFiles(added),
   ];
@@ -172,8 +191,12 @@ function configFiles(added: readonly string[]): readonly BuildFile[] {
   ];
 }
 
-/** What starts the firmware with these parts. */
-function startText(given: readonly string[], example: ExampleFiles | undefined): string {
+/** What starts the firmware on a board with these parts. */
+function startText(
+  { wiring }: BuildBoard,
+  given: readonly string[],
+  example: ExampleFiles | undefined,
+): string {
   const words = given.filter((word) => !(word in memoryParts));
   const sensors = words.filter((word) => word in sensorParts);
   const parts = words.filter((word) => !sensors.includes(word)).map((word) => `...${word}`);
@@ -183,6 +206,7 @@ function startText(given: readonly string[], example: ExampleFiles | undefined):
   const lines = [
     ...(example ? [`import example from "../../${example.path}";`] : []),
     ...(climate === "" ? [] : ['import { climateSensors } from "../../drivers/climate-list.ts";']),
+    `import { board } from "../../hosts/esp32/boards/${wiring}.ts";`,
     'import { createHost } from "../../hosts/esp32/host.ts";',
     ...words.map((word) => `import { part as ${word} } from "../../${esp32Parts[word]}/part.ts";`),
     'import { installTextCodec } from "../../hosts/moddable/text-codec.ts";',
@@ -191,7 +215,7 @@ function startText(given: readonly string[], example: ExampleFiles | undefined):
     "",
     "export default function start(): void {",
     "  installTextCodec();",
-    `  main(createHost({ ${parts.join(", ")} })${rest});`,
+    `  main(createHost(board${parts.length === 0 ? "" : `, { ${parts.join(", ")} }`})${rest});`,
     "}",
     "",
   ];

@@ -18,6 +18,7 @@ import {
   type BuildSettings,
   esp32Parts,
   linuxFiles,
+  needsStart,
   partFiles,
   programEntry,
   programFiles,
@@ -91,7 +92,7 @@ export function buildArguments(target: Target, all: readonly string[]): string[]
   if (target === "lin" && !isDebug && !given.includes("-i")) args.push("-d");
   if (!given.includes("-p")) args.push("-p", board ? board.target : "lin");
   if (!given.includes("-t")) args.push("-t", "build");
-  if (hasManifest(target, given)) args.push(`build/${target}/manifest.json`);
+  if (hasManifest(target, all)) args.push(`build/${target}/manifest.json`);
   const rest = given.filter(
     (argument) => !argument.startsWith(exampleMark) && settingOf(argument) === undefined,
   );
@@ -99,10 +100,12 @@ export function buildArguments(target: Target, all: readonly string[]): string[]
   return [...args, ...rest.filter((argument) => !buildWords.includes(argument))];
 }
 
-/** Whether a build needs a manifest of its own: every one for a board but a plain debug build. */
+/** Whether a build needs a manifest of its own: every one for a board but a plain debug build for the usual one. */
 function hasManifest(target: Target, given: readonly string[]): boolean {
   if (exampleIn(given) !== undefined || Object.keys(settingsIn(given)).length > 0) return true;
-  return target === "esp32" && (!isDebugBuild(given) || partWords(given).length > 0);
+  if (target === "lin") return false;
+  if (!isDebugBuild(given) || needsStart(boardIn(given).board)) return true;
+  return partWords(given).length > 0;
 }
 
 /**
@@ -120,8 +123,8 @@ function filesOf(
   if (target === "lin") return linuxFiles(settingsIn(given), example);
   const { board, others } = boardIn(given);
   const settings = settingsIn(others);
-  if (isDebugBuild(others)) return partFiles(partWords(others), settings, example);
-  return programFiles(wordsFor(board, others), settings, board.flash, example);
+  if (isDebugBuild(others)) return partFiles(partWords(others), settings, board, example);
+  return programFiles(wordsFor(board, others), settings, board, example);
 }
 
 /** The file of the program that is asked for; the last of several. */

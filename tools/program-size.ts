@@ -16,19 +16,21 @@ import {
   bundleBoardProgram,
   programShares,
 } from "./board-program.ts";
-import { boardNamed, boards, buildWords, usualBoard } from "./boards.ts";
+import { type Board, boardNamed, boards, buildWords, usualBoard } from "./boards.ts";
 import { programEntry, programFiles } from "./build-parts.ts";
 import { absentFiles } from "./firmware-parts.ts";
 import { type FlashSize, snapshotSize } from "./flash-size.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Gives what a build of a board with these words is made of, while `use` lasts. */
+/** Gives what a build of a board with its words and these is made of, while `use` lasts. */
 async function withOptions<Result>(
-  words: readonly string[],
+  board: Board,
+  more: readonly string[],
   use: (options: BoardProgramOptions) => Promise<Result>,
 ): Promise<Result> {
-  const start = programFiles(words, {}, 4).find(({ path }) => path === programEntry);
+  const words = [...board.parts, ...more];
+  const start = programFiles(words, {}, board).find(({ path }) => path === programEntry);
   // As deep as the build's folder, for the sake of the imports.
   mkdirSync(join(root, "build"), { recursive: true });
   const folder = mkdtempSync(join(root, "build", "size-"));
@@ -42,9 +44,9 @@ async function withOptions<Result>(
   }
 }
 
-/** The firmware of a board with these words, as it is built. */
-export function programFor(words: readonly string[]): Promise<BoardProgram> {
-  return withOptions(words, bundleBoardProgram);
+/** The firmware of a board with these words beside its own, as it is built. */
+export function programFor(board: Board, words: readonly string[] = []): Promise<BoardProgram> {
+  return withOptions(board, words, bundleBoardProgram);
 }
 
 /** A program on the engine of the simulator, where what is in C or of the SDK is something else. */
@@ -130,9 +132,9 @@ async function main(): Promise<number> {
     if (wrong !== undefined) {
       throw new Error(`${wrong} is no word of the build; there are ${buildWords.join(", ")}`);
     }
-    const words = [...boardNamed(values.board).parts, ...positionals];
-    const { source } = await programFor(words);
-    const shares = await withOptions(words, programShares);
+    const board = boardNamed(values.board);
+    const { source } = await programFor(board, positionals);
+    const shares = await withOptions(board, positionals, programShares);
     console.log(sizeTable(shares, await programSize(source)));
     return 0;
   } catch (error) {

@@ -1,15 +1,25 @@
 // SPDX-License-Identifier: MIT
 
-/** Pins of the ESP32 boards with 30 or 38 pins (ESP32-DevKitC, NodeMCU-32S and their copies). */
-export const board = Object.freeze({
+/** What is fixed on a kind of board. Pins are numbers of GPIO. */
+export interface ESP32Board {
   /** What images are made for. */
-  name: "esp32-devkit",
-  /** A transaction takes 4 ms at most; on a bus that is held it blocks for all of the timeout, ms. */
-  i2c: Object.freeze({ data: 21, clock: 22, timeout: 50 }),
+  readonly name: string;
+  /** Bus of the sensors; `timeout`: for so long a bus that is held blocks, ms. */
+  readonly i2c: {
+    readonly data: number;
+    readonly clock: number;
+    readonly port?: number;
+    readonly timeout: number;
+  };
   /** Data line of a DHT sensor. */
-  pulses: Object.freeze({ pin: 4 }),
-  /** UART 0, the flash memory, and pins that can only be read. */
-  reserved: Object.freeze([1, 3, 6, 7, 8, 9, 10, 11, 34, 35, 36, 37, 38, 39]),
+  readonly pulses: { readonly pin: number };
+  /** Pins that the chip has not, that it only reads, or that the board itself needs. */
+  readonly reserved: readonly number[];
   /** UART of the USB connector. */
-  serial: Object.freeze({ port: 0, receive: 3, transmit: 1, baud: 115_200 }),
-});
+  readonly serial: {
+    readonly port: number;
+    readonly receive: number;
+    readonly transmit: number;
+    readonly baud: number;
+  };
+}

@@ -21,7 +21,7 @@ import { createSockets, type SocketsParts } from "../moddable/sockets.ts";
 import { SDKTimers } from "../moddable/timers.ts";
 import { DNSResolver } from "../net/dns/dns-resolver.ts";
 import { ESP32AccessPoint } from "./access-point.ts";
-import { board } from "./board.ts";
+import type { ESP32Board } from "./board.ts";
 import { deepSleep, withWake } from "./deep-sleep.ts";
 import { ESP32Digital } from "./digital.ts";
 import { ESP32I2C } from "./i2c.ts";
@@ -79,20 +79,26 @@ export interface ESP32Options {
     faults: Faults,
   ) => FrameSource;
   /** The two places for the firmware; absent without the option `ota` of the build. */
-  readonly slots?: new () => FirmwareSlots;
+  readonly slots?: new (
+    board: string,
+  ) => FirmwareSlots;
   /** The JavaScript parser; absent without the option `js` of the build. */
   readonly evaluate?: NonNullable<HostSystem["evaluate"]>;
 }
 
 /** Binds a pulse capture to its pin and to the place where its exceptions go. */
-function wirePulses(Base: ESP32Options["pulses"], faults: Faults): Pick<BoardWiring, "pulses"> {
+function wirePulses(
+  Base: ESP32Options["pulses"],
+  { pin }: ESP32Board["pulses"],
+  faults: Faults,
+): Pick<BoardWiring, "pulses"> {
   if (!Base) return {};
   class Pulses extends Base {
     constructor(options: { readonly pin: number }) {
       super(options, faults);
     }
   }
-  return { pulses: { io: Pulses, ...board.pulses } };
+  return { pulses: { io: Pulses, pin } };
 }
 
 /** Binds a frame source to the place where its exceptions go. */
@@ -106,8 +112,8 @@ function wireFrames(Base: ESP32Options["frames"], faults: Faults): Pick<HostNetw
   return { frames: { io: Frames } };
 }
 
-/** Builds the host of an ESP32 board. */
-export function createHost(options: ESP32Options = {}): Host {
+/** Builds the host of a board. */
+export function createHost(board: ESP32Board, options: ESP32Options = {}): Host {
   const clock = new SDKClock({ isSet: false });
   const turns = new TurnMeter(() => clock.ticks());
   const faults = new Faults(turns);
@@ -134,7 +140,7 @@ export function createHost(options: ESP32Options = {}): Host {
       retained: new ESP32RetainedMemory(),
       reset: withWake(resetCause(resetReason())),
       sleep: { ...deepSleep, memory: new ESP32RetainedMemory(true) },
-      ...(options.slots && { slots: new options.slots() }),
+      ...(options.slots && { slots: new options.slots(board.name) }),
     },
     clock,
     timers,
@@ -144,7 +150,7 @@ export function createHost(options: ESP32Options = {}): Host {
       i2c: { io: ESP32I2C, ...board.i2c },
       digital: { io: Pin },
       reserved: board.reserved,
-      ...wirePulses(options.pulses, faults),
+      ...wirePulses(options.pulses, board.pulses, faults),
     },
     network: { ...createNetwork({ faults, clock, timers }), ...wireFrames(options.frames, faults) },
     storage: keyValue as unknown as KeyValueStorage,

@@ -180,7 +180,7 @@ test("sensors that are asked for go before the others, and parts of the host sta
   ]);
   assert.match(
     start?.text ?? "",
-    /main\(createHost\(\{ \.\.\.dht \}\), \[scd4x, ens160, \.\.\.climateSensors\]\);/,
+    /main\(createHost\(board, \{ \.\.\.dht \}\), \[scd4x, ens160, \.\.\.climateSensors\]\);/,
   );
   const root = fileURLToPath(new URL("../..", import.meta.url));
   for (const [, path = ""] of start?.text.matchAll(/from "([^"]+)"/g) ?? []) {
@@ -226,7 +226,7 @@ test("RAM beside the chip brings no code, and adds to the sdkconfig that every b
   ]);
   assert.equal(folder?.path, "build/esp32/sdkconfig/manifest.json");
   assert.deepEqual(JSON.parse(folder?.text ?? ""), { build: { SDKCONFIGPATH: "./" } });
-  assert.match(start?.text ?? "", /createHost\(\{ \.\.\.js \}\)/);
+  assert.match(start?.text ?? "", /createHost\(board, \{ \.\.\.js \}\)/);
   assert.deepEqual(
     configs.map(({ path, from }) => [path, ...(from ?? [])]),
     [
@@ -262,7 +262,7 @@ test("a release build has the firmware in one module, and what is not in TypeScr
     preload: ["firmware"],
     strip: ["*", ...strippedNames],
   });
-  assert.match(start?.text ?? "", /createHost\(\{ \.\.\.dht, \.\.\.ota \}\)/);
+  assert.match(start?.text ?? "", /createHost\(board, \{ \.\.\.dht, \.\.\.ota \}\)/);
   assert.deepEqual(
     others.flatMap(({ native }) => native ?? []),
     [
@@ -404,7 +404,7 @@ test("an example is built into the firmware of a board, with what it imports bes
   const [, released] = planExample("esp32", "example=examples/blink.ts").files;
   assert.match(
     released?.text ?? "",
-    /createHost\(\{ \.\.\.ota \}\), undefined, runExample\(example, /,
+    /createHost\(board, \{ \.\.\.ota \}\), undefined, runExample\(example, /,
   );
   const [manifest, start] = files;
   const { include, modules, config } = JSON.parse(manifest?.text ?? "");
@@ -420,7 +420,7 @@ test("an example is built into the firmware of a board, with what it imports bes
   assert.deepEqual(config, { settings: { "board.id": "a" } });
   assert.match(
     start?.text ?? "",
-    /main\(createHost\(\{ \.\.\.dht \}\), undefined, runExample\(example, "examples\/blink\.ts"\)\);/,
+    /main\(createHost\(board, \{ \.\.\.dht \}\), undefined, runExample\(example, "examples\/blink\.ts"\)\);/,
   );
   assert.match(start?.text ?? "", /^import example from "\.\.\/\.\.\/examples\/blink\.ts";$/m);
 });
@@ -455,7 +455,7 @@ test("an example goes with sensors, and into the SDK's Linux simulator", () => {
   const [, start] = planExample("esp32", "-d", "example=examples/blink.ts", "scd4x").files;
   assert.match(
     start?.text ?? "",
-    /main\(createHost\(\{ {2}\}\), \[scd4x, \.\.\.climateSensors\], runExample\(example, /,
+    /main\(createHost\(board\), \[scd4x, \.\.\.climateSensors\], runExample\(example, /,
   );
   const { args, files } = planExample("lin", "example=/project/examples/blink.ts", "board.id=a");
   assert.deepEqual(args, ["-m", "-d", "-p", "lin", "-t", "build", "build/lin/manifest.json"]);

@@ -51,7 +51,8 @@ class FlashBench {
     this.put("idf/export.sh", "export IDF_PREPARED=yes\necho noise\n");
     this.put("node_modules/.bin/tsc", "");
     this.put("main.ts", "export function main(host) { return host; }");
-    this.put("hosts/esp32/host.ts", "export function createHost(parts) { return parts; }");
+    this.put("hosts/esp32/host.ts", "export function createHost(board, parts) { return parts; }");
+    this.put("hosts/esp32/boards/esp32-devkit.ts", "export const board = {};");
     this.put("hosts/esp32/ota/part.ts", "export const part = {};");
     this.put("hosts/esp32/pulses/part.ts", "export const part = {};");
     this.put("hosts/moddable/text-codec.ts", "export function installTextCodec() {}");

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { boards, usualBoard } from "../../tools/boards.ts";
+import { boardNamed, usualBoard } from "../../tools/boards.ts";
 import { programFor, programSize, sizeTable } from "../../tools/program-size.ts";
 
 /**
@@ -13,7 +13,7 @@ import { programFor, programSize, sizeTable } from "../../tools/program-size.ts"
 const budget = 1_290_000;
 
 test("the modules of a board with 4 MB stay within their share of the flash memory", async () => {
-  const { source } = await programFor(boards[usualBoard]?.parts ?? []);
+  const { source } = await programFor(boardNamed(usualBoard));
   const { bytes, slots } = await programSize(source);
   const all = bytes + 16 * slots;
   assert.ok(all <= budget, `${all} bytes; ${budget} were wanted; npm run size shows what for`);

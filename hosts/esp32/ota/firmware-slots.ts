@@ -2,16 +2,20 @@
 
 import type { FirmwareSlots, SlotWriter } from "../../../modules/base/firmware-slots.ts";
 import { version } from "../../../modules/base/version.ts";
-import { board } from "../board.ts";
 import { restartChip } from "../rtc-memory.js";
 import { slotsNative } from "./firmware-slots-native.js";
 
 /** The slots of a board whose partition table has two. */
 export class ESP32Slots implements FirmwareSlots {
   readonly version = version;
-  readonly board = board.name;
   /** They are in the manifest of a build. */
   readonly hasSettings = true;
+  readonly board: string;
+
+  /** `board`: what its images are made for. */
+  constructor(board: string) {
+    this.board = board;
+  }
 
   get running(): number {
     return slotsNative.running();

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { clearI2CBus } from "../../../drivers/i2c-bus-clear.ts";
-import { board } from "../../../hosts/esp32/board.ts";
+import { board } from "../../../hosts/esp32/boards/esp32-devkit.ts";
 import type * as I2CModule from "../../../hosts/esp32/i2c.ts";
 import { I2CBus } from "../../../hosts/virtual/i2c-bus.ts";
 import { SharedBus } from "../../../modules/app/i2c/shared-bus.ts";
