@@ -17,8 +17,8 @@ import type { BoardProgram } from "./modules/app/start/board-program.ts";
 import { logBoot, startConsole } from "./modules/app/start/start-console.ts";
 import { startImprov } from "./modules/app/start/start-improv.ts";
 import { startMqtt } from "./modules/app/start/start-mqtt.ts";
-import { startPairPanel } from "./modules/app/start/start-pair-panel.ts";
 import { startPairing } from "./modules/app/start/start-pairing.ts";
+import { startPanel } from "./modules/app/start/start-panel.ts";
 import { startPlatforms } from "./modules/app/start/start-platforms.ts";
 import { startRules } from "./modules/app/start/start-rules.ts";
 import { type StartSensorsOptions, startSensors } from "./modules/app/start/start-sensors.ts";
@@ -29,6 +29,7 @@ import { startTime } from "./modules/app/start/start-time.ts";
 import { startUpdates } from "./modules/app/start/start-updates.ts";
 import { startWebhook } from "./modules/app/start/start-webhook.ts";
 import { startSniffer, startWiFi } from "./modules/app/start/start-wifi.ts";
+import { wireBoard } from "./modules/app/start/wire-board.ts";
 import { TopicWatch } from "./modules/app/telemetry/topic-watch.ts";
 import { frozen } from "./modules/base/frozen.ts";
 import type { Host } from "./modules/base/host.ts";
@@ -58,37 +59,38 @@ export function main(
   climate: StartSensorsOptions["drivers"]["climate"] = climateSensors,
   program?: BoardProgram,
 ): RunningBoard {
-  return run(host, boot(host), climate, program);
+  return run(boot(host), climate, program);
 }
 
 /** Settings, console, Wi-Fi and time: what `boot.py` is on a MicroPython board. */
-function boot(host: Host) {
-  const store = host.storage.open({ path: "airpair", format: "buffer" });
-  const resetProblem = finishFactoryReset(host.storage, store);
-  const settings = new Settings({ list: settingList, store, given: host.settings });
-  const id = settings.get("board.id") || defaultBoardId(host.system.MAC);
-  const { console, log } = startConsole(host, settings);
-  logBoot(host, { console, log, settings, id });
+function boot(given: Host) {
+  const store = given.storage.open({ path: "airpair", format: "buffer" });
+  const resetProblem = finishFactoryReset(given.storage, store);
+  const { settings: fixed, defaults } = given;
+  const settings = new Settings({ list: settingList, store, given: fixed, defaults });
+  const id = settings.get("board.id") || defaultBoardId(given.system.MAC);
+  const { console, log } = startConsole(given, settings);
+  logBoot(given, { console, log, settings, id });
   if (resetProblem !== undefined) {
     log({ level: "warn", part: "boot", event: "factory-reset", text: resetProblem });
   }
+  const host = wireBoard(given, settings, log);
   const order = new NetworkOrder();
   const wifi = startWiFi(host, { settings, log, order, id });
   const sniffer = startSniffer(host, wifi);
   startImprov(host, { console, log, settings, wifi, sniffer, id });
   restoreClock(host);
   const time = startTime(host, { settings, log, order });
-  return { id, settings, console, log, order, wifi, sniffer, time };
+  return { host, id, settings, console, log, order, wifi, sniffer, time };
 }
 
 /** Sensors, MQTT, publishing and subscribing: what `main.py` is on a MicroPython board. */
 function run(
-  host: Host,
   booted: ReturnType<typeof boot>,
   climate: StartSensorsOptions["drivers"]["climate"],
   program: BoardProgram | undefined,
 ): RunningBoard {
-  const { id, settings, console, log, order, wifi, sniffer, time } = booted;
+  const { host, id, settings, console, log, order, wifi, sniffer, time } = booted;
   const topics = boardTopics(settings.get("mqtt.root"), id);
   const { session, whyNoSession } = startMqtt(host, { settings, log, order, id, topics });
   const safeMode = countCrashes(host, log);
@@ -116,9 +118,8 @@ function run(
   const { station } = sensors;
   const webhook = safeMode ? undefined : startWebhook(host, { settings, log, id, wifi, station });
   // Before the rules, which may want the same pins.
-  const panel = safeMode
-    ? undefined
-    : startPairPanel(host, { settings, log, pairing, show: (line) => console.show(line) });
+  const isSafe = safeMode !== undefined;
+  const panel = startPanel(host, { settings, log, pairing, console, wifi, session, isSafe });
   const rules = safeMode
     ? noRules
     : startRules(host, { settings, log, session, webhook, station, pairing });
@@ -155,6 +156,7 @@ function run(
   const portal = new BoardPortal(view);
   view.portal = portal;
   order.useHelp(portal);
+  if (panel) panel.portal = portal;
   const commander = startCommands(view);
   pairing?.use(commander);
   const afar = sleep ? awakeAt(commander, sleep) : commander;

@@ -116,6 +116,11 @@ function newestReading(trial: Trial): Record<string, number> {
   return JSON.parse(payload).office_sensor;
 }
 
+/** Whether the firmware has its I2C bus at pin 25. */
+function hasBusAt25(trial: Trial): boolean {
+  return trial.run().board.ask("on co2 > 1 pin 25").join().includes("the I2C bus is there");
+}
+
 /** Names of the servers that are asked for the time. */
 function timeServers(given: Readonly<Record<string, unknown>>): readonly string[] {
   const time = new FakeTime();
@@ -554,6 +559,42 @@ const cases: Readonly<Record<SettingName, readonly Case[]>> = {
       value: "version",
       see: (_trial, given) => answersOf(given),
       seen: [["readings", "status"], ["version"]],
+    },
+  ],
+  "i2c.sda": [{ value: "25", see: hasBusAt25, seen: [false, true] }],
+  "i2c.scl": [{ value: "25", see: hasBusAt25, seen: [false, true] }],
+  "wifi.antenna": [
+    {
+      value: "external",
+      see: (trial) => {
+        trial.board.wiring = { antenna: { pin: 15 } };
+        trial.run();
+        return trial.board.pins.open.includes(15);
+      },
+      seen: [false, true],
+    },
+  ],
+  "board.led": [
+    {
+      value: "13",
+      see: (trial) => {
+        const levels = new Set<number>();
+        trial.board.pins.onWrite(13, (level) => levels.add(level));
+        trial.run();
+        return levels.size;
+      },
+      seen: [0, 2],
+    },
+  ],
+  "board.button": [
+    {
+      base: elsewhere,
+      value: "13",
+      see: (trial) => {
+        trial.run().board.press(13, 3 * second);
+        return trial.board.ask("portal").join() !== "closed";
+      },
+      seen: [false, true],
     },
   ],
   "pair.button": [

@@ -2,6 +2,7 @@
 
 import { airQualitySettings } from "../air-quality/air-quality-settings.ts";
 import { frozen } from "../base/frozen.ts";
+import { checkLED, checkPin } from "../base/pin-text.ts";
 import { type Setting, type SettingList, settingIn } from "../base/setting.ts";
 import { cloudSettings } from "../cloud/cloud-settings.ts";
 import { consoleSettings } from "../console/console-settings.ts";
@@ -32,6 +33,34 @@ export const settingList = frozen({
     longest: 32,
     default: "office_sensor",
     help: "name of the board in its readings",
+  },
+  "board.led": {
+    kind: "text",
+    longest: 6,
+    check: checkLED,
+    default: "",
+    help: "pin of an LED: quick while the board joins, on when online, slow in trouble; 2 low: other way round; 2 rgb: WS2812",
+  },
+  "board.button": {
+    kind: "text",
+    longest: 6,
+    check: checkPin,
+    default: "",
+    help: "pin of a button to ground; held for 2 s it opens the portal, or, on a network, shows a code for a pair",
+  },
+  "i2c.sda": {
+    kind: "text",
+    longest: 6,
+    check: checkPin,
+    default: "",
+    help: "data line of I2C; empty: as usual for the board",
+  },
+  "i2c.scl": {
+    kind: "text",
+    longest: 6,
+    check: checkPin,
+    default: "",
+    help: "clock line of I2C; empty: as usual for the board",
   },
   ...wifiSettings,
   ...provisioningSettings,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-import type { DigitalConstructor } from "../ecma-419/digital.ts";
+import type { Digital, DigitalConstructor } from "../ecma-419/digital.ts";
 import type { I2CConstructor } from "../ecma-419/i2c.ts";
 import type { KeyValueStorage } from "../ecma-419/key-value.ts";
 import type { ListenerProvider } from "../ecma-419/listener.ts";
@@ -31,9 +31,19 @@ export interface BoardWiring {
     readonly reset?: number;
     readonly wake?: number;
   };
+  /**
+   * Switch between the antenna of the board (low, which it is by itself) and the one at its socket; absent where there
+   * is none. `output` while it is written to.
+   */
+  readonly antenna?: { readonly pin: number; readonly output?: Digital };
+  /** An LED that takes colours (WS2812); absent where the build has none. */
+  readonly rgb?: { readonly io: RGBConstructor };
   /** Pins that no rule may drive: the board needs them, or they can only be read. */
   readonly reserved?: readonly number[];
 }
+
+/** One WS2812, as a pin that colours are written to, 0xRRGGBB; dark at first. An addition to ECMA-419. */
+export type RGBConstructor = new (options: { readonly pin: number }) => Digital;
 
 export interface HostNetwork {
   readonly wifi: { readonly io: WiFiConstructor };
@@ -140,6 +150,8 @@ export interface Host {
    * other and win over stored ones.
    */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Defaults of settings on this kind of board, where they are others than on most: its LED, its button. */
+  readonly defaults?: Readonly<Record<string, string | number>>;
   /**
    * Where the wall clock comes from: "host" when the host has set it already (simulators),
    * "network" when the firmware must ask a time server.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import { frozen } from "../base/frozen.ts";
-import { checkPin, largestPin, outputPinIn } from "../base/pin-text.ts";
+import { checkLED, checkPin } from "../base/pin-text.ts";
 import type { SettingList } from "../base/setting.ts";
 import { checkTopicLevel } from "../mqtt/mqtt-settings.ts";
 import { whyNoCode } from "./pairing-code.ts";
@@ -20,12 +20,6 @@ function checkCode(text: string): string | undefined {
   return text === "" || whyNoCode(text) === undefined
     ? undefined
     : "takes a code of pairing, 12 letters that fit together, such as K7QF-2M9X-PD41";
-}
-
-/** Why a text is no pin to write to; undefined: it is one, or empty. */
-function checkLED(text: string): string | undefined {
-  const isPin = text === "" || outputPinIn(text) !== undefined;
-  return isPin ? undefined : `takes the number of a pin, 0 to ${largestPin}, or 2 low`;
 }
 
 /** The settings of pairing, by name. */
@@ -50,7 +44,7 @@ export const pairingSettings = frozen({
     longest: 6,
     check: checkPin,
     default: "",
-    help: "pin of a button to ground; held for 2 s it shows a code for a pair; empty: none",
+    help: "pin of a button to ground; held for 2 s it shows a code for a pair",
   },
   "pair.led": {
     kind: "text",

@@ -15,6 +15,8 @@ export interface SettingsOptions<List extends SettingList> {
   readonly store: KeyValueDomain;
   /** Values fixed by the build or the command line; they win over stored ones. */
   readonly given: Readonly<Record<string, unknown>>;
+  /** What holds instead of the defaults of the list, by name: not every kind of board has the same. */
+  readonly defaults?: Readonly<Record<string, string | number>> | undefined;
 }
 
 /** Where the value in force comes from. */
@@ -58,6 +60,7 @@ export class Settings<const List extends SettingList = SettingList> {
   /** What is stored and not understood: a later firmware has written it, and finds it again. */
   #foreign: StoredValues | undefined;
   readonly #given: Values = new Map();
+  readonly #defaults: SettingsOptions<List>["defaults"];
   /** Undefined: none. */
   #problems: string[] | undefined;
   /** What changed values were at the start, of settings that need a restart. */
@@ -69,6 +72,7 @@ export class Settings<const List extends SettingList = SettingList> {
 
   constructor(options: SettingsOptions<List>) {
     this.#list = options.list;
+    this.#defaults = options.defaults;
     this.#store = new SettingsStore(options.store);
     this.load();
     const { given } = options;
@@ -109,6 +113,11 @@ export class Settings<const List extends SettingList = SettingList> {
     this.known(name);
     if (this.#given.has(name)) return "given";
     return this.#stored.has(name) ? "stored" : "default";
+  }
+
+  /** The value that holds when none is given or stored. Throws SettingsError when there is no such setting. */
+  defaultOf(name: string): string | number {
+    return this.#defaults?.[name] ?? this.known(name).default;
   }
 
   /** The value in force for people: a secret is `********`. Throws for an unknown name. */
@@ -334,7 +343,7 @@ export class Settings<const List extends SettingList = SettingList> {
   }
 
   private inForce(name: string): string | number {
-    return this.#given.get(name) ?? this.#stored.get(name) ?? this.known(name).default;
+    return this.#given.get(name) ?? this.#stored.get(name) ?? this.defaultOf(name);
   }
 
   private known(name: string): Setting {

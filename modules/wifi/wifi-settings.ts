@@ -82,6 +82,12 @@ export const wifiSettings = frozen({
     default: "",
     help: "name servers for the fixed address, comma separated; empty: the router",
   },
+  "wifi.antenna": {
+    kind: "choice",
+    choices: ["internal", "external"],
+    default: "internal",
+    help: "antenna of a board with a switch for it",
+  },
   "wifi.reboot": {
     kind: "number",
     least: 0,

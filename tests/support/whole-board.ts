@@ -10,7 +10,7 @@ import { I2CBus } from "../../hosts/virtual/i2c-bus.ts";
 import { createAccessPoint, OwnNetwork } from "../../hosts/virtual/own-network.ts";
 import { createWiFi } from "../../hosts/virtual/wifi.ts";
 import { type BoardProgram, main, type RunningBoard } from "../../main.ts";
-import type { Host, HostFaults, HostReset } from "../../modules/base/host.ts";
+import type { BoardWiring, Host, HostFaults, HostReset } from "../../modules/base/host.ts";
 import type { HostCrypto } from "../../modules/base/host-crypto.ts";
 import type { RetainedMemory } from "../../modules/base/retained-memory.ts";
 import { version } from "../../modules/base/version.ts";
@@ -77,6 +77,10 @@ export class WholeBoard {
   #port = new FakePort();
   #slots: VirtualSlots | undefined;
   #running: RunningBoard | undefined;
+  /** What its kind of board has beside the bus and the sensor's pins, from the next start on. */
+  wiring: Partial<BoardWiring> = {};
+  /** What its settings have by default, where that is not usual, from the next start on. */
+  defaults: Readonly<Record<string, string | number>> = {};
   /** Runs beside the firmware from the next start on. */
   program: BoardProgram | undefined;
 
@@ -301,6 +305,7 @@ export class WholeBoard {
       board: {
         i2c: { io: createI2C(this.bus), data: dataPin, clock: clockPin },
         digital: { io: this.pins.io, reset: resetPin },
+        ...this.wiring,
       },
       network: {
         wifi,
@@ -316,6 +321,7 @@ export class WholeBoard {
         "console.format": "json",
         ...this.#settings,
       },
+      defaults: this.defaults,
       time: "host",
     };
   }

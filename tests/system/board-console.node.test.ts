@@ -278,13 +278,26 @@ test("Ctrl-K presses the button of a board, which shows a code, and its LED is s
   assert.equal(await board.ended, 0);
 });
 
+test("the LED of a board is seen to blink while there is no network, and its button opens the portal", async () => {
+  const own = ["--set", "board.led=2", "--set", "board.button=13"];
+  const board = new BoardConsole(["--speed", "10", "--set", "wifi.ssid=elsewhere", ...own], {
+    terminal: false,
+  });
+  await board.until(/\* pin 2 blinks quickly/);
+  await board.until(/\* pin 2 blinks slowly/);
+  await command(board, "\x0b", /\* the button is pressed for 3 s/);
+  await board.until(/portal {3}network "airpair-[\da-fA-F]{6}" with the page/);
+  board.end();
+  assert.equal(await board.ended, 0);
+});
+
 test("a board without a button says so", async () => {
   const board = new BoardConsole([], { terminal: false });
   await board.until(/boot {5}airpair/);
   await command(
     board,
     "\x0b",
-    /\* the board has no button; set pair\.button to the number of a pin/,
+    /\* the board has no button; set board\.button to the number of a pin/,
   );
   board.end();
   assert.equal(await board.ended, 0);

@@ -99,11 +99,11 @@ function described({ settings }: BoardView, name: string): string {
   const origin = settings.originOf(name);
   const from = origin === "given" ? "given by the build or the command line" : origin;
   const setting = findSetting(name) as Setting;
-  const standard = setting.default === "" ? "(empty)" : setting.default;
+  const standard = settings.defaultOf(name);
   return [
     `${name} = ${settings.textOf(name)} (${from})${waiting(settings, name)}`,
     setting.help,
-    `takes ${rangeOf(setting)}; default ${standard}`,
+    `takes ${rangeOf(setting)}; default ${standard === "" ? "(empty)" : standard}`,
   ].join("\n");
 }
 

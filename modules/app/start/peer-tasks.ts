@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 
-import { messageOf } from "../../base/app-error.ts";
 import type { Timer } from "../../base/clock.ts";
 import type { Host } from "../../base/host.ts";
 import type { Log } from "../../base/log.ts";
@@ -9,7 +8,7 @@ import { type Doer, type Order, orderTime } from "../../pairing/orders.ts";
 import { type PeerTask, type PinAction, taskIn, taskText } from "../../rules/rule-action.ts";
 import { Words } from "../../rules/rule-words.ts";
 import type { BoardSettings } from "../setting-list.ts";
-import { openPin, ownerOfPin, ruleOfPin } from "./pin-use.ts";
+import { noPin, openPin, ownerOfPin, ruleOfPin } from "./pin-use.ts";
 
 export interface PeerTasksOptions {
   readonly settings: BoardSettings;
@@ -107,7 +106,7 @@ export class PeerTasks implements Doer {
       this.#outputs = [...(this.#outputs ?? []), { pin, activeLow, output }];
       return undefined;
     } catch (error) {
-      return `cannot have pin ${pin}: ${messageOf(error)}`;
+      return noPin(pin, error);
     }
   }
 

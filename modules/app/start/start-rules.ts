@@ -17,7 +17,7 @@ import type { PubSub } from "../pub-sub.ts";
 import type { BoardSettings, SettingName } from "../setting-list.ts";
 import type { ReadingWebhook } from "../telemetry/reading-webhook.ts";
 import { PeerRules, type PeerRulesOwner, type RulePairing } from "./peer-rules.ts";
-import { openPin, ownerOfPin, type PinMode, wantedPin } from "./pin-use.ts";
+import { isOnBus, noPin, openPin, ownerOfPin, type PinMode, wantedPin } from "./pin-use.ts";
 
 export interface StartRulesOptions {
   readonly settings: BoardSettings;
@@ -91,12 +91,15 @@ export class RunningRules implements ReadingObserver, SettingObserver, PeerRules
     if (!this.#pairing && isPeerRule(name, text)) return unpaired;
     const wanted = wantedPin(name, text);
     if (wanted === undefined || this.ownerOf(wanted.pin) === name) return undefined;
+    const { pin, mode } = wanted;
+    // Data and clock may change places.
+    if (name.startsWith("i2c.") && isOnBus(this.#host.board, pin)) return undefined;
     try {
       // Whether there is such a pin, the host alone knows.
-      this.openPin(wanted.pin, wanted.mode).close();
+      this.openPin(pin, mode).close();
       return undefined;
     } catch (error) {
-      return refusal(wanted.pin, error);
+      return noPin(pin, error);
     }
   }
 
@@ -146,7 +149,7 @@ export class RunningRules implements ReadingObserver, SettingObserver, PeerRules
         output.write(action.activeLow ? 1 : 0);
       } catch (error) {
         output?.close();
-        this.warn(`${name} ${refusal(action.pin, error)}; it is not used`);
+        this.warn(`${name} ${noPin(action.pin, error)}; it is not used`);
         this.releasePeers();
         return;
       }
@@ -259,10 +262,6 @@ export function startRules(host: RulesHost, options: StartRulesOptions): Running
   options.station.subscribe(rules);
   options.settings.subscribe(rules);
   return rules;
-}
-
-function refusal(pin: number, error: unknown): string {
-  return `cannot have pin ${pin}: ${messageOf(error)}`;
 }
 
 const unpaired =

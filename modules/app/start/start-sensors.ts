@@ -14,7 +14,6 @@ import {
 } from "../../air-quality/climate-sources.ts";
 import type { GasSource } from "../../air-quality/gas-sources.ts";
 import { parseThresholds } from "../../air-quality/gas-thresholds.ts";
-import { messageOf } from "../../base/app-error.ts";
 import type { Host } from "../../base/host.ts";
 import type { Log } from "../../base/log.ts";
 import { pinIn } from "../../base/pin-text.ts";
@@ -25,7 +24,7 @@ import { I2CAccess } from "../i2c/i2c-access.ts";
 import { SharedBus } from "../i2c/shared-bus.ts";
 import type { BoardSettings } from "../setting-list.ts";
 import { readSleep } from "../sleep/sleep-record.ts";
-import { openPin } from "./pin-use.ts";
+import { noPin, openPin } from "./pin-use.ts";
 import { RunningClimate, type StartClimateOptions } from "./start-climate.ts";
 import { type GasKinds, type GasMode, type GasOwner, locateGas, RunningGas } from "./start-gas.ts";
 
@@ -174,7 +173,7 @@ function usableInterrupt(
     openPin(board, pin, "InputPullUp").close();
     return pin;
   } catch (error) {
-    const text = `ccs811.int cannot have pin ${pin}: ${messageOf(error)}; the sensor is asked instead`;
+    const text = `ccs811.int ${noPin(pin, error)}; the sensor is asked instead`;
     log({ level: "warn", part: "ccs811", event: "no-interrupt", text });
     return undefined;
   }

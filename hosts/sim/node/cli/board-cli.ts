@@ -23,7 +23,8 @@ function modeOf({ json }: SimOptions): "keys" | "lines" | "json" {
 /** Presses the button of a board; returns what to say. */
 function pressed(board: SimBoard | undefined): string {
   const button = board?.room.button;
-  if (!button) return "the board has no button; set pair.button to the number of a pin, and reboot";
+  if (!button)
+    return "the board has no button; set board.button to the number of a pin, and reboot";
   button.press();
   return "the button is pressed for 3 s";
 }

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import type { RGBConstructor } from "../../../../modules/base/host.ts";
 import { PairedBoards } from "../../../support/paired-boards.ts";
 import type { WholeBoard } from "../../../support/whole-board.ts";
 
@@ -142,4 +143,135 @@ test("a peer does not get the pin of a rule, of the button or of the LED", () =>
   assert.match(said, /refuses pin 5: cannot have pin 5: rule\.1 has it/);
   assert.match(said, /refuses pin 21: cannot have pin 21: the I2C bus is there/);
   assert.deepEqual(levels.slice(1), [[], []]);
+});
+
+/** How a board's own LED looks in 8 s. */
+function lookAt(board: WholeBoard, levels: number[]): string {
+  levels.length = 0;
+  const before = board.time.ticks();
+  board.time.advance(8 * second);
+  assert.equal(board.time.ticks() - before, 8 * second);
+  if (levels.length === 0) return "steady";
+  return levels.length > 20 ? "quick" : levels.length > 6 ? "slow" : "once";
+}
+
+test("the LED of a board blinks quickly while it joins, shines online, and blinks slowly in trouble", () => {
+  const { a } = new PairedBoards({ ...seldom, "board.led": `${led}` });
+  const levels = PairedBoards.levelsOf(a, led);
+  a.powerOn();
+  a.time.advance(second / 2);
+  assert.deepEqual(levels, [0, 1]);
+  a.time.advance(10 * second);
+  assert.equal(levels.at(-1), 1);
+  assert.equal(lookAt(a, levels), "steady");
+  const [lab] = a.accessPoints.all;
+  if (lab) lab.isUp = false;
+  a.time.advance(30 * second);
+  assert.equal(lookAt(a, levels), "quick");
+  a.time.advance(minute);
+  assert.equal(lookAt(a, levels), "slow");
+  a.close();
+  assert.equal(levels.at(-1), 0);
+  assert.ok(!a.pins.open.includes(led));
+});
+
+test("the button of a board opens the portal and closes it where there is no network, and makes a code where there is", () => {
+  const { a } = new PairedBoards({ ...seldom, "board.button": `${button}` });
+  a.powerOn();
+  a.time.advance(10 * second);
+  a.press(button, 3 * second);
+  assert.equal(textsOf(a, "code").length, 1);
+  assert.deepEqual(a.eventsOf("portal"), []);
+  a.press(button, 3 * second);
+  assert.deepEqual(textsOf(a, "withdrawn"), ["the code is withdrawn"]);
+
+  const lost = new PairedBoards({
+    ...seldom,
+    "board.button": `${button}`,
+    "wifi.ssid": "elsewhere",
+  }).a;
+  lost.powerOn();
+  lost.time.advance(10 * second);
+  lost.press(button, 3 * second);
+  lost.time.advance(10 * second);
+  assert.deepEqual(lost.eventsOf("portal"), ["open", "key"]);
+  assert.deepEqual(textsOf(lost, "code"), []);
+  lost.press(button, 3 * second);
+  assert.equal(lost.eventsOf("portal").at(-1), "closed");
+});
+
+test("a board that cannot be paired has its button for the portal, and says when that is off", () => {
+  const given = { "mqtt.broker": "", "board.button": `${button}` };
+  const { a } = new PairedBoards(given);
+  a.powerOn();
+  a.time.advance(10 * second);
+  a.press(button, 3 * second);
+  a.time.advance(10 * second);
+  assert.deepEqual(a.eventsOf("portal"), ["open", "key"]);
+  const { a: off } = new PairedBoards({ ...given, portal: "off" });
+  off.powerOn();
+  off.press(button, 3 * second);
+  assert.match(textsOf(off, "no-code").join(), /^the portal is off; set portal manual allows it$/);
+});
+
+test("what a board has of its own is used without a setting, and the settings can have another, or none", () => {
+  const { a } = new PairedBoards(seldom);
+  a.defaults = { "board.led": `${led} low`, "board.button": `${button}` };
+  a.powerOn();
+  assert.deepEqual(a.pins.open.filter((pin) => pin === led || pin === button).length, 2);
+  assert.match(a.ask(`on co2 > 1 pin ${led}`).join(), /cannot have pin 2: board\.led has it/);
+  assert.match(
+    a.ask(`set pair.button ${button}`).join(),
+    /cannot have pin 13: board\.button has it/,
+  );
+  const { a: other } = new PairedBoards({ ...seldom, "board.led": "none", "board.button": "18" });
+  other.defaults = a.defaults;
+  other.powerOn();
+  const { open } = other.pins;
+  assert.deepEqual(
+    [led, button, 18].map((pin) => open.includes(pin)),
+    [false, false, true],
+  );
+  assert.match(other.ask(`on co2 > 1 pin ${led}`).join(), /rule 1 is set/);
+});
+
+test("an LED of colours needs its part of the build, and is blue, green and red", () => {
+  const { a } = new PairedBoards({ ...seldom, "board.led": `${led} rgb` });
+  a.powerOn();
+  assert.match(
+    a.events.map(({ text }) => text).join("\n"),
+    /board\.led cannot have pin 2: colours need a build with rgb; it is not used/,
+  );
+  const colours: number[] = [];
+  const { a: rich } = new PairedBoards(seldom);
+  class RGB {
+    readonly write = (colour: number) => colours.push(colour);
+    readonly close = () => colours.push(-1);
+  }
+  rich.defaults = { "board.led": `${led} rgb` };
+  rich.wiring = { rgb: { io: RGB as unknown as RGBConstructor } };
+  rich.powerOn();
+  rich.time.advance(10 * second);
+  assert.deepEqual([colours[0], colours.includes(0x0000ff), colours.at(-1)], [0, true, 0x00ff00]);
+  rich.close();
+  assert.deepEqual(colours.slice(-2), [0, -1]);
+});
+
+test("in safe mode the LED of a board blinks slowly, its button opens the portal, and pairing has none", () => {
+  const { a } = new PairedBoards({ ...panel, "board.led": "18", "board.button": "19" });
+  a.powerOn();
+  for (let crash = 0; crash < 5; crash++) {
+    a.time.advance(second);
+    a.crash("task watchdog");
+  }
+  const levels = PairedBoards.levelsOf(a, 18);
+  a.time.advance(20 * second);
+  assert.equal(lookAt(a, levels), "slow");
+  assert.deepEqual(
+    [led, button].map((pin) => a.pins.open.includes(pin)),
+    [false, false],
+  );
+  a.press(19, 3 * second);
+  a.time.advance(10 * second);
+  assert.deepEqual(a.eventsOf("portal"), ["open", "key"]);
 });

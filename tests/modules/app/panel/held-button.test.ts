@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { PairButton } from "../../../modules/pairing/pair-button.ts";
-import { FakeTime } from "../../support/fake-time.ts";
-import { VirtualPins } from "../../support/virtual-pins.ts";
+import { HeldButton } from "../../../../modules/app/panel/held-button.ts";
+import { FakeTime } from "../../../support/fake-time.ts";
+import { VirtualPins } from "../../../support/virtual-pins.ts";
 
 const pin = 0;
 
@@ -13,7 +13,7 @@ function build() {
   const pins = new VirtualPins();
   let held = 0;
   const owner = { buttonHeld: () => held++ };
-  const button = new PairButton({ io: pins.io, pin, timers: time, owner });
+  const button = new HeldButton({ io: pins.io, pin, timers: time, owner });
   return { time, pins, button, count: () => held };
 }
 
