@@ -12,8 +12,10 @@ export interface Board extends BuildBoard {
 }
 
 /** What is not for every board, whatever room it has. */
-const onDemand = ["js", "psram"];
+const onDemand = ["js", "psram", "rgb"];
 const everything = [...new Set([...Object.keys(esp32Parts), ...Object.keys(firmwareParts)])];
+/** For 8 MB. */
+const most = everything.filter((word) => !onDemand.includes(word));
 
 /** Boards by name. With 4 MB there is room for two images of what most need, with 8 MB for two of all. */
 export const boards: Readonly<Record<string, Board>> = {
@@ -22,7 +24,13 @@ export const boards: Readonly<Record<string, Board>> = {
     wiring: "esp32-devkit",
     target: "esp32/nodemcu",
     flash: 8,
-    parts: everything.filter((word) => !onDemand.includes(word)),
+    parts: most,
+  },
+  pycom: {
+    wiring: "pycom",
+    target: "esp32/nodemcu",
+    flash: 8,
+    parts: [...most, "psram", "rgb"],
   },
 };
 

@@ -29,6 +29,7 @@ export const esp32Parts: Readonly<Record<string, string>> = {
   js: "hosts/esp32/js",
   ota: "hosts/esp32/ota",
   ...memoryParts,
+  rgb: "hosts/esp32/rgb",
   sniffer: "hosts/esp32/sniffer",
   ...sensorParts,
 };

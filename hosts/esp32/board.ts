@@ -13,6 +13,8 @@ export interface ESP32Board {
   };
   /** Data line of a DHT sensor. */
   readonly pulses: { readonly pin: number };
+  /** Switch of the antenna: high for the one at the socket; absent: there is none. */
+  readonly antenna?: { readonly pin: number };
   /** Pins that the chip has not, that it only reads, or that the board itself needs. */
   readonly reserved: readonly number[];
   /** UART of the USB connector. */
@@ -22,4 +24,6 @@ export interface ESP32Board {
     readonly transmit: number;
     readonly baud: number;
   };
+  /** Its LED and its button, as `board.led` and `board.button` have them by default. */
+  readonly defaults?: { readonly "board.led"?: string; readonly "board.button"?: string };
 }

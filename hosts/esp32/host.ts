@@ -4,7 +4,13 @@ import NativeWiFi from "embedded:network/interface/wifi";
 import keyValue from "embedded:storage/key-value";
 import type { FirmwareSlots } from "../../modules/base/firmware-slots.ts";
 import type { FrameSource, FrameSourceOptions } from "../../modules/base/frame-source.ts";
-import type { BoardWiring, Host, HostNetwork, HostSystem } from "../../modules/base/host.ts";
+import type {
+  BoardWiring,
+  Host,
+  HostNetwork,
+  HostSystem,
+  RGBConstructor,
+} from "../../modules/base/host.ts";
 import type { PulseSource } from "../../modules/base/pulse-source.ts";
 import { TurnMeter } from "../../modules/base/turn-meter.ts";
 import type { DigitalOptions } from "../../modules/ecma-419/digital.ts";
@@ -82,6 +88,8 @@ export interface ESP32Options {
   readonly slots?: new (
     board: string,
   ) => FirmwareSlots;
+  /** An LED that takes colours; absent without the option `rgb` of the build. */
+  readonly rgb?: RGBConstructor;
   /** The JavaScript parser; absent without the option `js` of the build. */
   readonly evaluate?: NonNullable<HostSystem["evaluate"]>;
 }
@@ -150,12 +158,15 @@ export function createHost(board: ESP32Board, options: ESP32Options = {}): Host 
       i2c: { io: ESP32I2C, ...board.i2c },
       digital: { io: Pin },
       reserved: board.reserved,
+      ...(board.antenna && { antenna: board.antenna }),
+      ...(options.rgb && { rgb: { io: options.rgb } }),
       ...wirePulses(options.pulses, board.pulses, faults),
     },
     network: { ...createNetwork({ faults, clock, timers }), ...wireFrames(options.frames, faults) },
     storage: keyValue as unknown as KeyValueStorage,
     serial: { io: Serial, ...board.serial },
     settings: buildSettings(),
+    ...(board.defaults && { defaults: board.defaults }),
     time: "network",
   };
 }

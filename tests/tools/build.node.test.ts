@@ -20,6 +20,7 @@ import { boards, buildWords } from "../../tools/boards.ts";
 import { buildArguments, compilerPaths, planBuild, type Surroundings } from "../../tools/build.ts";
 import { esp32Parts, programEntry, strippedNames } from "../../tools/build-parts.ts";
 import { firmwareParts } from "../../tools/firmware-parts.ts";
+import { programFor } from "../../tools/program-size.ts";
 
 const sdk = "/sdk";
 const installed = new Set([
@@ -153,7 +154,7 @@ test("no setting is on a command line, where everybody on the PC could read it",
 test("builds a part that is off by default only when asked to, and only for a board", () => {
   const manifest = "build/esp32/manifest.json";
   const sensors = ["scd4x", "hdc1080", "ens160", "aht2x", "si7021"];
-  const words = ["dht", "js", "ota", "psram", "sniffer", ...sensors];
+  const words = ["dht", "js", "ota", "psram", "rgb", "sniffer", ...sensors];
   assert.deepEqual(Object.keys(esp32Parts), words);
   assert.ok(!buildArguments("esp32", ["-d", "-t", "all"]).includes(manifest));
   const [named] = planFiles("esp32", ["-d", "wifi.ssid=dht", "board.id=js"]);
@@ -292,11 +293,38 @@ test("a board with 8 MB has all words but those that are not for every board, an
   for (const path of files.flatMap(({ from = [] }) => from)) assert.ok(existsSync(path), path);
   const isGiven = planBuild("esp32", ["--board", "esp32-devkit", "js"], surroundings({}));
   assert.ok("program" in isGiven && isGiven.program?.keepsPrivate === true);
-  const other = () => planBuild("esp32", ["--board", "pycom"], surroundings({}));
+  const other = () => planBuild("esp32", ["--board", "uno"], surroundings({}));
   assert.throws(
     other,
-    /pycom is no board that images are made for; there is esp32-devkit, esp32-8mb/,
+    /uno is no board that images are made for; there is esp32-devkit, esp32-8mb, pycom/,
   );
+});
+
+test("a board is started with its own pins, in a release build and in a debug build", () => {
+  for (const [name, { wiring, parts }] of Object.entries(boards)) {
+    for (const given of [[], ["-d"], ["-d", "dht"]]) {
+      const plan = planBuild("esp32", ["--board", name, ...given], surroundings({}));
+      assert.ok("files" in plan);
+      const start = plan.files.find(({ path }) => path === programEntry)?.text;
+      const isPlain = given.length === 1 && wiring === "esp32-devkit";
+      assert.equal(start === undefined, isPlain, `${name} ${given.join(" ")}`);
+      assert.equal(plan.args.includes("build/esp32/manifest.json"), !isPlain);
+      if (start === undefined) continue;
+      assert.ok(start.includes(`"../../hosts/esp32/boards/${wiring}.ts"`));
+      assert.match(start, /main\(createHost\(board[,)]/);
+      if (given.length === 0) assert.equal(start.includes("...rgb"), parts.includes("rgb"));
+    }
+  }
+});
+
+test("the program of a board has the file of its pins, and of no other board", async () => {
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  for (const board of new Set(Object.values(boards))) {
+    const { inputs } = await programFor(board);
+    const files = inputs.filter((path) => path.startsWith("hosts/esp32/boards/"));
+    assert.deepEqual(files, [`hosts/esp32/boards/${board.wiring}.ts`]);
+    assert.ok(existsSync(join(root, files[0] ?? "")));
+  }
 });
 
 test("the files that a part is made of and their stand-ins are there, and every word is of some part", () => {

@@ -211,8 +211,8 @@ test("a board gets the settings of the file that is named, and no others", async
 test("what cannot work is said in one line before a question is asked", async (t) => {
   const bench = new FlashBench(t);
   await assert.rejects(
-    bench.run(["--board", "pycom"], {}),
-    /pycom is no board .* there is esp32-devkit/,
+    bench.run(["--board", "uno"], {}),
+    /uno is no board .* there is esp32-devkit/,
   );
   await assert.rejects(bench.run(["dhtt"], {}), /dhtt is no part of a build/);
   await assert.rejects(bench.run(["--port", "/dev/none"], {}), /there is no \/dev\/none/);

@@ -8,7 +8,7 @@ export const board: ESP32Board = Object.freeze({
   // A transaction takes 4 ms at most.
   i2c: Object.freeze({ data: 21, clock: 22, timeout: 50 }),
   pulses: Object.freeze({ pin: 4 }),
-  /** UART 0, the flash memory, and pins that can only be read. */
+  // UART 0, the flash memory, and pins that can only be read.
   reserved: Object.freeze([1, 3, 6, 7, 8, 9, 10, 11, 34, 35, 36, 37, 38, 39]),
   serial: Object.freeze({ port: 0, receive: 3, transmit: 1, baud: 115_200 }),
 });

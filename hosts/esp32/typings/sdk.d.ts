@@ -51,3 +51,15 @@ declare module "embedded:storage/key-value" {
   const storage: { open(options: { path: string; format?: string }): Storage };
   export default storage;
 }
+
+declare module "neopixel" {
+  class NeoPixel {
+    constructor(options: { pin: number; length: number; order?: string });
+    makeRGB(red: number, green: number, blue: number): number;
+    setPixel(index: number, color: number): void;
+    update(): void;
+    close(): void;
+  }
+
+  export default NeoPixel;
+}
