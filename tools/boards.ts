@@ -26,6 +26,12 @@ export const boards: Readonly<Record<string, Board>> = {
     flash: 8,
     parts: most,
   },
+  "esp32-s3-devkit": {
+    wiring: "esp32-s3-devkit",
+    target: "esp32/esp32s3",
+    flash: 8,
+    parts: [...most, "rgb"],
+  },
   pycom: {
     wiring: "pycom",
     target: "esp32/nodemcu",

@@ -25,8 +25,24 @@ export interface ImageParts {
   readonly app: Uint8Array;
 }
 
-/** Fixed in the ESP32's ROM, and in ESP-IDF. */
-const bootloaderOffset = 0x1000;
+/** A kind of chip, as pages that flash boards name it, and where its ROM looks for the boot loader. */
+export interface ImageChip {
+  readonly family: string;
+  readonly bootloader: number;
+}
+
+/** By the SDK's targets. */
+const chips: Readonly<Record<string, ImageChip>> = {
+  "esp32/esp32s3": { family: "ESP32-S3", bootloader: 0 },
+};
+const usualChip: ImageChip = { family: "ESP32", bootloader: 0x1000 };
+
+/** The chip of a target of the SDK. */
+export function chipOf(platform: string): ImageChip {
+  return chips[platform] ?? usualChip;
+}
+
+/** ESP-IDF's place for the partition table. */
 const tableOffset = 0x8000;
 /** First byte of everything that the ESP32 starts. */
 const imageMagic = 0xe9;
@@ -43,7 +59,10 @@ function firstSlot(partitions: readonly Partition[]): Partition {
  * One image for all, to be written from address 0. What it does not reach, behind the firmware, stays as
  * it is: settings and pairs. Throws an Error when something does not fit.
  */
-export function mergeImage({ bootloader, table, otadata, app }: ImageParts): Uint8Array {
+export function mergeImage(
+  { bootloader, table, otadata, app }: ImageParts,
+  chip = usualChip,
+): Uint8Array {
   const partitions = readPartitionTable(table);
   const slot = firstSlot(partitions);
   const choice = partitions.find(
@@ -51,7 +70,7 @@ export function mergeImage({ bootloader, table, otadata, app }: ImageParts): Uin
   );
   if (choice && !otadata) throw new Error("the build has no ota_data_initial.bin");
   const pieces = [
-    { name: "the boot loader", bytes: bootloader, offset: bootloaderOffset, end: tableOffset },
+    { name: "the boot loader", bytes: bootloader, offset: chip.bootloader, end: tableOffset },
     { name: "the partition table", bytes: table, offset: tableOffset, end: tableOffset + 0x1000 },
     ...(choice && otadata
       ? [
@@ -82,12 +101,12 @@ export function mergeImage({ bootloader, table, otadata, app }: ImageParts): Uin
 }
 
 /** What a page for flashing reads (ESP Web Tools): one file from address 0, Improv behind it. */
-export function flashManifest(file: string): object {
+export function flashManifest(file: string, { family } = usualChip): object {
   return {
     name: "airpair",
     version,
     new_install_prompt_erase: true,
-    builds: [{ chipFamily: "ESP32", parts: [{ path: file, offset: 0 }] }],
+    builds: [{ chipFamily: family, parts: [{ path: file, offset: 0 }] }],
   };
 }
 
@@ -109,21 +128,23 @@ export function leaveImage(
   );
   if (missing.length > 0)
     return `no image to pass on is left: ${built} has no ${missing.join(", ")}`;
+  const chip = chipOf(platform);
   const read = (file: string) => new Uint8Array(readFileSync(join(built, file)));
   const choice = "ota_data_initial.bin";
   const app = read("xs_esp32.bin");
   const table = read("partition-table.bin");
-  const image = mergeImage({
+  const parts = {
     bootloader: read("bootloader.bin"),
     table,
     otadata: existsSync(join(built, choice)) ? read(choice) : undefined,
     app,
-  });
+  };
+  const image = mergeImage(parts, chip);
   mkdirSync(whole, { recursive: true });
   writeFileSync(join(whole, "airpair.bin"), image);
   // What goes into a slot alone: for updates over the air.
   writeFileSync(join(whole, "firmware.bin"), app);
-  const manifest = `${JSON.stringify(flashManifest("airpair.bin"), null, 2)}\n`;
+  const manifest = `${JSON.stringify(flashManifest("airpair.bin", chip), null, 2)}\n`;
   writeFileSync(join(whole, "manifest.json"), manifest);
   const { size } = firstSlot(readPartitionTable(table));
   const [used, room] = [app.length, size].map((count) => count.toLocaleString("en"));

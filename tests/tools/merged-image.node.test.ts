@@ -152,3 +152,28 @@ test("a build leaves one file with a manifest beside it, and none where it would
   assert.match(leave(true), /would hold the settings/);
   assert.equal(existsSync(folder), false);
 });
+
+test("an ESP32-S3 has its boot loader at address 0, and pages that flash boards are told its kind", (t) => {
+  const root = mkdtempSync(join(tmpdir(), "airpair-image-"));
+  t.after(() => rmSync(root, { recursive: true }));
+  const platform = "esp32/esp32s3";
+  const built = join(root, "sdk/build/bin", platform, "release/esp32");
+  mkdirSync(built, { recursive: true });
+  for (const [name, bytes] of [
+    ["bootloader.bin", parts.bootloader],
+    ["partition-table.bin", parts.table],
+    ["ota_data_initial.bin", parts.otadata],
+    ["xs_esp32.bin", parts.app],
+  ] as const) {
+    writeFileSync(join(built, name), bytes);
+  }
+  const image = { board: "esp32-s3-devkit", platform, hasSettings: false };
+  leaveImage(image, { root, sdk: join(root, "sdk") });
+  const folder = join(root, "build/image/esp32-s3-devkit");
+  const whole = new Uint8Array(readFileSync(join(folder, "airpair.bin")));
+  const { bootloader } = parts;
+  assert.deepEqual(whole.slice(0, bootloader.length), bootloader);
+  assert.deepEqual(mergeImage(parts).slice(0x1000, 0x1000 + bootloader.length), bootloader);
+  const { builds } = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
+  assert.equal(builds[0].chipFamily, "ESP32-S3");
+});
