@@ -51,7 +51,7 @@ export const pairingSettings = frozen({
     longest: 6,
     check: checkLED,
     default: "",
-    help: "pin of an LED: quick while a pair is made, on with all peers, slow without one of them; 2 low: other way round",
+    help: "pin of an LED: quick while a pair is made, on with all peers, slow without one of them; written as board.led",
   },
   "pair.peer": {
     kind: "text",

@@ -110,7 +110,7 @@ export class Panel implements AnswerTaker {
     const isForPairing = name.startsWith("pair.");
     try {
       if (isForPairing && !pairing) {
-        throw new Error("this board cannot be paired: no broker, no cryptography, or safe mode");
+        throw new Error("this board cannot be paired: no broker or cryptography, or safe mode");
       }
       const owner = ownerOfPin(settings, pin);
       if (owner !== name) throw new Error(`${owner} has it`);

@@ -10,7 +10,7 @@ import { isOnBus, noPin, openPin } from "./pin-use.ts";
 /** The host with the pins and the antenna of the settings; what it cannot have is logged, and not used. */
 export function wireBoard(host: Host, settings: BoardSettings, log: Log): Host {
   let { board } = host;
-  for (const change of changes) {
+  for (const change of [withBus, withAntenna]) {
     try {
       board = change(board, settings);
     } catch (error) {
@@ -20,8 +20,6 @@ export function wireBoard(host: Host, settings: BoardSettings, log: Log): Host {
   }
   return board === host.board ? host : { ...host, board };
 }
-
-const changes = Object.freeze([withBus, withAntenna]);
 
 /** Throws an Error that says what the settings cannot have. */
 function withBus(board: BoardWiring, settings: BoardSettings): BoardWiring {
@@ -54,7 +52,7 @@ function pinOf(
 function withAntenna(board: BoardWiring, settings: BoardSettings): BoardWiring {
   if (settings.get("wifi.antenna") === "internal") return board;
   const { antenna, digital } = board;
-  if (!antenna || !digital) throw new Error("wifi.antenna: this board has no switch for it");
+  if (!antenna || !digital) throw new Error("wifi.antenna: there is no switch");
   const { io } = digital;
   const output = new io({ pin: antenna.pin, mode: io.Output });
   output.write(1);

@@ -87,6 +87,6 @@ test("the antenna at the socket is chosen by a high level, before the radio, and
 
 test("a board without a switch says so, and goes on", () => {
   const board = start({ "wifi.antenna": "external" });
-  assert.match(textsOf(board), /^wifi\.antenna: this board has no switch for it; it is not used$/m);
+  assert.match(textsOf(board), /^wifi\.antenna: there is no switch; it is not used$/m);
   assert.match(textsOf(board), /connected to "airpair-lab"/);
 });
