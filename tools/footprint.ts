@@ -34,7 +34,7 @@ const tlsSlots = await countTLSSlots();
  * More than so many slots on a board, counted as docs/footprint.md says, is a failure: what it was
  * when it was last looked at, and a twentieth.
  */
-const limits = { online: 2_500, outage: 2_290, eightPeers: 3_290, portal: 2_500 } as const;
+const limits = { online: 2_500, outage: 2_290, eightPeers: 3_320, portal: 2_500 } as const;
 /** Compute units of the dearest turn while somebody looks at the portal's page: it is made in one. */
 const pageBudget = 60_000;
 
