@@ -17,6 +17,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { certificatesOf } from "../hosts/sim/node/credentials.ts";
 import { OptionError } from "../hosts/sim/node/option-error.ts";
+import { publicText } from "../hosts/sim/node/update/simulated-image.ts";
 import { settingList } from "../modules/app/setting-list.ts";
 import { messageOf } from "../modules/base/app-error.ts";
 import { boardSettingsFile, brokerPorts, type ClassNetwork } from "./class/board-settings.ts";
@@ -31,7 +32,7 @@ import {
 import { type ClassOptions, classHelpText, parseClassOptions } from "./class/class-options.ts";
 import { sheetHTML, shellWord, watchLine } from "./class/sheet.ts";
 import { checkSettings, localSettingsFile, withLocalSettings } from "./local-settings.ts";
-import { keyFile, publicText, readKey } from "./update-key.ts";
+import { keyFile, readKey } from "./update-key.ts";
 
 /** The list itself; who has it may do everything. */
 const listFile = "class.json";

@@ -2,16 +2,17 @@
 
 // npm run image: signs an image of the firmware for updates over the air, and serves it when asked.
 
-import { createHash, type KeyObject, sign } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { networkInterfaces } from "node:os";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
-import { virtualBoard, virtualChip, virtualImage } from "../hosts/virtual/firmware-slots.ts";
+import { serveImage } from "../hosts/sim/node/update/image-server.ts";
+import { signImage } from "../hosts/sim/node/update/signed-image.ts";
+import { signingWith, simulatedImage } from "../hosts/sim/node/update/simulated-image.ts";
+import { virtualBoard } from "../hosts/virtual/firmware-slots.ts";
 import { messageOf } from "../modules/base/app-error.ts";
 import { version as ownVersion } from "../modules/base/version.ts";
-import { signImage } from "./signed-image.ts";
 import { readKey } from "./update-key.ts";
 
 const usage = `usage: npm run image -- FILE.bin | sim [--version V] [--board NAME] [--out FILE] [--serve] [--port N] [--host ADDRESS]
@@ -23,9 +24,6 @@ const usage = `usage: npm run image -- FILE.bin | sim [--version V] [--board NAM
   --out      where the signed image goes; default: beside FILE.bin, with the ending .airpair
   --serve    serves it, to be fetched with update URL on a board
   --host     0.0.0.0 for boards in the network; default 127.0.0.1`;
-
-/** Bytes of a simulated image. */
-const simulatedLength = 200_000;
 
 export interface ImageOptions {
   readonly source: string;
@@ -83,17 +81,9 @@ export function parseImageOptions(args: readonly string[]): ImageOptions {
 /** The signed image. Throws an Error with one line when the file is no image of a chip. */
 export function makeImage(options: ImageOptions, key: KeyObject): Uint8Array {
   const { source, version, board } = options;
-  const isSimulated = source === "sim";
-  const image = isSimulated
-    ? virtualImage(version, simulatedLength, options.isBroken)
-    : new Uint8Array(readFileSync(source));
-  return signImage(image, {
-    version,
-    board,
-    chip: isSimulated ? virtualChip : chipOf(image, source),
-    sha256: (bytes) => new Uint8Array(createHash("sha256").update(bytes).digest()),
-    sign: (bytes) => new Uint8Array(sign("sha256", bytes, { key, dsaEncoding: "ieee-p1363" })),
-  });
+  if (source === "sim") return simulatedImage(version, key, options.isBroken);
+  const image = new Uint8Array(readFileSync(source));
+  return signImage(image, { version, board, chip: chipOf(image, source), ...signingWith(key) });
 }
 
 /** Number of the chip in the header of an image (ESP-IDF, esp_image_header_t). */
@@ -104,26 +94,6 @@ function chipOf(image: Uint8Array, source: string): number {
   if (image[0] !== 0xe9 || image.length < 1_024) throw new Error(`${source} is no image of a chip`);
   if (image[23] !== 1) throw new Error(`${source} has no hash at its end`);
   return (image[12] ?? 0) | ((image[13] ?? 0) << 8);
-}
-
-/** A web server for one file, which knows ranges; `show` gets a line for each request. */
-export function serveImage(bytes: Uint8Array, path: string, show: (text: string) => void) {
-  return createServer((request: IncomingMessage, response: ServerResponse) => {
-    if (request.url !== path) {
-      response.writeHead(404, { "content-length": 0 }).end();
-      return;
-    }
-    const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? "")?.[1] ?? 0);
-    const isPart = start > 0 && start < bytes.length;
-    const from = isPart ? start : 0;
-    show(`${request.socket.remoteAddress} fetches it${isPart ? ` from byte ${start} on` : ""}`);
-    response.writeHead(isPart ? 206 : 200, {
-      "content-type": "application/octet-stream",
-      "content-length": bytes.length - from,
-      ...(isPart && { "content-range": `bytes ${from}-${bytes.length - 1}/${bytes.length}` }),
-    });
-    response.end(bytes.subarray(from));
-  });
 }
 
 /** What is typed on a board; a server at all addresses of this PC is named by one that others can reach. */

@@ -2,14 +2,10 @@
 
 // npm run keys: makes the key that updates are signed with, once, and shows its public half.
 
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-} from "node:crypto";
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { publicText } from "../hosts/sim/node/update/simulated-image.ts";
 import { messageOf } from "../modules/base/app-error.ts";
 import { readToolOptions } from "./tool-options.ts";
 
@@ -36,13 +32,6 @@ export function makeKey(root: string): boolean {
   const text = privateKey.export({ format: "pem", type: "pkcs8" });
   writeFileSync(path, text, { mode: 0o600, flag: "wx" });
   return true;
-}
-
-/** The public half as the setting `update.key` has it: base64 of 4, x, y. */
-export function publicText(key: KeyObject): string {
-  const { x = "", y = "" } = createPublicKey(key).export({ format: "jwk" });
-  const point = [x, y].map((text) => Buffer.from(text, "base64url"));
-  return Buffer.concat([Buffer.from([4]), ...point]).toString("base64");
 }
 
 function run(root: string): void {

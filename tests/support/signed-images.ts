@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
+import { signImage } from "../../hosts/sim/node/update/signed-image.ts";
 import { virtualBoard, virtualChip, virtualImage } from "../../hosts/virtual/firmware-slots.ts";
 import { toBase64 } from "../../modules/base/base64.ts";
-import { signImage } from "../../tools/signed-image.ts";
 import { publicKeyP256, signP256 } from "./p256.ts";
 import { testCrypto } from "./test-crypto.ts";
 

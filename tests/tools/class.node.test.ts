@@ -15,6 +15,7 @@ import {
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import readQR from "jsqr";
+import { publicText } from "../../hosts/sim/node/update/simulated-image.ts";
 import { settingList } from "../../modules/app/setting-list.ts";
 import { whyNoCode } from "../../modules/pairing/pairing-code.ts";
 import { Settings } from "../../modules/settings/settings.ts";
@@ -22,7 +23,6 @@ import { consoleLines } from "../../tools/class/board-settings.ts";
 import { decodeClassList, encodeClassList, makeClassList } from "../../tools/class/class-list.ts";
 import { parseClassOptions } from "../../tools/class/class-options.ts";
 import { passwordLine } from "../../tools/class/password-hash.ts";
-import { publicText } from "../../tools/update-key.ts";
 import { withoutOpenSSL } from "../support/certificates.ts";
 import { ClassFolder } from "../support/class-broker.ts";
 import { MemoryKeyValue } from "../support/memory-key-value.ts";

@@ -7,10 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
 import { nodeCrypto } from "../../hosts/sim/node/board/node-crypto.ts";
+import { serveImage } from "../../hosts/sim/node/update/image-server.ts";
+import { publicText } from "../../hosts/sim/node/update/simulated-image.ts";
 import { ImageReader } from "../../modules/update/image-reader.ts";
 import { updateKeyOf } from "../../modules/update/update-settings.ts";
-import { boardLine, makeImage, parseImageOptions, serveImage } from "../../tools/image.ts";
-import { keyFile, makeKey, publicText, readKey } from "../../tools/update-key.ts";
+import { boardLine, makeImage, parseImageOptions } from "../../tools/image.ts";
+import { keyFile, makeKey, readKey } from "../../tools/update-key.ts";
 
 function folder(t: { after(action: () => void): void }): string {
   const path = mkdtempSync(join(tmpdir(), "airpair-test-"));

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 
 import { boardId } from "../board-names.ts";
+import type { Simulation } from "../simulation.ts";
 import { ConsoleView } from "./console-view.ts";
 import { helpText, parseOptions, type StartOptions } from "./options.ts";
+import { OwnUpdate } from "./own-update.ts";
 import { startsPage } from "./page-process.ts";
 import { reports } from "./report/fleet-report.ts";
 import { runSimulation } from "./run-simulation.ts";
@@ -24,7 +26,7 @@ function titleOf({ boards, engine, speed }: StartOptions): string {
 }
 
 /** Lines, for a file, a pipe, or whoever wants them. */
-function runLines(options: StartOptions): Promise<number> {
+function runLines(options: StartOptions, update: OwnUpdate | undefined): Promise<number> {
   const view = new ConsoleView({
     write: (text) => process.stdout.write(text),
     json: options.json,
@@ -33,13 +35,17 @@ function runLines(options: StartOptions): Promise<number> {
     boards: namesOf(options),
   });
   const page = startsPage(view, options);
-  if (!options.report) return runSimulation({ options, view: page.view, onStarted: page.use });
-  const report = reports(page.view, options);
-  return runSimulation({ options, ...report, onStarted: page.use });
+  const watching = update?.watch(page.view) ?? page.view;
+  const onStarted = (simulation: Simulation) => {
+    page.use(simulation);
+    update?.use(simulation);
+  };
+  if (!options.report) return runSimulation({ options, view: watching, onStarted });
+  return runSimulation({ options, ...reports(watching, options), onStarted });
 }
 
 /** A table that stays, and keys. */
-async function runScreen(options: StartOptions): Promise<number> {
+async function runScreen(options: StartOptions, update: OwnUpdate | undefined): Promise<number> {
   const { FleetScreen } = await import("./screen/fleet-screen.ts");
   const screen = new FleetScreen({
     write: (text) => process.stdout.write(text),
@@ -57,10 +63,11 @@ async function runScreen(options: StartOptions): Promise<number> {
     return await runSimulation({
       // What is stored must not make the boards silent: the table is what they say.
       options: { ...options, settings: { "log.level": "info", ...options.settings } },
-      view: page.view,
+      view: update?.watch(page.view) ?? page.view,
       onStarted: (simulation) => {
         screen.use(simulation);
         page.use(simulation);
+        update?.use(simulation);
       },
     });
   } finally {
@@ -73,10 +80,16 @@ function isQuiet({ settings }: StartOptions): boolean {
   return ["error", "warn"].includes(settings?.["log.level"] ?? "");
 }
 
-function run(options: StartOptions): Promise<number> {
+async function run(given: StartOptions): Promise<number> {
+  const update = given.update ? await OwnUpdate.serve() : undefined;
+  const options = { ...given, settings: { ...given.settings, ...update?.settings } };
   const wantsLines = options.plain || options.json || options.report || isQuiet(options);
   const isScreen = !wantsLines && hasScreen();
-  return isScreen ? runScreen(options) : runLines(options);
+  try {
+    return await (isScreen ? runScreen(options, update) : runLines(options, update));
+  } finally {
+    update?.close();
+  }
 }
 
 await startCli({ parse: parseOptions, helpText, run });

@@ -47,6 +47,8 @@ Runs simulated boards with the real firmware against an MQTT broker.
                     npm run example -- FILE
   --plain           lines instead of the table; so is it with NO_COLOR, and without a terminal
   --no-page         does not serve the page
+  --update          serves a next firmware, signed with a key of this run, which the boards fetch and
+                    start, one after the other
   --report          says at the end how many readings have arrived, after how long, lost or doubled
   --json            one JSON object per event, each reading once; the page only with --page
   --help            this text, also with npm start help; npm start --help is npm's own
@@ -59,6 +61,8 @@ const longestId = 32;
 export interface StartOptions extends SimOptions {
   /** Lines, be it on a terminal. */
   readonly plain: boolean;
+  /** The boards update themselves from a server of the simulator. */
+  readonly update: boolean;
 }
 
 /** Reads the command line. Returns "help" when that is asked for; throws OptionError. */
@@ -76,6 +80,13 @@ export function parseOptions(args: readonly string[]): StartOptions | "help" {
   if (isMany && values.page) {
     throw new OptionError(`--page shows up to ${mostShown} boards, not ${boards}`);
   }
+  if (values.update && (isMany || common.settings?.["update.key"] !== undefined)) {
+    throw new OptionError(
+      isMany
+        ? `--update shows up to ${mostShown} boards, not ${boards}`
+        : "--update signs with a key of its own: leave out --set update.key",
+    );
+  }
   const report = values.report ?? isMany;
   if (report && ["error", "warn"].includes(common.settings?.["log.level"] ?? "")) {
     throw new OptionError(
@@ -87,6 +98,7 @@ export function parseOptions(args: readonly string[]): StartOptions | "help" {
     // What follows it has up to four characters.
     id: boardName(values.id ?? "board", longestId - boardId("", boards - 1).length),
     plain: values.plain ?? false,
+    update: values.update ?? false,
     page: values.page ?? !(values["no-page"] || values.json || isMany),
     report,
     ...common,
@@ -173,6 +185,7 @@ function parse(args: readonly string[]) {
         plain: { type: "boolean" },
         page: { type: "boolean" },
         report: { type: "boolean" },
+        update: { type: "boolean" },
         "no-page": { type: "boolean" },
         ...commonOptions,
       },

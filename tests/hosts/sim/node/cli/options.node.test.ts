@@ -7,6 +7,7 @@ import { boardHelpText } from "../../../../../hosts/sim/node/cli/board-options.t
 import { helpText, parseOptions } from "../../../../../hosts/sim/node/cli/options.ts";
 import { OptionError } from "../../../../../hosts/sim/node/option-error.ts";
 import type { SimOptions } from "../../../../../hosts/sim/node/sim-options.ts";
+import { testKeyText } from "../../../../support/signed-images.ts";
 
 function parse(line: string): SimOptions {
   const options = parseOptions(line.split(" ").filter((word) => word !== ""));
@@ -27,6 +28,7 @@ test("without options there are two boards on XS in real time, with a broker of 
     sensors: ["ccs811", "bme280", "dht22"],
     settings: {},
     plain: false,
+    update: false,
     json: false,
     page: true,
     report: false,
@@ -42,7 +44,7 @@ test("more than fifty boards have a report and no page", () => {
 
 test("every option is understood", () => {
   const line =
-    "--boards 50 --id anna.1 --broker mqtt://u:p%40@host:18831 --engine node --speed 0.5 --duration 1.5m --seed 7 --sensors scd41,AHT21 --set reading.decimals=1 --plain --json";
+    "--boards 50 --id anna.1 --broker mqtt://u:p%40@host:18831 --engine node --speed 0.5 --duration 1.5m --seed 7 --sensors scd41,AHT21 --set reading.decimals=1 --plain --update --json";
   const options = parse(line);
   assert.equal(options.broker?.href, "mqtt://u:p%40@host:18831");
   const expected = {
@@ -56,6 +58,7 @@ test("every option is understood", () => {
     sensors: ["scd41", "aht21"],
     settings: { "reading.decimals": "1" },
     plain: true,
+    update: true,
     json: true,
     page: false,
     report: false,
@@ -90,6 +93,8 @@ test("each bad value is refused in one line that says what is allowed", () => {
     ["--boards 51", /^--boards 51 needs --engine node: on XS .* there are up to 50$/],
     ["--boards 1000 --engine xs", /^--boards 1000 needs --engine node/],
     ["--boards 51 --engine node --page", /^--page shows up to 50 boards, not 51$/],
+    ["--update --boards 51 --engine node", /^--update shows up to 50 boards, not 51$/],
+    [`--update --set update.key=${testKeyText}`, /^--update signs with a key of its own/],
     ["--report --set log.level=warn", /^the report counts what the boards log/],
     [`--boards 703 --engine node --id ${"x".repeat(29)}`, /--id takes up to 28 letters/],
     ["--example", /^a file is missing; npm run example -- examples\/blink-on-bad-air\.ts$/],

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-import { concat } from "../modules/base/bytes.ts";
+import { concat } from "../../../../modules/base/bytes.ts";
 import {
   blockLength,
   encodeHeader,
   hashLength,
   type ImageHeader,
-} from "../modules/update/image-header.ts";
+} from "../../../../modules/update/image-header.ts";
 
 export interface SigningOptions extends Pick<ImageHeader, "chip" | "version" | "board"> {
   readonly sha256: (bytes: Uint8Array) => Uint8Array;
