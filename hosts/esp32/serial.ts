@@ -11,6 +11,8 @@ type NativePort = Serial & { read(byteLength?: number): ArrayBuffer | undefined 
 
 /** How long, in ms, until a port that tells of no room is looked at again; at 115,200 baud 128 bytes are out in 11 ms. */
 const muteTimeout = 1_000;
+/** How long, in ms, until what the port has told during a long turn has surely been delivered. */
+const deliveryTime = 100;
 
 /**
  * The UART of the USB connector. In a debug build it belongs to xsbug, its pins are taken and the
@@ -26,6 +28,8 @@ export class ESP32Serial implements Serial {
   /** Something was written and no room has been told since, and so it was at the last look. */
   #isFull = false;
   #wasFull = false;
+  /** It is to be opened anew, unless it tells of room yet. */
+  #isMute = false;
 
   constructor(options: SerialOptions, faults: Faults) {
     this.target = options.target;
@@ -64,6 +68,8 @@ export class ESP32Serial implements Serial {
         onReadable: (count: number) => this.call(() => onReadable?.call(this, count)),
         onWritable: (count: number) => {
           this.#isFull = false;
+          this.#wasFull = false;
+          this.#isMute = false;
           this.call(() => onWritable?.call(this, count));
         },
       } as never) as unknown as NativePort;
@@ -74,12 +80,19 @@ export class ESP32Serial implements Serial {
 
   /**
    * The SDK's interrupt tells of room once, by a message; when the queue of messages is full at that
-   * moment it never does again. So a port that has been silent for a whole interval is opened anew.
+   * moment it never does again. So a port that has been silent for a whole interval is opened anew. After a long
+   * turn two looks come one upon the other, before what the port has told: so it is looked at once more. A port
+   * that is closed while its messages are on their way calls what is no function any more, which ends the machine.
    */
   private look(): void {
-    const isMute = this.#isFull && this.#wasFull;
+    this.#isMute = this.#isFull && this.#wasFull;
     this.#wasFull = this.#isFull;
-    if (!isMute) return;
+    if (this.#isMute) Timer.set(() => this.reopen(), deliveryTime);
+  }
+
+  private reopen(): void {
+    if (!this.#isMute || !this.#timer) return;
+    this.#isMute = false;
     this.#port?.close();
     this.#port = this.open();
   }

@@ -131,6 +131,28 @@ test("what was typed is read whole, although the SDK takes an undefined length f
   port.close();
 });
 
+test("a port that has told of room during a long turn is not closed while its word is on the way", async () => {
+  const { ESP32Serial } = await importWithSDK<typeof SerialModule>("hosts/esp32/serial.ts", {
+    "embedded:io/serial": FakePort,
+    timer,
+  });
+  FakePort.isTaken = false;
+  const port = new ESP32Serial({ baud: 115_200 }, new Faults());
+  const first = FakePort.last;
+  port.write(Uint8Array.of(65));
+  // The timer makes up for what it has missed, and only then messages are delivered.
+  timer.run();
+  timer.run();
+  first.options.onWritable(127);
+  port.write(Uint8Array.of(66));
+  timer.run();
+  assert.equal(first.closed, 0);
+  first.options.onWritable(127);
+  port.close();
+  timer.run();
+  assert.equal(first.closed, 1);
+});
+
 test("a port whose interrupt has gone silent is opened anew, and one that is slow is not", async () => {
   const { ESP32Serial } = await importWithSDK<typeof SerialModule>("hosts/esp32/serial.ts", {
     "embedded:io/serial": FakePort,
@@ -157,6 +179,7 @@ test("a port whose interrupt has gone silent is opened anew, and one that is slo
   port.write(Uint8Array.of(66));
   timer.run();
   timer.run();
+  timer.run();
   assert.notEqual(FakePort.last, first);
   assert.equal(first.closed, 1);
   room = 0;
@@ -175,6 +198,7 @@ test("a port whose interrupt has gone silent is opened anew, and one that is slo
   port.write(Uint8Array.of(69));
   assert.deepEqual(FakePort.last.written, [69]);
   port.close();
+  timer.run();
   assert.equal(timer.waiting.length, 0);
 });
 
