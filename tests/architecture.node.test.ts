@@ -86,6 +86,8 @@ function isAllowed(from: string, to: string): boolean {
   if (sharedByHosts.includes(b.part)) return a.row === 6;
   // The command line of the simulator takes an address as a board does.
   if (a.part === "hosts/sim" && to === "modules/mqtt/session/broker-address.ts") return true;
+  // The simulator signs an image as a board reads it.
+  if (a.part === "hosts/sim" && to === "modules/update/image-header.ts") return true;
   // The simulator gives its boards a code, and looks whether they need one.
   const isForCodes = /^modules\/pairing\/(pairing-code|peer-store)\.ts$/.test(to);
   if (a.part === "hosts/sim" && isForCodes) return true;
