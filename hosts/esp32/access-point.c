@@ -13,9 +13,15 @@
 #include "esp_netif.h"
 #include "esp_wifi.h"
 #include "esp_wifi_default.h"
+#include "freertos/FreeRTOS.h"
+#include "freertos/task.h"
 
 // As many as a family has phones; each takes memory of the driver.
 #define kMaxGuests (4)
+
+// The driver starts the network in a task of its own, in a few hundredths of a second.
+#define kLook (10)
+#define kLongestStart (1000)
 
 static esp_netif_t *gNetwork;
 
@@ -53,6 +59,17 @@ static esp_err_t createNetwork(void)
 		return ESP_ERR_NO_MEM;
 	result = esp_netif_attach_wifi_ap(gNetwork);
 	return (ESP_OK == result) ? esp_wifi_set_default_wifi_ap_handlers() : result;
+}
+
+// Before it has started, the SDK's listener refuses to open: there is no network at all.
+static esp_err_t awaitNetwork(void)
+{
+	for (int waited = 0; waited < kLongestStart; waited += kLook) {
+		if (esp_netif_is_netif_up(gNetwork) && esp_netif_get_default_netif())
+			return ESP_OK;
+		vTaskDelay(pdMS_TO_TICKS(kLook));
+	}
+	return ESP_ERR_TIMEOUT;
 }
 
 static void removeNetwork(void)
@@ -94,6 +111,8 @@ void xs_access_point_open(xsMachine *the)
 		result = esp_wifi_set_mode(WIFI_MODE_APSTA);
 	if (ESP_OK == result)
 		result = esp_wifi_set_config(WIFI_IF_AP, &config);
+	if (ESP_OK == result)
+		result = awaitNetwork();
 	memset(text, 0, sizeof(text));
 	memset(&config, 0, sizeof(config));
 	if (ESP_OK != result)

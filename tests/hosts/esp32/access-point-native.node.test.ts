@@ -66,6 +66,20 @@ test("names of 32 bytes and passwords of 63 fit, and what is longer leaves nothi
   }
 });
 
+test("it is not open before its network has started, for the SDK's listener finds none until then", () => {
+  const [opened] = run(set("start", 25), open("a")).slice(1);
+  assert.equal(opened?.thrown, undefined);
+  assert.deepEqual(opened?.calls.slice(-3), Array(3).fill("vTaskDelay 10"));
+});
+
+test("a network that does not start within a second is given up, and the next one may", () => {
+  const [failed, , next] = run(set("start", 5_000), open("a"), set("start", 0), open("a")).slice(1);
+  assert.equal(failed?.thrown, "Error: no access point: ESP-IDF says 0x107");
+  assert.equal(failed?.calls.filter((text) => text === "vTaskDelay 10").length, 100);
+  assert.deepEqual(failed?.calls.slice(-2), removal);
+  assert.equal(next?.thrown, undefined);
+});
+
 test("a second one is refused, and the first goes on", () => {
   const [, second, at] = run(open("a"), open("b"), address);
   assert.deepEqual(second, { calls: [], thrown: "Error: the access point is open" });

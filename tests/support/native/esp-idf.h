@@ -11,6 +11,7 @@
 typedef int esp_err_t;
 #define ESP_OK (0)
 #define ESP_ERR_NO_MEM (0x101)
+#define ESP_ERR_TIMEOUT (0x107)
 // A section that no start of the program clears.
 #define RTC_NOINIT_ATTR __attribute__((section("rtc_noinit")))
 #define IRAM_ATTR
@@ -31,6 +32,8 @@ typedef struct {
 	double causes, reason;
 	// Address of the station, -1: it has no network.
 	double station;
+	// ms until the access point has started.
+	double start;
 	double country;
 	double state, subtype, slots;
 	double busy, queue;
@@ -138,6 +141,10 @@ esp_netif_t *esp_netif_get_handle_from_ifkey(const char *key);
 esp_err_t esp_netif_get_ip_info(esp_netif_t *network, esp_netif_ip_info_t *info);
 esp_netif_t *esp_netif_new(const esp_netif_config_t *config);
 void esp_netif_destroy_default_wifi(void *network);
+static inline bool esp_netif_is_netif_up(esp_netif_t *it) { (void)it; return gWorld.start <= 0; }
+esp_netif_t *esp_netif_get_default_netif(void);
+#define pdMS_TO_TICKS(ms) (ms)
+static inline void vTaskDelay(int ticks) { note("vTaskDelay %d", ticks); gWorld.start -= ticks; }
 char *esp_ip4addr_ntoa(const esp_ip4_addr_t *address, char *text, int size);
 static inline esp_err_t esp_netif_attach_wifi_ap(esp_netif_t *it) { (void)it; return told("esp_netif_attach_wifi_ap"); }
 static inline esp_err_t esp_wifi_set_default_wifi_ap_handlers(void) { return told("esp_wifi_set_default_wifi_ap_handlers"); }

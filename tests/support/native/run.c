@@ -200,6 +200,11 @@ esp_err_t esp_netif_get_ip_info(esp_netif_t *network, esp_netif_ip_info_t *info)
 	return resultOf("esp_netif_get_ip_info");
 }
 
+esp_netif_t *esp_netif_get_default_netif(void)
+{
+	return (gWorld.start > 0) ? NULL : &gStation;
+}
+
 esp_netif_t *esp_netif_new(const esp_netif_config_t *config)
 {
 	note("esp_netif_new");
@@ -331,7 +336,7 @@ static void set(const char *name, double value)
 {
 	static const struct { const char *name; double *at; } places[] = {
 		{"rtc", &gWorld.rtc}, {"awake", &gWorld.awake}, {"causes", &gWorld.causes}, {"reason", &gWorld.reason},
-		{"station", &gWorld.station}, {"country", &gWorld.country}, {"state", &gWorld.state},
+		{"station", &gWorld.station}, {"start", &gWorld.start}, {"country", &gWorld.country}, {"state", &gWorld.state},
 		{"subtype", &gWorld.subtype}, {"slots", &gWorld.slots}, {"busy", &gWorld.busy}, {"queue", &gWorld.queue},
 	};
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
