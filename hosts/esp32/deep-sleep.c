@@ -12,10 +12,17 @@
 #include "esp_sleep.h"
 #include "esp_timer.h"
 #include "esp_wifi.h"
+#include "soc/soc_caps.h"
 
 // Tells a beginning that was written from what is in the memory when power comes on.
 #define kAsleep (0x736c6570)
 #define kMicroseconds (1000)
+// The RTC of an ESP32-C3 watches no pin of its choice; six pins keep their power there and wake the chip.
+#if SOC_PM_SUPPORT_EXT0_WAKEUP
+	#define kWokenByPin (1u << ESP_SLEEP_WAKEUP_EXT0)
+#else
+	#define kWokenByPin (1u << ESP_SLEEP_WAKEUP_GPIO)
+#endif
 
 enum { kSlept, kBoot, kByPin };
 
@@ -26,7 +33,22 @@ static RTC_NOINIT_ATTR uint32_t gAsleep;
 // ESP-IDF looks a pin up without a look at whether its number is negative.
 static bool canWake(int32_t pin)
 {
-	return (pin >= 0) && rtc_gpio_is_valid_gpio((gpio_num_t)pin);
+	return (pin >= 0) && esp_sleep_is_valid_wakeup_gpio((gpio_num_t)pin);
+}
+
+// nINT of a sensor only pulls down: the pin's own resistor has to pull up.
+static esp_err_t wakeBy(gpio_num_t pin)
+{
+#if SOC_PM_SUPPORT_EXT0_WAKEUP
+	// Some pins have none: that is the board's then.
+	rtc_gpio_pulldown_dis(pin);
+	rtc_gpio_pullup_en(pin);
+	esp_sleep_pd_config(ESP_PD_DOMAIN_RTC_PERIPH, ESP_PD_OPTION_ON);
+	return esp_sleep_enable_ext0_wakeup(pin, 0);
+#else
+	// ESP-IDF switches it on as the sleep begins.
+	return esp_sleep_enable_gpio_wakeup_on_hp_periph_powerdown(1ull << pin, ESP_GPIO_WAKEUP_GPIO_LOW);
+#endif
 }
 
 // ms, 1 to 4294967295, and a pin or undefined. Does not return.
@@ -43,11 +65,7 @@ void xs_deep_sleep_start(xsMachine *the)
 
 		if (!canWake(pin))
 			xsRangeError("pin %d cannot wake the chip", (int)pin);
-		// nINT of a sensor only pulls down. Some pins have no resistor of their own: that is the board's then.
-		rtc_gpio_pulldown_dis(pin);
-		rtc_gpio_pullup_en(pin);
-		esp_sleep_pd_config(ESP_PD_DOMAIN_RTC_PERIPH, ESP_PD_OPTION_ON);
-		if (ESP_OK != esp_sleep_enable_ext0_wakeup(pin, 0))
+		if (ESP_OK != wakeBy(pin))
 			xsUnknownError("pin %d cannot wake the chip", (int)pin);
 	}
 	if (ESP_OK != esp_sleep_enable_timer_wakeup((uint64_t)(duration * kMicroseconds)))
@@ -67,7 +85,7 @@ void xs_deep_sleep_can_wake(xsMachine *the)
 void xs_deep_sleep_ended(xsMachine *the)
 {
 	uint32_t causes = esp_sleep_get_wakeup_causes();
-	bool byTimer = causes & (1u << ESP_SLEEP_WAKEUP_TIMER), byPin = causes & (1u << ESP_SLEEP_WAKEUP_EXT0);
+	bool byTimer = causes & (1u << ESP_SLEEP_WAKEUP_TIMER), byPin = causes & kWokenByPin;
 	uint64_t now = esp_rtc_get_time_us(), awake = (uint64_t)esp_timer_get_time();
 
 	if ((kAsleep != gAsleep) || !(byTimer || byPin))

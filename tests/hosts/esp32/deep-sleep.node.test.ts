@@ -7,6 +7,9 @@ import { call, compileNative, give, type NativeValue, set } from "../../support/
 import { importWithSDK } from "../../support/sdk-import.ts";
 
 const run = await compileNative("hosts/esp32/deep-sleep.c");
+const runC3 = await compileNative("hosts/esp32/deep-sleep.c", {
+  flags: ["-DCONFIG_IDF_TARGET_ESP32C3"],
+});
 const start = (...values: readonly NativeValue[]) => call("xs_deep_sleep_start", ...values);
 const canWake = (pin: number) => call("xs_deep_sleep_can_wake", pin);
 /** ms asleep, ms since, and whether a pin has ended it. */
@@ -59,6 +62,40 @@ test("each pin of the RTC can end a sleep, the one with the number 0 too, and no
     assert.equal(can?.result, false);
     assert.equal(sleep?.thrown, `RangeError: pin ${none} cannot wake the chip`);
   }
+});
+
+test("an ESP32-C3, whose RTC watches no pin, is woken by the pins that stay awake, and tells so", () => {
+  const enable = "esp_sleep_enable_gpio_wakeup_on_hp_periph_powerdown";
+  const pins = Array.from({ length: 22 }, (_, number) => number);
+  const able = runC3(...pins.map(canWake)).flatMap(({ result }, number) =>
+    result ? [number] : [],
+  );
+  assert.deepEqual(able, [0, 1, 2, 3, 4, 5]);
+  assert.deepEqual(runC3(start(300_000, 5)), [
+    {
+      calls: [
+        "esp_sleep_disable_wakeup_source 1",
+        `${enable} 20 0`,
+        "esp_sleep_enable_timer_wakeup 300000000",
+        "esp_wifi_stop",
+      ],
+      thrown: "asleep: ",
+    },
+  ]);
+  for (const none of [-1, 6, 21]) {
+    assert.equal(
+      runC3(start(1_000, none))[0]?.thrown,
+      `RangeError: pin ${none} cannot wake the chip`,
+    );
+  }
+  const [, refused] = runC3(give(enable, 0x102), start(1_000, 0));
+  assert.equal(refused?.thrown, "Error: pin 0 cannot wake the chip");
+  const woken = [set("rtc", 5_000_000), start(300_000, 5), set("rtc", 305_250_000)];
+  const byPin = runC3(...woken, set("awake", 250_000), set("causes", 1 << 7), ...ended);
+  assert.deepEqual(
+    byPin.slice(-3).map(({ result }) => result),
+    [300_000, 250, true],
+  );
 });
 
 test("a sleep without an end, and one that ESP-IDF refuses, do not begin", () => {

@@ -44,18 +44,25 @@ extern World gWorld;
 
 typedef int gpio_num_t;
 enum { GPIO_NUM_MAX = 40 };
-enum { ESP_SLEEP_WAKEUP_ALL = 1, ESP_SLEEP_WAKEUP_EXT0 = 2, ESP_SLEEP_WAKEUP_TIMER = 4 };
+enum { ESP_SLEEP_WAKEUP_ALL = 1, ESP_SLEEP_WAKEUP_EXT0 = 2, ESP_SLEEP_WAKEUP_TIMER = 4, ESP_SLEEP_WAKEUP_GPIO = 7 };
+#define told(name, ...) (note(name __VA_ARGS__), resultOf(name))
+#ifdef CONFIG_IDF_TARGET_ESP32C3
+enum { ESP_GPIO_WAKEUP_GPIO_LOW, ESP_GPIO_WAKEUP_GPIO_HIGH };
+static inline bool esp_sleep_is_valid_wakeup_gpio(gpio_num_t pin) { return (pin >= 0) && (pin <= 5); }
+static inline esp_err_t esp_sleep_enable_gpio_wakeup_on_hp_periph_powerdown(uint64_t pins, int level) { return told("esp_sleep_enable_gpio_wakeup_on_hp_periph_powerdown", " %llx %d", (unsigned long long)pins, level); }
+#else
+#define SOC_PM_SUPPORT_EXT0_WAKEUP (1)
 enum { ESP_PD_DOMAIN_RTC_PERIPH };
 enum { ESP_PD_OPTION_OFF, ESP_PD_OPTION_ON };
 // As in ESP-IDF: it looks into a table without a look at whether the number is negative.
 extern const int8_t gPinsOfRTC[GPIO_NUM_MAX];
-static inline bool rtc_gpio_is_valid_gpio(gpio_num_t pin) { return (pin < GPIO_NUM_MAX) && (gPinsOfRTC[pin] >= 0); }
-#define told(name, ...) (note(name __VA_ARGS__), resultOf(name))
+static inline bool esp_sleep_is_valid_wakeup_gpio(gpio_num_t pin) { return (pin < GPIO_NUM_MAX) && (gPinsOfRTC[pin] >= 0); }
 static inline esp_err_t rtc_gpio_pulldown_dis(gpio_num_t pin) { return told("rtc_gpio_pulldown_dis", " %d", pin); }
 static inline esp_err_t rtc_gpio_pullup_en(gpio_num_t pin) { return told("rtc_gpio_pullup_en", " %d", pin); }
-static inline esp_err_t esp_sleep_disable_wakeup_source(int source) { return told("esp_sleep_disable_wakeup_source", " %d", source); }
 static inline esp_err_t esp_sleep_pd_config(int domain, int option) { return told("esp_sleep_pd_config", " %d %d", domain, option); }
 static inline esp_err_t esp_sleep_enable_ext0_wakeup(gpio_num_t pin, int level) { return told("esp_sleep_enable_ext0_wakeup", " %d %d", pin, level); }
+#endif
+static inline esp_err_t esp_sleep_disable_wakeup_source(int source) { return told("esp_sleep_disable_wakeup_source", " %d", source); }
 static inline esp_err_t esp_sleep_enable_timer_wakeup(uint64_t us) { return told("esp_sleep_enable_timer_wakeup", " %llu", (unsigned long long)us); }
 static inline uint32_t esp_sleep_get_wakeup_causes(void) { return (uint32_t)gWorld.causes; }
 static inline uint64_t esp_rtc_get_time_us(void) { return (uint64_t)gWorld.rtc; }
