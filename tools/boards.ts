@@ -26,6 +26,12 @@ export const boards: Readonly<Record<string, Board>> = {
     flash: 8,
     parts: most,
   },
+  "esp32-c3-devkit": {
+    wiring: "esp32-c3-devkit",
+    target: "esp32/esp32c3",
+    flash: 4,
+    parts: ["ota", "rgb"],
+  },
   "esp32-s3-devkit": {
     wiring: "esp32-s3-devkit",
     target: "esp32/esp32s3",

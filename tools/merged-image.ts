@@ -33,6 +33,7 @@ export interface ImageChip {
 
 /** By the SDK's targets. */
 const chips: Readonly<Record<string, ImageChip>> = {
+  "esp32/esp32c3": { family: "ESP32-C3", bootloader: 0 },
   "esp32/esp32s3": { family: "ESP32-S3", bootloader: 0 },
 };
 const usualChip: ImageChip = { family: "ESP32", bootloader: 0x1000 };

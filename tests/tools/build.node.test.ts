@@ -296,7 +296,7 @@ test("a board with 8 MB has all words but those that are not for every board, an
   const other = () => planBuild("esp32", ["--board", "uno"], surroundings({}));
   assert.throws(
     other,
-    /uno is no board that images are made for; there is esp32-devkit, esp32-8mb, esp32-s3-devkit, pycom/,
+    /uno is no board that images are made for; there is esp32-devkit, esp32-8mb, esp32-c3-devkit, esp32-s3-devkit, pycom/,
   );
 });
 

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
+import { boardNamed } from "../../tools/boards.ts";
 import { leaveImage, mergeImage } from "../../tools/merged-image.ts";
 import { readPartitionTable } from "../../tools/partition-table.ts";
 
@@ -153,27 +154,31 @@ test("a build leaves one file with a manifest beside it, and none where it would
   assert.equal(existsSync(folder), false);
 });
 
-test("an ESP32-S3 has its boot loader at address 0, and pages that flash boards are told its kind", (t) => {
+test("other chips have their boot loader at address 0, and pages that flash boards are told their kind", (t) => {
   const root = mkdtempSync(join(tmpdir(), "airpair-image-"));
   t.after(() => rmSync(root, { recursive: true }));
-  const platform = "esp32/esp32s3";
-  const built = join(root, "sdk/build/bin", platform, "release/esp32");
-  mkdirSync(built, { recursive: true });
-  for (const [name, bytes] of [
-    ["bootloader.bin", parts.bootloader],
-    ["partition-table.bin", parts.table],
-    ["ota_data_initial.bin", parts.otadata],
-    ["xs_esp32.bin", parts.app],
+  for (const [board, family] of [
+    ["esp32-c3-devkit", "ESP32-C3"],
+    ["esp32-s3-devkit", "ESP32-S3"],
   ] as const) {
-    writeFileSync(join(built, name), bytes);
+    const { target: platform } = boardNamed(board);
+    const built = join(root, "sdk/build/bin", platform, "release/esp32");
+    mkdirSync(built, { recursive: true });
+    for (const [name, bytes] of [
+      ["bootloader.bin", parts.bootloader],
+      ["partition-table.bin", parts.table],
+      ["ota_data_initial.bin", parts.otadata],
+      ["xs_esp32.bin", parts.app],
+    ] as const) {
+      writeFileSync(join(built, name), bytes);
+    }
+    leaveImage({ board, platform, hasSettings: false }, { root, sdk: join(root, "sdk") });
+    const folder = join(root, "build/image", board);
+    const whole = new Uint8Array(readFileSync(join(folder, "airpair.bin")));
+    const { bootloader } = parts;
+    assert.deepEqual(whole.slice(0, bootloader.length), bootloader);
+    assert.deepEqual(mergeImage(parts).slice(0x1000, 0x1000 + bootloader.length), bootloader);
+    const { builds } = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
+    assert.equal(builds[0].chipFamily, family);
   }
-  const image = { board: "esp32-s3-devkit", platform, hasSettings: false };
-  leaveImage(image, { root, sdk: join(root, "sdk") });
-  const folder = join(root, "build/image/esp32-s3-devkit");
-  const whole = new Uint8Array(readFileSync(join(folder, "airpair.bin")));
-  const { bootloader } = parts;
-  assert.deepEqual(whole.slice(0, bootloader.length), bootloader);
-  assert.deepEqual(mergeImage(parts).slice(0x1000, 0x1000 + bootloader.length), bootloader);
-  const { builds } = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
-  assert.equal(builds[0].chipFamily, "ESP32-S3");
 });

@@ -3,8 +3,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
+import { boards } from "../../../tools/boards.ts";
 
 interface Creation {
+  readonly static?: number;
   readonly stack?: number;
   readonly chunk?: { readonly initial: number; readonly incremental: number };
   readonly heap?: { readonly initial: number; readonly incremental: number };
@@ -34,6 +36,15 @@ test("the heap of a board does not grow, and leaves 70 KB beside it online, 20 K
   assert.ok(free >= 70 * 1_024, `${free} bytes are free online`);
   // The worst moment of a handshake takes 27,272 bytes more.
   assert.ok(free - 27_272 >= 20 * 1_024, `${free} bytes are free before a handshake`);
+});
+
+test("a board with another chip has the same heap, in place of one block of the SDK for all of it", () => {
+  for (const { target } of Object.values(boards)) {
+    const { chunk, heap, ...rest } = host.platforms[target]?.creation ?? {};
+    assert.deepEqual({ chunk, heap }, board, target);
+    // The SDK's target for an ESP32-C3 has one of 94,208 bytes, which this heap does not fit.
+    assert.deepEqual(rest, target === "esp32/esp32c3" ? { static: 0 } : {});
+  }
 });
 
 test("npm run footprint counts against the slots that a board has", () => {

@@ -15,7 +15,7 @@ test("a release build watches the loop and starts again when it stands still; a 
   // Other targets may have a folder of their own, which this one would replace.
   assert.deepEqual(
     given.map(([platform]) => platform),
-    ["esp32", "esp32/nodemcu", "esp32/esp32s3"],
+    ["esp32", "esp32/nodemcu", "esp32/esp32s3", "esp32/esp32c3"],
   );
   const folders = new Set(given.map(([, { build }]) => build?.SDKCONFIGPATH));
   assert.deepEqual([...folders], ["./sdkconfig"]);
