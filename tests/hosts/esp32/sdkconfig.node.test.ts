@@ -28,6 +28,9 @@ test("a release build watches the loop and starts again when it stands still; a 
   // ESP-IDF takes 1 to 60 s; an I2C transaction that waits takes 0.4, an answer of TLS some seconds.
   const seconds = Number(option("TIMEOUT_S"));
   assert.ok(seconds >= 15 && seconds <= 60, `${seconds} s`);
+  // The SDK has an ESP32-S3 wait for a debugger after a crash, in a release build too.
+  const crash = (name: string) => options.get(`CONFIG_ESP_SYSTEM_PANIC_${name}`);
+  assert.deepEqual([crash("GDBSTUB"), crash("PRINT_REBOOT")], ["n", "y"]);
   // Only the loop is watched: a core without a pause is no fault.
   assert.deepEqual([option("CHECK_IDLE_TASK_CPU0"), option("CHECK_IDLE_TASK_CPU1")], ["n", "n"]);
 });
