@@ -5,6 +5,10 @@
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { OptionError } from "../hosts/sim/node/option-error.ts";
+import { messageOf } from "../modules/base/app-error.ts";
+import { boardNamed, boards, usualBoard } from "./boards.ts";
+import { type Chip, chipOf, usualChip } from "./chips.ts";
 import { isAtLeast, isOnPath, type Machine, thisMachine, versionIn } from "./machine.ts";
 import { boardPorts, permissionCommand, portText } from "./serial-ports.ts";
 import { readToolOptions } from "./tool-options.ts";
@@ -43,15 +47,15 @@ const hint = (part: string, text: string, ...commands: string[]): Finding => ({
   commands,
 });
 
-/** Everything that there is to say about a PC, in the order in which to mend it. */
-export function examine(machine: Machine): readonly Finding[] {
+/** Everything that there is to say about a PC, in the order in which to mend it, to build for a chip. */
+export function examine(machine: Machine, chip = usualChip): readonly Finding[] {
   return [
     node(machine),
     compiler(machine),
     tools(machine),
     python(machine),
     sdk(machine),
-    idf(machine),
+    idf(machine, chip),
     ...ports(machine),
   ];
 }
@@ -149,7 +153,7 @@ export function wantedIDF(machine: Machine): string {
   return /"EXPECTED_ESP_IDF":\s*"(v?[\d.]+)"/.exec(manifest)?.[1] ?? usualIDF;
 }
 
-function idf(machine: Machine): Finding {
+function idf(machine: Machine, chip: Chip): Finding {
   const part = "ESP-IDF";
   const { IDF_PATH: folder } = machine.env;
   const wanted = wantedIDF(machine);
@@ -166,13 +170,13 @@ function idf(machine: Machine): Finding {
       `cd ${folder}`,
       `git fetch --tags && git checkout ${wanted}`,
       "git submodule update --init --recursive",
-      "./install.sh esp32",
+      `./install.sh ${chip.name}`,
     );
   }
   const tools = machine.env.IDF_TOOLS_PATH ?? join(machine.home, ".espressif");
-  if (machine.list(join(tools, "tools/xtensa-esp-elf")).length === 0) {
-    const command = `${join(folder, "install.sh")} esp32`;
-    return missing(part, `its compiler is not in ${tools}`, command);
+  if (machine.list(join(tools, "tools", chip.compiler)).length === 0) {
+    const command = `${join(folder, "install.sh")} ${chip.name}`;
+    return missing(part, `its compiler for the ${chip.family} is not in ${tools}`, command);
   }
   const name = `${version ?? "of unknown version"} in ${folder}`;
   if (isOnPath(machine, "idf.py")) return well(part, name);
@@ -234,12 +238,29 @@ export function report(findings: readonly Finding[]): string {
   return [...lines, "", end].join("\n");
 }
 
+/** Throws OptionError for what is not one board. */
+function checkBoard([name, ...others]: readonly string[]): void {
+  if (others.length > 0) throw new OptionError("takes one board");
+  if (name === undefined) return;
+  try {
+    boardNamed(name);
+  } catch (error) {
+    throw new OptionError(messageOf(error));
+  }
+}
+
 function main(): number {
-  readToolOptions({
+  const { words } = readToolOptions({
     command: "npm run doctor",
     purpose: "Looks for all that a board is built, flashed and watched with. Changes nothing.",
+    words: {
+      name: "[BOARD]",
+      help: `that it is for, one of ${Object.keys(boards).join(", ")}`,
+      check: checkBoard,
+    },
   });
-  const findings = examine(thisMachine());
+  const { target } = boardNamed(words[0] ?? usualBoard);
+  const findings = examine(thisMachine(), chipOf(target));
   console.log(report(findings));
   return findings.some(({ state }) => state === "missing") ? 1 : 0;
 }

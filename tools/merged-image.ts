@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { version } from "../modules/base/version.ts";
+import { chipOf, usualChip } from "./chips.ts";
 import { type Partition, partitionKinds, readPartitionTable } from "./partition-table.ts";
 
 /** What a build leaves behind. */
@@ -23,24 +24,6 @@ export interface ImageParts {
   /** Which slot is started; absent: there is one place for the firmware only. */
   readonly otadata?: Uint8Array | undefined;
   readonly app: Uint8Array;
-}
-
-/** A kind of chip, as pages that flash boards name it, and where its ROM looks for the boot loader. */
-export interface ImageChip {
-  readonly family: string;
-  readonly bootloader: number;
-}
-
-/** By the SDK's targets. */
-const chips: Readonly<Record<string, ImageChip>> = {
-  "esp32/esp32c3": { family: "ESP32-C3", bootloader: 0 },
-  "esp32/esp32s3": { family: "ESP32-S3", bootloader: 0 },
-};
-const usualChip: ImageChip = { family: "ESP32", bootloader: 0x1000 };
-
-/** The chip of a target of the SDK. */
-export function chipOf(platform: string): ImageChip {
-  return chips[platform] ?? usualChip;
 }
 
 /** ESP-IDF's place for the partition table. */

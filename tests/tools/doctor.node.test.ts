@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { boardNamed } from "../../tools/boards.ts";
+import { chipOf } from "../../tools/chips.ts";
 import { examine, type Finding, report } from "../../tools/doctor.ts";
 import { type FakeMachineOptions, fakeMachine } from "../support/fake-machine.ts";
 
@@ -90,6 +92,15 @@ test("ESP-IDF without its compiler is not installed; without idf.py in the PATH 
   const unsourced = trouble({ env: { PATH: "/usr/bin" } });
   assert.equal(unsourced.state, "hint");
   assert.deepEqual(unsourced.commands, [". /idf/export.sh"]);
+});
+
+test("a board with another chip has another compiler", () => {
+  const chip = chipOf(boardNamed("esp32-c3-devkit").target);
+  const [none] = examine(fakeMachine(), chip).filter(({ state }) => state !== "well");
+  assert.match(none?.text ?? "", /compiler for the ESP32-C3 is not in \/home\/me\/\.espressif/);
+  assert.deepEqual(none?.commands, ["/idf/install.sh esp32c3"]);
+  const files = { "/home/me/.espressif/tools/riscv32-esp-elf/esp-15/gcc": "" };
+  assert.ok(examine(fakeMachine({ files }), chip).every(({ state }) => state === "well"));
 });
 
 test("a port that may not be opened is told with the group that may", () => {
