@@ -92,6 +92,15 @@ test("what is left out for room is nothing that a server, a network or a pair of
   assert.ok(off.includes("CONFIG_MBEDTLS_ECP_DP_BP256R1_ENABLED"));
 });
 
+test("the C of an ESP32-C3, whose code is longer, is compiled for room, ESP-IDF's and the SDK's", () => {
+  const options = optionsOf("sdkconfig/sdkconfig.defaults");
+  assert.equal(options.get("CONFIG_COMPILER_SAVE_RESTORE_LIBCALLS"), "y");
+  const { platforms } = JSON.parse(read("manifest.json"));
+  const flags: string = platforms["esp32/esp32c3"].build.C_FLAGS_SUBPLATFORM;
+  // mcconfig would make one flag of two with a space between them.
+  assert.deepEqual(flags.split("\t"), ["-msave-restore", "-malign-data=natural"]);
+});
+
 test("a crash in C is kept in the flash memory, in a table that has a place for it", () => {
   const options = optionsOf("sdkconfig/sdkconfig.defaults");
   assert.equal(options.get("CONFIG_ESP_COREDUMP_ENABLE_TO_FLASH"), "y");
