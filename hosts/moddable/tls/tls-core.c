@@ -87,6 +87,12 @@ static int isCertificateError(int error)
 	return (high >= 0x2080 && high <= 0x2a80) || (high == 0 && low >= 0x60 && low <= 0x6c);
 }
 
+// Of mbedTLS's module for TLS; the others are of its cryptography.
+static int isOfTLS(int code)
+{
+	return code >= 0x6000 && code < 0x8000;
+}
+
 static TLSState failed(TLSCore *core, int error)
 {
 	char *reason = core->reason;
@@ -111,7 +117,8 @@ static TLSState failed(TLSCore *core, int error)
 	else if (error == MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY)
 		snprintf(reason, tlsReasonSize, "tls/closed: the other end ended the handshake");
 	else
-		snprintf(reason, tlsReasonSize, "tls/failed: this is no TLS, or a rule of it was broken (-0x%04x)", code);
+		snprintf(reason, tlsReasonSize, "tls/failed: %s (-0x%04x)", isOfTLS(code) ? "this is no TLS, or a rule of it was broken"
+			: "a signature or key does not fit, or this host lacks a method that it needs", code);
 	return tlsFailed;
 }
 

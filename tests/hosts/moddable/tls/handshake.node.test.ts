@@ -172,6 +172,22 @@ test("a change of Finished is noticed", { skip }, async () => {
   }
 });
 
+test("a wrong signature is not told as something that is no TLS", { skip }, async () => {
+  const isChange = isAfterChange();
+  let isPlain = true;
+  const attempt = server.open((record) => {
+    isPlain &&= !isChange(record);
+    // The signature is the last of ServerKeyExchange.
+    if (isPlain && record[0] === 22 && record[5] === 12) {
+      record[record.length - 1] = (record.at(-1) ?? 0) ^ 1;
+    }
+    return [record];
+  });
+  await attempt.settled();
+  assert.equal(attempt.code, "tls/failed");
+  assert.match(`${attempt.error}`, /a signature or key does not fit/);
+});
+
 test("data before the end of the handshake is refused", { skip }, async () => {
   const data = recordOf(23, new TextEncoder().encode("hello"));
   for (let index = 0; index <= flight.length; index++) {
