@@ -17,13 +17,17 @@ export interface TLSLibrary {
   alive(): number;
 }
 
+/** Where the public roots are: in a list, as on a PC, or behind a verifier, as in the flash memory of a board. */
+export type PublicRoots = "list" | "verifier";
+
 /** The compiled tls-core. */
-export function loadTLS(): TLSLibrary {
+export function loadTLS(roots: PublicRoots = "list"): TLSLibrary {
+  const isList = roots === "list";
   return loadAddon({
-    name: "tls",
+    name: isList ? "tls" : "tls-flash",
     sources: [
       ...["tls-core.c", "tls-signature-watch.c", "tls-verify.c"].map((name) => `${folder}/${name}`),
-      "hosts/lin/tls-roots.c",
+      isList ? "hosts/lin/tls-roots.c" : "tests/support/flash-roots.c",
       "tests/support/tls-addon.c",
     ],
     libraries: ["mbedtls", "mbedx509"],

@@ -135,7 +135,9 @@ int tlsVerify(void *it, mbedtls_x509_crt *certificate, int depth, uint32_t *flag
 		int isRoot = certificate->issuer_raw.len == certificate->subject_raw.len
 			&& !memcmp(certificate->issuer_raw.p, certificate->subject_raw.p, certificate->subject_raw.len);
 		int error = verdict->roots(NULL, certificate, depth, flags);
-		if (error) return error;
+		// None of its roots is a verdict; as an error it would hide why the server is refused.
+		if (error == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED) *flags |= MBEDTLS_X509_BADCERT_NOT_TRUSTED;
+		else if (error) return error;
 		if (!isRoot || depth == 0) *flags |= weak;
 	}
 	int64_t until = secondsOf(&certificate->valid_to);
