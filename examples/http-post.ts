@@ -8,7 +8,7 @@ import type { Reading } from "../modules/air-quality/reading.ts";
 import type { ExampleBoard } from "../modules/app/example/example-board.ts";
 
 /** Where the server is; https:// works as well. */
-const url = "http://127.0.0.1:8080/air";
+const url = "http://127.0.0.1:8090/air";
 
 export default function (board: ExampleBoard): void {
   let last: Reading | undefined;

@@ -174,6 +174,19 @@ test("Home Assistant finds the board over the own broker, and a new interval hol
   assert.equal(config().cmps.co2.exp_aft, 30);
 });
 
+test("a platform that was switched off before it is forgotten leaves nothing at the own broker", () => {
+  const { board, mqtt } = new Trial({ "platform.1.name": "home-assistant" }).run(minute);
+  const said = () => mqtt.payloads("homeassistant/device/airpair-000001/config");
+  for (const line of ["platform on", "platform off"]) {
+    board.ask(line);
+    board.time.advance(10 * second);
+  }
+  assert.match(said().at(-1) ?? "", /^\{/);
+  board.ask("platform forget");
+  board.time.advance(10 * second);
+  assert.equal(said().at(-1), "");
+});
+
 test("with readings for paired boards only nothing goes out to Home Assistant, which is told", () => {
   const trial = new Trial({
     "platform.1.name": "home-assistant",

@@ -10,7 +10,7 @@ import { findProfile } from "../modules/cloud/profile-list.ts";
 import { startPlatformTrial, whyNoTrial } from "./platform-servers.ts";
 
 const usage = `Usage: npm run echo -- [--port N] [--host ADDRESS] [--status CODE] [--retry-after SECONDS]
-  --port N               where it listens, 1-65535; default 8080
+  --port N               where it listens, 1-65535; default 8090
   --host ADDRESS         0.0.0.0 for boards in the network; default 127.0.0.1
   --status CODE          what it answers, 200-599; default 200
   --retry-after SECONDS  header Retry-After of its answers, 0-86400
@@ -53,7 +53,7 @@ export function parseEchoOptions(args: readonly string[]): EchoOptions {
   const why = platform === undefined ? undefined : whyNoTrial(platform);
   if (why !== undefined) throw new Error(why);
   if (refuse && platform === undefined) throw new Error("--refuse goes with --platform");
-  const port = values.port ?? (platform === undefined ? "8080" : "1884");
+  const port = values.port ?? (platform === undefined ? "8090" : "1884");
   return {
     platform,
     isRefusing: refuse,

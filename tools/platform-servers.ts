@@ -84,7 +84,7 @@ export function whyNoTrial(name: string): string | undefined {
     return `--platform takes one of ${names.map((each) => each.name).join(", ")}`;
   }
   if (profile.http) {
-    return `${profile.title} is spoken to by HTTP: npm run echo shows that without --platform, as host=http://127.0.0.1:8080`;
+    return `${profile.title} is spoken to by HTTP: npm run echo shows that without --platform, as host=http://127.0.0.1:8090`;
   }
   if (profile.mqtt?.mustBeSecure) {
     return `${profile.title} lets nobody in without TLS and keys of its own, which only it can give`;

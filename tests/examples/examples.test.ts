@@ -100,7 +100,7 @@ test("the LED does what comes on its topic, and the broker keeps what it does", 
 
 test("readings go to a web server each minute, and what it answers is said", () => {
   const trial = new Trial(httpPost);
-  const server = new ScriptedWebServer(trial.board.network, [8080]);
+  const server = new ScriptedWebServer(trial.board.network, [8090]);
   trial.run(330 * second);
   const [first = "{}"] = server.bodies;
   const { board, co2 } = JSON.parse(first);

@@ -20,7 +20,7 @@ const settling = 10_000;
 const speed = 10;
 
 /** Ports of the chapters, which others on this PC may have. */
-const portNames = ["1883", "1884", "1885", "8080"] as const;
+const portNames = ["1883", "1884", "1885", "8090"] as const;
 
 interface SeenLine {
   readonly text: string;
@@ -171,7 +171,7 @@ export class CourseRoom {
     const file = script === "echo" ? "tools/echo.ts" : undefined;
     const own = file ? [...nodeCommand(file), args].join(" ") : line;
     // Where it listens when nothing is said, and in this room somewhere else.
-    if (file) return this.filled(`${own} --port ${/--platform/.test(own) ? "1884" : "8080"}`);
+    if (file) return this.filled(`${own} --port ${/--platform/.test(own) ? "1884" : "8090"}`);
     const port = / -p /.test(own) ? "" : "-p 1883";
     // Alone it tells of its subscription, and at once.
     const watch = own.includes("|") ? "mosquitto_sub" : "stdbuf -oL mosquitto_sub -d";

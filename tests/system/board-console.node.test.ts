@@ -65,6 +65,22 @@ test("at a terminal a board is looked into, set up, started again and left", { s
   assert.ok(screen.lines.includes("> reading^C"));
 });
 
+test("a board that starts again counts its time anew", async () => {
+  const board = new BoardConsole(["--speed", "20"]);
+  const up = async () => {
+    const from = board.output.length;
+    await command(board, "status\n", /up \d+ s/);
+    return Number(/up (\d+) s/.exec(board.output.slice(from))?.[1]);
+  };
+  await board.until(/run-in/);
+  let before = await up();
+  while (before < 100) before = await up();
+  await command(board, "reboot\n", /boot {5}airpair/);
+  assert.ok((await up()) < before);
+  board.end();
+  assert.equal(await board.ended, 0);
+});
+
 test("stats tells of the heap of the engine and of the time of the loop", async () => {
   const board = new BoardConsole(["--speed", "10"]);
   // The engine is looked at after a second, and everything happens faster than that.

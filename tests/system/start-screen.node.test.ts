@@ -37,7 +37,7 @@ test("at a terminal the boards are a table, and keys change their world", { skip
   start.type("o");
   await start.row(/ board-a the window is (open|closed)/);
   start.type("p");
-  await start.row(/ board-a (4 people have come|all people have gone)/);
+  await start.row(/ board-a (4 people are there|all people have gone)/);
   const { engines } = start;
   assert.equal(engines.length, 2);
   start.type("q");

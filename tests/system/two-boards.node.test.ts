@@ -26,7 +26,7 @@ test("two boards start with their broker, publish and hear each other, and end b
   assert.equal(simulator.errors, "");
   assert.deepEqual(engines.filter(isAlive), []);
   const watch = simulator.events.find(({ event }) => event === "watch");
-  assert.match(watch?.text ?? "", /mosquitto_sub -h 127\.0\.0\.1 -p \d+ -t 'airpair\/#' -v$/);
+  assert.match(watch?.text ?? "", /mosquitto_sub -h 127\.0\.0\.1 -p \d+ -t airpair\/\+\/\+ -v$/);
   for (const board of ["board-a", "board-b"]) {
     const parts = new Set(
       simulator.events.filter((event) => event.board === board).map((event) => event.part),
@@ -47,7 +47,7 @@ test("a setting is given to every board, and the line to watch follows it", asyn
     assert.equal(topic, `school/room-2/${board}/reading`);
   }
   const watch = simulator.events.find(({ event }) => event === "watch");
-  assert.match(watch?.text ?? "", / -t 'school\/room-2\/#' -v$/);
+  assert.match(watch?.text ?? "", / -t school\/room-2\/\+\/\+ -v$/);
   simulator.signal("SIGINT");
   assert.equal(await simulator.ended, 0);
 });

@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import type { AddressInfo } from "node:net";
 import test from "node:test";
 import { connectAsync } from "mqtt";
+import { parseHubOptions } from "../../hub/hub-options.ts";
+import { parsePageOptions } from "../../page/server/page-options.ts";
 import { createEcho, parseEchoOptions } from "../../tools/echo.ts";
 import { startPlatformTrial } from "../../tools/platform-servers.ts";
 
@@ -22,9 +24,20 @@ test("the echo server shows what came and answers as it was told", async (t) => 
   assert.match(shown[0] ?? "", /^POST \/a\?b=c\n[\s\S]*X-Key: 1\n[\s\S]*\n\n\{"co2":612\}\?\[2J$/i);
 });
 
+test("the echo server has a port that the page of npm start and of the hub leaves free", () => {
+  const page = parsePageOptions(["--broker", "mqtt://127.0.0.1"]);
+  const hub = parseHubOptions([]);
+  assert.ok(page !== "help" && hub !== "help");
+  // Each page tries ten ports from its own on.
+  for (const { port } of [page, hub]) {
+    const { port: own } = parseEchoOptions([]);
+    assert.ok(own < port || own >= port + 10, `${own}`);
+  }
+});
+
 test("an option of the echo server that cannot be used is told with what it takes", () => {
   assert.deepEqual(parseEchoOptions([]), {
-    port: 8080,
+    port: 8090,
     host: "127.0.0.1",
     status: 200,
     retryAfter: undefined,

@@ -49,7 +49,7 @@ export function watchLine({ host }: Pick<ClassNetwork, "host">, folder: string):
     ? authority
     : `'${authority.replaceAll("'", "'\\''")}'`;
   const broker = `-h ${host} -p ${brokerPorts.people} --cafile ${file}`;
-  return `mosquitto_sub ${broker} -u teacher -P "$PASSWORD" -t 'airpair/#' -v`;
+  return `mosquitto_sub ${broker} -u teacher -P "$PASSWORD" -t airpair/+/+ -v`;
 }
 
 /** A word as a shell takes it. */

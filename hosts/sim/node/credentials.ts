@@ -88,9 +88,10 @@ export interface WatchFacts {
 }
 
 /**
- * The command with which all boards at a broker can be watched from another terminal. A password is
- * taken from the shell's variable `PASSWORD`, so that it is not shown. Undefined over WebSocket, which
- * mosquitto_sub does not speak.
+ * The command with which all boards at a broker can be watched from another terminal; what paired boards
+ * seal is a level above, bytes that would upset a terminal, and is not among it. A password is taken
+ * from the shell's variable `PASSWORD`, so that it is not shown. Undefined over WebSocket, which mosquitto_sub
+ * does not speak.
  */
 export function watchLine(broker: URL, { port, roots, files }: WatchFacts): string | undefined {
   if (broker.protocol.startsWith("ws")) return undefined;
@@ -100,6 +101,6 @@ export function watchLine(broker: URL, { port, roots, files }: WatchFacts): stri
   if (files?.ca !== undefined) words.push("--cafile", quoted(files.ca));
   if (files?.cert !== undefined) words.push("--cert", quoted(files.cert));
   if (files?.key !== undefined) words.push("--key", quoted(files.key));
-  const topics = roots.flatMap((root) => ["-t", quoted(`${root}/#`)]);
+  const topics = roots.flatMap((root) => ["-t", quoted(`${root}/+/+`)]);
   return [...words, ...topics, "-v"].join(" ");
 }

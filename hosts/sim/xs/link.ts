@@ -36,13 +36,15 @@ export class Link {
   readonly openPins = new Set<number>();
   #nextHandle = 1;
   #ticks = 0;
+  /** The simulation's ticks at the start of this run; undefined: it has not begun. */
+  #start: number | undefined;
   #wall = 0;
 
   constructor(ask: AskNode) {
     this.#ask = ask;
   }
 
-  /** Simulated monotonic time, ms; stands still during a turn. */
+  /** Simulated monotonic time since the start, ms; stands still during a turn. */
   get ticks(): number {
     return this.#ticks;
   }
@@ -101,7 +103,9 @@ export class Link {
   /** One turn: hands on the frames of `command`, returns those that came of it. */
   turn(command: ArrayBuffer): ArrayBuffer {
     const view = new DataView(command);
-    this.#ticks = view.getFloat64(0);
+    const ticks = view.getFloat64(0);
+    this.#start ??= ticks;
+    this.#ticks = ticks - this.#start;
     this.#wall = view.getFloat64(8);
     readFrames(new Uint8Array(command), turnHeadLength, (frame) => this.hand(frame));
     for (let next = this.#later.shift(); next; next = this.#later.shift()) this.contain(next);

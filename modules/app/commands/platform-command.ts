@@ -177,9 +177,9 @@ function off(view: PlatformView, slot: Slot): string {
 }
 
 function forget(view: PlatformView, slot: Slot): string {
-  const { settings, platforms } = view;
+  const { settings } = view;
   const { title } = profileAt(settings, slot) as Profile;
-  platforms?.stop(slot, () => {}, true);
+  platformsOf(view).leave(slot);
   settings.apply([
     [settingFor(slot, "name"), "none"],
     [settingFor(slot, "boot"), "off"],

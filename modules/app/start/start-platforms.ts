@@ -57,7 +57,7 @@ export class RunningPlatforms implements ReadingObserver {
 
   /** Starts the platform that is set at a place, or begins it anew. Throws when it cannot be. */
   start(slot: Slot): Platform {
-    const { settings, host, console } = this.#view;
+    const { settings } = this.#view;
     const profile = profileAt(settings, slot);
     if (!profile) {
       throw new CommandError({
@@ -77,29 +77,27 @@ export class RunningPlatforms implements ReadingObserver {
       });
     }
     this.stop(slot, () => {});
-    const { network, clock, timers, random, crypto } = host;
-    const platform = new Platform({
-      profile,
-      answers,
-      board: this.#board,
-      network,
-      clock,
-      timers,
-      random,
-      crypto,
-      log: (line) => console.log(line),
-    });
+    const platform = this.made(profile, answers);
     this.#running[slot - 1] = platform;
     return platform;
   }
 
-  /** Ends the platform at a place; `isForGood`: it is to forget the board. Calls back once. */
-  stop(slot: Slot, onStopped: () => void, isForGood = false): void {
+  /** Ends the platform at a place. Calls back once. */
+  stop(slot: Slot, onStopped: () => void): void {
     const platform = this.at(slot);
     this.#running[slot - 1] = undefined;
-    if (!platform) onStopped();
-    else if (isForGood) platform.leave(onStopped);
-    else platform.close(onStopped);
+    if (platform) platform.close(onStopped);
+    else onStopped();
+  }
+
+  /** Ends the platform at a place, which is to forget the board; one that is off forgets it too. */
+  leave(slot: Slot): void {
+    const { settings } = this.#view;
+    const profile = profileAt(settings, slot);
+    const off = () => profile?.leaves && this.made(profile, answersAt(settings, slot));
+    const platform = this.at(slot) ?? off();
+    this.#running[slot - 1] = undefined;
+    platform?.leave(() => {});
   }
 
   /** What stands for a value that the user leaves out, by what was said of the others; may be empty. */
@@ -147,6 +145,22 @@ export class RunningPlatforms implements ReadingObserver {
         if (--left === 0) onClosed();
       });
     }
+  }
+
+  private made(profile: Profile, answers: Answers): Platform {
+    const { host, console } = this.#view;
+    const { network, clock, timers, random, crypto } = host;
+    return new Platform({
+      profile,
+      answers,
+      board: this.#board,
+      network,
+      clock,
+      timers,
+      random,
+      crypto,
+      log: (line) => console.log(line),
+    });
   }
 
   /** Wall clock at the measurement, ms since 1970 UTC; undefined while nobody has set it. */

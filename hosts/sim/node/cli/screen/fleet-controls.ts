@@ -28,11 +28,11 @@ const controls: readonly Control[] = [
   },
   {
     key: "p",
-    hint: (rooms) => (rooms.some(isEmpty) ? "people come" : "people go"),
+    hint: (rooms) => (rooms.some(hasSeats) ? "people come" : "people go"),
     act: (rooms) => {
-      const people = rooms.some(isEmpty) ? company : 0;
+      const people = rooms.some(hasSeats) ? company : 0;
       for (const room of rooms) room.people = people;
-      return people > 0 ? `${people} people have come` : "all people have gone";
+      return people > 0 ? `${people} people are there` : "all people have gone";
     },
   },
   {
@@ -133,8 +133,8 @@ function isClosed({ isWindowOpen }: BoardRoom): boolean {
   return !isWindowOpen;
 }
 
-function isEmpty({ people }: BoardRoom): boolean {
-  return people === 0;
+function hasSeats({ people }: BoardRoom): boolean {
+  return people < company;
 }
 
 function hasNetwork(room: BoardRoom): boolean {

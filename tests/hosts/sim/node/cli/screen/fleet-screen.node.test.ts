@@ -26,7 +26,7 @@ class Bench {
       onQuit: () => this.quits++,
       now: () => this.now,
     });
-    const command = "mosquitto_sub -h 127.0.0.1 -p 1883 -t 'airpair/#' -v";
+    const command = "mosquitto_sub -h 127.0.0.1 -p 1883 -t airpair/+/+ -v";
     this.screen.say("watch", `Watch from another terminal:  ${command}`);
   }
 
@@ -179,7 +179,8 @@ test("a terminal that becomes narrower is drawn anew, and fits", () => {
     bench.screen.redraw();
     assert.match(bench.terminal.lines[0] ?? "", /^airpair/);
     if (columns >= 40) assert.match(bench.row("board-a"), /ready +600/);
-    if (columns >= 40) assert.match(bench.terminal.copied.replaceAll("\n", ""), /'airpair\/#' -v/);
+    const { copied } = bench.terminal;
+    if (columns >= 40) assert.match(copied.replaceAll("\n", ""), /airpair\/\+\/\+ -v/);
   }
   bench.screen.close();
 });

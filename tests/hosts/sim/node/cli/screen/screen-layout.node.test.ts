@@ -16,7 +16,7 @@ import {
 } from "../../../../../../hosts/sim/node/cli/screen/screen-layout.ts";
 import { columnsOf, rowColumns } from "../../../../../../hosts/sim/node/cli/screen/styled-row.ts";
 
-const watch = "mosquitto_sub -h 127.0.0.1 -p 1883 -t 'airpair/#' -v";
+const watch = "mosquitto_sub -h 127.0.0.1 -p 1883 -t airpair/+/+ -v";
 
 function boards(count: number): TableBoard[] {
   return Array.from({ length: count }, (_, index) => ({
