@@ -33,7 +33,7 @@ import {
   secretArguments,
   withLocalSettings,
 } from "./local-settings.ts";
-import { type BuiltImage, leaveImage } from "./merged-image.ts";
+import { type BuiltImage, checkSlots, leaveImage } from "./merged-image.ts";
 import { exampleMark, settingArgument, settingOf } from "./setting-argument.ts";
 
 export type Target = "lin" | "esp32";
@@ -254,8 +254,8 @@ type WholePlan = Extract<BuildPlan, { readonly args: unknown }>;
 const inShellOfIDF = '. "$IDF_PATH/export.sh" >/dev/null && exec mcconfig "$@"';
 
 /**
- * Runs mcconfig for one plan after the other, all with the files of the first, until one fails.
- * Returns the exit code. Files with settings do not stay.
+ * Runs mcconfig for one plan after the other, all with the files of the first, until one fails or what it has
+ * built is wrong. Returns the exit code. Files with settings do not stay.
  */
 export async function carryOut(
   target: Target,
@@ -264,6 +264,7 @@ export async function carryOut(
 ): Promise<number> {
   const [plan] = plans;
   const { root } = around;
+  const { MODDABLE: sdk } = around.env;
   const env = { ...around.env, ...compilerPaths(target, around.env), PATH: plan.path };
   const isPrepared = plan.path
     .split(delimiter)
@@ -282,10 +283,13 @@ export async function carryOut(
       const { status, error } = spawnSync(program, given, { cwd: root, env, stdio: "inherit" });
       if (error) console.error(`${program} did not run: ${error.message}`);
       if (status !== 0) return status ?? 1;
+      if (plan.image && sdk) checkSlots(plan.image, sdk);
     }
-    const sdk = around.env.MODDABLE;
     if (plan.image && sdk) console.log(leaveImage(plan.image, { root, sdk }));
     return 0;
+  } catch (error) {
+    console.error(messageOf(error));
+    return 1;
   } finally {
     for (const { path, isSecret } of plan.files)
       if (isSecret) rmSync(join(root, path), { force: true });
