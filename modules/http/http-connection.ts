@@ -234,7 +234,7 @@ export class HttpConnection implements NameLookupOwner {
       // What follows an answer nobody has asked for.
       if (reader.isKeptAlive && (this.#tcp?.read(input) ?? 0) > 0) this.#isClosed = true;
     } catch (error) {
-      this.fail(httpError("http/lost", error));
+      this.fail(httpError(reader.hasBegun ? "http/cut-off" : "http/lost", error));
       return;
     }
     if (reader.isDone) this.finish(reader);
