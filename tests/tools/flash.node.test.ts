@@ -173,6 +173,17 @@ test("an answer that the board would refuse is asked for again, with the reason"
   assert.match(bench.notes, /"wifi.password": "long-enough"/);
 });
 
+test("a network by its short names is not asked for, and its password on the command line is warned of", async (t) => {
+  const bench = new FlashBench(t);
+  assert.equal(await bench.run(["ssid=Home", "password=correct-horse"], {}), 0);
+  assert.deepEqual(
+    bench.asked.map((line) => line.split(" ").slice(1, 3).join(" ")),
+    ["MQTT broker:"],
+  );
+  assert.match(bench.said[0] ?? "", /^wifi\.password is on the command line/);
+  assert.match(bench.notes, /"wifi.ssid": "Home", *"wifi.password": "correct-horse"/);
+});
+
 test("a build that fails writes nothing to the board, and its settings do not stay", async (t) => {
   const bench = new FlashBench(t);
   bench.failAt = "build";
