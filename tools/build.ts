@@ -250,6 +250,9 @@ export function planBuild(
 
 type WholePlan = Extract<BuildPlan, { readonly args: unknown }>;
 
+/** Ctrl-C, and the end of the terminal. */
+const interrupts = ["SIGINT", "SIGHUP"] as const;
+
 /** Runs mcconfig in a shell that ESP-IDF has prepared. */
 const inShellOfIDF = '. "$IDF_PATH/export.sh" >/dev/null && exec mcconfig "$@"';
 
@@ -269,6 +272,12 @@ export async function carryOut(
   const isPrepared = plan.path
     .split(delimiter)
     .some((folder) => around.exists(join(folder, "idf.py")));
+  // mcconfig hears of it too and ends; this process has to put away what is secret.
+  let isInterrupted = false;
+  const interrupt = () => {
+    isInterrupted = true;
+  };
+  for (const signal of interrupts) process.on(signal, interrupt);
   try {
     for (const file of plan.files) writeBuildFile(root, file);
     if (plan.program) {
@@ -276,6 +285,7 @@ export async function carryOut(
       writeFileSync(join(root, buildFolder, `${programModule}.js`), source);
     }
     for (const { args } of plans) {
+      if (isInterrupted) return 130;
       const [program, given] =
         target === "lin" || isPrepared
           ? (["mcconfig", args] as const)
@@ -291,6 +301,7 @@ export async function carryOut(
     console.error(messageOf(error));
     return 1;
   } finally {
+    for (const signal of interrupts) process.off(signal, interrupt);
     for (const { path, isSecret } of plan.files)
       if (isSecret) rmSync(join(root, path), { force: true });
   }
