@@ -33,7 +33,7 @@ import {
   secretArguments,
   withLocalSettings,
 } from "./local-settings.ts";
-import { type BuiltImage, leaveImage } from "./merged-image.ts";
+import { type BuiltImage, checkSlots, leaveImage } from "./merged-image.ts";
 import { exampleMark, settingArgument, settingOf } from "./setting-argument.ts";
 
 export type Target = "lin" | "esp32";
@@ -250,12 +250,15 @@ export function planBuild(
 
 type WholePlan = Extract<BuildPlan, { readonly args: unknown }>;
 
+/** Ctrl-C, and the end of the terminal. */
+const interrupts = ["SIGINT", "SIGHUP"] as const;
+
 /** Runs mcconfig in a shell that ESP-IDF has prepared. */
 const inShellOfIDF = '. "$IDF_PATH/export.sh" >/dev/null && exec mcconfig "$@"';
 
 /**
- * Runs mcconfig for one plan after the other, all with the files of the first, until one fails.
- * Returns the exit code. Files with settings do not stay.
+ * Runs mcconfig for one plan after the other, all with the files of the first, until one fails or what it has
+ * built is wrong. Returns the exit code. Files with settings do not stay.
  */
 export async function carryOut(
   target: Target,
@@ -264,10 +267,17 @@ export async function carryOut(
 ): Promise<number> {
   const [plan] = plans;
   const { root } = around;
+  const { MODDABLE: sdk } = around.env;
   const env = { ...around.env, ...compilerPaths(target, around.env), PATH: plan.path };
   const isPrepared = plan.path
     .split(delimiter)
     .some((folder) => around.exists(join(folder, "idf.py")));
+  // mcconfig hears of it too and ends; this process has to put away what is secret.
+  let isInterrupted = false;
+  const interrupt = () => {
+    isInterrupted = true;
+  };
+  for (const signal of interrupts) process.on(signal, interrupt);
   try {
     for (const file of plan.files) writeBuildFile(root, file);
     if (plan.program) {
@@ -275,6 +285,7 @@ export async function carryOut(
       writeFileSync(join(root, buildFolder, `${programModule}.js`), source);
     }
     for (const { args } of plans) {
+      if (isInterrupted) return 130;
       const [program, given] =
         target === "lin" || isPrepared
           ? (["mcconfig", args] as const)
@@ -282,11 +293,15 @@ export async function carryOut(
       const { status, error } = spawnSync(program, given, { cwd: root, env, stdio: "inherit" });
       if (error) console.error(`${program} did not run: ${error.message}`);
       if (status !== 0) return status ?? 1;
+      if (plan.image && sdk) checkSlots(plan.image, sdk);
     }
-    const sdk = around.env.MODDABLE;
     if (plan.image && sdk) console.log(leaveImage(plan.image, { root, sdk }));
     return 0;
+  } catch (error) {
+    console.error(messageOf(error));
+    return 1;
   } finally {
+    for (const signal of interrupts) process.off(signal, interrupt);
     for (const { path, isSecret } of plan.files)
       if (isSecret) rmSync(join(root, path), { force: true });
   }

@@ -22,6 +22,7 @@ import {
 } from "./local-settings.ts";
 import { type Machine, thisMachine } from "./machine.ts";
 import { choosePort } from "./serial-ports.ts";
+import { settingArgument } from "./setting-argument.ts";
 
 const usage = `usage: npm run flash -- [--port PORT] [--board ${Object.keys(boards).join("|")}] [--settings FILE | --no-settings] [PART…] [SETTING=VALUE…]
 
@@ -63,12 +64,13 @@ export async function flash(given: readonly string[], around: FlashAround): Prom
     return 0;
   }
   boardNamed(values.board);
-  checkWords(positionals);
-  for (const name of secretArguments(positionals)) {
+  const named = positionals.map(settingArgument);
+  checkWords(named);
+  for (const name of secretArguments(named)) {
     say(`${name} is on the command line, which npm shows and keeps in its log: leave it out`);
   }
   // First all that can be wrong without a question.
-  const words = ["--board", values.board, ...positionals];
+  const words = ["--board", values.board, ...named];
   const surroundings = { ...machine, platform: platformOf(machine) };
   const first = planBuild("esp32", words, surroundings);
   if ("missing" in first) throw new Error(`${first.missing}; npm run doctor looks for the rest`);
@@ -83,7 +85,7 @@ export async function flash(given: readonly string[], around: FlashAround): Prom
   const local = values["no-settings"]
     ? words
     : file === undefined
-      ? [...(await askSettings(around, positionals)), ...words]
+      ? [...(await askSettings(around, named)), ...words]
       : withLocalSettings(words, file, name);
   const settings = readFileSettings(local, readFileSync);
   checkSettings(settings);
@@ -139,12 +141,15 @@ async function askSettings(
     }
   };
   say("Empty answers leave a setting to the board's console.");
-  if (named("wifi.ssid") || (await put("wifi.ssid", "network: ", ask))) {
+  const hasNetwork = named("wifi.ssid") || (await put("wifi.ssid", "network: ", ask));
+  if (hasNetwork && !named("wifi.password")) {
     await put("wifi.password", "its password (not shown): ", askSecret);
   }
   if (named("mqtt.broker") || (await put("mqtt.broker", "MQTT broker: ", ask))) {
     const hasUser = named("mqtt.user") || (await put("mqtt.user", "user at the broker: ", ask));
-    if (hasUser) await put("mqtt.password", "its password (not shown): ", askSecret);
+    if (hasUser && !named("mqtt.password")) {
+      await put("mqtt.password", "its password (not shown): ", askSecret);
+    }
   }
   if (Object.keys(answers).length === 0) return [];
   const keep = await ask(`keep them in ${localSettingsFile}, which git ignores? [y/N] `);

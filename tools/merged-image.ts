@@ -31,6 +31,12 @@ const tableOffset = 0x8000;
 /** First byte of everything that the ESP32 starts. */
 const imageMagic = 0xe9;
 
+/** Whether an update can be written there. */
+function isSlot({ type, subtype }: Partition): boolean {
+  const { app, firstSlot, lastSlot } = partitionKinds;
+  return type === app && subtype >= firstSlot && subtype <= lastSlot;
+}
+
 /** The slot that a new board starts from. Throws an Error when the table has none. */
 function firstSlot(partitions: readonly Partition[]): Partition {
   const apps = partitions.filter(({ type }) => type === partitionKinds.app);
@@ -94,19 +100,40 @@ export function flashManifest(file: string, { family } = usualChip): object {
   };
 }
 
+/** Where the SDK leaves what it has built. */
+function builtFolder({ platform }: BuiltImage, sdk: string): string {
+  return join(sdk, "build", "bin", platform, "release", "esp32");
+}
+
+/**
+ * Throws an Error when a build has fewer than the two slots that updates need, for a board keeps its table of
+ * partitions for good. The SDK puts its own table over ours when its template is newer than the last build.
+ */
+export function checkSlots(image: BuiltImage, sdk: string): void {
+  const path = join(builtFolder(image, sdk), "partition-table.bin");
+  if (!existsSync(path)) return;
+  const slots = readPartitionTable(new Uint8Array(readFileSync(path))).filter(isSlot);
+  if (slots.length >= 2) return;
+  const work = join(sdk, "build", "tmp", image.platform, "release", "esp32");
+  throw new Error(
+    `the table of partitions has ${slots.length} of the two slots that updates need: the SDK has put its own over that of the board; delete ${work} and build again`,
+  );
+}
+
 /**
  * Leaves the merged image of a build and its manifest in `build/image/BOARD`, and returns a line that says
  * so. An image with settings is left to nobody. Throws an Error when something does not fit.
  */
 export function leaveImage(
-  { board, platform, hasSettings }: BuiltImage,
+  image: BuiltImage,
   { root, sdk }: { readonly root: string; readonly sdk: string },
 ): string {
+  const { board, platform, hasSettings } = image;
   const folder = join("build", "image", board);
   const whole = join(root, folder);
   rmSync(whole, { recursive: true, force: true });
   if (hasSettings) return "no image to pass on is left: it would hold the settings";
-  const built = join(sdk, "build", "bin", platform, "release", "esp32");
+  const built = builtFolder(image, sdk);
   const missing = ["bootloader.bin", "partition-table.bin", "xs_esp32.bin"].filter(
     (file) => !existsSync(join(built, file)),
   );
@@ -123,9 +150,9 @@ export function leaveImage(
     otadata: existsSync(join(built, choice)) ? read(choice) : undefined,
     app,
   };
-  const image = mergeImage(parts, chip);
+  const merged = mergeImage(parts, chip);
   mkdirSync(whole, { recursive: true });
-  writeFileSync(join(whole, "airpair.bin"), image);
+  writeFileSync(join(whole, "airpair.bin"), merged);
   // What goes into a slot alone: for updates over the air.
   writeFileSync(join(whole, "firmware.bin"), app);
   const manifest = `${JSON.stringify(flashManifest("airpair.bin", chip), null, 2)}\n`;

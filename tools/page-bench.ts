@@ -8,11 +8,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "libsql";
 import mqtt from "mqtt";
-import { chromium } from "playwright-core";
 import { startBroker } from "../hosts/sim/node/broker/broker.ts";
 import { quantities } from "../page/board-view.ts";
 import { History } from "../page/server/history.ts";
 import { startPage } from "../page/server/start-page.ts";
+import { startChromium } from "../tests/support/chromium.ts";
 import { readToolOptions } from "./tool-options.ts";
 
 readToolOptions({
@@ -63,8 +63,7 @@ async function measureFrames(): Promise<void> {
       client.publish(`airpair/board-${board}/reading`, readingOf(board, turn));
     }
   }, interval);
-  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  const browser = await startChromium();
   for (const view of ["Cards", "List"]) {
     const tab = await browser.newPage({ viewport: { width: 1_400, height: 900 } });
     await tab.goto(page.address);

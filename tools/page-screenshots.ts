@@ -7,7 +7,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
+import { startChromium } from "../tests/support/chromium.ts";
 import { readToolOptions } from "./tool-options.ts";
 
 readToolOptions({
@@ -106,8 +107,7 @@ async function shoot(browser: Browser, address: string, shot: Shot): Promise<voi
 }
 
 mkdirSync(target, { recursive: true });
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+const browser = await startChromium();
 try {
   for (const boards of new Set(shots.map((shot) => shot.boards))) {
     await withSimulator(boards, async (address) => {

@@ -18,6 +18,7 @@ export const partitionKinds = Object.freeze({
   app: 0,
   data: 1,
   firstSlot: 0x10,
+  lastSlot: 0x1f,
   otadata: 0,
 });
 

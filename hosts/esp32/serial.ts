@@ -9,9 +9,16 @@ import { TraceSerial } from "../moddable/trace-serial.ts";
 /** The SDK's serial port as its C code is; the published declarations are narrower. */
 type NativePort = Serial & { read(byteLength?: number): ArrayBuffer | undefined };
 
+/** A port with what the SDK calls for it, which lives as long as this does. */
+interface OpenPort {
+  io?: Serial | undefined;
+  readonly onReadable?: (count: number) => void;
+  readonly onWritable?: (count: number) => void;
+}
+
 /** How long, in ms, until a port that tells of no room is looked at again; at 115,200 baud 128 bytes are out in 11 ms. */
 const muteTimeout = 1_000;
-/** How long, in ms, until what the port has told during a long turn has surely been delivered. */
+/** How long, in ms, until what a port has told has surely been delivered. */
 const deliveryTime = 100;
 
 /**
@@ -22,7 +29,7 @@ export class ESP32Serial implements Serial {
   readonly target: unknown;
   readonly #options: SerialOptions;
   readonly #faults: Faults;
-  #port: Serial | undefined;
+  #port: OpenPort | undefined;
   #timer: ReturnType<typeof Timer.repeat> | undefined;
   #isCalling = false;
   /** Something was written and no room has been told since, and so it was at the last look. */
@@ -37,45 +44,62 @@ export class ESP32Serial implements Serial {
     this.#faults = faults;
     this.#port = this.open();
     if (this.#port) this.#timer = Timer.repeat(() => this.look(), muteTimeout);
-    else this.#port = new TraceSerial(options, faults);
+    else this.#port = { io: new TraceSerial(options, faults) };
   }
 
   read(byteLength?: number): ArrayBuffer | undefined {
     // The SDK counts arguments: an undefined one is a length of 0 to it, which it refuses.
-    return byteLength === undefined ? this.#port?.read() : this.#port?.read(byteLength);
+    const io = this.#port?.io;
+    return byteLength === undefined ? io?.read() : io?.read(byteLength);
   }
 
   write(buffer: Uint8Array): void {
-    this.#port?.write(buffer);
+    this.#port?.io?.write(buffer);
     this.#isFull = true;
   }
 
   close(): void {
-    const port = this.#port;
-    this.#port = undefined;
     if (this.#timer) Timer.clear(this.#timer);
     this.#timer = undefined;
-    // Not from inside its own callback: the SDK still uses the port when that returns.
-    if (this.#isCalling) Timer.set(() => port?.close());
-    else port?.close();
+    this.closePort();
   }
 
-  private open(): Serial | undefined {
+  private open(): OpenPort | undefined {
     const { onReadable, onWritable, target, ...rest } = this.#options;
-    try {
-      return new NativeSerial({
-        ...rest,
-        onReadable: (count: number) => this.call(() => onReadable?.call(this, count)),
-        onWritable: (count: number) => {
+    const port: OpenPort = {
+      onReadable: (count) => this.call(port, () => onReadable?.call(this, count)),
+      onWritable: (count) =>
+        this.call(port, () => {
           this.#isFull = false;
           this.#wasFull = false;
           this.#isMute = false;
-          this.call(() => onWritable?.call(this, count));
-        },
-      } as never) as unknown as NativePort;
+          onWritable?.call(this, count);
+        }),
+    };
+    const callbacks = { onReadable: port.onReadable, onWritable: port.onWritable };
+    try {
+      port.io = new NativeSerial({ ...rest, ...callbacks } as never) as unknown as NativePort;
+      return port;
     } catch {
       return undefined;
     }
+  }
+
+  /**
+   * A port may have told that it has bytes and that it has room when it is closed, and the SDK still delivers the
+   * second of two messages. So it and its callbacks are held for so long: collected they are no functions.
+   */
+  private closePort(): void {
+    const port = this.#port;
+    const io = port?.io;
+    this.#port = undefined;
+    if (!port) return;
+    // Not from inside its own callback: the SDK still uses the port when that returns.
+    if (this.#isCalling) Timer.set(() => io?.close());
+    else io?.close();
+    Timer.set(() => {
+      port.io = undefined;
+    }, deliveryTime);
   }
 
   /**
@@ -93,12 +117,12 @@ export class ESP32Serial implements Serial {
   private reopen(): void {
     if (!this.#isMute || !this.#timer) return;
     this.#isMute = false;
-    this.#port?.close();
+    this.closePort();
     this.#port = this.open();
   }
 
-  private call(action: () => void): void {
-    if (!this.#port) return;
+  private call(port: OpenPort, action: () => void): void {
+    if (port !== this.#port) return;
     this.#isCalling = true;
     this.#faults.run("serial", action);
     this.#isCalling = false;

@@ -141,9 +141,9 @@ export class Client implements SessionLink {
   }
 
   private end(will: Message | undefined): void {
+    clearTimeout(this.#timer);
     if (this.#isClosed) return;
     this.#isClosed = true;
-    clearTimeout(this.#timer);
     const session = this.#session;
     this.#session = undefined;
     if (session) this.#broker.leave(session, will);
@@ -265,8 +265,8 @@ export class Client implements SessionLink {
         ),
       );
     } else this.#out.push(generate({ cmd: "connack", returnCode: code, sessionPresent: false }));
+    // Its timer goes on, for who does not end the connection.
     this.#isClosed = true;
-    clearTimeout(this.#timer);
     this.#broker.schedule(this);
   }
 

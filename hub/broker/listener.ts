@@ -17,7 +17,7 @@ export interface ListenerOptions {
   readonly onTrouble: (text: string) => void;
 }
 
-/** Time for TLS and the first byte, ms; a board's handshake takes some seconds. */
+/** Time for TLS and the first byte, or the way to WebSocket, ms; a board's handshake takes some seconds. */
 const patience = 30_000;
 /** Connections to one port. */
 const mostConnections = 4_000;
@@ -36,18 +36,25 @@ export class Listener {
 
   /** Rejects with an Error with one line when the port cannot be had. */
   static async open({ host, port, tls, onStream, onTrouble }: ListenerOptions): Promise<Listener> {
-    const web = webServer(onStream);
+    const limits = new WeakMap<Duplex, NodeJS.Timeout>();
+    const web = webServer((stream, socket) => {
+      clearTimeout(limits.get(socket));
+      onStream(stream, socket.remoteAddress ?? "");
+    });
     const onSocket = (socket: Socket) => {
       const limit = setTimeout(() => socket.destroy(), patience);
+      limits.set(socket, limit);
       socket.on("error", () => socket.destroy());
       socket.on("close", () => clearTimeout(limit));
       socket.setNoDelay(true);
       socket.once("data", (bytes: Buffer) => {
-        clearTimeout(limit);
         socket.pause();
         socket.unshift(bytes);
         if (isLetter(bytes[0] ?? 0)) web.emit("connection", socket);
-        else onStream(socket, socket.remoteAddress ?? "");
+        else {
+          clearTimeout(limit);
+          onStream(socket, socket.remoteAddress ?? "");
+        }
         process.nextTick(() => socket.resume());
       });
     };
@@ -119,7 +126,7 @@ function whyNot({ code, message }: NodeJS.ErrnoException, host: string, port: nu
 }
 
 /** Takes upgrades to WebSocket with the subprotocol "mqtt" on any path, and answers nothing else. */
-function webServer(onStream: ListenerOptions["onStream"]) {
+function webServer(onStream: (stream: Duplex, socket: Socket) => void) {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: longestPacket,
@@ -130,7 +137,6 @@ function webServer(onStream: ListenerOptions["onStream"]) {
     response.writeHead(426, { upgrade: "websocket", connection: "close" });
     response.end("MQTT is spoken here, also over WebSocket.\n");
   });
-  server.requestTimeout = patience;
   server.on("upgrade", (request, socket: Socket, head) => {
     const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",");
     if (!offered.some((name) => name.trim() === "mqtt")) {
@@ -138,7 +144,7 @@ function webServer(onStream: ListenerOptions["onStream"]) {
       return;
     }
     sockets.handleUpgrade(request, socket, head, (ws) => {
-      onStream(createWebSocketStream(ws), socket.remoteAddress ?? "");
+      onStream(createWebSocketStream(ws), socket);
     });
   });
   return server;

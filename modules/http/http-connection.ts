@@ -18,6 +18,7 @@ import type {
 import type { HttpAddress } from "./http-address.ts";
 import { HttpError, type HttpFailure, httpError } from "./http-error.ts";
 import { encodeRequest, type HttpRequest } from "./http-request.ts";
+import { Outgoing } from "./outgoing.ts";
 import { type BodyOwner, type ResponseLimits, ResponseReader } from "./response-reader.ts";
 
 /** The network of the host. */
@@ -77,11 +78,9 @@ export class HttpConnection implements NameLookupOwner {
   #input: Uint8Array | undefined;
   /** Until it is being sent. */
   #request: HttpRequest | undefined;
-  /** What has still to be sent of the request. */
-  #output: Uint8Array | undefined;
+  /** The request, as far as it has not gone out. */
+  readonly #output = new Outgoing();
   #reader: ResponseReader | undefined;
-  /** Bytes that the socket takes now. */
-  #room = 0;
   #isOpen = false;
   #isClosed = false;
   /** It has given an answer already. */
@@ -120,7 +119,7 @@ export class HttpConnection implements NameLookupOwner {
     this.#lookup = undefined;
     this.#input = undefined;
     this.#request = undefined;
-    this.#output = undefined;
+    this.#output.bytes = undefined;
     this.#reader = undefined;
     const tcp = this.#tcp;
     this.#tcp = undefined;
@@ -188,7 +187,7 @@ export class HttpConnection implements NameLookupOwner {
 
   private onWritable(count: number): void {
     if (this.#isClosed) return;
-    this.#room = count;
+    this.#output.room = count;
     if (this.#isOpen) this.flush();
     else {
       this.#isOpen = true;
@@ -200,24 +199,18 @@ export class HttpConnection implements NameLookupOwner {
     const request = this.#request;
     this.#request = undefined;
     this.limit(this.#options.deadlines.send, "http/send-deadline");
-    this.#output = request && encodeRequest(request);
+    this.#output.bytes = request && encodeRequest(request);
     this.flush();
   }
 
   private flush(): void {
-    const output = this.#output;
-    const count = Math.min(output?.length ?? 0, this.#room);
-    if (output === undefined || count === 0) return;
     try {
-      this.#tcp?.write(output.subarray(0, count));
+      if (!this.#output.sendTo(this.#tcp)) return;
     } catch (error) {
       this.failLater(httpError("http/lost", error));
       return;
     }
-    this.#room -= count;
-    this.#output = count < output.length ? output.subarray(count) : undefined;
-    if (this.#output === undefined)
-      this.limit(this.#options.deadlines.answer, "http/answer-deadline");
+    this.limit(this.#options.deadlines.answer, "http/answer-deadline");
   }
 
   private onReadable(): void {
@@ -241,7 +234,7 @@ export class HttpConnection implements NameLookupOwner {
       // What follows an answer nobody has asked for.
       if (reader.isKeptAlive && (this.#tcp?.read(input) ?? 0) > 0) this.#isClosed = true;
     } catch (error) {
-      this.fail(httpError("http/lost", error));
+      this.fail(httpError(reader.hasBegun ? "http/cut-off" : "http/lost", error));
       return;
     }
     if (reader.isDone) this.finish(reader);
@@ -276,7 +269,7 @@ export class HttpConnection implements NameLookupOwner {
       return;
     }
     // An answer that comes before the request has gone out is the last one of a connection.
-    if (this.#isClosed || !reader.isKeptAlive || this.#output !== undefined) this.close();
+    if (this.#isClosed || !reader.isKeptAlive || this.#output.bytes !== undefined) this.close();
     else {
       this.#reader = undefined;
       this.#input = undefined;

@@ -4,6 +4,7 @@ import type { Timer, Timers } from "../base/clock.ts";
 import type { Listener } from "../ecma-419/listener.ts";
 import type { TCP } from "../ecma-419/tcp.ts";
 import { encodeResponse, type HttpResponse, plainResponse } from "./http-response.ts";
+import { Outgoing } from "./outgoing.ts";
 import { type RequestLimits, RequestReader } from "./request-reader.ts";
 
 /** How long each phase of a connection may take, ms; whoever sends bit by bit has no more. */
@@ -40,10 +41,8 @@ export class ServerConnection {
   readonly #owner: ServerConnectionOwner;
   readonly #tcp: TCP | undefined;
   #reader: RequestReader | undefined;
-  /** What has still to be sent of the answer. */
-  #output: Uint8Array | undefined;
-  /** Bytes that the socket takes now. */
-  #room = 0;
+  /** The answer, as far as it has not gone out. */
+  readonly #output = new Outgoing();
   #timer: Timer | undefined;
   #isClosed = false;
   /** The request was none. */
@@ -83,7 +82,7 @@ export class ServerConnection {
     this.#options.timers.clear(this.#timer);
     this.#timer = undefined;
     this.#reader = undefined;
-    this.#output = undefined;
+    this.#output.bytes = undefined;
     try {
       this.#tcp?.close();
     } catch {
@@ -122,32 +121,27 @@ export class ServerConnection {
     this.#isRefused = failure !== undefined;
     // Whoever answers may have closed the server.
     if (this.#isClosed) return;
-    this.#output = encodeResponse(response, method === "HEAD");
+    this.#output.bytes = encodeResponse(response, method === "HEAD");
     this.limit(this.#options.deadlines.answer);
     this.flush();
   }
 
   private onWritable(count: number): void {
     if (this.#isClosed) return;
-    this.#room = count;
+    this.#output.room = count;
     this.flush();
   }
 
   private flush(): void {
-    const output = this.#output;
-    const count = Math.min(output?.length ?? 0, this.#room);
-    if (output === undefined || count === 0) return;
     try {
-      this.#tcp?.write(output.subarray(0, count));
+      if (!this.#output.sendTo(this.#tcp)) return;
     } catch {
       this.limit(0);
       return;
     }
-    this.#room -= count;
-    this.#output = count < output.length ? output.subarray(count) : undefined;
     // A socket that is closed while bytes wait to be read may take back what it has sent.
     const { rest } = this.#options.deadlines;
-    if (this.#output === undefined) this.limit(this.#isRefused ? rest : 0);
+    this.limit(this.#isRefused ? rest : 0);
   }
 
   /** It ends after so many ms, unless it goes on. */

@@ -3,22 +3,20 @@
 // The page that flashes boards, in Debian's Chromium; the board behind its serial port is the firmware.
 
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after, before } from "node:test";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { FirmwareFolder } from "../../hub/firmware/firmware-folder.ts";
 import { FirmwarePage, loadFirmwareFiles } from "../../hub/firmware/firmware-page.ts";
 import { type Page as ServedPage, startPage } from "../../page/server/start-page.ts";
+import { startChromium, withoutChromium } from "../support/chromium.ts";
 import { freePort } from "../support/mosquitto.ts";
 import { WholeBoard } from "../support/whole-board.ts";
 
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const skip = existsSync(executablePath)
-  ? false
-  : "Chromium is not installed (sudo apt-get install chromium)";
+const skip = withoutChromium;
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const folder = mkdtempSync(join(tmpdir(), "airpair-firmware-"));
@@ -48,7 +46,7 @@ before(async () => {
     extension: (feed) =>
       new FirmwarePage({ images, files, feed, updates: "http://host/", say: () => {} }),
   });
-  browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  browser = await startChromium();
 });
 
 after(async () => {

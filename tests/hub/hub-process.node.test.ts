@@ -3,24 +3,21 @@
 // npm run hub as a process, with Debian's Mosquitto clients, a browser and a simulated board.
 
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test, { after, before } from "node:test";
 import mqtt from "mqtt";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { publicText } from "../../hosts/sim/node/update/simulated-image.ts";
 import { makeImage } from "../../tools/image.ts";
 import { makeKey, readKey } from "../../tools/update-key.ts";
 import { BoardConsole } from "../support/board-console.ts";
+import { startChromium, withoutChromium } from "../support/chromium.ts";
 import { ClassFolder } from "../support/class-broker.ts";
 import { HubProcess, ran } from "../support/hub-process.ts";
 import { freePort, Witness, withoutMosquitto } from "../support/mosquitto.ts";
 
 const skip = withoutMosquitto;
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const skipBrowser = existsSync(executablePath)
-  ? false
-  : "Chromium is not installed (sudo apt-get install chromium)";
 /** An address of the loopback that is not the usual one: for the hub, others can reach it. */
 const address = "127.0.0.2";
 
@@ -317,7 +314,7 @@ test("a signed image is fetched whole, in parts and from the middle, and nothing
 });
 
 test("the page is for who has the link, in Chromium too, and shows the boards", {
-  skip: skip || skipBrowser,
+  skip: skip || withoutChromium,
 }, async () => {
   const { origin } = new URL(link());
   for (const path of [
@@ -330,7 +327,7 @@ test("the page is for who has the link, in Chromium too, and shows the boards", 
     assert.equal((await fetch(`${origin}${path}`)).status, 401, path);
   }
   await publish("board-02", "airpair/board-02/status", "online", "-r");
-  browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  browser = await startChromium();
   const page = await browser.newPage();
   page.setDefaultTimeout(60_000);
   await page.goto(link());

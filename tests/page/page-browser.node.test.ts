@@ -3,20 +3,18 @@
 // The page in Debian's Chromium, against the running simulator.
 
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after, before, type TestContext } from "node:test";
 import mqtt from "mqtt";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { startPage } from "../../page/server/start-page.ts";
+import { startChromium, withoutChromium } from "../support/chromium.ts";
 import { Simulator } from "../support/simulator.ts";
 
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const skip = existsSync(executablePath)
-  ? false
-  : "Chromium is not installed (sudo apt-get install chromium)";
+const skip = withoutChromium;
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** A wait for a browser and boards on a machine with much to do, ms. */
 const patience = 60_000;
@@ -34,7 +32,7 @@ before(async () => {
   address = /http:\S+/.exec(started.text ?? "")?.[0] ?? "";
   const watched = simulator.events.find(({ event }) => event === "watch")?.text ?? "";
   broker = `mqtt://127.0.0.1:${/-p (\d+)/.exec(watched)?.[1]}`;
-  browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  browser = await startChromium();
 });
 
 after(async () => {

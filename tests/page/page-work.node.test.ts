@@ -4,19 +4,16 @@
 // the machine is, and what else it does, changes nothing. `npm run bench:page` has the frames a second.
 
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
 import mqtt from "mqtt";
-import { chromium } from "playwright-core";
 import { startBroker } from "../../hosts/sim/node/broker/broker.ts";
 import { startPage } from "../../page/server/start-page.ts";
+import { startChromium, withoutChromium } from "../support/chromium.ts";
 
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const skip = existsSync(executablePath)
-  ? false
-  : "Chromium is not installed (sudo apt-get install chromium)";
+const skip = withoutChromium;
 
 const boards = 30;
 const rounds = 50;
@@ -54,7 +51,7 @@ test("ten messages a second of thirty boards are ten drawings a second at most, 
   const own = { host: "127.0.0.1", port: 18_090, folder, source: "test" };
   const server = await startPage({ ...own, broker: new URL(url), notice: (s) => t.diagnostic(s) });
   const client = await mqtt.connectAsync(url);
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  const browser = await startChromium();
   t.after(async () => {
     await browser.close();
     server.close();

@@ -3,20 +3,18 @@
 // A board without a network on XS, set up in Chromium as a phone would, without a script.
 
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import test from "node:test";
 import mqtt from "mqtt";
-import { chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { startBroker } from "../../hosts/sim/node/broker/broker.ts";
+import { startChromium, withoutChromium } from "../support/chromium.ts";
 import { startLoneBoard } from "../support/lone-board.ts";
 import { freePort } from "../support/mosquitto.ts";
 import { until } from "../support/node-network.ts";
 
-const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const skip = existsSync(executablePath)
-  ? false
-  : "Chromium is not installed (sudo apt-get install chromium)";
+const skip = withoutChromium;
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** A wait for a browser and a board on a machine with much to do, ms. */
 const patience = 60_000;
@@ -56,7 +54,7 @@ test("a phone sets up a board without a script, and the board joins and publishe
   await client.subscribeAsync("airpair/board-a/reading");
   // The deadlines of the board's server run as fast as its time.
   const { hardware, lines } = await startLoneBoard(t, { "wifi.ssid": "", "wifi.password": "" }, 6);
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  const browser = await startChromium();
   t.after(() => browser.close());
   const viewport = { width: 360, height: 700 };
   const auditor = await browser.newPage({ viewport });

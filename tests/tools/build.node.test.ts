@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -10,6 +11,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
@@ -514,4 +516,23 @@ test("an example that cannot be built is refused in one line that says why", () 
       file,
     );
   }
+});
+
+test("settings do not stay when a build is ended with Ctrl-C, which the whole terminal hears", (t) => {
+  const root = mkdtempSync(join(tmpdir(), "airpair-build-"));
+  t.after(() => rmSync(root, { recursive: true }));
+  writeFileSync(join(root, "mcconfig"), "#!/bin/sh\nkill -INT $PPID\nexit 130\n", { mode: 0o755 });
+  const file = { path: "build/lin/manifest.json", text: "secret", isSecret: true };
+  const plan = { args: [], path: `${root}:${process.env.PATH}`, files: [file] };
+  const build = new URL("../../tools/build.ts", import.meta.url);
+  const script = `
+    const { carryOut } = await import(${JSON.stringify(build)});
+    const around = { env: process.env, root: ${JSON.stringify(root)}, exists: () => false };
+    process.exitCode = await carryOut("lin", [${JSON.stringify(plan)}], around);`;
+  const options = { cwd: fileURLToPath(new URL("../..", import.meta.url)), timeout: 60_000 };
+  const words = ["--import", "tsx", "--input-type=module", "--eval", script];
+  const { status, signal, stderr } = spawnSync(process.execPath, words, options);
+  assert.deepEqual([status, signal, String(stderr)], [130, null, ""]);
+  assert.equal(existsSync(join(root, "build/lin")), true);
+  assert.equal(existsSync(join(root, file.path)), false);
 });

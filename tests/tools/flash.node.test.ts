@@ -64,7 +64,7 @@ class FlashBench {
     this.put("hosts/esp32/sdkconfig/sdkconfig.defaults.release", "");
   }
 
-  put(path: string, text: string, mode = 0o644): void {
+  put(path: string, text: string | Uint8Array, mode = 0o644): void {
     const whole = join(this.root, path);
     mkdirSync(dirname(whole), { recursive: true });
     writeFileSync(whole, text, { mode });
@@ -173,6 +173,17 @@ test("an answer that the board would refuse is asked for again, with the reason"
   assert.match(bench.notes, /"wifi.password": "long-enough"/);
 });
 
+test("a network by its short names is not asked for, and its password on the command line is warned of", async (t) => {
+  const bench = new FlashBench(t);
+  assert.equal(await bench.run(["ssid=Home", "password=correct-horse"], {}), 0);
+  assert.deepEqual(
+    bench.asked.map((line) => line.split(" ").slice(1, 3).join(" ")),
+    ["MQTT broker:"],
+  );
+  assert.match(bench.said[0] ?? "", /^wifi\.password is on the command line/);
+  assert.match(bench.notes, /"wifi.ssid": "Home", *"wifi.password": "correct-horse"/);
+});
+
 test("a build that fails writes nothing to the board, and its settings do not stay", async (t) => {
   const bench = new FlashBench(t);
   bench.failAt = "build";
@@ -180,6 +191,18 @@ test("a build that fails writes nothing to the board, and its settings do not st
   assert.equal(await bench.run([]), 3);
   assert.doesNotMatch(bench.notes, /-t deploy/);
   assert.equal(existsSync(bench.path("build/esp32/manifest.json")), false);
+});
+
+test("firmware without a slot for updates is not written to the board, and one line says what to do", async (t) => {
+  const bench = new FlashBench(t);
+  const factory = new Uint8Array(0xc00).fill(0xff);
+  factory.set([0xaa, 0x50, 0, 0, 0, 0, 1, 0, 0, 0, 0x3f, 0]);
+  bench.put("sdk/build/bin/esp32/nodemcu/release/esp32/partition-table.bin", factory);
+  const { mock } = t.mock.method(console, "error", () => {});
+  assert.equal(await bench.run(["--no-settings"]), 1);
+  assert.match(bench.notes, /-t build/);
+  assert.doesNotMatch(bench.notes, /-t deploy/);
+  assert.match(String(mock.calls[0]?.arguments[0]), /0 of the two slots .* build again$/);
 });
 
 test("without settings nothing is asked, and a board is flashed as it is", async (t) => {

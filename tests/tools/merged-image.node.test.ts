@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
 import { boardNamed } from "../../tools/boards.ts";
-import { leaveImage, mergeImage } from "../../tools/merged-image.ts";
+import { checkSlots, leaveImage, leaveImage, mergeImage, mergeImage } from "../../tools/merged-image.ts";
 import { readPartitionTable } from "../../tools/partition-table.ts";
 
 interface Line {
@@ -33,6 +33,7 @@ const subtypes: Readonly<Record<string, number>> = {
   phy: 1,
   nvs: 2,
   coredump: 3,
+  factory: 0,
   ota_0: 0x10,
   ota_1: 0x11,
 };
@@ -53,6 +54,13 @@ function tableOf(lines: readonly Line[]): Uint8Array {
   table.set([0xeb, 0xeb], 32 * lines.length);
   return table;
 }
+
+/** The SDK's own: one place for the firmware. */
+const oneSlot: readonly Line[] = [
+  { name: "nvs", type: "data", subtype: "nvs", offset: 0x9000, size: 0x6000 },
+  { name: "phy_init", type: "data", subtype: "phy", offset: 0xf000, size: 0x1000 },
+  { name: "factory", type: "app", subtype: "factory", offset: 0x10000, size: 0x3f0000 },
+];
 
 const tables = { 4: "hosts/esp32/ota/4mb.csv", 8: "hosts/esp32/ota/8mb.csv" };
 
@@ -121,6 +129,28 @@ test("an image that does not fit, or is none, is refused with what to do", () =>
   assert.throws(() => mergeImage({ ...parts, otadata: undefined }), /no ota_data_initial/);
   const bare = tableOf(linesOf(tables[4]).filter(({ type }) => type !== "app"));
   assert.throws(() => mergeImage({ ...parts, table: bare }), /no place for the firmware/);
+});
+
+test("a build whose table of partitions has not the two slots of updates is refused, with what mends it", (t) => {
+  const sdk = mkdtempSync(join(tmpdir(), "airpair-slots-"));
+  t.after(() => rmSync(sdk, { recursive: true }));
+  const image = { board: "esp32-devkit", platform: "esp32/nodemcu", hasSettings: true };
+  const built = join(sdk, "build/bin/esp32/nodemcu/release/esp32");
+  checkSlots(image, sdk);
+  mkdirSync(built, { recursive: true });
+  const write = (lines: readonly Line[]) =>
+    writeFileSync(join(built, "partition-table.bin"), tableOf(lines));
+  for (const path of Object.values(tables)) {
+    write(linesOf(path));
+    checkSlots(image, sdk);
+  }
+  write(oneSlot);
+  assert.throws(
+    () => checkSlots(image, sdk),
+    /has 0 of the two slots .* delete .*build\/tmp\/esp32\/nodemcu\/release\/esp32 and build again$/,
+  );
+  write(linesOf(tables[4]).filter(({ name }) => name !== "ota_1"));
+  assert.throws(() => checkSlots(image, sdk), /has 1 of the two slots/);
 });
 
 test("a build leaves one file with a manifest beside it, and none where it would hold settings", (t) => {

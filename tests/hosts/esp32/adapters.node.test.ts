@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type * as I2CModule from "../../../hosts/esp32/i2c.ts";
 import type * as SerialModule from "../../../hosts/esp32/serial.ts";
 import type * as WiFiModule from "../../../hosts/esp32/wifi.ts";
@@ -199,6 +201,78 @@ test("a port whose interrupt has gone silent is opened anew, and one that is slo
   assert.deepEqual(FakePort.last.written, [69]);
   port.close();
   timer.run();
+  assert.equal(timer.waiting.length, 0);
+});
+
+test("what a closed port still tells finds its callback, and neither that nor the next port hears of it", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect: () => void = runInNewContext("gc");
+  /** As the SDK's C code: it holds neither the port nor its callbacks once the port is closed. */
+  class ForgetfulPort {
+    static readonly opened: {
+      readonly port: WeakRef<ForgetfulPort>;
+      readonly onReadable: WeakRef<(count: number) => void>;
+      readonly onWritable: WeakRef<(count: number) => void>;
+    }[] = [];
+    options: FakePort["options"] | undefined;
+
+    constructor(options: FakePort["options"]) {
+      this.options = options;
+      const { onReadable, onWritable } = options;
+      ForgetfulPort.opened.push({
+        port: new WeakRef(this),
+        onReadable: new WeakRef(onReadable),
+        onWritable: new WeakRef(onWritable),
+      });
+    }
+
+    write(): void {}
+
+    close(): void {
+      this.options = undefined;
+    }
+  }
+  const { ESP32Serial } = await importWithSDK<typeof SerialModule>("hosts/esp32/serial.ts", {
+    "embedded:io/serial": ForgetfulPort,
+    timer,
+  });
+  const heard: string[] = [];
+  const port = new ESP32Serial(
+    {
+      baud: 115_200,
+      onReadable: () => heard.push("readable"),
+      onWritable: () => heard.push("writable"),
+    },
+    new Faults(),
+  );
+  /** A WeakRef holds what it refers to until its turn ends. */
+  const nextTurn = () => new Promise((done) => setImmediate(done));
+  const tellLate = async (index: number) => {
+    await nextTurn();
+    collect();
+    const closed = ForgetfulPort.opened[index];
+    assert.ok(closed);
+    assert.ok(closed.port.deref(), "the port was collected");
+    for (const callback of [closed.onReadable.deref(), closed.onWritable.deref()]) {
+      assert.ok(callback, "a callback was collected");
+      callback(1);
+    }
+  };
+  port.write(Uint8Array.of(65));
+  for (let n = 0; n < 3; n++) timer.run();
+  assert.equal(ForgetfulPort.opened.length, 2);
+  await tellLate(0);
+  port.close();
+  await tellLate(1);
+  assert.deepEqual(heard, []);
+
+  timer.run();
+  await nextTurn();
+  collect();
+  assert.deepEqual(
+    ForgetfulPort.opened.map((closed) => closed.onWritable.deref()),
+    [undefined, undefined],
+  );
   assert.equal(timer.waiting.length, 0);
 });
 

@@ -139,6 +139,24 @@ test("a request goes out again, once, when the kept connection was closed meanwh
   bench.assertIdle();
 });
 
+test("a request of which the answer has begun does not go out again when the kept connection fails", () => {
+  const bench = new Bench();
+  bench.ask("https://a/", {}, 100);
+  bench.server.respond = ({ link }) => {
+    const read = link.clientRead.bind(link);
+    let reads = 0;
+    link.clientRead = (buffer) => {
+      if (++reads > 1) throw new Error("reset");
+      return read(buffer);
+    };
+    return answer("200 OK", "x".repeat(1_000));
+  };
+  const outcome = bench.ask("https://a/", { method: "POST", body }, 1_000);
+  assert.match(outcome ?? "", /^http\/cut-off .*reset/);
+  assert.equal(bench.server.requests.length, 2);
+  bench.assertIdle();
+});
+
 test("a kept connection on which a server speaks unasked is not used again", () => {
   const bench = new Bench();
   bench.ask("https://a/", {}, 100);

@@ -28,9 +28,10 @@ export class OwnUpdate {
   readonly #address: string;
   readonly #version = nextVersion(version);
   #simulation: Simulation | undefined;
-  /** Number of the board whose turn it is, and whether it has been told. */
+  /** Number of the board whose turn it is. */
   #turn = 0;
-  #isAsked = false;
+  /** How far it is: it has been told; or it starts from what it has fetched. */
+  #state: "waiting" | "told" | "starting" = "waiting";
 
   private constructor(server: Server, key: string) {
     this.#server = server;
@@ -72,14 +73,18 @@ export class OwnUpdate {
     const board = this.#simulation?.boards[this.#turn];
     if (!board || board.id !== id) return;
     const { part, event } = parseLine(text);
-    if (!this.#isAsked && event === "publish") {
-      this.#isAsked = true;
+    if (event === "publish" && this.#state === "waiting") {
+      this.#state = "told";
       view.notice(id, "update", `is told: update ${this.#address}`);
       // One that had it in an earlier run takes it once more.
       board.type(`update ${this.#address} force\n`);
-    } else if (part === "update" && event === "confirmed" && text.includes(this.#version)) {
+    } else if (part === "update" && event === "ready") this.#state = "starting";
+    // Any other start has ended the update, or the trial of what it has fetched.
+    else if (event === "boot") this.#state = this.#state === "starting" ? "told" : "waiting";
+    else if (part === "update" && event === "failed") this.#state = "waiting";
+    else if (part === "update" && event === "confirmed" && text.includes(this.#version)) {
       this.#turn++;
-      this.#isAsked = false;
+      this.#state = "waiting";
     }
   }
 }

@@ -225,16 +225,20 @@ for (const [name, choose] of hosts) {
   }
 }
 
-test("roots that are in flash memory tell an authority that is none of them as an unknown one", {
-  skip,
-}, () =>
-  withServer({ cert: shop.chain("p256"), key: shop.key("p256") }, async (port) => {
-    const { error, close } = await connect(coreTLS(undefined, "verifier"), port, "localhost", {
-      certificateAuthorities: [],
-    });
-    close();
-    assert.match(error?.code ?? "", unknown, `${error}`);
-  }));
+test(
+  "roots that are in flash memory tell an authority that is none of them as an unknown one",
+  {
+    skip,
+  },
+  () =>
+    withServer({ cert: shop.chain("p256"), key: shop.key("p256") }, async (port) => {
+      const { error, close } = await connect(coreTLS(undefined, "verifier"), port, "localhost", {
+        certificateAuthorities: [],
+      });
+      close();
+      assert.match(error?.code ?? "", unknown, `${error}`);
+    }),
+);
 
 /** A key in each of the forms in which it may be given. */
 function formsOf(name: string): [string, Uint8Array][] {
