@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
 import { boardNamed } from "../../tools/boards.ts";
+import { checkSlots, leaveImage, mergeImage } from "../../tools/merged-image.ts";
 import { readPartitionTable } from "../../tools/partition-table.ts";
 
 interface Line {
