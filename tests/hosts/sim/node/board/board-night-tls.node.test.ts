@@ -17,7 +17,8 @@ async function secureBroker(t: TestContext, options: TlsOptions) {
   const aedes = await Aedes.createBroker();
   const resumed: boolean[] = [];
   const pair = { cert: readFileSync(certificate), key: readFileSync(key) };
-  const server = createServer({ ...pair, ...options }, (socket) => {
+  // Node would have a session last for five minutes, which are ten seconds here.
+  const server = createServer({ ...pair, sessionTimeout: 86_400, ...options }, (socket) => {
     resumed.push(socket.isSessionReused());
     aedes.handle(socket);
   });
@@ -48,12 +49,18 @@ for (const maxVersion of ["TLSv1.2", "TLSv1.3"] as const) {
     };
     await until(() => resumed.length === 1 && count(/reading/) > 0);
     board.type("sleep now\n");
-    await until(() => count(/asleep for 1 min; \d\.\d\d s: boot 0\.25, sensor/) === 2);
-    assert.deepEqual(resumed, [false, true, true]);
-    await until(() => resumed.length === 4);
-    board.type("reboot\n");
-    await until(() => resumed.length === 5);
-    assert.deepEqual(resumed.slice(3), [true, false]);
+    // More nights may be over before this is looked at: they are short here.
+    await until(() => count(/asleep for 1 min; \d\.\d\d s: boot 0\.25, sensor/) >= 2);
+    await until(() => resumed.length >= 4);
+    const nights = resumed.length;
+    assert.deepEqual(resumed.slice(0, nights), [false, ...Array(nights - 1).fill(true)]);
+    // It hears that only while it is awake, right after it has connected.
+    let asked = 0;
+    await until(() => {
+      if (resumed.length > asked) board.type("reboot\n");
+      asked = resumed.length;
+      return resumed.includes(false, nights);
+    });
     assert.equal(count(/uncaught|crashed|too long/), 0);
   });
 }
