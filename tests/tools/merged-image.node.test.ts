@@ -153,14 +153,9 @@ test("a build whose table of partitions has not the two slots of updates is refu
   assert.throws(() => checkSlots(image, sdk), /has 1 of the two slots/);
 });
 
-test("a build leaves one file with a manifest beside it, and none where it would hold settings", (t) => {
-  const root = mkdtempSync(join(tmpdir(), "airpair-image-"));
-  t.after(() => rmSync(root, { recursive: true }));
-  const built = join(root, "sdk/build/bin/esp32/nodemcu/release/esp32");
-  const image = { board: "esp32-devkit", platform: "esp32/nodemcu", hasSettings: false };
-  const leave = (hasSettings: boolean) =>
-    leaveImage({ ...image, hasSettings }, { root, sdk: join(root, "sdk") });
-  assert.match(leave(false), /no image to pass on is left: .* has no bootloader\.bin, partition/);
+/** What the SDK leaves of a build for one of its targets, in the folder `sdk` of `root`. */
+function putBuild(root: string, platform: string): void {
+  const built = join(root, "sdk/build/bin", platform, "release/esp32");
   mkdirSync(built, { recursive: true });
   for (const [name, bytes] of [
     ["bootloader.bin", parts.bootloader],
@@ -170,6 +165,16 @@ test("a build leaves one file with a manifest beside it, and none where it would
   ] as const) {
     writeFileSync(join(built, name), bytes);
   }
+}
+
+test("a build leaves one file with a manifest beside it, and none where it would hold settings", (t) => {
+  const root = mkdtempSync(join(tmpdir(), "airpair-image-"));
+  t.after(() => rmSync(root, { recursive: true }));
+  const image = { board: "esp32-devkit", platform: "esp32/nodemcu", hasSettings: false };
+  const leave = (hasSettings: boolean) =>
+    leaveImage({ ...image, hasSettings }, { root, sdk: join(root, "sdk") });
+  assert.match(leave(false), /no image to pass on is left: .* has no bootloader\.bin, partition/);
+  putBuild(root, "esp32/nodemcu");
   assert.match(leave(false), /^the firmware has 4 bytes of 1,966,080; build\/image\/esp32-devkit /);
   const folder = join(root, "build/image/esp32-devkit");
   assert.deepEqual(new Uint8Array(readFileSync(join(folder, "airpair.bin"))), mergeImage(parts));
@@ -192,16 +197,7 @@ test("other chips have their boot loader at address 0, and pages that flash boar
     ["esp32-s3-devkit", "ESP32-S3"],
   ] as const) {
     const { target: platform } = boardNamed(board);
-    const built = join(root, "sdk/build/bin", platform, "release/esp32");
-    mkdirSync(built, { recursive: true });
-    for (const [name, bytes] of [
-      ["bootloader.bin", parts.bootloader],
-      ["partition-table.bin", parts.table],
-      ["ota_data_initial.bin", parts.otadata],
-      ["xs_esp32.bin", parts.app],
-    ] as const) {
-      writeFileSync(join(built, name), bytes);
-    }
+    putBuild(root, platform);
     leaveImage({ board, platform, hasSettings: false }, { root, sdk: join(root, "sdk") });
     const folder = join(root, "build/image", board);
     const whole = new Uint8Array(readFileSync(join(folder, "airpair.bin")));

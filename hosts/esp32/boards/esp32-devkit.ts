@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import type { ESP32Board } from "../board.ts";
-import { pinRange } from "../pin-range.ts";
+import { reservedPins } from "../esp32-pins.ts";
 
 /** ESP32 boards with 30 or 38 pins (ESP32-DevKitC, NodeMCU-32S and their copies). */
 export const board: ESP32Board = Object.freeze({
@@ -9,9 +9,6 @@ export const board: ESP32Board = Object.freeze({
   // A transaction takes 4 ms at most.
   i2c: Object.freeze({ data: 21, clock: 22, timeout: 50 }),
   pulses: Object.freeze({ pin: 4 }),
-  // UART 0, the flash memory, pins that the chip has not, and from 34 on those that can only be read.
-  reserved: Object.freeze(
-    [1, 3, 20, 24].concat(pinRange(6, 11), pinRange(28, 31), pinRange(34, 48)),
-  ),
+  reserved: reservedPins,
   serial: Object.freeze({ port: 0, receive: 3, transmit: 1, baud: 115_200 }),
 });

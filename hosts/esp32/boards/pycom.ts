@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import type { ESP32Board } from "../board.ts";
-import { pinRange } from "../pin-range.ts";
+import { reservedPins } from "../esp32-pins.ts";
 
 /** Pycom's modules with 8 MB of flash memory (WiPy 3, LoPy4, FiPy, GPy) on their expansion board. */
 export const board: ESP32Board = Object.freeze({
@@ -12,10 +12,8 @@ export const board: ESP32Board = Object.freeze({
   pulses: Object.freeze({ pin: 4 }),
   // P12, with a resistor to ground.
   antenna: Object.freeze({ pin: 21 }),
-  // As on any ESP32, the RAM beside the chip (16, 17), and the antenna.
-  reserved: Object.freeze(
-    [1, 3, 16, 17, 20, 21, 24].concat(pinRange(6, 11), pinRange(28, 31), pinRange(34, 48)),
-  ),
+  // The RAM beside the chip (16, 17), and the antenna.
+  reserved: Object.freeze([...reservedPins, 16, 17, 21]),
   serial: Object.freeze({ port: 0, receive: 3, transmit: 1, baud: 115_200 }),
   // The button is at P10 of the expansion board.
   defaults: Object.freeze({ "board.led": "0 rgb", "board.button": "13" }),
