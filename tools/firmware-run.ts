@@ -3,6 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { SimBoard } from "../hosts/sim/node/board/board.ts";
 import { storePairs } from "../hosts/sim/node/board/pair-boards.ts";
 import { StorageFile } from "../hosts/sim/node/board/storage-file.ts";
@@ -212,11 +213,15 @@ class FirmwareRunner {
     return board;
   }
 
-  /** The least of several moments: a message that is on its way is no growth. */
+  /**
+   * The least of several moments: a message that is on its way is no growth. They are spread over
+   * the second between two readings, or all would find the same sensor at its work.
+   */
   async #leastOf(name: string, moments: number, board: SimBoard): Promise<Step> {
     let least = await this.#heapOf(name, board);
     for (let moment = 1; moment < moments; moment++) {
       await this.#until("publish", this.#seen.publish + 1);
+      await pause((moment * 1_000) / moments / speed);
       const one = await this.#heapOf(name, board);
       if (one.slots < least.slots) least = one;
     }
@@ -241,7 +246,7 @@ class FirmwareRunner {
     await goAway();
     await this.#until("publish", this.#seen.publish + waiting);
     // An attempt to connect may be on its way.
-    return await this.#leastOf(`broker away, ${waiting} more`, 20, board);
+    return await this.#leastOf(`broker away, ${waiting} more`, 40, board);
   }
 
   async #heapOf(name: string, board: SimBoard): Promise<Step> {

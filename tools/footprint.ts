@@ -8,7 +8,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { countPortal, countWithPeers, runFirmware, type Step } from "./firmware-run.ts";
 import { countPairingFlash } from "./flash-size.ts";
-import { isCurrent, updateDocument } from "./footprint-document.ts";
+import { rowsThatDiffer, updateDocument } from "./footprint-document.ts";
 import { type HeapCount, without } from "./heap-census.ts";
 import { platformSettings, startServers } from "./platform-servers.ts";
 import { countTLSSlots } from "./tls-slots.ts";
@@ -34,7 +34,9 @@ const tlsSlots = await countTLSSlots();
  * More than so many slots on a board, counted as docs/footprint.md says, is a failure: what it was
  * when it was last looked at, and a twentieth.
  */
-const limits = { online: 2_500, outage: 2_290, eightPeers: 3_320, portal: 2_500 } as const;
+const limits = { online: 2_500, outage: 2_310, eightPeers: 3_320, portal: 2_500 } as const;
+/** Slots that a run may hold more at its end than at its start: a sensor at its work, no growth in 1,000 readings. */
+const wobble = 12;
 /** Compute units of the dearest turn while somebody looks at the portal's page: it is made in one. */
 const pageBudget = 60_000;
 
@@ -76,7 +78,7 @@ async function reportSlots(steps: readonly Step[], outage: Step): Promise<void> 
   const away = onBoard(countOf(outage, base));
   if (online > limits.online) fail(`${online} slots are more than ${limits.online}`);
   if (away > limits.outage) fail(`${away} slots in an outage are more than ${limits.outage}`);
-  if (after.slots !== before.slots) {
+  if (after.slots - before.slots > wobble) {
     fail(`the heap is not steady: ${after.slots - before.slots} slots more after ${after.name}`);
   }
   const portal = await countPortal();
@@ -106,9 +108,11 @@ async function reportSlots(steps: readonly Step[], outage: Step): Promise<void> 
     portal,
     flash: await countPairingFlash(),
   });
-  if (option === "write") writeFileSync(documentPath, document);
-  else if (!isCurrent(readFileSync(documentPath, "utf8"), document)) {
-    fail(`${documentPath} says something else: npm run footprint -- --write`);
+  if (option === "write") return writeFileSync(documentPath, document);
+  const differing = rowsThatDiffer(readFileSync(documentPath, "utf8"), document);
+  if (differing.length > 0) {
+    fail(`${documentPath} says something else: npm run footprint -- --write
+${differing.map((row) => `  ${row}`).join("\n")}`);
   }
 }
 
