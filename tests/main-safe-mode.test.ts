@@ -50,9 +50,15 @@ test("the fifth crash in a row starts a board without sensors and rules, and it 
   );
   assert.doesNotMatch(board.ask("rules").join("\n"), /pending|active|waiting/);
   assert.deepEqual(board.eventsOf("ccs811"), []);
-  for (const line of ["ccs811", "co2", "i2c scan", "readings", "stats", "help"]) {
-    assert.ok(board.ask(line).length > 0, line);
+  for (const line of ["ccs811", "co2", "i2c scan", "readings follow", "pair", "ask a b", "sleep"]) {
+    const name = line.split(" ", 1)[0];
+    assert.deepEqual(board.ask(line), [
+      `${name} is off: safe mode, without sensors and rules, for another 50 min; reboot starts the board with all its parts`,
+    ]);
   }
+  assert.match(board.ask("rules").join(), /on co2 > 1 pin 2 {2}\(not used\)/);
+  assert.match(board.ask("help i2c").join(), /^usage: i2c scan/);
+  assert.match(board.ask("stats").join(), /published/);
 });
 
 test("a board in safe mode joins Wi-Fi and takes commands over MQTT", () => {

@@ -4,6 +4,8 @@ import { frozen } from "../base/frozen.ts";
 import type { Host, HostReset } from "../base/host.ts";
 import type { Log } from "../base/log.ts";
 import { crashCountPlace, type RetainedMemory } from "../base/retained-memory.ts";
+import type { Command } from "../console/command.ts";
+import { CommandError } from "../console/command-error.ts";
 import type { I2CConstructor } from "../ecma-419/i2c.ts";
 
 /** Crashes in a row, none of them later than `calm` after its start, that end in safe mode. */
@@ -82,6 +84,38 @@ function readCount(retained: RetainedMemory): number {
 
 function writeCount(retained: RetainedMemory, count: number): void {
   retained.write(crashCountPlace(retained), Uint8Array.of(first, count, count ^ 0xff, last));
+}
+
+/** Commands of the parts that a board in safe mode has not started. */
+const off: readonly string[] = frozen([
+  "readings",
+  "ccs811",
+  "co2",
+  "i2c",
+  "pair",
+  "pairs",
+  "unpair",
+  "ask",
+  "sleep",
+]);
+
+/** The commands of a board in safe mode: what is off says so, rather than what it does not find. */
+export function commandsInSafeMode<View>(
+  commands: readonly Command<View>[],
+  safeMode: Pick<SafeMode, "text">,
+): Command<View>[] {
+  return commands.map((command) => {
+    const { name } = command;
+    if (!off.includes(name)) return command;
+    const run = () => {
+      throw new CommandError({
+        code: "safe-mode",
+        what: `${name} is off: ${safeMode.text}`,
+        todo: "reboot starts the board with all its parts",
+      });
+    };
+    return { ...command, run };
+  });
 }
 
 /** The board as it is to be in safe mode: nothing is wired to it. */

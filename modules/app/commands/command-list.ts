@@ -8,6 +8,7 @@ import { UsageError } from "../../console/command-error.ts";
 import { checkCount } from "../../console/command-words.ts";
 import { Commander } from "../../console/commander.ts";
 import type { LongCommand } from "../../console/running-command.ts";
+import { commandsInSafeMode } from "../safe-mode.ts";
 import type { BoardView } from "./board-view.ts";
 import { ccs811Command } from "./ccs811-command.ts";
 import { co2Command, valuesText } from "./co2-command.ts";
@@ -137,7 +138,7 @@ export function anySecretIn(line: string): number {
 /** Runs the commands of a board, and lets its console give them what is typed. */
 export function startCommands(view: BoardView): Commander<BoardView> {
   const commander = new Commander({
-    commands: boardCommands,
+    commands: view.safeMode ? commandsInSafeMode(boardCommands, view.safeMode) : boardCommands,
     view,
     timers: view.host.timers,
     secretIn: anySecretIn,
