@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 
+import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { build, type Plugin } from "esbuild";
+import { privateNames } from "./private-names.ts";
 import { shortenNames } from "./shorten-names.ts";
 
 export interface BoardProgramOptions {
@@ -36,11 +38,20 @@ export async function bundleBoardProgram(options: BoardProgramOptions): Promise<
   const { outputFiles, metafile } = await bundle(options, natives, false);
   const [file] = outputFiles;
   if (!file) throw new Error("the bundler gave no output");
+  const inputs = Object.keys(metafile.inputs);
   return {
-    source: shortenNames(file.text, { keepsPrivate: options.keepsPrivate ?? false }),
-    inputs: Object.keys(metafile.inputs),
+    source: shortenNames(file.text, {
+      keepsPrivate: options.keepsPrivate ?? false,
+      privateNames: privateNames(sourcesOf(options.root, inputs)),
+    }),
+    inputs,
     natives: [...natives].sort(),
   };
+}
+
+function sourcesOf(root: string, inputs: readonly string[]): string[] {
+  const paths = inputs.filter((path) => path.endsWith(".ts"));
+  return paths.map((path) => readFileSync(join(root, path), "utf8"));
 }
 
 /** Characters of each file in the program of a board, without comments. */

@@ -33,7 +33,7 @@ import {
   secretArguments,
   withLocalSettings,
 } from "./local-settings.ts";
-import { type BuiltImage, checkSlots, leaveImage } from "./merged-image.ts";
+import { type BuiltImage, checkSlots, forgetNames, leaveImage } from "./merged-image.ts";
 import { exampleMark, settingArgument, settingOf } from "./setting-argument.ts";
 
 export type Target = "lin" | "esp32";
@@ -290,6 +290,7 @@ export async function carryOut(
         target === "lin" || isPrepared
           ? (["mcconfig", args] as const)
           : (["bash", ["-c", inShellOfIDF, "mcconfig", ...args]] as const);
+      if (plan.image && sdk) forgetNames(plan.image, sdk);
       const { status, error } = spawnSync(program, given, { cwd: root, env, stdio: "inherit" });
       if (error) console.error(`${program} did not run: ${error.message}`);
       if (status !== 0) return status ?? 1;

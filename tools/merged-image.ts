@@ -105,6 +105,19 @@ function builtFolder({ platform }: BuiltImage, sdk: string): string {
   return join(sdk, "build", "bin", platform, "release", "esp32");
 }
 
+/** Where the SDK works on it. */
+function workFolder({ platform }: BuiltImage, sdk: string): string {
+  return join(sdk, "build", "tmp", platform, "release", "esp32");
+}
+
+/**
+ * Lets the SDK's linker forget the names of earlier builds: it keeps all that it has ever seen for the sake
+ * of quick builds, and they would lie in the flash memory of the board.
+ */
+export function forgetNames(image: BuiltImage, sdk: string): void {
+  rmSync(join(workFolder(image, sdk), "modules", "mc.xsi"), { force: true });
+}
+
 /**
  * Throws an Error when a build has fewer than the two slots that updates need, for a board keeps its table of
  * partitions for good. The SDK puts its own table over ours when its template is newer than the last build.
@@ -114,9 +127,8 @@ export function checkSlots(image: BuiltImage, sdk: string): void {
   if (!existsSync(path)) return;
   const slots = readPartitionTable(new Uint8Array(readFileSync(path))).filter(isSlot);
   if (slots.length >= 2) return;
-  const work = join(sdk, "build", "tmp", image.platform, "release", "esp32");
   throw new Error(
-    `the table of partitions has ${slots.length} of the two slots that updates need: the SDK has put its own over that of the board; delete ${work} and build again`,
+    `the table of partitions has ${slots.length} of the two slots that updates need: the SDK has put its own over that of the board; delete ${workFolder(image, sdk)} and build again`,
   );
 }
 

@@ -16,10 +16,12 @@ interface PrivateUse {
   readonly of: ClassNames;
 }
 
-/** A class and its private members. */
+/** A class and its private members, `name` for `#name` and `.name` for those of TypeScript. */
 interface ClassNames {
   readonly node: Node;
   readonly members: ReadonlySet<string>;
+  /** Those that are methods or accessors. */
+  readonly methods: ReadonlySet<string>;
   /** The variables that it may be in; none: nobody can extend it. */
   readonly names: readonly string[];
 }
@@ -65,8 +67,11 @@ export class ProgramSurvey {
   readonly #inside: ClassNames[] = [];
   /** Names that stand behind `new` or `extends`, or whose members are looked at. */
   readonly #usedAsObjects = new Set<string>();
+  /** Names of members that are private in TypeScript. */
+  readonly #privateNames: ReadonlySet<string>;
 
-  constructor(program: object) {
+  constructor(program: object, privateNames: ReadonlySet<string>) {
+    this.#privateNames = privateNames;
     this.#top = membersOf(program as Node).map(([, node]) => node);
     for (const node of this.#top) this.visit(node, program as Node, "body");
     this.#numbers = this.#top.filter((node) => this.isNumber(node));
@@ -182,19 +187,26 @@ export class ProgramSurvey {
     return [...bare, ...uses];
   }
 
-  /** Different names for the members of classes that may be in one object. */
+  /**
+   * Different names for the members of classes that may be in one object. No field is called like a
+   * method of any class: see moveFields().
+   */
   private namesFor(family: ReadonlySet<ClassNames>): Map<string, string> {
-    const words = shortWords("_");
-    const nextName = (): string => {
+    const [fields, methods] = [shortWords("_"), shortWords("$")];
+    const nextName = (words: Generator<string>): string => {
       for (;;) {
         const name = words.next().value as string;
         if (!this.#properties.has(name)) return name;
       }
     };
-    const members = [...family].flatMap(({ node, members }) =>
-      [...members].map((member) => `${node.start} ${member}`),
+    return new Map(
+      [...family].flatMap((one) =>
+        [...one.members].map((member) => {
+          const words = one.methods.has(member) ? methods : fields;
+          return [`${one.node.start} ${member}`, nextName(words)] as const;
+        }),
+      ),
     );
-    return new Map(members.map((member) => [member, nextName()]));
   }
 
   /** For each class all that extend it, that it extends, and so on. */
@@ -240,7 +252,9 @@ export class ProgramSurvey {
         this.classBody(node, parent);
         return;
       case "ClassPrivateProperty":
-        if (node.value === null && node.static !== true) this.#bareFields.push(node);
+      case "ClassProperty":
+        if (node.value === null && node.static !== true && this.privateMember(node) !== undefined)
+          this.#bareFields.push(node);
         break;
       case "ObjectProperty":
         if (node.shorthand === true) this.#shorthands.add(variableIn(node.value as Node));
@@ -266,7 +280,8 @@ export class ProgramSurvey {
       case "MemberExpression":
       case "OptionalMemberExpression":
         if (member === "property" && parent.computed !== true) {
-          this.#properties.add(name);
+          const isOwn = (parent.object as Node).type === "ThisExpression";
+          if (!isOwn || !this.usePrivate(node, asMember(name))) this.#properties.add(name);
           return;
         }
         if (member === "object") this.#usedAsObjects.add(name);
@@ -280,7 +295,8 @@ export class ProgramSurvey {
       case "ClassMethod":
       case "ClassProperty":
         if (member === "key" && parent.computed !== true) {
-          this.#properties.add(name);
+          const isOfClass = parent.type.startsWith("Class");
+          if (!isOfClass || !this.usePrivate(node, asMember(name))) this.#properties.add(name);
           return;
         }
         break;
@@ -315,22 +331,35 @@ export class ProgramSurvey {
 
   private privateName(node: Node): void {
     const { name } = node.id as Node & { readonly name: string };
+    if (!this.usePrivate(node, name)) throw new Error(`#${name} is in no class that has it`);
+  }
+
+  /** Notes the use of a private member; false: none of the classes around has it. */
+  private usePrivate(node: Node, name: string): boolean {
     const of = this.#inside.findLast(({ members }) => members.has(name));
-    if (!of) throw new Error(`#${name} is in no class that has it`);
-    this.#privateUses.push({ node, name, of });
+    if (of) this.#privateUses.push({ node, name, of });
+    return of !== undefined;
+  }
+
+  /** The private member that a key declares. */
+  private privateMember({ type, key, computed }: Node): string | undefined {
+    const { type: kind, name, id } = (key ?? {}) as Node;
+    if (kind === "PrivateName") return (id as Node).name as string;
+    const isMember = type === "ClassMethod" || type === "ClassProperty";
+    const isPrivate = isMember && computed !== true && this.#privateNames.has(name as string);
+    return isPrivate ? asMember(name as string) : undefined;
   }
 
   private classBody(node: Node, parent: Node): void {
     this.declare(node);
     const body = (node.body as Node).body as Node[];
-    const keys = body.map(({ key }) => key as Node | undefined);
-    const members = keys.flatMap((key) =>
-      key?.type === "PrivateName" ? [(key.id as Node).name as string] : [],
-    );
+    const privateOf = (nodes: readonly Node[]) =>
+      new Set(nodes.map((one) => this.privateMember(one)).filter((name) => name !== undefined));
     const names = [node.id, parent.type === "VariableDeclarator" ? parent.id : null]
       .filter((id) => id !== null && id !== undefined)
       .flatMap((id) => bindingsOf(id as Node).map(({ name }) => name as string));
-    const one: ClassNames = { node, members: new Set(members), names };
+    const methods = privateOf(body.filter(({ type }) => type.endsWith("Method")));
+    const one: ClassNames = { node, members: privateOf(body), methods, names };
     this.#classes.push(one);
     if (node.id) this.visit(node.id as Node, node, "id");
     if (node.superClass) this.visit(node.superClass as Node, node, "superClass");
@@ -348,6 +377,11 @@ export class ProgramSurvey {
       for (const { name } of bindingsOf(pattern)) this.#declared.add(name as string);
     }
   }
+}
+
+/** A member that is private in TypeScript only, beside which a class may have a `#name`. */
+function asMember(name: string): string {
+  return `.${name}`;
 }
 
 /** What a node declares. */

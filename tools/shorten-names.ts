@@ -8,6 +8,8 @@ import { ProgramSurvey } from "./program-survey.ts";
 export interface ShortenOptions {
   /** Private members stay private: for a board on which somebody may evaluate expressions. */
   readonly keepsPrivate?: boolean;
+  /** Names of members that are private in TypeScript, which the bundler has left out: see privateNames(). */
+  readonly privateNames?: ReadonlySet<string>;
 }
 
 /**
@@ -22,12 +24,14 @@ export interface ShortenOptions {
  * bundler gives it with `minifyIdentifiers`. Throws an Error where it cannot tell what is meant.
  */
 export function shortenNames(source: string, options: ShortenOptions = {}): string {
-  const survey = new ProgramSurvey(parse(source, { sourceType: "module" }).program);
+  const { keepsPrivate = false, privateNames = new Set() } = options;
+  const { program } = parse(source, { sourceType: "module" });
+  const survey = new ProgramSurvey(program, keepsPrivate ? new Set() : privateNames);
   const arrows = survey.arrowFunctions();
   const edits = [
     ...survey.variableEdits(),
     ...survey.constantEdits(),
-    ...(options.keepsPrivate ? [] : survey.privateEdits()),
+    ...(keepsPrivate ? [] : survey.privateEdits()),
     ...arrows.flatMap((arrow) => arrow.edits),
   ];
   const text = new EditedText(source, edits);

@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: MIT
 
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
 import { boardNamed } from "../../tools/boards.ts";
-import { checkSlots, leaveImage, mergeImage } from "../../tools/merged-image.ts";
+import { checkSlots, forgetNames, leaveImage, mergeImage } from "../../tools/merged-image.ts";
 import { readPartitionTable } from "../../tools/partition-table.ts";
 
 interface Line {
@@ -151,6 +159,18 @@ test("a build whose table of partitions has not the two slots of updates is refu
   );
   write(linesOf(tables[4]).filter(({ name }) => name !== "ota_1"));
   assert.throws(() => checkSlots(image, sdk), /has 1 of the two slots/);
+});
+
+test("the names of earlier builds are forgotten, and nothing else of them", (t) => {
+  const sdk = mkdtempSync(join(tmpdir(), "airpair-names-"));
+  t.after(() => rmSync(sdk, { recursive: true }));
+  const image = { board: "esp32-devkit", platform: "esp32/nodemcu", hasSettings: false };
+  forgetNames(image, sdk);
+  const modules = join(sdk, "build/tmp/esp32/nodemcu/release/esp32/modules");
+  mkdirSync(modules, { recursive: true });
+  for (const name of ["mc.xsi", "firmware.xsb"]) writeFileSync(join(modules, name), "x");
+  forgetNames(image, sdk);
+  assert.deepEqual(readdirSync(modules), ["firmware.xsb"]);
 });
 
 /** What the SDK leaves of a build for one of its targets, in the folder `sdk` of `root`. */
