@@ -83,6 +83,24 @@ function boardIn(given: readonly string[]): {
   return { board: boardNamed(name), name, others };
 }
 
+/** Arguments of mcconfig with a value behind them, and ours. */
+const withValue = ["-f", "-o", "-p", "-r", "-s", "-t", "-x", "--board"];
+
+/** Throws an Error for what neither this build nor mcconfig knows; mcconfig would take it for a manifest. */
+export function checkWords(target: Target, given: readonly string[]): void {
+  const words = target === "esp32" ? buildWords : [];
+  const wrong = given.find((argument, index) => {
+    if (withValue.includes(given[index - 1] ?? "")) return false;
+    if (argument.startsWith("--")) return target === "lin" || argument !== "--board";
+    return !argument.startsWith("-") && !argument.includes("=") && !words.includes(argument);
+  });
+  if (wrong === undefined) return;
+  const there = words.length > 0 ? `there are ${words.join(", ")}` : "on Linux there is none";
+  throw new Error(
+    `${wrong} is no word of a build: ${there}; settings are name=value, and what begins with one - is for mcconfig`,
+  );
+}
+
 /** Arguments of mcconfig; what is given wins over the defaults. */
 export function buildArguments(target: Target, all: readonly string[]): string[] {
   const { board, others: given } = target === "esp32" ? boardIn(all) : { others: all };
@@ -354,6 +372,7 @@ async function main(): Promise<number> {
     const all = withLocalSettings(named, readIfThere(join(root, localSettingsFile)));
     given = readFileSettings(all, readFileSync);
     checkSettings(given);
+    checkWords(target, given);
     if (target === "esp32") boardIn(given);
   } catch (error) {
     console.error(messageOf(error));

@@ -6,6 +6,8 @@ export interface Chip {
   readonly name: string;
   /** Its name for pages that flash boards. */
   readonly family: string;
+  /** Its number in the header of an image (ESP-IDF, esp_chip_id_t). */
+  readonly id: number;
   /** Where its ROM looks for the boot loader. */
   readonly bootloader: number;
   /** The tool of ESP-IDF that compiles for it. */
@@ -19,15 +21,23 @@ const chips: Readonly<Record<string, Chip>> = {
   "esp32/esp32c3": {
     name: "esp32c3",
     family: "ESP32-C3",
+    id: 5,
     bootloader: 0,
     compiler: "riscv32-esp-elf",
   },
-  "esp32/esp32s3": { name: "esp32s3", family: "ESP32-S3", bootloader: 0, compiler: xtensa },
+  "esp32/esp32s3": {
+    name: "esp32s3",
+    family: "ESP32-S3",
+    id: 9,
+    bootloader: 0,
+    compiler: xtensa,
+  },
 };
 
 export const usualChip: Chip = {
   name: "esp32",
   family: "ESP32",
+  id: 0,
   bootloader: 0x1000,
   compiler: xtensa,
 };

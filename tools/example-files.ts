@@ -24,6 +24,8 @@ export function exampleFiles(
   root: string,
   read: (path: string) => string | undefined,
 ): ExampleFiles {
+  if (given === "")
+    throw new OptionError("example= takes a file, such as examples/blink-on-bad-air.ts");
   const textOf = (file: string) => read(join(root, file));
   const path = relative(root, resolve(root, given)).split(sep).join("/");
   const why = (text: string) => new OptionError(`example=${given}: ${text}`);

@@ -13,6 +13,8 @@ import { signingWith, simulatedImage } from "../hosts/sim/node/update/simulated-
 import { virtualBoard } from "../hosts/virtual/firmware-slots.ts";
 import { messageOf } from "../modules/base/app-error.ts";
 import { version as ownVersion } from "../modules/base/version.ts";
+import { boardNamed, boards, usualBoard } from "./boards.ts";
+import { chipOf } from "./chips.ts";
 import { readKey } from "./update-key.ts";
 
 const usage = `usage: npm run image -- FILE.bin | sim [--version V] [--board NAME] [--out FILE] [--serve] [--port N] [--host ADDRESS]
@@ -20,7 +22,7 @@ const usage = `usage: npm run image -- FILE.bin | sim [--version V] [--board NAM
   FILE.bin   the image that npm run build:esp32 leaves
   sim        an image for simulated boards; --broken: one that never gets to work
   --version  of the image, such as 0.2.0; default: that of this repository
-  --board    that it is for; default: esp32-devkit
+  --board    that it is for: ${Object.keys(boards).join(", ")}; default: ${usualBoard}
   --out      where the signed image goes; default: beside FILE.bin, with the ending .airpair
   --serve    serves it, to be fetched with update URL on a board
   --host     0.0.0.0 for boards in the network; default 127.0.0.1`;
@@ -43,7 +45,7 @@ export function parseImageOptions(args: readonly string[]): ImageOptions {
     allowPositionals: true,
     options: {
       version: { type: "string", default: ownVersion },
-      board: { type: "string", default: "esp32-devkit" },
+      board: { type: "string", default: usualBoard },
       out: { type: "string" },
       serve: { type: "boolean", default: false },
       broken: { type: "boolean", default: false },
@@ -60,8 +62,8 @@ export function parseImageOptions(args: readonly string[]): ImageOptions {
   if (!/^[!-~]{1,16}$/.test(values.version) || !/^\d/.test(values.version)) {
     throw new Error("--version takes up to 16 characters, such as 0.2.0");
   }
-  if (!/^[!-~]{1,32}$/.test(values.board)) throw new Error("--board takes up to 32 characters");
   const isSimulated = source === "sim";
+  if (!isSimulated) boardNamed(values.board);
   if (values.broken && !isSimulated) throw new Error("--broken is for sim");
   const out =
     values.out ??
@@ -83,11 +85,18 @@ export function makeImage(options: ImageOptions, key: KeyObject): Uint8Array {
   const { source, version, board } = options;
   if (source === "sim") return simulatedImage(version, key, options.isBroken);
   const image = new Uint8Array(readFileSync(source));
-  return signImage(image, { version, board, chip: chipOf(image, source), ...signingWith(key) });
+  const chip = chipIn(image, source);
+  const { family, id } = chipOf(boardNamed(board).target);
+  if (chip !== id) {
+    throw new Error(
+      `${source} is for another chip than the ${family} of ${board}; --board names its board`,
+    );
+  }
+  return signImage(image, { version, board, chip, ...signingWith(key) });
 }
 
 /** Number of the chip in the header of an image (ESP-IDF, esp_image_header_t). */
-function chipOf(image: Uint8Array, source: string): number {
+function chipIn(image: Uint8Array, source: string): number {
   if (image[0] === 0xff) {
     throw new Error(`${source} is a merged image: take xs_esp32.bin, without the boot loader`);
   }

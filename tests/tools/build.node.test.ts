@@ -19,7 +19,13 @@ import { settingList } from "../../modules/app/setting-list.ts";
 import { nativeManifest } from "../../tools/board-manifest.ts";
 import { bundleBoardProgram } from "../../tools/board-program.ts";
 import { boards, buildWords } from "../../tools/boards.ts";
-import { buildArguments, compilerPaths, planBuild, type Surroundings } from "../../tools/build.ts";
+import {
+  buildArguments,
+  checkWords,
+  compilerPaths,
+  planBuild,
+  type Surroundings,
+} from "../../tools/build.ts";
 import { esp32Parts, programEntry, strippedNames } from "../../tools/build-parts.ts";
 import { firmwareParts } from "../../tools/firmware-parts.ts";
 import { programFor } from "../../tools/program-size.ts";
@@ -85,6 +91,25 @@ test("builds for debugging on Linux and for release on a board, and starts nothi
   const manifest = "build/esp32/manifest.json";
   const esp32 = buildArguments("esp32", []);
   assert.deepEqual(esp32, ["-m", "-p", "esp32/nodemcu", "-t", "build", manifest]);
+});
+
+test("a word that no build knows is told with those that there are, instead of going to mcconfig", () => {
+  for (const given of [
+    ["dht", "sniffer", "-d", "-p", "esp32/esp32s3", "wifi.ssid=home"],
+    ["--board", "pycom", "example=examples/blink.ts", "-t", "deploy"],
+  ]) {
+    checkWords("esp32", given);
+  }
+  checkWords("lin", ["-i", "-o", "somewhere", "board.id=a"]);
+  assert.throws(() => checkWords("esp32", ["dht", "snifer"]), {
+    message: `snifer is no word of a build: there are ${buildWords.join(", ")}; settings are name=value, and what begins with one - is for mcconfig`,
+  });
+  assert.throws(() => checkWords("esp32", ["--bord", "pycom"]), /^Error: --bord is no word/);
+  assert.throws(() => checkWords("esp32", ["pycom"]), /^Error: pycom is no word/);
+  assert.throws(
+    () => checkWords("lin", ["dht"]),
+    /dht is no word of a build: on Linux there is no/,
+  );
 });
 
 test("lets given arguments win", () => {
@@ -503,6 +528,7 @@ test("an example goes with sensors, and into the SDK's Linux simulator", () => {
 
 test("an example that cannot be built is refused in one line that says why", () => {
   const cases = [
+    ["", /^example= takes a file, such as examples\/blink-on-bad-air\.ts$/],
     ["examples/none.ts", /^example=examples\/none\.ts: there is no such file$/],
     ["examples/no-function.ts", /needs a line that begins with export default function \(board\)$/],
     ["../other/blink.ts", /must lie in this repository/],

@@ -62,9 +62,13 @@ test("an image that is signed with the key is taken by a board, and what is no i
   image.set([9, 0], 12);
   image[23] = 1;
   writeFileSync(file, image);
-  const options = parseImageOptions([file, "--version", "0.2.0", "--board", "esp32-s3"]);
+  const options = parseImageOptions([file, "--version", "0.2.0", "--board", "esp32-s3-devkit"]);
   assert.equal(options.out, join(root, "firmware.airpair"));
-  assert.deepEqual(taken(makeImage(options, key), publicKey, 9, "esp32-s3"), image);
+  assert.deepEqual(taken(makeImage(options, key), publicKey, 9, "esp32-s3-devkit"), image);
+  assert.throws(
+    () => makeImage(parseImageOptions([file, "--board", "pycom"]), key),
+    /firmware\.bin is for another chip than the ESP32 of pycom; --board names its board$/,
+  );
   image[0] = 0xff;
   writeFileSync(file, image);
   assert.throws(() => makeImage(options, key), /is a merged image: take xs_esp32\.bin/);
@@ -108,6 +112,7 @@ test("an option of the image tool that cannot be used is told with what it takes
     [[], /one image is signed at a time/],
     [["a", "b"], /one image is signed at a time/],
     [["a", "--version", "new"], /--version takes up to 16 characters/],
+    [["a", "--board", "esp32"], /esp32 is no board .* there is esp32-devkit, /],
     [["a", "--port", "x"], /--port takes a whole number/],
     [["a", "--broken"], /--broken is for sim/],
   ];
