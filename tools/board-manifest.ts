@@ -62,6 +62,11 @@ function nativeModules(
       continue;
     }
     const [pattern = ""] = sources;
+    // One module, which stands in for one of the SDK.
+    if (!pattern.includes("*")) {
+      named[id] = moved(pattern);
+      continue;
+    }
     const files = list(join(folder, dirname(pattern))).filter((file) => native.test(file));
     for (const file of files) {
       // With its ending: there may be a module in TypeScript of the same name.

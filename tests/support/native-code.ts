@@ -19,6 +19,10 @@ export type NativeValue =
   | undefined
   | Uint8Array
   | typeof aFunction
+  /** Takes the place of a callback whose calls are told by this name. */
+  | { readonly callback: string }
+  /** An object of the engine, by its number from 1 on. */
+  | { readonly object: number }
   | readonly NativeValue[];
 
 /** What came of one step. */
@@ -34,6 +38,11 @@ export interface NativeOutcome {
 /** The function of that name is called by the engine. */
 export function call(name: string, ...values: readonly NativeValue[]): string {
   return ["call", name, ...values.flatMap(wordsOf)].join(" ");
+}
+
+/** The method of that name is called, on an object of the engine by its number from 1 on. */
+export function callOn(object: number, name: string, ...values: readonly NativeValue[]): string {
+  return ["on", object, name, ...values.flatMap(wordsOf)].join(" ");
 }
 
 /** The function of ESP-IDF returns this from now on. */
@@ -65,6 +74,8 @@ function wordsOf(value: NativeValue): string[] {
   if (value === aFunction) return ["f"];
   if (typeof value === "number") return [`n${value}`];
   if (typeof value === "string") return [`t${toHex(Buffer.from(value))}`];
+  if (typeof value === "object" && "callback" in value) return [`f${value.callback}`];
+  if (typeof value === "object" && "object" in value) return [`o${value.object}`];
   if (value instanceof Uint8Array) return [`b${toHex(value)}`];
   return [`l${value.length}`, ...value.flatMap(wordsOf)];
 }
@@ -84,7 +95,10 @@ export async function compileNative(
   for (const [, name = ""] of readFileSync(source, "utf8").matchAll(/#include "([^"]+)"/g)) {
     if (existsSync(join(dirname(source), name))) continue;
     await mkdir(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), '#include "engine.h"\n#include "esp-idf.h"\n');
+    writeFileSync(
+      join(folder, name),
+      '#include "engine.h"\n#include "esp-idf.h"\n#include "lwip.h"\n',
+    );
   }
   const program = join(folder, "program");
   const checks = ["-fsanitize=address,undefined,float-cast-overflow", "-fno-sanitize-recover=all"];

@@ -26,7 +26,7 @@ void inTaskOf(Task task, const char *what);
 
 // --- values
 
-typedef enum { kUndefined, kBoolean, kNumber, kString, kBytes, kList, kFunction } Kind;
+typedef enum { kUndefined, kBoolean, kNumber, kString, kBytes, kList, kFunction, kObject } Kind;
 typedef struct Slot {
 	Kind kind;
 	double number;
@@ -49,9 +49,8 @@ typedef uint32_t xsUnsignedValue;
 #define maxArguments 8
 extern Slot gArguments[maxArguments];
 extern Slot gVariables[4];
-extern Slot gResult, gGlobal;
+extern Slot gResult, gGlobal, gThis;
 extern int gCount;
-extern void *gHostData;
 extern jmp_buf gEnd;
 
 void throwError(const char *kind, const char *format, ...) __attribute__((noreturn, format(printf, 2, 3)));
@@ -62,13 +61,21 @@ void setArrayBuffer(Slot *slot, const void *bytes, int count);
 void getBuffer(Slot slot, void **bytes, xsUnsignedValue *count);
 Slot lengthOf(Slot list);
 Slot elementOf(Slot list, int index);
+// An object of options is the list of its values, in the order of the ids below.
+Slot memberOf(Slot object, int id);
+Slot *callbackOf(int id);
 void callFunction(Slot function, Slot argument);
+// Where an object has what is the code's own; a test that names no object has one in any case.
+void **hostDataOf(Slot object);
+// Blocks that the code has, counted.
+void *allocate(size_t count, size_t size);
+void deallocate(void *block);
 
 #define xsArg(index) gArguments[index]
 #define xsVar(index) gVariables[index]
 #define xsResult gResult
 #define xsGlobal gGlobal
-#define xsThis gGlobal
+#define xsThis gThis
 #define xsmcArgc gCount
 #define xsUndefinedType kUndefined
 #define xsmcVars(count) inTaskOf(kEngineTask, "xsmcVars")
@@ -87,17 +94,29 @@ void callFunction(Slot function, Slot argument);
 #define xsmcSetArrayBuffer(slot, bytes, count) setArrayBuffer(&(slot), bytes, count)
 #define xsmcGetBufferReadable(slot, bytes, count) getBuffer(slot, (void **)(bytes), count)
 #define xsmcGetBufferWritable(slot, bytes, count) getBuffer(slot, (void **)(bytes), count)
-#define xsmcGet(into, list, id) ((into) = lengthOf(list))
+#define xsmcGet(into, object, id) ((into) = memberOf(object, id))
 #define xsmcGetIndex(into, list, index) ((into) = elementOf(list, index))
-#define xsmcGetHostData(slot) gHostData
-#define xsmcSetHostData(slot, data) (gHostData = (data))
+#define xsmcGetHostData(slot) (*hostDataOf(slot))
+#define xsmcSetHostData(slot, data) (*hostDataOf(slot) = (data))
+#define xsSetHostHooks(slot, hooks) ((void)(slot), (void)(hooks))
+#define xsReference(slot) (*(slot))
+#define xsReferenceType kBytes
 #define xsRangeError(...) throwError("RangeError", __VA_ARGS__)
 #define xsUnknownError(...) throwError("Error", __VA_ARGS__)
-#define xsBeginHost(machine) inTaskOf(kEngineTask, "xsBeginHost")
-#define xsEndHost(machine) inTaskOf(kEngineTask, "xsEndHost")
+#define xsBeginHost(machine) (void)(machine), inTaskOf(kEngineTask, "xsBeginHost")
+#define xsEndHost(machine) (void)(machine), inTaskOf(kEngineTask, "xsEndHost")
 #define xsRemember(slot) note("remember")
 #define xsForget(slot) note("forget")
 #define xsCallFunction1(function, it, argument) callFunction(function, argument)
-#define xsID_length 0
+enum { xsID_length, xsID_address, xsID_port, xsID_nodelay, xsID_from, xsID_onReadable, xsID_onWritable, xsID_onError };
+typedef void (*xsMarkRoot)(xsMachine *the, xsSlot *slot);
+typedef struct {
+	void (*destructor)(void *data);
+	void (*marker)(xsMachine *the, void *data, xsMarkRoot markRoot);
+	void *snapshot;
+} xsHostHooks;
+#define builtinGetCallback(machine, id) callbackOf(id)
+#define c_calloc(count, size) allocate(count, size)
+#define c_free(block) deallocate(block)
 #define c_memcpy memcpy
 #define c_strlen strlen

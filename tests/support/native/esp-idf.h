@@ -22,6 +22,8 @@ typedef int portMUX_TYPE;
 void lock(bool isLocked);
 #define portENTER_CRITICAL(it) ((void)*(it), lock(true))
 #define portEXIT_CRITICAL(it) ((void)*(it), lock(false))
+#define builtinCriticalSectionBegin() lock(true)
+#define builtinCriticalSectionEnd() lock(false)
 #define portENTER_CRITICAL_ISR(it) portENTER_CRITICAL(it)
 #define portEXIT_CRITICAL_ISR(it) portEXIT_CRITICAL(it)
 
@@ -144,6 +146,7 @@ typedef struct { esp_netif_ip_info_t info; } esp_netif_t;
 #define ESP_NETIF_INHERENT_DEFAULT_WIFI_AP() {NULL}
 #define ESP_NETIF_DEFAULT_WIFI_AP() {NULL}
 static inline uint32_t esp_netif_htonl(uint32_t it) { return __builtin_bswap32(it); }
+#define CHECK_NETWORK_SAFE() do { if (!esp_netif_get_default_netif()) xsUnknownError("no network"); } while (0)
 esp_netif_t *esp_netif_get_handle_from_ifkey(const char *key);
 esp_err_t esp_netif_get_ip_info(esp_netif_t *network, esp_netif_ip_info_t *info);
 esp_netif_t *esp_netif_new(const esp_netif_config_t *config);

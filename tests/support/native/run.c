@@ -9,9 +9,8 @@
 #include <stdarg.h>
 
 Task gTask;
-Slot gArguments[maxArguments], gVariables[4], gResult, gGlobal;
+Slot gArguments[maxArguments], gVariables[4], gResult, gGlobal, gThis;
 int gCount;
-void *gHostData;
 jmp_buf gEnd;
 World gWorld = {.station = -1, .country = 11, .busy = -1, .slots = 2, .subtype = ESP_PARTITION_SUBTYPE_APP_OTA_MIN, .queue = 4};
 bool gIsLocked;
@@ -28,8 +27,12 @@ const int8_t gPinsOfRTC[GPIO_NUM_MAX] = {
 static char gNotes[65536];
 static char gThrown[256];
 static xsMachine gMachine = {1000, 0, 4096, 20000, 0, 57344};
-static modMessageDeliver gMessages[4];
+static struct { modMessageDeliver deliver; void *refcon; } gMessages[16];
 static int gMessageCount;
+static void *gHostData[32];
+static int gBlocks;
+// What lwIP does, of a test that has lwip.c.
+void lwipStep(char *rest) __attribute__((weak));
 static struct { char name[64]; int result; } gFailing[8];
 
 // --- what a test is told
@@ -144,6 +147,41 @@ Slot elementOf(Slot list, int index)
 	return list.list[index];
 }
 
+Slot memberOf(Slot object, int id)
+{
+	if (xsID_length == id) return lengthOf(object);
+	lengthOf(object);
+	return ((uint32_t)id <= object.count) ? object.list[id - 1] : (Slot){0};
+}
+
+Slot *callbackOf(int id)
+{
+	Slot callback = memberOf(gArguments[0], id), *copy;
+	if (kFunction != callback.kind) return NULL;
+	copy = malloc(sizeof(*copy));
+	*copy = callback;
+	return copy;
+}
+
+void **hostDataOf(Slot object)
+{
+	inTaskOf(kEngineTask, "an object");
+	return &gHostData[(kObject == object.kind) ? (int)object.number : 0];
+}
+
+void *allocate(size_t count, size_t size)
+{
+	if (resultOf("calloc")) return NULL;
+	gBlocks++;
+	return calloc(count, size);
+}
+
+void deallocate(void *block)
+{
+	gBlocks--;
+	free(block);
+}
+
 static void hex(char *text, Slot slot)
 {
 	*text = 0;
@@ -155,6 +193,10 @@ void callFunction(Slot function, Slot argument)
 	static char text[4096];
 	inTaskOf(kEngineTask, "a callback");
 	if (kFunction != function.kind) throwError("TypeError", "no function");
+	if (function.text) {
+		note("%s %g", function.text, argument.number);
+		return;
+	}
 	hex(text, argument);
 	note("callback %s", (kUndefined == argument.kind) ? "undefined" : text);
 }
@@ -250,10 +292,11 @@ esp_err_t esp_ota_write(esp_ota_handle_t handle, const void *bytes, size_t count
 	return resultOf("esp_ota_write");
 }
 
-static int post(modMessageDeliver deliver)
+static int post(modMessageDeliver deliver, void *refcon)
 {
 	if (gMessageCount >= gWorld.queue) return -1;
-	gMessages[gMessageCount++] = deliver;
+	gMessages[gMessageCount].deliver = deliver;
+	gMessages[gMessageCount++].refcon = refcon;
 	return 0;
 }
 
@@ -261,9 +304,8 @@ int modMessagePostToMachine(xsMachine *the, uint8_t *message, uint16_t size, mod
 {
 	(void)message;
 	(void)size;
-	(void)refcon;
 	if (the != &gMachine) abort();
-	return post(deliver);
+	return post(deliver, refcon);
 }
 
 int modMessagePostToMachineFromISR(xsMachine *the, modMessageDeliver deliver, void *refcon)
@@ -284,7 +326,7 @@ static uint8_t *bytesOf(const char *text, uint32_t *count)
 	return bytes;
 }
 
-// "u", "f", "n5", "t" and "b" with bytes in hexadecimal, "l" and then so many words.
+// "u", "f" and perhaps a name, "o5", "n5", "t" and "b" with bytes in hexadecimal, "l" and then so many words.
 static Slot readSlot(char **rest)
 {
 	Slot slot = {0};
@@ -313,9 +355,23 @@ static Slot readSlot(char **rest)
 			break;
 		case 'f':
 			slot.kind = kFunction;
+			if (word[1]) slot.text = strdup(word + 1);
+			break;
+		case 'o':
+			slot = (Slot){.kind = kObject, .number = strtod(word + 1, NULL)};
 			break;
 	}
 	return slot;
+}
+
+// The engine has found that nobody needs the object any more.
+static void collect(char **rest)
+{
+	void (*destructor)(void *);
+	int object = atoi(strtok_r(NULL, " ", rest));
+	*(void **)&destructor = dlsym(RTLD_DEFAULT, strtok_r(NULL, " ", rest));
+	destructor(gHostData[object]);
+	gHostData[object] = NULL;
 }
 
 static void callByName(const char *name, char **rest)
@@ -380,8 +436,10 @@ static void receive(char **rest)
 static void deliverAll(void)
 {
 	int count = gMessageCount;
+	__typeof__(gMessages[0]) all[16];
+	memcpy(all, gMessages, sizeof(all));
 	gMessageCount = 0;
-	for (int i = 0; i < count; i++) gMessages[i](&gMachine, NULL, NULL, 0);
+	for (int i = 0; i < count; i++) all[i].deliver(&gMachine, all[i].refcon, NULL, 0);
 }
 
 static void show(void)
@@ -408,8 +466,14 @@ int main(void)
 		line[strcspn(line, "\n")] = 0;
 		step = strtok_r(line, " ", &rest);
 		gNotes[0] = gThrown[0] = 0;
-		gResult = (Slot){0};
-		if (0 == strcmp(step, "call")) callByName(strtok_r(NULL, " ", &rest), &rest);
+		gResult = gThis = (Slot){0};
+		if (0 == strcmp(step, "on")) {
+			gThis = (Slot){.kind = kObject, .number = atoi(strtok_r(NULL, " ", &rest))};
+			callByName(strtok_r(NULL, " ", &rest), &rest);
+		}
+		else if (0 == strcmp(step, "collect")) collect(&rest);
+		else if (0 == strcmp(step, "blocks")) note("%d", gBlocks);
+		else if (0 == strcmp(step, "call")) callByName(strtok_r(NULL, " ", &rest), &rest);
 		else if (0 == strcmp(step, "deliver")) deliverAll();
 		else if (0 == strcmp(step, "set") || 0 == strcmp(step, "give")) {
 			const char *name = strtok_r(NULL, " ", &rest);
@@ -422,6 +486,7 @@ int main(void)
 			if (0 == strcmp(step, "frame")) frame(&rest);
 			else if (0 == strcmp(step, "timer")) gOnTimer(NULL);
 			else if (0 == strcmp(step, "receive")) receive(&rest);
+			else if ((0 == strcmp(step, "lwip")) && lwipStep) lwipStep(rest);
 			else return 2;
 			gTask = kEngineTask;
 		}
