@@ -52,9 +52,13 @@ export const plans: readonly ManifestPlan[] = [
   },
   {
     manifest: "hosts/esp32/manifest.json",
-    files: {},
+    // They stand in for the SDK's.
+    files: {
+      "embedded:io/socket/listener": "./tcp/listener",
+      "embedded:io/socket/tcp": "./tcp/tcp",
+    },
     folders: ["hosts/esp32", "hosts/moddable", "hosts/net"],
-    notPreloaded: ["hosts/esp32/start", "hosts/esp32/host"],
+    notPreloaded: ["hosts/esp32/start", "hosts/esp32/host", "tcp"],
   },
   ...[...Object.values(esp32Parts), exampleFolder].map((folder) => ({
     manifest: `${folder}/manifest.json`,

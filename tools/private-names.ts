@@ -12,7 +12,7 @@ export function privateNames(sources: Iterable<string>): Set<string> {
   const others = new Set<string>();
   for (const source of sources) {
     const { program } = parse(source, { sourceType: "module", plugins: ["typescript"] });
-    collect(program as Node, privates, others);
+    collect(program as unknown as Node, privates, others);
   }
   for (const name of others) privates.delete(name);
   return privates;
