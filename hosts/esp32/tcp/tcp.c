@@ -22,30 +22,40 @@ enum {
 	kOutput = 1 << 3,
 };
 
-typedef struct Connection Connection;
-struct Connection {
+// What a connection and a listener have in common; first in each.
+typedef struct {
 	// Of lwIP's task. NULL: there is none any more.
 	struct tcp_pcb *pcb;
+
+	// Behind the lock.
+	uint8_t events;
+	// Who needs this block: the pcb of a connection, the object or the list of a listener, and the message that is on its way.
+	uint8_t uses;
+	bool isPosted;
+
+	// Of the task of XS.
+	bool isOpen;
+	modMessageDeliver deliver;
+	xsMachine *the;
+	xsSlot object;
+	xsSlot *onReadable;
+} Endpoint;
+
+typedef struct Connection Connection;
+struct Connection {
+	Endpoint end;
 
 	// Behind the lock: what has arrived since the last read, and all that can be read.
 	struct pbuf *arrived;
 	uint32_t available;
 	// Bytes that can be written.
 	uint32_t room;
-	uint8_t events;
-	// Who needs this block: the pcb, the socket or the list of a listener, and the message that is on its way.
-	uint8_t uses;
-	bool isPosted;
 	bool isConnected;
 	bool isBroken;
 
 	// Of the task of XS.
 	struct pbuf *reading;
-	bool isOpen;
 	bool isTold;
-	xsMachine *the;
-	xsSlot object;
-	xsSlot *onReadable;
 	xsSlot *onWritable;
 	xsSlot *onError;
 
@@ -56,30 +66,25 @@ struct Connection {
 };
 
 typedef struct {
-	struct tcp_pcb *pcb;
+	Endpoint end;
 
 	// Behind the lock.
 	Connection *first;
 	uint8_t waiting;
-	uint8_t uses;
-	bool isPosted;
 
-	bool isOpen;
 	uint16_t port;
-	xsMachine *the;
-	xsSlot object;
-	xsSlot *onReadable;
 } Listener;
 
-// What is done in lwIP's task.
+// What is done in lwIP's task, with a connection or a listener.
 typedef struct {
 	struct tcpip_api_call_data call;
-	Connection *connection;
-	Listener *listener;
+	void *it;
 	const void *bytes;
 	uint32_t count;
 	bool isWithoutDelay;
 } Request;
+
+typedef err_t (*Action)(struct tcpip_api_call_data *call);
 
 #define enter() builtinCriticalSectionBegin()
 #define leave() builtinCriticalSectionEnd()
@@ -89,7 +94,25 @@ typedef struct {
 static void deliver(void *the, void *refcon, uint8_t *message, uint16_t size);
 static void deliverListener(void *the, void *refcon, uint8_t *message, uint16_t size);
 
-static void release(Connection *it)
+static void *createEndpoint(size_t size, modMessageDeliver deliver)
+{
+	Endpoint *it = c_calloc(1, size);
+
+	if (it) {
+		it->uses = 1;
+		it->deliver = deliver;
+	}
+	return it;
+}
+
+static void hold(Endpoint *it)
+{
+	enter();
+	it->uses++;
+	leave();
+}
+
+static void release(Endpoint *it)
 {
 	enter();
 	bool isLast = 0 == --it->uses;
@@ -99,7 +122,7 @@ static void release(Connection *it)
 }
 
 // Whoever calls has a use of its own. A connection that waits in a list has nobody to tell.
-static void tell(Connection *it, uint8_t events)
+static void tell(Endpoint *it, uint8_t events)
 {
 	enter();
 	it->events |= events;
@@ -109,7 +132,7 @@ static void tell(Connection *it, uint8_t events)
 		it->uses++;
 	}
 	leave();
-	if (!isNew || (0 == modMessagePostToMachine(it->the, NULL, 0, deliver, it)))
+	if (!isNew || (0 == modMessagePostToMachine(it->the, NULL, 0, it->deliver, it)))
 		return;
 	// The next event tries again.
 	enter();
@@ -123,16 +146,7 @@ static void breakOff(Connection *it)
 	enter();
 	it->isBroken = true;
 	leave();
-	tell(it, kBroken);
-}
-
-static void releaseListener(Listener *it)
-{
-	enter();
-	bool isLast = 0 == --it->uses;
-	leave();
-	if (isLast)
-		c_free(it);
+	tell(&it->end, kBroken);
 }
 
 // --- lwIP's task: callbacks
@@ -155,13 +169,13 @@ static err_t onReceive(void *arg, struct tcp_pcb *pcb, struct pbuf *bytes, err_t
 	else
 		it->arrived = bytes;
 	leave();
-	tell(it, kReadable);
+	tell(&it->end, kReadable);
 	return ERR_OK;
 }
 
 static void noteRoom(Connection *it)
 {
-	uint32_t room = tcp_sndbuf(it->pcb);
+	uint32_t room = tcp_sndbuf(it->end.pcb);
 
 	enter();
 	it->room = room;
@@ -170,10 +184,12 @@ static void noteRoom(Connection *it)
 
 static err_t onSent(void *arg, struct tcp_pcb *pcb, u16_t count)
 {
+	Connection *it = arg;
+
 	(void)pcb;
 	(void)count;
-	noteRoom(arg);
-	tell(arg, kWritable);
+	noteRoom(it);
+	tell(&it->end, kWritable);
 	return ERR_OK;
 }
 
@@ -187,7 +203,7 @@ static err_t onConnected(void *arg, struct tcp_pcb *pcb, err_t error)
 	enter();
 	it->isConnected = true;
 	leave();
-	tell(it, kWritable);
+	tell(&it->end, kWritable);
 	return ERR_OK;
 }
 
@@ -197,17 +213,15 @@ static void onGone(void *arg, err_t error)
 	Connection *it = arg;
 
 	(void)error;
-	it->pcb = NULL;
+	it->end.pcb = NULL;
 	breakOff(it);
-	release(it);
+	release(&it->end);
 }
 
 static void attach(Connection *it, struct tcp_pcb *pcb)
 {
-	it->pcb = pcb;
-	enter();
-	it->uses++;
-	leave();
+	it->end.pcb = pcb;
+	hold(&it->end);
 	tcp_arg(pcb, it);
 	tcp_recv(pcb, onReceive);
 	tcp_sent(pcb, onSent);
@@ -217,32 +231,15 @@ static void attach(Connection *it, struct tcp_pcb *pcb)
 // Whoever calls has a use of its own.
 static struct tcp_pcb *detach(Connection *it)
 {
-	struct tcp_pcb *pcb = it->pcb;
+	struct tcp_pcb *pcb = it->end.pcb;
 
-	it->pcb = NULL;
+	it->end.pcb = NULL;
 	tcp_arg(pcb, NULL);
 	tcp_recv(pcb, NULL);
 	tcp_sent(pcb, NULL);
 	tcp_err(pcb, NULL);
-	release(it);
+	release(&it->end);
 	return pcb;
-}
-
-static void tellListener(Listener *it)
-{
-	enter();
-	bool isNew = !it->isPosted;
-	if (isNew) {
-		it->isPosted = true;
-		it->uses++;
-	}
-	leave();
-	if (!isNew || (0 == modMessagePostToMachine(it->the, NULL, 0, deliverListener, it)))
-		return;
-	enter();
-	it->isPosted = false;
-	it->uses--;
-	leave();
 }
 
 static err_t onAccept(void *arg, struct tcp_pcb *pcb, err_t error)
@@ -252,12 +249,11 @@ static err_t onAccept(void *arg, struct tcp_pcb *pcb, err_t error)
 
 	if (error || !pcb)
 		return ERR_VAL;
-	it = (listener->waiting < kMostWaiting) ? c_calloc(1, sizeof(Connection)) : NULL;
+	it = (listener->waiting < kMostWaiting) ? createEndpoint(sizeof(Connection), deliver) : NULL;
 	if (!it) {
 		tcp_abort(pcb);
 		return ERR_ABRT;
 	}
-	it->uses = 1;
 	it->isConnected = true;
 	it->remoteAddress = pcb->remote_ip;
 	it->remotePort = pcb->remote_port;
@@ -270,7 +266,7 @@ static err_t onAccept(void *arg, struct tcp_pcb *pcb, err_t error)
 	*last = it;
 	listener->waiting++;
 	leave();
-	tellListener(listener);
+	tell(&listener->end, kReadable);
 	return ERR_OK;
 }
 
@@ -279,7 +275,7 @@ static err_t onAccept(void *arg, struct tcp_pcb *pcb, err_t error)
 static err_t connectInTask(struct tcpip_api_call_data *call)
 {
 	const Request *request = (const Request *)call;
-	Connection *it = request->connection;
+	Connection *it = request->it;
 	struct tcp_pcb *pcb = tcp_new();
 
 	if (!pcb)
@@ -295,9 +291,9 @@ static err_t connectInTask(struct tcpip_api_call_data *call)
 
 static err_t closeInTask(struct tcpip_api_call_data *call)
 {
-	Connection *it = ((const Request *)call)->connection;
+	Connection *it = ((const Request *)call)->it;
 
-	if (it->pcb) {
+	if (it->end.pcb) {
 		struct tcp_pcb *pcb = detach(it);
 
 		if (ERR_OK != tcp_close(pcb))
@@ -315,39 +311,39 @@ static err_t closeInTask(struct tcpip_api_call_data *call)
 static err_t takeInTask(struct tcpip_api_call_data *call)
 {
 	const Request *request = (const Request *)call;
-	Connection *it = request->connection;
+	Connection *it = request->it;
 
 	it->reading = pbuf_free_header(it->reading, (u16_t)request->count);
-	if (it->pcb)
-		tcp_recved(it->pcb, (u16_t)request->count);
+	if (it->end.pcb)
+		tcp_recved(it->end.pcb, (u16_t)request->count);
 	return ERR_OK;
 }
 
 static err_t writeInTask(struct tcpip_api_call_data *call)
 {
 	const Request *request = (const Request *)call;
-	Connection *it = request->connection;
+	Connection *it = request->it;
 	err_t error;
 
-	if (!it->pcb)
+	if (!it->end.pcb)
 		return ERR_CLSD;
-	if (request->count > tcp_sndbuf(it->pcb))
+	if (request->count > tcp_sndbuf(it->end.pcb))
 		return ERR_WOULDBLOCK;
-	error = tcp_write(it->pcb, request->bytes, (u16_t)request->count, TCP_WRITE_FLAG_COPY);
+	error = tcp_write(it->end.pcb, request->bytes, (u16_t)request->count, TCP_WRITE_FLAG_COPY);
 	noteRoom(it);
 	return error;
 }
 
 static err_t outputInTask(struct tcpip_api_call_data *call)
 {
-	Connection *it = ((const Request *)call)->connection;
+	Connection *it = ((const Request *)call)->it;
 
-	return it->pcb ? tcp_output(it->pcb) : ERR_OK;
+	return it->end.pcb ? tcp_output(it->end.pcb) : ERR_OK;
 }
 
 static err_t listenInTask(struct tcpip_api_call_data *call)
 {
-	Listener *it = ((const Request *)call)->listener;
+	Listener *it = ((const Request *)call)->it;
 	struct tcp_pcb *pcb = tcp_new(), *listening;
 
 	if (!pcb)
@@ -359,7 +355,7 @@ static err_t listenInTask(struct tcpip_api_call_data *call)
 		tcp_abort(pcb);
 		return error ? error : ERR_MEM;
 	}
-	it->pcb = listening;
+	it->end.pcb = listening;
 	it->port = listening->local_port;
 	tcp_arg(listening, it);
 	tcp_accept(listening, onAccept);
@@ -368,33 +364,43 @@ static err_t listenInTask(struct tcpip_api_call_data *call)
 
 static err_t closeListenerInTask(struct tcpip_api_call_data *call)
 {
-	Listener *it = ((const Request *)call)->listener;
+	Listener *it = ((const Request *)call)->it;
 
-	if (it->pcb) {
-		tcp_arg(it->pcb, NULL);
-		tcp_accept(it->pcb, NULL);
-		tcp_close(it->pcb);
-		it->pcb = NULL;
+	if (it->end.pcb) {
+		tcp_arg(it->end.pcb, NULL);
+		tcp_accept(it->end.pcb, NULL);
+		tcp_close(it->end.pcb);
+		it->end.pcb = NULL;
 	}
 	while (it->first) {
 		Connection *one = it->first;
-		Request request = {.connection = one};
+		Request request = {.it = one};
 
 		it->first = one->next;
 		closeInTask(&request.call);
-		release(one);
+		release(&one->end);
 	}
 	return ERR_OK;
 }
 
 // --- the task of XS
 
-static err_t doInTask(err_t (*action)(struct tcpip_api_call_data *), Request request)
+static err_t doInTask(Action action, Request request)
 {
 	return tcpip_api_call(action, &request.call);
 }
 
-static void call(Connection *it, xsSlot *callback, uint32_t count)
+static uint8_t takeEvents(Endpoint *it)
+{
+	enter();
+	uint8_t events = it->events;
+	it->events = 0;
+	it->isPosted = false;
+	leave();
+	return events;
+}
+
+static void call(Endpoint *it, xsSlot *callback, uint32_t count)
 {
 	if (!it->isOpen || !callback)
 		return;
@@ -405,56 +411,75 @@ static void call(Connection *it, xsSlot *callback, uint32_t count)
 	xsEndHost(the);
 }
 
+static void openEndpoint(xsMachine *the, Endpoint *it, const xsHostHooks *hooks, xsSlot *onReadable)
+{
+	xsmcSetHostData(xsThis, it);
+	xsSetHostHooks(xsThis, (xsHostHooks *)hooks);
+	it->object = xsThis;
+	xsRemember(it->object);
+	it->onReadable = onReadable;
+	it->isOpen = true;
+}
+
+static void closeEndpoint(Endpoint *it, Action action)
+{
+	it->isOpen = false;
+	doInTask(action, (Request){.it = it});
+	release(it);
+}
+
+static void closeObject(xsMachine *the, Action action)
+{
+	Endpoint *it = xsmcGetHostData(xsThis);
+
+	if (!it)
+		return;
+	xsmcSetHostData(xsThis, NULL);
+	xsForget(it->object);
+	closeEndpoint(it, action);
+}
+
+// --- the task of XS: connections
+
 static void deliver(void *machine, void *refcon, uint8_t *message, uint16_t size)
 {
 	Connection *it = refcon;
+	uint8_t events = takeEvents(&it->end);
 
 	(void)machine;
 	(void)message;
 	(void)size;
-	enter();
-	uint8_t events = it->events;
-	it->events = 0;
-	it->isPosted = false;
-	leave();
-	if (it->isOpen && (events & kOutput))
-		doInTask(outputInTask, (Request){.connection = it});
+	if (it->end.isOpen && (events & kOutput))
+		doInTask(outputInTask, (Request){.it = it});
 	if ((events & kReadable) && it->available)
-		call(it, it->onReadable, it->available);
+		call(&it->end, it->end.onReadable, it->available);
 	// What has arrived can be read before the end is told.
 	if (it->isBroken) {
 		if (!it->available && !it->isTold) {
 			it->isTold = true;
-			call(it, it->onError, 0);
+			call(&it->end, it->onError, 0);
 		}
 	}
 	else if (events & kWritable)
-		call(it, it->onWritable, it->room);
-	release(it);
+		call(&it->end, it->onWritable, it->room);
+	release(&it->end);
 }
 
 static void mark(xsMachine *the, void *data, xsMarkRoot markRoot)
 {
 	Connection *it = data;
 
-	if (!it || !it->isOpen)
+	if (!it || !it->end.isOpen)
 		return;
-	if (it->onReadable) (*markRoot)(the, it->onReadable);
+	if (it->end.onReadable) (*markRoot)(the, it->end.onReadable);
 	if (it->onWritable) (*markRoot)(the, it->onWritable);
 	if (it->onError) (*markRoot)(the, it->onError);
-}
-
-static void closeConnection(Connection *it)
-{
-	it->isOpen = false;
-	doInTask(closeInTask, (Request){.connection = it});
-	release(it);
 }
 
 void xs_tcp_destructor(void *data)
 {
 	if (data)
-		closeConnection(data);
+		closeEndpoint(data, closeInTask);
 }
 
 static const xsHostHooks kHooks = {xs_tcp_destructor, mark, NULL};
@@ -481,15 +506,14 @@ static Connection *connectionTo(xsMachine *the)
 	uint16_t port = portIn(the, xsVar(0), 1);
 	xsmcGet(xsVar(0), xsArg(0), xsID_nodelay);
 	bool isWithoutDelay = xsmcTest(xsVar(0));
-	Connection *it = c_calloc(1, sizeof(Connection));
+	Connection *it = createEndpoint(sizeof(Connection), deliver);
 	if (!it)
 		xsRangeError("no memory");
-	it->uses = 1;
 	it->remoteAddress = address;
 	it->remotePort = port;
-	err_t error = doInTask(connectInTask, (Request){.connection = it, .isWithoutDelay = isWithoutDelay});
+	err_t error = doInTask(connectInTask, (Request){.it = it, .isWithoutDelay = isWithoutDelay});
 	if (error) {
-		release(it);
+		release(&it->end);
 		if (ERR_RTE == error)
 			xsUnknownError("no network");
 		xsUnknownError("lwIP does not connect: %d", (int)error);
@@ -511,27 +535,22 @@ void xs_tcp_constructor(xsMachine *the)
 	xsmcGet(xsVar(0), xsArg(0), xsID_from);
 	if (xsmcTest(xsVar(0))) {
 		it = xsmcGetHostData(xsVar(0));
-		if (!it || it->isOpen)
+		if (!it || it->end.isOpen)
 			xsUnknownError("invalid from");
 		xsmcSetHostData(xsVar(0), NULL);
 	}
 	else
 		it = connectionTo(the);
-	xsmcSetHostData(xsThis, it);
-	xsSetHostHooks(xsThis, (xsHostHooks *)&kHooks);
-	it->object = xsThis;
-	xsRemember(it->object);
-	it->onReadable = onReadable;
 	it->onWritable = onWritable;
 	it->onError = onError;
-	it->isOpen = true;
+	openEndpoint(the, &it->end, &kHooks, onReadable);
 	// From here on it is told what happens, and what has happened.
 	enter();
-	it->the = the;
+	it->end.the = the;
 	uint8_t events = (it->available ? kReadable : 0) | (it->isConnected ? kWritable : 0) | (it->isBroken ? kBroken : 0);
 	leave();
 	if (events)
-		tell(it, events);
+		tell(&it->end, events);
 }
 
 static Connection *connectionOf(xsMachine *the)
@@ -545,13 +564,7 @@ static Connection *connectionOf(xsMachine *the)
 
 void xs_tcp_close(xsMachine *the)
 {
-	Connection *it = xsmcGetHostData(xsThis);
-
-	if (!it)
-		return;
-	xsmcSetHostData(xsThis, NULL);
-	xsForget(it->object);
-	closeConnection(it);
+	closeObject(the, closeInTask);
 }
 
 // So many bytes, in a new buffer, or as many as fit into the one that is given.
@@ -586,13 +599,13 @@ void xs_tcp_read(xsMachine *the)
 		xsmcGetBufferWritable(xsResult, &into, &size);
 	}
 	pbuf_copy_partial(it->reading, into, (u16_t)count, 0);
-	doInTask(takeInTask, (Request){.connection = it, .count = count});
+	doInTask(takeInTask, (Request){.it = it, .count = count});
 	enter();
 	it->available -= count;
 	bool isOver = it->isBroken && !it->available;
 	leave();
 	if (isOver)
-		tell(it, kBroken);
+		tell(&it->end, kBroken);
 }
 
 // Returns the room that is left; undefined: the connection is broken.
@@ -607,13 +620,13 @@ void xs_tcp_write(xsMachine *the)
 		return;
 	if (!it->isConnected)
 		xsUnknownError("not ready");
-	err_t error = doInTask(writeInTask, (Request){.connection = it, .bytes = bytes, .count = count});
+	err_t error = doInTask(writeInTask, (Request){.it = it, .bytes = bytes, .count = count});
 	if (ERR_WOULDBLOCK == error)
 		xsUnknownError("would block");
 	if (error)
 		return;
 	// In a message of its own, so that all that is written in a turn goes together.
-	tell(it, kOutput);
+	tell(&it->end, kOutput);
 	xsmcSetInteger(xsResult, (xsIntegerValue)it->room);
 }
 
@@ -639,38 +652,23 @@ static void deliverListener(void *machine, void *refcon, uint8_t *message, uint1
 	(void)machine;
 	(void)message;
 	(void)size;
-	enter();
-	it->isPosted = false;
-	uint8_t waiting = it->waiting;
-	leave();
-	if (it->isOpen && it->onReadable && waiting) {
-		xsMachine *the = it->the;
-		xsBeginHost(the);
-			xsmcSetInteger(xsResult, waiting);
-			xsCallFunction1(xsReference(it->onReadable), it->object, xsResult);
-		xsEndHost(the);
-	}
-	releaseListener(it);
+	takeEvents(&it->end);
+	if (it->waiting)
+		call(&it->end, it->end.onReadable, it->waiting);
+	release(&it->end);
 }
 
 static void markListener(xsMachine *the, void *data, xsMarkRoot markRoot)
 {
-	Listener *it = data;
+	Endpoint *it = data;
 
 	if (it && it->isOpen && it->onReadable) (*markRoot)(the, it->onReadable);
-}
-
-static void closeListener(Listener *it)
-{
-	it->isOpen = false;
-	doInTask(closeListenerInTask, (Request){.listener = it});
-	releaseListener(it);
 }
 
 void xs_listener_destructor(void *data)
 {
 	if (data)
-		closeListener(data);
+		closeEndpoint(data, closeListenerInTask);
 }
 
 static const xsHostHooks kListenerHooks = {xs_listener_destructor, markListener, NULL};
@@ -683,36 +681,24 @@ void xs_listener_constructor(xsMachine *the)
 	xsSlot *onReadable = builtinGetCallback(the, xsID_onReadable);
 	xsmcGet(xsVar(0), xsArg(0), xsID_port);
 	uint16_t port = portIn(the, xsVar(0), 0);
-	Listener *it = c_calloc(1, sizeof(Listener));
+	Listener *it = createEndpoint(sizeof(Listener), deliverListener);
 	if (!it)
 		xsRangeError("no memory");
-	it->uses = 1;
 	it->port = port;
-	it->the = the;
-	err_t error = doInTask(listenInTask, (Request){.listener = it});
+	it->end.the = the;
+	err_t error = doInTask(listenInTask, (Request){.it = it});
 	if (error) {
-		releaseListener(it);
+		release(&it->end);
 		if (ERR_USE == error)
 			xsUnknownError("port %d is in use", (int)port);
 		xsUnknownError("lwIP does not listen: %d", (int)error);
 	}
-	xsmcSetHostData(xsThis, it);
-	xsSetHostHooks(xsThis, (xsHostHooks *)&kListenerHooks);
-	it->object = xsThis;
-	xsRemember(it->object);
-	it->onReadable = onReadable;
-	it->isOpen = true;
+	openEndpoint(the, &it->end, &kListenerHooks, onReadable);
 }
 
 void xs_listener_close(xsMachine *the)
 {
-	Listener *it = xsmcGetHostData(xsThis);
-
-	if (!it)
-		return;
-	xsmcSetHostData(xsThis, NULL);
-	xsForget(it->object);
-	closeListener(it);
+	closeObject(the, closeListenerInTask);
 }
 
 // Gives the socket, which is empty, the first of the connections that wait.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import test from "node:test";
 import {
   call,
@@ -334,8 +335,7 @@ test("in any order of what both sides do, nothing is used that is gone, and in t
   }
 });
 
-test("the functions of the two classes are there under the names that JavaScript has for them", async () => {
-  const { readFileSync } = await import("node:fs");
+test("the functions of the two classes are there under the names that JavaScript has for them", () => {
   const code = readFileSync("hosts/esp32/tcp/tcp.c", "utf8");
   for (const file of ["tcp.js", "listener.js"]) {
     const names = [...readFileSync(`hosts/esp32/tcp/${file}`, "utf8").matchAll(/@ "(\w+)"/g)].map(
