@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 
+import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -50,5 +51,11 @@ export async function startLoneBoard(
   t.after(() => board.stop());
   /** How many lines its console has said of that kind. */
   const count = (pattern: RegExp) => lines.filter((line) => pattern.test(line)).length;
-  return { board, hardware, lines, count };
+  /** Waits until it is so; shows what the console said last when it is not within a minute and a half. */
+  const until = async (isTrue: () => boolean) => {
+    const end = performance.now() + 90_000;
+    while (!isTrue() && performance.now() < end) await new Promise((done) => setTimeout(done, 20));
+    assert.ok(isTrue(), `not so: ${isTrue}\n${lines.slice(-30).join("\n")}`);
+  };
+  return { board, hardware, lines, count, until };
 }

@@ -23,7 +23,9 @@ const mostPorts = 100;
  */
 export async function startBroker(port: number, store?: Promise<BrokerStore>): Promise<Broker> {
   const loaded = loadAedes(store);
-  const server = createServer();
+  // Else a small message waits up to 40 ms for the acknowledgement of the one before, which is more
+  // than a second for a board at speed 30.
+  const server = createServer({ noDelay: true });
   const open = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
     open.add(socket);

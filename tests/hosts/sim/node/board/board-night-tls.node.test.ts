@@ -20,7 +20,7 @@ async function secureBroker(
   const { certificate, key } = certificates.issue("good", { by: "our-ca" });
   const aedes = await Aedes.createBroker();
   const pair = { cert: readFileSync(certificate), key: readFileSync(key) };
-  const server = createServer({ ...pair, ...options }, (socket) => {
+  const server = createServer({ ...pair, noDelay: true, ...options }, (socket) => {
     onConnection(socket.isSessionReused());
     aedes.handle(socket);
   });
@@ -38,7 +38,8 @@ for (const maxVersion of ["TLSv1.2", "TLSv1.3"] as const) {
   }, async (t) => {
     const nights: boolean[] = [];
     const restarts: boolean[] = [];
-    const reports = () => count(/asleep for 1 min; \d\.\d\d s: boot 0\.25, sensor/);
+    // On a busy PC a board of this speed is awake for more than ten of its seconds.
+    const reports = () => count(/asleep for 1 min; \d+\.\d\d s: boot 0\.25, sensor/);
     const isRestarted = () => count(/restarting: reboot command/) > 0;
     const { port, authority } = await secureBroker(t, { maxVersion }, (isResumed) => {
       (isRestarted() ? restarts : nights).push(isResumed);
@@ -50,13 +51,7 @@ for (const maxVersion of ["TLSv1.2", "TLSv1.3"] as const) {
       "mqtt.broker": `mqtts://localhost:${port}`,
       "mqtt.ca": authority,
     };
-    const { board, count, lines } = await startLoneBoard(t, settings, 30);
-    const until = async (isTrue: () => boolean) => {
-      const end = performance.now() + 30_000;
-      while (!isTrue() && performance.now() < end)
-        await new Promise((done) => setTimeout(done, 20));
-      assert.ok(isTrue(), `${nights}\n${lines.slice(-30).join("\n")}`);
-    };
+    const { board, count, until } = await startLoneBoard(t, settings, 30);
     await until(() => nights.length === 1 && count(/reading/) > 0);
     board.type("sleep now\n");
     await until(() => restarts.length > 0);
