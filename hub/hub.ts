@@ -123,10 +123,15 @@ function tellOfBroker({ folder }: HubOptions, found: ClassFolder, { ports }: Hub
   const first = list.boards[0]?.id ?? "board-01";
   const file = shellWord(`${folder}/boards/${first}.json`);
   const place = host ?? "this PC";
-  say(
-    `Boards: ${isPlain ? "mqtt" : "mqtts"}://${place}:${ports.boards}, ${list.boards.length} in ${folder}`,
-  );
+  const url = `${isPlain ? "mqtt" : "mqtts"}://${place}:${ports.boards}`;
+  say(`Boards: ${url}, ${list.boards.length} in ${folder}`);
   say(`  npm run flash -- --settings ${file}`);
+  const { boards: usual } = usualPorts(isPlain);
+  if (ports.boards !== usual) {
+    say(
+      `  Their files and cards have port ${usual}: set mqtt.broker ${url} on the console of each, or forward the port`,
+    );
+  }
   say(`People: mqtts://${place}:${ports.people}, over WebSocket wss://${place}:${ports.people}`);
   const line = watchLine({ host: host ?? "localhost" }, folder);
   say(`  ${line.replace(/ -p \d+ /, ` -p ${ports.people} `)}`);

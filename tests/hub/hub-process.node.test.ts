@@ -80,6 +80,12 @@ function publish(user: string, topic: string, text: string, ...more: string[]) {
   return ran("mosquitto_pub", [...as(user), "-q", "1", "-t", topic, "-m", text, ...more]);
 }
 
+test("the hub says that its boards were given another port than the one it has", () => {
+  const url = `mqtts://${address}:${ports.boards}`;
+  const told = `have port 8883: set mqtt.broker ${url} on the console of each`;
+  assert.ok(hub.output.includes(told), hub.output);
+});
+
 test("Mosquitto's clients come in with their password and TLS, and may do what the rights say", {
   skip,
 }, async () => {
