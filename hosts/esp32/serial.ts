@@ -9,120 +9,142 @@ import { TraceSerial } from "../moddable/trace-serial.ts";
 /** The SDK's serial port as its C code is; the published declarations are narrower. */
 type NativePort = Serial & { read(byteLength?: number): ArrayBuffer | undefined };
 
-/** A port with what the SDK calls for it, which lives as long as this does. */
-interface OpenPort {
-  io?: Serial | undefined;
-  readonly onReadable?: (count: number) => void;
-  readonly onWritable?: (count: number) => void;
-}
-
-/** How long, in ms, until a port that tells of no room is looked at again; at 115,200 baud 128 bytes are out in 11 ms. */
-const muteTimeout = 1_000;
-/** How long, in ms, until what a port has told has surely been delivered. */
-const deliveryTime = 100;
+/** Bytes that the UART holds on their way out, on every chip. */
+const fifoLength = 128;
+/** Bits of a byte on the line. */
+const bitsPerByte = 10;
+/** How often, in ms, it is looked whether bytes have come that nobody has told of. */
+const lookInterval = 1_000;
 
 /**
  * The UART of the USB connector. In a debug build it belongs to xsbug, its pins are taken and the
  * console goes to `trace`; in a release build any terminal shows it.
+ *
+ * The SDK tells of bytes and of room by messages, and what its interrupt cannot post, because their queue is full
+ * or the other core is at the same flags, is never told. So room is not told by it at all: the UART is empty
+ * when the time of its bytes is over. Bytes that were not told of are found once a second.
  */
 export class ESP32Serial implements Serial {
   readonly target: unknown;
   readonly #options: SerialOptions;
   readonly #faults: Faults;
-  #port: OpenPort | undefined;
-  #timer: ReturnType<typeof Timer.repeat> | undefined;
+  #port: Serial | undefined;
+  #looks: ReturnType<typeof Timer.repeat> | undefined;
+  /** Runs while the UART is sending. */
+  #sending: ReturnType<typeof Timer.set> | undefined;
+  readonly #onSent = () => this.sent();
+  /** What the UART takes at once. */
+  #room = 0;
+  /** What it did not take. */
+  #rest: Uint8Array | undefined;
+  /** What was found and has not been read. */
+  #found: ArrayBuffer | undefined;
+  /** The last look has found bytes, and none have been told of since. */
+  #isDeaf = false;
   #isCalling = false;
-  /** Something was written and no room has been told since, and so it was at the last look. */
-  #isFull = false;
-  #wasFull = false;
-  /** It is to be opened anew, unless it tells of room yet. */
-  #isMute = false;
 
   constructor(options: SerialOptions, faults: Faults) {
     this.target = options.target;
     this.#options = options;
     this.#faults = faults;
     this.#port = this.open();
-    if (this.#port) this.#timer = Timer.repeat(() => this.look(), muteTimeout);
-    else this.#port = { io: new TraceSerial(options, faults) };
+    if (!this.#port) {
+      this.#port = new TraceSerial(options, faults);
+      return;
+    }
+    this.#looks = Timer.repeat(() => this.look(), lookInterval);
+    this.#sending = Timer.set(this.#onSent);
   }
 
   read(byteLength?: number): ArrayBuffer | undefined {
+    const found = this.#found;
     // The SDK counts arguments: an undefined one is a length of 0 to it, which it refuses.
-    const io = this.#port?.io;
-    return byteLength === undefined ? io?.read() : io?.read(byteLength);
+    if (!found) return byteLength === undefined ? this.#port?.read() : this.#port?.read(byteLength);
+    const count = byteLength ?? found.byteLength;
+    this.#found = count < found.byteLength ? found.slice(count) : undefined;
+    return found.slice(0, count);
   }
 
   write(buffer: Uint8Array): void {
-    this.#port?.io?.write(buffer);
-    this.#isFull = true;
+    if (!this.#looks) {
+      this.#port?.write(buffer);
+      return;
+    }
+    if (buffer.length > this.#room) throw new Error(`there is room for ${this.#room} bytes`);
+    this.#room -= buffer.length;
+    this.send(buffer);
   }
 
   close(): void {
-    if (this.#timer) Timer.clear(this.#timer);
-    this.#timer = undefined;
+    if (this.#looks) Timer.clear(this.#looks);
+    if (this.#sending) Timer.clear(this.#sending);
+    this.#looks = undefined;
+    this.#sending = undefined;
     this.closePort();
   }
 
-  private open(): OpenPort | undefined {
-    const { onReadable, onWritable, target, ...rest } = this.#options;
-    const port: OpenPort = {
-      onReadable: (count) => this.call(port, () => onReadable?.call(this, count)),
-      onWritable: (count) =>
-        this.call(port, () => {
-          this.#isFull = false;
-          this.#wasFull = false;
-          this.#isMute = false;
-          onWritable?.call(this, count);
-        }),
+  private open(): NativePort | undefined {
+    const { onReadable, onWritable: _, target: __, ...rest } = this.#options;
+    const onBytes = (count: number) => {
+      if (port !== this.#port) return;
+      this.#isDeaf = false;
+      this.call(() => onReadable?.call(this, count));
     };
-    const callbacks = { onReadable: port.onReadable, onWritable: port.onWritable };
+    let port: NativePort | undefined;
     try {
-      port.io = new NativeSerial({ ...rest, ...callbacks } as never) as unknown as NativePort;
-      return port;
+      port = new NativeSerial({ ...rest, onReadable: onBytes } as never) as unknown as NativePort;
     } catch {
-      return undefined;
+      // In use.
     }
+    return port;
   }
 
-  /**
-   * A port may have told that it has bytes and that it has room when it is closed, and the SDK still delivers the
-   * second of two messages. So it and its callbacks are held for so long: collected they are no functions.
-   */
   private closePort(): void {
     const port = this.#port;
-    const io = port?.io;
     this.#port = undefined;
-    if (!port) return;
     // Not from inside its own callback: the SDK still uses the port when that returns.
-    if (this.#isCalling) Timer.set(() => io?.close());
-    else io?.close();
-    Timer.set(() => {
-      port.io = undefined;
-    }, deliveryTime);
+    if (this.#isCalling) Timer.set(() => port?.close());
+    else port?.close();
   }
 
-  /**
-   * The SDK's interrupt tells of room once, by a message; when the queue of messages is full at that
-   * moment it never does again. So a port that has been silent for a whole interval is opened anew. After a long
-   * turn two looks come one upon the other, before what the port has told: so it is looked at once more. A port
-   * that is closed while its messages are on their way calls what is no function any more, which ends the machine.
-   */
+  /** The engine writes to the same UART when it ends, for one: what finds no room then waits once more. */
+  private send(bytes: Uint8Array): void {
+    this.#rest = bytes;
+    try {
+      this.#port?.write(bytes);
+      if (this.#port) this.#rest = undefined;
+    } catch {}
+    if (this.#rest) this.#room = 0;
+    if (this.#sending) Timer.clear(this.#sending);
+    const time = ((fifoLength - this.#room) * bitsPerByte * 1_000) / this.#options.baud;
+    this.#sending = Timer.set(this.#onSent, Math.ceil(time) + 1);
+  }
+
+  private sent(): void {
+    this.#sending = undefined;
+    if (this.#rest) {
+      this.send(this.#rest);
+      return;
+    }
+    this.#room = fifoLength;
+    this.call(() => this.#options.onWritable?.call(this, fifoLength));
+  }
+
+  /** Bytes that were found twice in a row were both times not told of: the port is opened anew. */
   private look(): void {
-    this.#isMute = this.#isFull && this.#wasFull;
-    this.#wasFull = this.#isFull;
-    if (this.#isMute) Timer.set(() => this.reopen(), deliveryTime);
+    const port = this.#port;
+    const found = port?.read();
+    if (!port || (found && this.#isDeaf)) {
+      this.closePort();
+      this.#port = this.open();
+    }
+    this.#isDeaf = found !== undefined && !this.#isDeaf;
+    if (!found) return;
+    this.#found = found;
+    this.call(() => this.#options.onReadable?.call(this, found.byteLength));
   }
 
-  private reopen(): void {
-    if (!this.#isMute || !this.#timer) return;
-    this.#isMute = false;
-    this.closePort();
-    this.#port = this.open();
-  }
-
-  private call(port: OpenPort, action: () => void): void {
-    if (port !== this.#port) return;
+  private call(action: () => void): void {
     this.#isCalling = true;
     this.#faults.run("serial", action);
     this.#isCalling = false;
