@@ -6,9 +6,6 @@ import type { Serial, SerialOptions } from "../../modules/ecma-419/serial.ts";
 import type { Faults } from "../moddable/faults.ts";
 import { TraceSerial } from "../moddable/trace-serial.ts";
 
-/** The SDK's serial port as its C code is; the published declarations are narrower. */
-type NativePort = Serial & { read(byteLength?: number): ArrayBuffer | undefined };
-
 /** Bytes that the UART holds on their way out, on every chip. */
 const fifoLength = 128;
 /** Bits of a byte on the line. */
@@ -83,16 +80,17 @@ export class ESP32Serial implements Serial {
     this.closePort();
   }
 
-  private open(): NativePort | undefined {
+  private open(): Serial | undefined {
     const { onReadable, onWritable: _, target: __, ...rest } = this.#options;
     const onBytes = (count: number) => {
       if (port !== this.#port) return;
       this.#isDeaf = false;
       this.call(() => onReadable?.call(this, count));
     };
-    let port: NativePort | undefined;
+    let port: Serial | undefined;
     try {
-      port = new NativeSerial({ ...rest, onReadable: onBytes } as never) as unknown as NativePort;
+      // As its C code is; the published declarations are narrower.
+      port = new NativeSerial({ ...rest, onReadable: onBytes } as never) as unknown as Serial;
     } catch {
       // In use.
     }

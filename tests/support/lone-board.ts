@@ -11,6 +11,8 @@ import { createHardware } from "../../hosts/sim/node/board/virtual-hardware.ts";
 import { bundleFirmware } from "../../hosts/sim/node/engine/bundle.ts";
 import { SimClock } from "../../hosts/sim/node/engine/sim-clock.ts";
 import { labNetwork } from "../../hosts/virtual/access-points.ts";
+import { messageOf } from "../../modules/base/app-error.ts";
+import { until as waitUntil } from "./node-network.ts";
 
 const MAC = "02AA000000A1";
 const seed = 1;
@@ -52,10 +54,9 @@ export async function startLoneBoard(
   /** How many lines its console has said of that kind. */
   const count = (pattern: RegExp) => lines.filter((line) => pattern.test(line)).length;
   /** Waits until it is so; shows what the console said last when it is not within a minute and a half. */
-  const until = async (isTrue: () => boolean) => {
-    const end = performance.now() + 90_000;
-    while (!isTrue() && performance.now() < end) await new Promise((done) => setTimeout(done, 20));
-    assert.ok(isTrue(), `not so: ${isTrue}\n${lines.slice(-30).join("\n")}`);
-  };
+  const until = (isTrue: () => boolean) =>
+    waitUntil(isTrue, 90_000).catch((error) =>
+      assert.fail(`${messageOf(error)}\n${lines.slice(-30).join("\n")}`),
+    );
   return { board, hardware, lines, count, until };
 }

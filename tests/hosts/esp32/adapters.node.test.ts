@@ -60,11 +60,12 @@ class FakePort {
   }
 }
 
-test("the console is on the UART in a release build, and in trace where the UART is taken", async () => {
-  const { ESP32Serial } = await importWithSDK<typeof SerialModule>("hosts/esp32/serial.ts", {
-    "embedded:io/serial": FakePort,
-    timer,
-  });
+const { ESP32Serial } = await importWithSDK<typeof SerialModule>("hosts/esp32/serial.ts", {
+  "embedded:io/serial": FakePort,
+  timer,
+});
+
+test("the console is on the UART in a release build, and in trace where the UART is taken", () => {
   const port = new ESP32Serial({ baud: 115_200 }, new Faults());
   timer.run();
   port.write(Uint8Array.of(65));
@@ -94,11 +95,7 @@ test("the console is on the UART in a release build, and in trace where the UART
   delete globals.trace;
 });
 
-test("a port that is closed in its own callback is handed to the SDK's close afterwards", async () => {
-  const { ESP32Serial } = await importWithSDK<typeof SerialModule>("hosts/esp32/serial.ts", {
-    "embedded:io/serial": FakePort,
-    timer,
-  });
+test("a port that is closed in its own callback is handed to the SDK's close afterwards", () => {
   FakePort.isTaken = false;
   const port = new ESP32Serial({ baud: 115_200, onReadable: () => port.close() }, new Faults());
   FakePort.last.options.onReadable(1);
@@ -107,11 +104,7 @@ test("a port that is closed in its own callback is handed to the SDK's close aft
   assert.equal(FakePort.last.closed, 1);
 });
 
-test("what was typed is read whole, although the SDK takes an undefined length for none", async () => {
-  const { ESP32Serial } = await importWithSDK<typeof SerialModule>("hosts/esp32/serial.ts", {
-    "embedded:io/serial": FakePort,
-    timer,
-  });
+test("what was typed is read whole, although the SDK takes an undefined length for none", () => {
   FakePort.isTaken = false;
   const faults = new Faults();
   faults.onFault = (_where, error) => assert.fail(String(error));
@@ -135,11 +128,7 @@ test("what was typed is read whole, although the SDK takes an undefined length f
 });
 
 /** The console's port on `FakePort`, and what its callbacks were told. */
-async function openConsole(baud = 115_200) {
-  const { ESP32Serial } = await importWithSDK<typeof SerialModule>("hosts/esp32/serial.ts", {
-    "embedded:io/serial": FakePort,
-    timer,
-  });
+function openConsole() {
   FakePort.isTaken = false;
   const faults = new Faults();
   faults.onFault = (_where, error) => assert.fail(String(error));
@@ -147,7 +136,7 @@ async function openConsole(baud = 115_200) {
   const heard: string[] = [];
   const port = new ESP32Serial(
     {
-      baud,
+      baud: 115_200,
       onWritable: (count) => rooms.push(count),
       onReadable: () => heard.push(new TextDecoder().decode(port.read())),
     },
@@ -161,8 +150,8 @@ function sendingTime(): number | undefined {
   return timer.waiting.find(({ repeat }) => !repeat)?.delay;
 }
 
-test("the console writes what the UART holds, and more when the time of these bytes is over", async () => {
-  const { port, rooms, native } = await openConsole();
+test("the console writes what the UART holds, and more when the time of these bytes is over", () => {
+  const { port, rooms, native } = openConsole();
   assert.deepEqual(rooms, []);
   assert.throws(() => port.write(Uint8Array.of(1)), /room for 0 bytes/);
   timer.run();
@@ -183,8 +172,8 @@ test("the console writes what the UART holds, and more when the time of these by
   assert.equal(timer.waiting.length, 0);
 });
 
-test("what finds no room, because something else writes to the UART, is written later and nothing before it", async () => {
-  const { port, rooms, native } = await openConsole();
+test("what finds no room, because something else writes to the UART, is written later and nothing before it", () => {
+  const { port, rooms, native } = openConsole();
   timer.run();
   native.isFull = true;
   port.write(Uint8Array.of(65, 66));
@@ -201,8 +190,8 @@ test("what finds no room, because something else writes to the UART, is written 
   port.close();
 });
 
-test("what was typed is heard within a second although nobody told of it, and a port that stays silent is opened anew", async () => {
-  const { port, heard, native } = await openConsole();
+test("what was typed is heard within a second although nobody told of it, and a port that stays silent is opened anew", () => {
+  const { port, heard, native } = openConsole();
   const type = (text: string, told: boolean) => {
     FakePort.last.received = new TextEncoder().encode(text);
     if (told) FakePort.last.options.onReadable(text.length);
@@ -230,8 +219,8 @@ test("what was typed is heard within a second although nobody told of it, and a 
   assert.equal(timer.waiting.length, 0);
 });
 
-test("as long as the UART cannot be opened anew it is tried again, and what is written waits", async () => {
-  const { port, rooms, heard, native } = await openConsole();
+test("as long as the UART cannot be opened anew it is tried again, and what is written waits", () => {
+  const { port, rooms, heard, native } = openConsole();
   timer.run();
   FakePort.isTaken = true;
   for (let n = 0; n < 2; n++) {
@@ -249,11 +238,7 @@ test("as long as the UART cannot be opened anew it is tried again, and what is w
   port.close();
 });
 
-test("bytes that were found are read in parts, like others", async () => {
-  const { ESP32Serial } = await importWithSDK<typeof SerialModule>("hosts/esp32/serial.ts", {
-    "embedded:io/serial": FakePort,
-    timer,
-  });
+test("bytes that were found are read in parts, like others", () => {
   const port = new ESP32Serial({ baud: 115_200 }, new Faults());
   FakePort.last.received = Uint8Array.of(1, 2, 3);
   timer.run();
